@@ -1,0 +1,94 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "pipeline/definition.hpp"
+#include "pipeline/job.hpp"
+#include "pipeline/outcome.hpp"
+
+/// THE transition table: what becomes of a job when something happens to it. Nothing else in
+/// millrace decides a state; the store writes what this function answers, and docs/state-machine.md
+/// is rendered from it.
+namespace millrace::pipeline {
+
+// What happens to a job besides the outcomes of its handler (pipeline/outcome.hpp).
+
+/// A runtime takes the job.
+struct claim {};
+/// The handler did not answer in the stage's timeout.
+struct time_out {};
+/// The runtime gives the job back unfinished.
+struct release {};
+/// The runtime that held the job died. Charged as a crash when it was at work on this job.
+struct rescue {
+  bool was_in_hand = true;
+};
+/// Somebody wants the job to end.
+struct cancel {
+  std::string by;
+};
+/// Somebody sends an ended job back to a stage.
+struct replay {
+  std::string from_stage;
+  std::string by;
+};
+
+using happening = std::variant<claim, advance, proceed, finish, retry, snooze, reject, time_out,
+                               release, rescue, cancel, replay>;
+
+enum class event_type : std::uint8_t { stage_started, stage_done, retry, error, finalized, control };
+enum class severity : std::uint8_t { info, warning, error };
+
+std::string_view to_string(event_type type);
+std::string_view to_string(severity level);
+
+/// What the history of a job says of a change. `stage` is where the job stood when it happened.
+struct event {
+  event_type type = event_type::control;
+  severity level = severity::info;
+  std::uint16_t stage = 0;
+  std::string code;
+  std::string message;
+};
+
+/// The job's new place, and what to tell. Every field is the new value; the epoch is always the
+/// job's epoch + 1.
+struct change {
+  std::uint16_t stage = 0;
+  job_state state = job_state::queued;
+  std::int64_t epoch = 0;
+  int attempt = 0;
+  int crashes = 0;
+  bool cancel_requested = false;
+  time_point run_at{};
+  /// The last one is the event of the transition itself.
+  std::vector<event> events;
+};
+
+/// The happening is not in the table for the job's state.
+struct refusal {
+  std::string why;
+};
+
+/// What the table needs to know beside the job and the happening.
+struct circumstances {
+  const definition& pipeline;
+  time_point now;
+  /// An advancing job stays in this runtime's hands.
+  bool carry_on = false;
+  /// Deaths of a runtime with the job in hand after which the job is dead.
+  int crash_limit = 3;
+};
+
+/// The change that the happening makes to the job, or why there is none. Pure.
+std::variant<change, refusal> apply(const job& j, const happening& what, const circumstances& at);
+
+/// The wait before attempt `attempt + 1`: base * 2^attempt, at most cap, give or take a tenth that
+/// depends on `seed` only.
+duration backoff(const backoff_policy& policy, int attempt, std::uint64_t seed);
+
+}  // namespace millrace::pipeline

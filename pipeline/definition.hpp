@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/time.hpp"
+
+namespace millrace::pipeline {
+
+/// How long to wait before a failed attempt is made again.
+struct backoff_policy {
+  duration base = std::chrono::seconds{3};
+  duration cap = std::chrono::hours{1};
+};
+
+/// One stage of a pipeline: its name, the handler that works there, and how.
+struct stage_definition {
+  std::string name;
+  /// A handler's name in the registry, with an argument after a colon: "noop", "sleep:20ms".
+  std::string handler;
+  /// Failed attempts after which the job is dead; the first run counts.
+  int max_attempts = 3;
+  backoff_policy backoff;
+  duration timeout = std::chrono::minutes{5};
+  /// Handlers at work at once in one runtime; 0: as many as there are worker threads.
+  int concurrency = 0;
+  /// Jobs handed to a worker thread at once; 0: what the handler asks for.
+  int batch = 0;
+};
+
+/// A named, ordered list of stages.
+struct definition {
+  std::string name;
+  std::vector<stage_definition> stages;
+
+  /// The position of the stage of that name, or nothing.
+  std::optional<std::uint16_t> find_stage(std::string_view stage) const;
+};
+
+/// The pipelines that a runtime serves. A job names its pipeline by its position here.
+class catalog {
+ public:
+  catalog() = default;
+
+  /// Throws pipeline::error for a name twice, a pipeline without stages, a name that is not lower
+  /// case letters, digits, `_` and `-`, or a policy out of range.
+  explicit catalog(std::vector<definition> pipelines);
+
+  const std::vector<definition>& pipelines() const { return pipelines_; }
+  const definition& at(std::uint16_t pipeline) const { return pipelines_.at(pipeline); }
+  std::optional<std::uint16_t> find(std::string_view pipeline) const;
+
+ private:
+  std::vector<definition> pipelines_;
+};
+
+}  // namespace millrace::pipeline

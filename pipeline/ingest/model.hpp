@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace millrace::pipeline::ingest {
+
+/// How far a document has come.
+enum class document_status : std::uint8_t { registered, parsed, chunked, embedded };
+
+/// A document as the database knows it. Its bytes and its text are blobs, named by URIs.
+struct document {
+  /// UUIDv5 over `{owner}:{file_sha256}`: the same bytes of one owner are one document.
+  std::string id;
+  std::string owner;
+  /// The job that ingests the document; jobs with the same bytes find it here.
+  std::int64_t job_id = 0;
+  /// The file's name without folders.
+  std::string name;
+  /// Where the file was when it was submitted.
+  std::string source_path;
+  std::string media_type;
+  std::int64_t size_bytes = 0;
+  std::string file_sha256;
+  std::string raw_uri;
+  document_status status = document_status::registered;
+  /// The parser that made the text, with its version, for example "markdown@1"; empty before.
+  std::string parser;
+  std::string parsed_uri;
+  /// SHA-256 of the normalised text; empty before.
+  std::string text_sha256;
+  std::int64_t chunk_count = 0;
+  /// The embedder of the vectors, for example "hashing-384@1"; empty before.
+  std::string embedder;
+};
+
+/// A piece of a document's normalised text: bytes [begin, end) of it, and nothing else.
+struct chunk {
+  /// UUIDv5 over `{document_id}:{chunker}:{version}:{ord}`.
+  std::string id;
+  /// Position in the document, from 0.
+  std::int64_t ord = 0;
+  /// The headings above the chunk, outermost first, joined by " > ".
+  std::string heading_path;
+  std::int64_t byte_begin = 0;
+  std::int64_t byte_end = 0;
+  std::string text;
+  /// SHA-256 of `text`, lower-case hex.
+  std::string sha256;
+};
+
+using vector = std::vector<float>;
+
+/// The embedding of the chunk at position `ord`.
+struct embedding {
+  std::int64_t ord = 0;
+  vector values;
+};
+
+}  // namespace millrace::pipeline::ingest

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "pipeline/time.hpp"
+
+namespace millrace::pipeline {
+
+using job_id = std::int64_t;
+
+enum class job_state : std::uint8_t { queued, working, retryable, done, deadletter, cancelled };
+
+/// Every state, in the order of the enumeration.
+inline constexpr std::array all_job_states{job_state::queued,    job_state::working,
+                                           job_state::retryable, job_state::done,
+                                           job_state::deadletter, job_state::cancelled};
+
+/// The name of a state, as the database and the user see it.
+constexpr std::string_view to_string(job_state s) {
+  constexpr std::array names{"queued", "working", "retryable", "done", "deadletter", "cancelled"};
+  return names[static_cast<std::size_t>(s)];
+}
+
+/// The state of that name, or nothing.
+constexpr std::optional<job_state> parse_job_state(std::string_view name) {
+  for (auto s : all_job_states)
+    if (to_string(s) == name)
+      return s;
+  return std::nullopt;
+}
+
+/// A job in the hands of a runtime. Pipeline and stage are positions in the runtime's catalog and
+/// in the pipeline's list of stages.
+struct job {
+  job_id id = 0;
+  std::uint16_t pipeline = 0;
+  std::uint16_t stage = 0;
+  job_state state = job_state::queued;
+  bool cancel_requested = false;
+  /// The fence: every write raises it, and a write that names an old one changes nothing.
+  std::int64_t epoch = 0;
+  /// Failures charged in the stage where the job stands.
+  int attempt = 0;
+  /// Times that a runtime died while it was at work on the job.
+  int crashes = 0;
+  int priority = 0;
+  time_point run_at{};
+  /// Follows the job through every event; the submitter's own, or one that millrace made.
+  std::string correlation_id;
+  /// The job's input, a JSON document; empty for none.
+  std::string payload;
+  /// What the last stage that returned something returned, a JSON document; empty for nothing.
+  std::string output;
+};
+
+}  // namespace millrace::pipeline

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pipeline/effect.hpp"
+#include "pipeline/time.hpp"
+
+namespace millrace::pipeline {
+
+/// The stage's work is done: the job moves on, with what the stage produced.
+struct advance {
+  std::vector<effect> effects;
+  /// The stage to go on at, for a stage whose successors have nothing to do; the next one if empty.
+  /// Never an earlier one.
+  std::string to;
+};
+
+/// A part of the stage's work is done and must not be lost: it is written, and the same handler
+/// called again.
+struct proceed {
+  std::vector<effect> effects;
+};
+
+/// Nothing is left to do for this job, in this stage or a later one.
+struct finish {
+  std::string code;
+  std::string why;
+  std::vector<effect> effects;
+};
+
+/// It failed, and may succeed later: charged as an attempt. `after` overrides the backoff.
+struct retry {
+  std::string code;
+  std::string why;
+  std::optional<duration> after;
+};
+
+/// Not yet: call again at `until`. Nothing is charged.
+struct snooze {
+  time_point until;
+  std::string why;
+};
+
+/// It can never succeed.
+struct reject {
+  std::string code;
+  std::string why;
+};
+
+/// What a handler answers.
+using outcome = std::variant<advance, proceed, finish, retry, snooze, reject>;
+
+}  // namespace millrace::pipeline

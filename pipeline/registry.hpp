@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/handler.hpp"
+
+namespace millrace::pipeline {
+
+/// How the work of a handler is shared out.
+struct handler_traits {
+  /// Jobs worth handing to a thread at once: many for a handler of microseconds, one for a parser.
+  int batch = 1;
+};
+
+/// Handlers by name. A pipeline names its handlers as `name` or `name:argument`.
+class registry {
+ public:
+  /// Makes the handler for an argument; throws pipeline::error when the argument is wrong.
+  using factory = std::function<handler(std::string_view argument)>;
+
+  struct found {
+    handler work;
+    handler_traits traits;
+  };
+
+  /// Adds a handler that takes no argument. Throws pipeline::error when the name is taken.
+  void add(std::string name, handler work, handler_traits traits = {});
+
+  /// Adds handlers that are made from an argument. Throws pipeline::error when the name is taken.
+  void add_kind(std::string name, factory make, handler_traits traits = {});
+
+  /// The handler for `name` or `name:argument`. Throws pipeline::error that names the known ones
+  /// when there is none.
+  found make(std::string_view spec) const;
+
+ private:
+  struct entry {
+    factory make;
+    handler_traits traits;
+  };
+  std::map<std::string, entry, std::less<>> entries_;
+};
+
+/// The handlers of benchmarks and tests: `noop` advances, `sleep:DURATION` waits and advances,
+/// `fail:CODE` and `fail:retry:CODE` reject and retry.
+void add_basic_handlers(registry& handlers);
+
+}  // namespace millrace::pipeline

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "pipeline/job.hpp"
+
+namespace millrace::storage {
+
+/// Makes the data directory, mode 0700, with its parents. Throws storage::error.
+void make_data_dir(const std::filesystem::path& dir);
+
+/// The lock of a data directory: one runtime at a time. Held until destroyed, and dropped by the
+/// kernel when the process dies.
+class runtime_lock {
+ public:
+  /// Throws storage::error that names the holder's pid when another process has it.
+  explicit runtime_lock(const std::filesystem::path& data_dir);
+  ~runtime_lock();
+  runtime_lock(const runtime_lock&) = delete;
+  runtime_lock& operator=(const runtime_lock&) = delete;
+
+ private:
+  int fd_ = -1;
+};
+
+/// Which jobs are at work right now, in a memory-mapped file of the data directory: it outlives the
+/// process, so that a restart knows which jobs were in hand when its predecessor died, and charges
+/// only them. One slot a worker thread; writing one costs nanoseconds.
+class hand_journal {
+ public:
+  static constexpr std::size_t slots = 1024;
+
+  /// Opens the journal; what the predecessor had in hand is read before it is cleared. The order of
+  /// use: construct, rescue with in_hand_before(), clear().
+  explicit hand_journal(const std::filesystem::path& data_dir);
+  ~hand_journal();
+  hand_journal(const hand_journal&) = delete;
+  hand_journal& operator=(const hand_journal&) = delete;
+
+  /// The jobs that were in hand when the predecessor died; nothing when there was no journal.
+  const std::optional<std::vector<pipeline::job_id>>& in_hand_before() const { return before_; }
+  void clear();
+
+  /// The calling thread begins to work on the job, or (0) on none. From any thread.
+  void take(std::size_t slot, pipeline::job_id job);
+
+  /// A free slot for a task, and its return. From any thread.
+  std::size_t acquire_slot();
+  void release_slot(std::size_t slot);
+
+ private:
+  struct file;
+  std::unique_ptr<file> file_;
+  std::optional<std::vector<pipeline::job_id>> before_;
+};
+
+}  // namespace millrace::storage

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/job_store.hpp"
+
+/// What people ask about jobs; read only, and without a catalog: names as they stand in the
+/// database. All throw storage::error.
+namespace millrace::storage {
+
+struct job_record {
+  job_id id = 0;
+  std::string pipeline;
+  std::string stage;
+  pipeline::job_state state = pipeline::job_state::queued;
+  std::int64_t epoch = 0;
+  int attempt = 0;
+  int crashes = 0;
+  int priority = 0;
+  time_point run_at;
+  time_point created_at;
+  time_point updated_at;
+  std::optional<runtime_id> claimed_by;
+  bool cancel_requested = false;
+  std::string correlation_id;
+  std::string payload;
+  std::string output;
+  /// The last code and message; empty when nothing went wrong.
+  std::string code;
+  std::string message;
+};
+
+struct event_record {
+  std::int64_t id = 0;
+  job_id job = 0;
+  std::string pipeline;
+  std::string stage;
+  std::string type;
+  std::string severity;
+  std::string code;
+  std::string message;
+  std::int64_t epoch = 0;
+  int attempt = 0;
+  time_point at;
+  std::string correlation_id;
+};
+
+struct job_filter {
+  std::optional<pipeline::job_state> state;
+  std::string pipeline;
+  std::string stage;
+  std::int64_t limit = 50;
+};
+
+struct event_filter {
+  std::optional<job_id> job;
+  /// Events with a higher id.
+  std::int64_t after = 0;
+  std::int64_t limit = 1000;
+};
+
+std::optional<job_record> find_job(connection& on, job_id id);
+/// The newest first.
+std::vector<job_record> list_jobs(connection& on, const job_filter& filter);
+/// The oldest first.
+std::vector<event_record> list_events(connection& on, const event_filter& filter);
+/// The id of the newest event; 0 when there is none.
+std::int64_t last_event_id(connection& on);
+/// Of the jobs named, those that are not done, dead or cancelled.
+std::int64_t count_unfinished(connection& on, const std::vector<job_id>& jobs);
+/// The oldest moment since which a job could have been claimed and was not; empty when none waits.
+std::optional<time_point> oldest_waiting(connection& on, time_point now);
+
+}  // namespace millrace::storage

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pipeline/advance.hpp"
+#include "storage/database.hpp"
+
+namespace millrace::storage {
+
+using pipeline::job_id;
+using pipeline::time_point;
+using runtime_id = std::int64_t;
+
+/// A job to be.
+struct new_job {
+  std::uint16_t pipeline = 0;
+  std::uint16_t stage = 0;
+  int priority = 0;
+  /// Not before; `now` if empty.
+  std::optional<time_point> run_at;
+  /// Made from random bits if empty.
+  std::string correlation_id;
+  /// JSON; empty for none.
+  std::string payload;
+};
+
+struct claim_request {
+  runtime_id runtime = 0;
+  int limit = 0;
+};
+
+struct claim_result {
+  /// By priority (high first), run_at, id. Payload and output are there.
+  std::vector<pipeline::job> jobs;
+  /// When fewer jobs than the limit came: the earliest run_at of a job that waits for its time.
+  std::optional<time_point> next_run_at;
+};
+
+/// One thing that happened to one job in this runtime's hands.
+struct settlement {
+  pipeline::job job;
+  pipeline::happening what;
+  bool carry_on = false;
+};
+
+/// What became of a settlement: the change that was written, or nothing when the fence did not
+/// hold (another runtime has the job, or it was cancelled or rescued): then nothing was written.
+using settled = std::optional<pipeline::change>;
+
+struct rescue_result {
+  std::int64_t rescued = 0;
+  /// How many of them are dead now, code POISON.
+  std::int64_t poisoned = 0;
+};
+
+/// The number of jobs in a state at a stage.
+struct stage_count {
+  std::string pipeline;
+  std::string stage;
+  pipeline::job_state state;
+  std::int64_t count = 0;
+};
+
+/// A stage that starts nothing.
+struct paused_stage {
+  std::string pipeline;
+  std::string stage;
+  time_point since;
+  std::string by;
+};
+
+/// Jobs and their events in the database: every change that pipeline::apply decides is written
+/// here, fenced by the epoch, with its effects and its events, in one transaction. All throw
+/// storage::error. Not for use by two threads at once.
+class job_store {
+ public:
+  /// The catalog must outlive the store.
+  job_store(connection& on, const pipeline::catalog& pipelines, int crash_limit = 3);
+
+  /// Groups the calls that follow in one transaction, until commit() of the transaction returned.
+  /// Without one, each call below is a transaction of its own.
+  /// (storage::transaction; calls find out whether one is open.)
+
+  /// Inserts jobs, one statement for all, and returns their ids in order.
+  std::vector<job_id> enqueue(std::span<const new_job> jobs, time_point now);
+
+  /// Takes up to `limit` jobs whose time has come, of pipelines and stages that the catalog knows
+  /// and that are not paused; each with an event stage_started.
+  claim_result claim(const claim_request& request, time_point now);
+
+  /// Writes settlements with their effects and events; answers each, in order. One that lost its
+  /// job does not hold up the others. A job whose cancellation was requested becomes cancelled
+  /// instead, unless the settlement ends it as done.
+  std::vector<settled> settle(std::span<const settlement> settlements, time_point now);
+
+  /// Rescues the working jobs of `dead` (of every runtime but `keep` if empty). `in_hand`, when
+  /// known, names the jobs that were at work when it died: only they are charged a crash.
+  rescue_result rescue(std::optional<runtime_id> dead, runtime_id keep,
+                       const std::optional<std::vector<job_id>>& in_hand, time_point now);
+
+  /// Cancels a job, or asks the runtime that works on it to. Answers what became of it, or why
+  /// nothing did.
+  std::variant<pipeline::change, pipeline::refusal> cancel(job_id id, const std::string& by,
+                                                           time_point now);
+
+  /// Sends an ended job back to a stage.
+  std::variant<pipeline::change, pipeline::refusal> replay(job_id id, const std::string& from_stage,
+                                                           const std::string& by, time_point now);
+
+  /// The working jobs of this runtime that somebody wants to end.
+  std::vector<job_id> cancel_requests(runtime_id runtime);
+
+  void pause(const std::string& pipeline, const std::string& stage, const std::string& by,
+             time_point now);
+  void resume(const std::string& pipeline, const std::string& stage, const std::string& by,
+              time_point now);
+  std::vector<paused_stage> paused_stages();
+
+  std::vector<stage_count> counts();
+
+ private:
+  connection& on_;
+  const pipeline::catalog& pipelines_;
+  int crash_limit_;
+};
+
+}  // namespace millrace::storage

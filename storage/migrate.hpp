@@ -1,0 +1,26 @@
+#pragma once
+
+#include "pipeline/time.hpp"
+#include "storage/database.hpp"
+
+namespace millrace::storage {
+
+/// What the schema of a database is, against what this binary knows.
+struct schema_version {
+  /// 0 for an empty database.
+  int database = 0;
+  int binary = 0;
+};
+
+/// Reads the version; changes nothing.
+schema_version read_schema_version(connection& on);
+
+/// Brings the schema to this binary's version under a lock, each migration in a transaction of its
+/// own, and returns how many were applied. Throws storage::error{schema} when the database is newer
+/// than the binary, or is a database of something else.
+int migrate(connection& on, pipeline::time_point now);
+
+/// Throws storage::error{schema} unless the schema is this binary's.
+void require_current_schema(connection& on);
+
+}  // namespace millrace::storage

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "storage/job_store.hpp"
+
+namespace millrace::storage {
+
+/// The row of a running process: its lease, and through it every job that it has claimed.
+struct runtime_record {
+  runtime_id id = 0;
+  std::string host;
+  std::int64_t pid = 0;
+  std::string version;
+  time_point started_at;
+  time_point lease_until;
+};
+
+/// Makes a row for this process and returns its identity.
+runtime_id register_runtime(connection& on, const std::string& host, std::int64_t pid,
+                            const std::string& version, time_point lease_until, time_point now);
+
+/// Extends the lease. False when the row is gone or its lease has run out: the identity is lost.
+bool renew_lease(connection& on, runtime_id id, time_point lease_until, time_point now);
+
+/// Ends the lease, at shutdown.
+void end_runtime(connection& on, runtime_id id, time_point now);
+
+std::vector<runtime_record> list_runtimes(connection& on);
+
+}  // namespace millrace::storage
