@@ -1,14 +1,14 @@
 #pragma once
 
+#include "pipeline/definition.hpp"
+#include "pipeline/job.hpp"
+#include "pipeline/outcome.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "pipeline/definition.hpp"
-#include "pipeline/job.hpp"
-#include "pipeline/outcome.hpp"
 
 /// THE transition table: what becomes of a job when something happens to it. Nothing else in
 /// millrace decides a state; the store writes what this function answers, and docs/state-machine.md
@@ -40,7 +40,14 @@ struct replay {
 using happening = std::variant<claim, advance, proceed, finish, retry, snooze, reject, time_out,
                                release, rescue, cancel, replay>;
 
-enum class event_type : std::uint8_t { stage_started, stage_done, retry, error, finalized, control };
+enum class event_type : std::uint8_t {
+  stage_started,
+  stage_done,
+  retry,
+  error,
+  finalized,
+  control
+};
 enum class severity : std::uint8_t { info, warning, error };
 
 std::string_view to_string(event_type type);
@@ -55,8 +62,8 @@ struct event {
   std::string message;
 };
 
-/// The job's new place, and what to tell. Every field is the new value; the epoch is always the
-/// job's epoch + 1.
+/// The job's new place, and what to tell. Every field is the new value. The epoch is one higher,
+/// save for a request to cancel a working job, whose handler must still be able to settle.
 struct change {
   std::uint16_t stage = 0;
   job_state state = job_state::queued;
@@ -65,7 +72,7 @@ struct change {
   int crashes = 0;
   bool cancel_requested = false;
   time_point run_at{};
-  /// The last one is the event of the transition itself.
+  /// At least one.
   std::vector<event> events;
 };
 

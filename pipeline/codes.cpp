@@ -17,8 +17,8 @@ constexpr std::array entries{
 std::span<const entry> all() { return entries; }
 
 const entry* find(std::string_view name) {
-  const auto* at = std::find_if(entries.begin(), entries.end(),
-                                [&](const entry& e) { return e.name == name; });
+  const auto* at =
+      std::find_if(entries.begin(), entries.end(), [&](const entry& e) { return e.name == name; });
   return at == entries.end() ? nullptr : at;
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "pipeline/time.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "pipeline/time.hpp"
 
 namespace millrace::pipeline {
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "pipeline/ingest/model.hpp"
+
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "pipeline/ingest/model.hpp"
 
 namespace millrace::pipeline {
 

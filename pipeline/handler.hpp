@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
-#include <stop_token>
-
 #include "pipeline/job.hpp"
 #include "pipeline/outcome.hpp"
+
+#include <functional>
+#include <stop_token>
 
 namespace millrace::pipeline {
 

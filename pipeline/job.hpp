@@ -1,12 +1,12 @@
 #pragma once
 
+#include "pipeline/time.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "pipeline/time.hpp"
 
 namespace millrace::pipeline {
 
@@ -15,8 +15,8 @@ using job_id = std::int64_t;
 enum class job_state : std::uint8_t { queued, working, retryable, done, deadletter, cancelled };
 
 /// Every state, in the order of the enumeration.
-inline constexpr std::array all_job_states{job_state::queued,    job_state::working,
-                                           job_state::retryable, job_state::done,
+inline constexpr std::array all_job_states{job_state::queued,     job_state::working,
+                                           job_state::retryable,  job_state::done,
                                            job_state::deadletter, job_state::cancelled};
 
 /// The name of a state, as the database and the user see it.

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "pipeline/effect.hpp"
+#include "pipeline/time.hpp"
+
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "pipeline/effect.hpp"
-#include "pipeline/time.hpp"
 
 namespace millrace::pipeline {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "pipeline/handler.hpp"
+
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "pipeline/handler.hpp"
 
 namespace millrace::pipeline {
 

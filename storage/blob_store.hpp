@@ -1,8 +1,8 @@
 #pragma once
 
-#include <filesystem>
-
 #include "pipeline/ingest/services.hpp"
+
+#include <filesystem>
 
 namespace millrace::storage {
 

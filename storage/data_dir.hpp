@@ -1,11 +1,11 @@
 #pragma once
 
+#include "pipeline/job.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <span>
 #include <vector>
-
-#include "pipeline/job.hpp"
 
 namespace millrace::storage {
 

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "pipeline/effect.hpp"
+#include "pipeline/ingest/services.hpp"
+#include "pipeline/time.hpp"
+#include "storage/database.hpp"
+
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "pipeline/effect.hpp"
-#include "pipeline/ingest/services.hpp"
-#include "pipeline/time.hpp"
-#include "storage/database.hpp"
 
 namespace millrace::storage {
 

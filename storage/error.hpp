@@ -1,10 +1,10 @@
 #pragma once
 
+#include "pipeline/error.hpp"
+
 #include <cstdint>
 #include <string>
 #include <utility>
-
-#include "pipeline/error.hpp"
 
 namespace millrace::storage {
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "storage/job_store.hpp"
+
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "storage/job_store.hpp"
 
 /// What people ask about jobs; read only, and without a catalog: names as they stand in the
 /// database. All throw storage::error.

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "pipeline/advance.hpp"
+#include "storage/database.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "pipeline/advance.hpp"
-#include "storage/database.hpp"
 
 namespace millrace::storage {
 

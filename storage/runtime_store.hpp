@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "storage/job_store.hpp"
+
+#include <string>
 
 namespace millrace::storage {
 

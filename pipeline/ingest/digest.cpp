@@ -1,22 +1,22 @@
 #include "pipeline/ingest/digest.hpp"
 
+#include "pipeline/check.hpp"
+
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid_io.hpp>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
-#include <boost/uuid/name_generator_sha1.hpp>
-#include <boost/uuid/uuid_io.hpp>
 #include <cctype>
-
-#include "pipeline/check.hpp"
 
 namespace millrace::pipeline::ingest {
 namespace {
 
 // 6c8a1e6e-1f0b-4aa8-9f0a-1a7c2e6f2b42: fixed for ever, for every id follows from it.
-constexpr boost::uuids::uuid name_space{{0x6c, 0x8a, 0x1e, 0x6e, 0x1f, 0x0b, 0x4a, 0xa8, 0x9f,
-                                         0x0a, 0x1a, 0x7c, 0x2e, 0x6f, 0x2b, 0x42}};
+constexpr boost::uuids::uuid name_space{{0x6c, 0x8a, 0x1e, 0x6e, 0x1f, 0x0b, 0x4a, 0xa8, 0x9f, 0x0a,
+                                         0x1a, 0x7c, 0x2e, 0x6f, 0x2b, 0x42}};
 
 std::string uuid_v5(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(),
@@ -29,9 +29,9 @@ std::string uuid_v5(std::string name) {
 std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, 32> digest{};
   unsigned size = 0;
-  MILLRACE_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(),
-                            nullptr) == 1 &&
-                 size == digest.size());
+  MILLRACE_CHECK(
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1 &&
+      size == digest.size());
   std::string hex;
   hex.reserve(2 * digest.size());
   for (auto byte : digest)

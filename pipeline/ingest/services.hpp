@@ -1,5 +1,8 @@
 #pragma once
 
+#include "pipeline/handler.hpp"
+#include "pipeline/ingest/model.hpp"
+
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,9 +13,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "pipeline/handler.hpp"
-#include "pipeline/ingest/model.hpp"
 
 /// What the ingest stages need of their surroundings, as interfaces: the store of blobs, the
 /// documents in the database, parsers and embedders. All may be used from several threads.

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "pipeline/time.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
-
-#include "pipeline/time.hpp"
 
 namespace millrace::pipeline::ingest {
 
