@@ -20,8 +20,8 @@ using lines = std::vector<std::string>;
 pipeline::definition chain(std::string name, const std::vector<std::string>& handlers) {
   pipeline::definition plan{std::move(name), {}};
   for (std::size_t i = 0; i < handlers.size(); ++i)
-    plan.stages.push_back({.name = std::string(1, static_cast<char>('a' + i)),
-                           .handler = handlers[i]});
+    plan.stages.push_back(
+        {.name = std::string(1, static_cast<char>('a' + i)), .handler = handlers[i]});
   return plan;
 }
 
@@ -37,11 +37,10 @@ struct silent_state {
 actors::child_spec mute() {
   return {"mute", actors::child_role::helper,
           [](caf::local_actor& parent, std::uint32_t, const actors::supervisor_actor&) {
-            auto who = parent.spawn(
-                [](actors::service_router_actor::stateful_pointer<silent_state>)
-                    -> actors::service_router_actor::behavior_type {
-                  return {[](actors::ping) { return actors::pong{}; }};
-                });
+            auto who = parent.spawn([](actors::service_router_actor::stateful_pointer<silent_state>)
+                                        -> actors::service_router_actor::behavior_type {
+              return {[](actors::ping) { return actors::pong{}; }};
+            });
             return caf::actor_cast<caf::strong_actor_ptr>(who);
           }};
 }
@@ -116,12 +115,12 @@ TEST_CASE("a failed attempt is made again after its backoff, and the last one en
 
 TEST_CASE("a handler that throws is a retry, and harms nobody else") {
   virtual_runtime runtime;
-  runtime.handlers.add("moody", [](const pipeline::job& j, const pipeline::context&)
-                                    -> pipeline::outcome {
-    if (j.id % 2 == 0)
-      throw std::runtime_error{"not an even one"};
-    return pipeline::advance{};
-  });
+  runtime.handlers.add("moody",
+                       [](const pipeline::job& j, const pipeline::context&) -> pipeline::outcome {
+                         if (j.id % 2 == 0)
+                           throw std::runtime_error{"not an even one"};
+                         return pipeline::advance{};
+                       });
   runtime.pipelines = {chain("p", {"moody"})};
   runtime.start();
   const auto ids = runtime.submit(2);
@@ -145,8 +144,10 @@ TEST_CASE("a rejected job is dead at once") {
 
 TEST_CASE("a skip to a stage that does not exist is the handler's error, not a stuck job") {
   virtual_runtime runtime;
-  runtime.handlers.add("lost", [](const pipeline::job&, const pipeline::context&)
-                                   -> pipeline::outcome { return pipeline::advance{{}, "z"}; });
+  runtime.handlers.add("lost",
+                       [](const pipeline::job&, const pipeline::context&) -> pipeline::outcome {
+                         return pipeline::advance{{}, "z"};
+                       });
   runtime.pipelines = {chain("p", {"lost", "noop"})};
   runtime.start();
   const auto id = runtime.submit(1).front();
@@ -158,20 +159,20 @@ TEST_CASE("a skip to a stage that does not exist is the handler's error, not a s
 TEST_CASE("a part of a stage's work is written and the handler called again") {
   virtual_runtime runtime;
   int calls = 0;
-  runtime.handlers.add("parts", [&](const pipeline::job& j, const pipeline::context&)
-                                    -> pipeline::outcome {
-    if (++calls < 3)
-      return pipeline::proceed{{pipeline::effects::write_output{std::to_string(calls)}}};
-    CHECK(j.output == "2");
-    return pipeline::advance{};
-  });
+  runtime.handlers.add(
+      "parts", [&](const pipeline::job& j, const pipeline::context&) -> pipeline::outcome {
+        if (++calls < 3)
+          return pipeline::proceed{{pipeline::effects::write_output{std::to_string(calls)}}};
+        CHECK(j.output == "2");
+        return pipeline::advance{};
+      });
   runtime.pipelines = {chain("p", {"parts"})};
   runtime.start();
   const auto id = runtime.submit(1).front();
   runtime.pass(1s);
   CHECK(runtime.job(id).state == job_state::done);
-  CHECK(runtime.history(id) == lines{"a stage_started", "a control PROGRESS",
-                                     "a control PROGRESS", "a stage_done", "a finalized"});
+  CHECK(runtime.history(id) == lines{"a stage_started", "a control PROGRESS", "a control PROGRESS",
+                                     "a stage_done", "a finalized"});
 }
 
 TEST_CASE("the runtime ends by itself when it runs until idle, after what waits for its time") {
@@ -219,8 +220,8 @@ TEST_CASE("a stop gives every job back or ends it, and ends the tree") {
 TEST_CASE("any child that crashes is restarted, and jobs go on") {
   virtual_runtime runtime;
   runtime.pipelines = {chain("p", {"noop", "noop"})};
-  std::vector<std::string> names{"store", "poller", "stage:p.a", "stage:p.b", "service_router",
-                                 "health_monitor"};
+  std::vector<std::string> names{"store",     "poller",         "stage:p.a",
+                                 "stage:p.b", "service_router", "health_monitor"};
   runtime.start();
   for (const auto& name : names) {
     INFO(name);

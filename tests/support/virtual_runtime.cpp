@@ -53,25 +53,24 @@ void virtual_runtime::start() {
   config_ = std::make_unique<test_config>();
   system_ = std::make_unique<caf::actor_system>(*config_);
   const auto executor = std::make_shared<inline_executor>();
-  supervisor_ =
-      spawn_tree(*system_,
-                 {.time = &time_,
-                  .database = executor,
-                  .workers = executor,
-                  .worker_count = 2,
-                  .hands = hands_,
-                  .make_writer =
-                      [this] {
-                        return std::make_shared<writer>(
-                            writer_settings{.database = settings.database,
-                                            .data_dir = settings.data_dir,
-                                            .version = settings.version,
-                                            .lease = settings.lease,
-                                            .crash_limit = settings.crash_limit,
-                                            .in_hand = std::vector<pipeline::job_id>{}},
-                            parts_->pipelines, time_);
-                      }},
-                 settings, *parts_, report_, more_children);
+  supervisor_ = spawn_tree(*system_,
+                           {.time = &time_,
+                            .database = executor,
+                            .workers = executor,
+                            .worker_count = 2,
+                            .hands = hands_,
+                            .make_writer =
+                                [this] {
+                                  return std::make_shared<writer>(
+                                      writer_settings{.database = settings.database,
+                                                      .data_dir = settings.data_dir,
+                                                      .version = settings.version,
+                                                      .lease = settings.lease,
+                                                      .crash_limit = settings.crash_limit,
+                                                      .in_hand = std::vector<pipeline::job_id>{}},
+                                      parts_->pipelines, time_);
+                                }},
+                           settings, *parts_, report_, more_children);
   caf::actor_cast<caf::strong_actor_ptr>(supervisor_)
       ->get()
       ->attach_functor([this](const caf::error&) { ended_ = true; });
@@ -139,10 +138,12 @@ std::vector<std::string> virtual_runtime::alive() {
 
 void virtual_runtime::crash(const std::string& child) {
   const auto all = components().alive;
-  const auto at = std::find_if(all.begin(), all.end(),
-                               [&](const component& one) { return one.name == child; });
+  const auto at =
+      std::find_if(all.begin(), all.end(), [&](const component& one) { return one.name == child; });
   MILLRACE_CHECK(at != all.end());
-  caf::anon_send_exit(at->handle, caf::make_error(caf::sec::runtime_error, std::string{"a bug"}));
+  caf::anon_send(at->handle,
+                 caf::exit_msg{at->handle->address(),
+                               caf::make_error(caf::sec::runtime_error, std::string{"a bug"})});
   run();
 }
 
