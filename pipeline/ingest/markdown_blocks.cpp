@@ -1,6 +1,7 @@
 #include "pipeline/ingest/markdown_blocks.hpp"
 
 #include "pipeline/check.hpp"
+#include "pipeline/ingest/text_boundaries.hpp"
 
 #include <cmark-gfm.h>
 #include <cmark-gfm/parser.h>
@@ -170,24 +171,41 @@ class outline {
   std::vector<block> blocks_;
 };
 
-std::string_view trimmed(std::string_view text, std::string_view of) {
-  const auto begin = std::min(text.find_first_not_of(of), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(of) + 1);
+/// `## Words ##` without the signs; the one of `# C#` belongs to the word.
+std::string_view without_signs(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of('#'), line.size()));
+  const auto last = line.find_last_not_of('#');
+  if (last == line.npos)
+    return {};
+  return is_space(line[last]) ? line.substr(0, last) : line;
+}
+
+/// All words on one line, with one space between two.
+std::string on_one_line(std::string_view text) {
+  std::string words;
+  for (char c : text) {
+    if (!is_space(c))
+      words += c;
+    else if (!words.empty() && words.back() != ' ')
+      words += ' ';
+  }
+  if (words.ends_with(' '))
+    words.pop_back();
+  return words;
 }
 
 }  // namespace
 
 std::vector<block> markdown_blocks(std::string_view text) { return outline{text}.read(); }
 
-std::string_view heading_words(std::string_view heading) {
-  heading = trimmed(heading, " \t\r\n");
-  const auto last_line = heading.find_last_of("\r\n");
+std::string heading_words(std::string_view heading) {
+  const auto range = trimmed(heading, {0, heading.size()});
+  heading = heading.substr(0, range.end)
+                .substr(std::min(heading.find_first_not_of(" \t\r\n"), range.end));
   if (heading.starts_with('#'))
-    heading = heading.substr(0, heading.find_first_of("\r\n"));
-  else if (last_line != heading.npos)
-    heading = heading.substr(0, last_line);
-  return trimmed(trimmed(heading, "#"), " \t\r\n");
+    return on_one_line(without_signs(heading.substr(0, heading.find_first_of("\r\n"))));
+  const auto underline = heading.find_last_of("\r\n");
+  return on_one_line(heading.substr(0, underline == heading.npos ? 0 : underline));
 }
 
 }  // namespace millrace::pipeline::ingest
