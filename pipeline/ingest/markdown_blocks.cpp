@@ -117,7 +117,17 @@ class outline {
     } else if (type == CMARK_NODE_CODE_BLOCK) {
       found.kind = block_kind::code;
     }
-    blocks_.push_back(found);
+    if (!blocks_.empty() && blocks_.back().begin == found.begin)
+      merge(blocks_.back(), found);
+    else
+      blocks_.push_back(found);
+  }
+
+  /// Makes two blocks that begin at the same place one.
+  static void merge(block& same, const block& other) {
+    same.depth = std::min(same.depth, other.depth);
+    if (other.kind == block_kind::code)
+      same.kind = block_kind::code;
   }
 
   // The recursion is as deep as the nesting, which show() bounds.
@@ -147,21 +157,22 @@ class outline {
     }
   }
 
+  /// What was open at a harvest was gathered more than once, and later than what is in it.
   std::vector<block> ordered() {
-    std::stable_sort(blocks_.begin(), blocks_.end(), [](const block& a, const block& b) {
+    std::sort(blocks_.begin(), blocks_.end(), [](const block& a, const block& b) {
       return a.begin != b.begin ? a.begin < b.begin : a.depth < b.depth;
     });
-    std::vector<block> distinct;
+    std::size_t distinct = 0;
     for (const auto& b : blocks_) {
-      if (distinct.empty() || distinct.back().begin != b.begin) {
-        distinct.push_back(b);
-      } else if (b.kind == block_kind::code) {
-        distinct.back().kind = block_kind::code;
-      }
+      if (distinct > 0 && blocks_[distinct - 1].begin == b.begin)
+        merge(blocks_[distinct - 1], b);
+      else
+        blocks_[distinct++] = b;
     }
-    if (distinct.empty() || distinct.front().begin > 0)
-      distinct.insert(distinct.begin(), block{});
-    return distinct;
+    blocks_.resize(distinct);
+    if (blocks_.empty() || blocks_.front().begin > 0)
+      blocks_.insert(blocks_.begin(), block{});
+    return std::move(blocks_);
   }
 
   std::string_view text_;
