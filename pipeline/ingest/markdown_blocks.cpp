@@ -25,7 +25,7 @@ constexpr std::size_t max_indent = 128;
 constexpr std::size_t shown_head = 3072;
 constexpr std::size_t shown_tail = 512;
 // Bytes between two harvests: bounds the memory of the tree.
-constexpr std::size_t harvest_interval = 256 * 1024;
+constexpr std::size_t harvest_interval = std::size_t{256} * 1024;
 
 struct parser_deleter {
   void operator()(cmark_parser* parser) const { cmark_parser_free(parser); }
