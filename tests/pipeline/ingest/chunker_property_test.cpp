@@ -196,7 +196,7 @@ TEST_CASE("hostile texts are split in time proportional to their size") {
       text += what;
     return text;
   };
-  constexpr std::size_t size = 300'000;
+  constexpr std::size_t size = 100'000;
   const std::string nested_lists = repeated("- ", 20'000);
   const std::array texts{
       std::string(size, 'a'),
