@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace millrace::app {
 namespace {
@@ -105,7 +106,8 @@ std::vector<entry> read_ini(const std::filesystem::path& file) {
                     "name an .ini file with --config");
   };
   // Opening a folder succeeds.
-  if (std::filesystem::is_directory(file))
+  std::error_code unknown;
+  if (std::filesystem::is_directory(file, unknown))
     fail("it is a folder");
   std::ifstream in{file, std::ios::binary};
   if (!in)
