@@ -44,6 +44,8 @@ void check_relations(const configuration& all, const origins& from) {
                 "runtime.lease");
   check.require(runtime.poll_interval_min <= runtime.poll_interval_max, "runtime.poll_interval_min",
                 "at most", "runtime.poll_interval_max");
+  check.require(runtime.health_interval < runtime.health_hung_after, "runtime.health_interval",
+                "less than", "runtime.health_hung_after");
   check.require(ingest.chunk.target_size <= ingest.chunk.max_size, "ingest.chunk_target", "at most",
                 "ingest.chunk_max");
   check.require(ingest.chunk.overlap < ingest.chunk.target_size, "ingest.chunk_overlap",

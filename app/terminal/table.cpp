@@ -43,23 +43,25 @@ std::string line(const std::vector<std::string>& cells, const std::vector<column
 
 }  // namespace
 
-std::string render_aligned(const table& what, std::size_t width) {
+std::string render_aligned(const table& what, std::size_t width, bool with_head) {
   std::vector<std::vector<std::string>> lines(1);
-  for (const auto& one : what.columns)
+  std::vector<std::size_t> widths;
+  for (const auto& one : what.columns) {
     lines[0].push_back(one.title);
+    widths.push_back(one.at_least);
+  }
   for (const auto& row : what.rows) {
     auto& cells = lines.emplace_back();
     std::transform(row.begin(), row.end(), std::back_inserter(cells), escape);
   }
-  std::vector<std::size_t> widths(what.columns.size());
   for (const auto& cells : lines)
     for (std::size_t i = 0; i < cells.size(); ++i)
       widths[i] = std::max(widths[i], display_width(cells[i]));
   if (width > 0)
     shrink(widths, what.columns, width);
   std::string out;
-  for (const auto& cells : lines)
-    out += line(cells, what.columns, widths);
+  for (std::size_t i = with_head ? 0 : 1; i < lines.size(); ++i)
+    out += line(lines[i], what.columns, widths);
   return out;
 }
 

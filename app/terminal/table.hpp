@@ -12,6 +12,8 @@ struct column {
   bool right = false;
   /// Is cut where the terminal is too narrow.
   bool elastic = false;
+  /// For tables that are printed piece by piece.
+  std::size_t at_least = 0;
 };
 
 /// Rows of cells, one for each column.
@@ -21,8 +23,9 @@ struct table {
 };
 
 /// For people: a head and aligned columns, no line longer than `width` as far as elastic columns
-/// can give way; 0 means any width. Cells are escaped.
-std::string render_aligned(const table& what, std::size_t width);
+/// can give way; 0 means any width. Cells are escaped. Without a head, it goes on a table that was
+/// begun before.
+std::string render_aligned(const table& what, std::size_t width, bool with_head = true);
 
 /// For programs: one line a row, cells separated by tabs, no head. Cells are escaped.
 std::string render_plain(const table& what);

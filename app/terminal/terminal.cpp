@@ -40,8 +40,9 @@ void print(std::string_view text) {
     note_failure();
 }
 
-void print_table(const table& what, style as) {
-  print(as == style::aligned ? render_aligned(what, terminal_width()) : render_plain(what));
+void print_table(const table& what, style as, bool with_head) {
+  print(as == style::aligned ? render_aligned(what, terminal_width(), with_head)
+                             : render_plain(what));
 }
 
 void flush_output() {

@@ -22,8 +22,8 @@ bool stderr_is_terminal();
 /// Writes to stdout. A failure is remembered for flush_output().
 void print(std::string_view text);
 
-/// The table in the style, which is not JSON.
-void print_table(const table& what, style as);
+/// The table in the style, which is not JSON; without a head, as the next piece of one.
+void print_table(const table& what, style as, bool with_head = true);
 
 /// Throws app::error when something that was printed could not be written, unless it was because
 /// the reader of a pipe had seen enough.

@@ -192,7 +192,9 @@ TEST_CASE("settings that contradict each other are an error that names both") {
   const std::vector<contradiction> all{
       {"[runtime]\nheartbeat=20s", "runtime.heartbeat = 20s", "runtime.lease = 15s (default)"},
       {"[runtime]\npoll_interval_min=1s", "runtime.poll_interval_min = 1s",
-       "runtime.poll_interval_max = 500ms"},
+       "runtime.poll_interval_max = 200ms"},
+      {"[runtime]\nhealth_interval=1m", "runtime.health_interval = 1m",
+       "runtime.health_hung_after = 15s"},
       {"[ingest]\nchunk_target=3000", "ingest.chunk_target = 3kB", "ingest.chunk_max = 2kB"},
       {"[ingest]\nchunk_overlap=1200", "ingest.chunk_overlap", "ingest.chunk_target"},
       {"[stage.ingest.queued]\nbackoff_cap=1s", "stage.ingest.queued.backoff_base = 3s",
