@@ -1,11 +1,9 @@
 #pragma once
 
-#include <condition_variable>
-#include <deque>
+#include "pipeline/time.hpp"
+
 #include <functional>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <memory>
 
 namespace millrace::actors {
 
@@ -27,11 +25,11 @@ class inline_executor final : public executor {
   void run(std::function<void()> task) override { task(); }
 };
 
-/// A fixed number of threads in front of one queue. The destructor lets tasks in progress end and
-/// drops those that have not begun.
+/// Threads in front of one queue.
 class thread_pool final : public executor {
  public:
   explicit thread_pool(unsigned threads);
+  /// Stops and waits for as long as it takes, unless stop() was called before.
   ~thread_pool() override;
   thread_pool(const thread_pool&) = delete;
   thread_pool& operator=(const thread_pool&) = delete;
@@ -40,15 +38,15 @@ class thread_pool final : public executor {
   void thread_lost() override;
   void thread_back() override;
 
- private:
-  void work();
+  /// Drops the tasks that have not begun and waits for the others. False when some have not ended
+  /// in time: their threads run on and must not be waited for.
+  bool stop(pipeline::duration patience);
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> tasks_;
-  unsigned surplus_ = 0;
-  bool stopping_ = false;
-  std::vector<std::thread> threads_;
+ private:
+  struct queue;
+  void start_thread();
+
+  std::shared_ptr<queue> queue_;
 };
 
 }  // namespace millrace::actors

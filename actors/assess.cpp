@@ -1,0 +1,56 @@
+#include "actors/assess.hpp"
+
+#include "pipeline/duration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace millrace::actors {
+namespace {
+
+std::string seconds(pipeline::duration d) {
+  return fmt::format("{:.1f} s", std::chrono::duration<double>(d).count());
+}
+
+}  // namespace
+
+health assess(const observations& seen, const health_limits& limits) {
+  health answer;
+  const auto add = [&](health_state state, std::string why) {
+    answer.state = std::max(answer.state, state);
+    answer.reasons.push_back(std::move(why));
+  };
+  for (const auto& [name, silence] : seen.silent_for)
+    if (silence >= limits.hung_after)
+      add(health_state::unhealthy,
+          fmt::format("actor {} has not answered for {}", name, seconds(silence)));
+  if (!seen.database.trouble.empty())
+    add(health_state::unhealthy, fmt::format("the database: {}", seen.database.trouble));
+  else if (seen.database_silent_for >= limits.hung_after)
+    add(health_state::unhealthy,
+        fmt::format("the database has not answered for {}", seconds(seen.database_silent_for)));
+  if (!has_room(seen, limits))
+    add(health_state::unhealthy,
+        fmt::format("only {} MB are free on the disk of the data directory, {} MB are needed: "
+                    "nothing new is taken in",
+                    seen.database.free_bytes >> 20, limits.min_free_bytes >> 20));
+  const pipeline::duration lag{seen.database.lag_us};
+  if (lag > limits.max_lag)
+    add(health_state::degraded,
+        fmt::format("the oldest job that could run has waited for {}", seconds(lag)));
+  return answer;
+}
+
+bool has_room(const observations& seen, const health_limits& limits) {
+  return !seen.database.trouble.empty() || seen.database.free_bytes >= limits.min_free_bytes;
+}
+
+std::string_view to_string(health_state state) {
+  constexpr std::array names{"healthy", "degraded", "unhealthy"};
+  return names.at(static_cast<std::size_t>(state));
+}
+
+}  // namespace millrace::actors

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "actors/executor.hpp"
+#include "pipeline/handler.hpp"
+#include "pipeline/time.hpp"
+#include "storage/data_dir.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+namespace millrace::actors {
+
+/// A batch of jobs on a worker thread. The thread calls run(); the actor that owns the flight looks
+/// at its progress and may abandon it: then what has ended by that moment counts, and nothing that
+/// the thread does later.
+class flight {
+ public:
+  /// `work` and everything that it uses must outlive the call of run(), abandoned or not.
+  flight(std::vector<pipeline::job> jobs, pipeline::handler work, pipeline::time_point now);
+
+  /// Calls the handler for each job, in order. What it throws is an outcome: a snooze for a
+  /// surrounding that fails for now, else a retry with the code HANDLER_ERROR.
+  void run(executor& on, storage::hand_journal& hands);
+
+  /// How far the batch has come: which job is in the handler; nothing before the first and after
+  /// the last.
+  std::optional<std::size_t> in_handler() const;
+
+  struct report {
+    std::vector<pipeline::job> jobs;
+    /// For the first jobs, in order; fewer than jobs where the flight was abandoned.
+    std::vector<pipeline::outcome> outcomes;
+    /// The job after the last outcome was in the handler.
+    bool cut_short = false;
+  };
+
+  /// The flight has ended; what came of it. Call it once, after run() returned.
+  report land();
+
+  /// Ends the flight now: asks the handler to stop, and takes what has come of it so far. Tells the
+  /// executor when a thread is lost to it.
+  report abandon(executor& on);
+
+  /// Asks the handler to stop, if it is at work on the job.
+  void ask_to_stop(pipeline::job_id job);
+
+ private:
+  pipeline::outcome call(const pipeline::job& j);
+
+  const pipeline::handler work_;
+  const pipeline::time_point now_;
+  mutable std::mutex mutex_;
+  std::vector<pipeline::job> jobs_;
+  std::vector<pipeline::outcome> outcomes_;
+  std::stop_source stop_;
+  bool in_handler_ = false;
+  bool abandoned_ = false;
+};
+
+}  // namespace millrace::actors

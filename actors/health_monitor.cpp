@@ -1,0 +1,144 @@
+#include "actors/health_monitor.hpp"
+
+#include "actors/log.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace millrace::actors {
+namespace {
+
+using instant = caf::actor_clock::time_point;
+
+struct look_around {
+  using local_message = void;
+};
+
+using monitor_impl = with_private<health_monitor_actor, caf::result<void>(look_around)>;
+
+struct monitor_state {
+  static inline const char* name = "health_monitor";
+
+  monitor_impl::pointer self = nullptr;
+  health_settings settings;
+  watch_actors watched;
+  /// Since when an actor owes an answer.
+  std::map<std::string, instant> owed;
+  std::optional<instant> probe_owed;
+  database_probed database;
+  bool probed = false;
+  /// What the poller was told last.
+  std::optional<bool> admitting;
+  health current;
+
+  void watch(const watch_actors& msg) {
+    watched = msg;
+    owed.clear();
+    probe_owed.reset();
+    probed = false;
+    admitting.reset();
+    look();
+  }
+
+  void on_timer() {
+    look();
+    self->delayed_send(self, settings.interval, look_around{});
+  }
+
+ private:
+  void look() {
+    judge();
+    const auto now = self->clock().now();
+    for (const auto& [who, actor] : watched.all)
+      if (owed.try_emplace(who, now).second)
+        self->request(actor, caf::infinite, ping{})
+            .then([this, key = who](pong) { owed.erase(key); }, [](const caf::error&) {});
+    if (watched.store && !probe_owed) {
+      probe_owed = now;
+      self->request(watched.store, caf::infinite, probe_database{})
+          .then(
+              [this](const database_probed& msg) {
+                probe_owed.reset();
+                probed = true;
+                database = msg;
+                judge();
+              },
+              [](const caf::error&) {});
+    }
+  }
+
+  void judge() {
+    if (!probed && !probe_owed)
+      return;
+    const auto now = self->clock().now();
+    const auto silence = [&](instant since) {
+      return std::chrono::duration_cast<pipeline::duration>(now - since);
+    };
+    observations seen;
+    for (const auto& [who, since] : owed)
+      seen.silent_for.emplace_back(who, silence(since));
+    if (probe_owed)
+      seen.database_silent_for = silence(*probe_owed);
+    seen.database = database;
+    // Before the first answer there is no reading of the disk to judge by.
+    if (!probed)
+      seen.database.free_bytes = settings.limits.min_free_bytes;
+    tell(assess(seen, settings.limits));
+    if (probed)
+      admit(has_room(seen, settings.limits));
+  }
+
+  void tell(health now) {
+    if (now.state == current.state && now.reasons.size() == current.reasons.size()) {
+      current = std::move(now);
+      return;
+    }
+    current = std::move(now);
+    log_event(current.state == health_state::healthy ? log_level::info : log_level::warning,
+              "HEALTH_CHANGED",
+              {{"state", to_string(current.state)},
+               {"why", fmt::format("{}", fmt::join(current.reasons, "; "))}});
+  }
+
+  void admit(bool room) {
+    if (admitting == room || !watched.poller)
+      return;
+    admitting = room;
+    self->send(watched.poller, admit_jobs{room, room ? "there is room on the disk again"
+                                                     : "the disk is nearly full"});
+  }
+};
+
+monitor_impl::behavior_type health_monitor(monitor_impl::stateful_pointer<monitor_state> self,
+                                           std::uint32_t generation,
+                                           const supervisor_actor& supervisor,
+                                           const health_settings& settings) {
+  harden(self);
+  auto& state = self->state;
+  state.self = self;
+  state.settings = settings;
+  self->send(supervisor, init_complete{state.name, generation});
+  self->delayed_send(self, settings.interval, look_around{});
+  return {
+      [=](const watch_actors& msg) { self->state.watch(msg); },
+      [=](get_health) { return self->state.current; },
+      [](ping) { return pong{}; },
+      [=](look_around) { self->state.on_timer(); },
+  };
+}
+
+}  // namespace
+
+health_monitor_actor spawn_health_monitor(caf::local_actor& parent, std::uint32_t generation,
+                                          const supervisor_actor& supervisor,
+                                          const health_settings& settings) {
+  return parent.spawn(health_monitor, generation, supervisor, settings);
+}
+
+}  // namespace millrace::actors

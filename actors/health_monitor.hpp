@@ -1,0 +1,23 @@
+#pragma once
+
+#include "actors/assess.hpp"
+#include "actors/protocol.hpp"
+
+#include <cstdint>
+
+namespace millrace::actors {
+
+struct health_settings {
+  /// How often it looks.
+  pipeline::duration interval{};
+  health_limits limits;
+};
+
+/// Watches the runtime from inside: pings every actor, probes the database, and looks at the lag
+/// and at the disk, each on its own schedule; nothing waits for an answer. Logs every change of
+/// health with its reasons, and stops the poller while the disk is nearly full.
+health_monitor_actor spawn_health_monitor(caf::local_actor& parent, std::uint32_t generation,
+                                          const supervisor_actor& supervisor,
+                                          const health_settings& settings);
+
+}  // namespace millrace::actors

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+#include <variant>
+
+/// The log: one line an event, with an id that stays the same from version to version, and fields.
+/// Never the text of a document, a key or a vector.
+namespace millrace::actors {
+
+enum class log_level : std::uint8_t { debug, info, warning, error, off };
+enum class log_format : std::uint8_t { text, json };
+
+/// Where the log goes: stderr, one line an event, from this level on. Until it is called the log is
+/// off.
+void configure_log(log_level from, log_format format);
+
+struct log_field {
+  std::string_view name;
+  std::variant<std::int64_t, double, std::string_view> value;
+};
+
+/// Whether a line of that level would be written: asked before fields are computed on a hot path.
+bool log_enabled(log_level level);
+
+/// Writes one line: the id is UPPER_CASE and names the event ("JOB_DEAD").
+void log_event(log_level level, std::string_view id, std::initializer_list<log_field> fields = {});
+
+}  // namespace millrace::actors

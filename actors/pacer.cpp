@@ -1,0 +1,35 @@
+#include "actors/pacer.hpp"
+
+#include <algorithm>
+
+namespace millrace::actors {
+
+int pacer::next_claim() const {
+  if (asked_ > 0)
+    return 0;
+  const int free = settings_.in_flight - used_;
+  const int worthwhile = std::min(settings_.claim_batch, std::max(1, settings_.in_flight / 4));
+  return free >= worthwhile ? std::min(free, settings_.claim_batch) : 0;
+}
+
+void pacer::claiming(int jobs) { asked_ = jobs; }
+
+pipeline::duration pacer::claimed(int got, std::optional<pipeline::time_point> next_run_at,
+                                  pipeline::time_point now) {
+  const bool more = got == asked_;
+  asked_ = 0;
+  used_ += got;
+  nothing_left_ = got == 0 && !next_run_at;
+  if (more) {
+    idle_ = pipeline::duration{0};
+    return idle_;
+  }
+  idle_ =
+      got > 0 ? settings_.idle_min : std::clamp(idle_ * 2, settings_.idle_min, settings_.idle_max);
+  auto wait = idle_;
+  if (next_run_at)
+    wait = std::clamp(*next_run_at - now, settings_.idle_min, idle_);
+  return wait;
+}
+
+}  // namespace millrace::actors

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "pipeline/time.hpp"
+
+#include <optional>
+
+namespace millrace::actors {
+
+struct pacer_settings {
+  /// Jobs in this runtime's hands at most.
+  int in_flight = 0;
+  /// Jobs claimed at once at most.
+  int claim_batch = 0;
+  /// The wait after a claim that found nothing doubles from one to the other.
+  pipeline::duration idle_min{};
+  pipeline::duration idle_max{};
+};
+
+/// The poller's decisions, without an actor: how many jobs to claim now, and how long to wait. A
+/// job uses one credit from its claim until it is given back; all credit is back when nothing is in
+/// flight.
+class pacer {
+ public:
+  explicit pacer(const pacer_settings& settings) : settings_(settings) {}
+
+  /// How many jobs to claim now; 0 while a claim is under way, or when there is too little credit
+  /// for a claim to be worth its write.
+  int next_claim() const;
+
+  /// A claim of that many jobs goes out.
+  void claiming(int jobs);
+
+  /// The claim brought `got` jobs. Returns how long to wait before the next one; 0 for not at all.
+  /// `next_run_at` is when the next job's time comes, if one waits for its time.
+  pipeline::duration claimed(int got, std::optional<pipeline::time_point> next_run_at,
+                             pipeline::time_point now);
+
+  void given_back(int jobs) { used_ -= jobs; }
+
+  int used() const { return used_; }
+  bool claim_under_way() const { return asked_ > 0; }
+  /// The last claim found nothing, and nothing waits for its time.
+  bool nothing_left() const { return nothing_left_ && used_ == 0 && asked_ == 0; }
+
+ private:
+  pacer_settings settings_;
+  int used_ = 0;
+  int asked_ = 0;
+  bool nothing_left_ = false;
+  pipeline::duration idle_{0};
+};
+
+}  // namespace millrace::actors

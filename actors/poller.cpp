@@ -1,0 +1,194 @@
+#include "actors/poller.hpp"
+
+#include "actors/log.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace millrace::actors {
+namespace {
+
+struct poll {
+  using local_message = void;
+  /// Timers cannot be cancelled: an older one than the last that was set is not obeyed.
+  std::uint64_t number = 0;
+};
+struct look_at_controls {
+  using local_message = void;
+};
+
+using poller_impl =
+    with_private<poller_actor, caf::result<void>(poll), caf::result<void>(look_at_controls)>;
+
+struct poller_state {
+  static inline const char* name = "poller";
+
+  poller_impl::pointer self = nullptr;
+  supervisor_actor supervisor;
+  store_actor store;
+  const pipeline::clock* time = nullptr;
+  poller_settings settings;
+  pacer pace{{}};
+  stage_routes routes;
+  std::uint64_t timer = 0;
+  bool admitting = true;
+  bool draining = false;
+
+  void begin(const begin_work& msg) {
+    routes = msg.routes;
+    // Pauses are known before the first job is claimed.
+    read_controls_then([this] { claim(); });
+  }
+
+  void claim() {
+    const int jobs = draining || !admitting ? 0 : pace.next_claim();
+    if (jobs == 0)
+      return;
+    pace.claiming(jobs);
+    self->request(store, caf::infinite, claim_jobs{jobs})
+        .then([this](jobs_claimed& msg) { after_claim(msg.result); },
+              [this](const caf::error&) { pace.claimed(0, {}, time->now()); });
+  }
+
+  void give_back(const give_back_credit& msg) {
+    pace.given_back(msg.jobs);
+    tell_if_over();
+    // A running timer means that the last claim emptied the queue: more credit finds no more jobs.
+    if (armed == 0)
+      claim();
+  }
+
+  void admit(const admit_jobs& msg) {
+    if (admitting != msg.admit)
+      log_event(msg.admit ? log_level::info : log_level::error,
+                msg.admit ? "CLAIMING_RESUMED" : "CLAIMING_STOPPED", {{"why", msg.why}});
+    admitting = msg.admit;
+    claim();
+  }
+
+  void stop_claiming() {
+    draining = true;
+    tell_if_over();
+  }
+
+  void on_timer(const poll& msg) {
+    if (msg.number != timer)
+      return;
+    armed = 0;
+    claim();
+  }
+
+  void on_controls_timer() {
+    read_controls_then([] {});
+  }
+
+ private:
+  /// The number of the timer that is running; 0 for none.
+  std::uint64_t armed = 0;
+  bool controls_in_force = false;
+
+  void after_claim(storage::claim_result& result) {
+    const auto got = static_cast<int>(result.jobs.size());
+    const auto wait = pace.claimed(got, result.next_run_at, time->now());
+    if (draining)
+      give_back_to_database(std::move(result.jobs));
+    else
+      hand_out(std::move(result.jobs));
+    tell_if_over();
+    if (wait.count() == 0)
+      return claim();
+    armed = ++timer;
+    self->delayed_send(self, wait, poll{timer});
+  }
+
+  void hand_out(std::vector<pipeline::job> jobs) {
+    std::map<std::pair<std::uint16_t, std::uint16_t>, std::vector<pipeline::job>> by_stage;
+    for (auto& job : jobs)
+      by_stage[{job.pipeline, job.stage}].push_back(std::move(job));
+    for (auto& [where, some] : by_stage)
+      self->send(routes.at(where.first).at(where.second), take_jobs{std::move(some)});
+  }
+
+  /// Jobs that came after the drain began were never started.
+  void give_back_to_database(std::vector<pipeline::job> jobs) {
+    if (jobs.empty())
+      return;
+    settle_jobs released;
+    for (auto& job : jobs)
+      released.settlements.push_back({std::move(job), pipeline::release{}, false});
+    const auto count = static_cast<int>(jobs.size());
+    const auto settled = [this, count] {
+      pace.given_back(count);
+      tell_if_over();
+    };
+    self->request(store, caf::infinite, std::move(released))
+        .then([settled](const jobs_settled&) { settled(); },
+              [settled](const caf::error&) { settled(); });
+  }
+
+  void tell_if_over() {
+    if (draining && pace.used() == 0 && !pace.claim_under_way())
+      self->send(supervisor, drained{});
+    else if (settings.until_idle && !draining && pace.nothing_left())
+      self->send(supervisor, gone_idle{});
+  }
+
+  template <class Next>
+  void read_controls_then(Next next) {
+    self->request(store, caf::infinite, read_controls{})
+        .then(
+            [this, next](controls_read& msg) {
+              spread(std::move(msg));
+              next();
+              self->delayed_send(self, settings.controls_interval, look_at_controls{});
+            },
+            [](const caf::error&) {});
+  }
+
+  void spread(controls_read msg) {
+    const bool any = !msg.cancel.empty() || !msg.paused.empty();
+    if (!any && !controls_in_force)
+      return;
+    controls_in_force = any;
+    for (const auto& pipeline : routes)
+      for (const auto& stage : pipeline)
+        self->send(stage, apply_controls{msg});
+  }
+};
+
+poller_impl::behavior_type poller(poller_impl::stateful_pointer<poller_state> self,
+                                  std::uint32_t generation, const supervisor_actor& supervisor,
+                                  const store_actor& store, const pipeline::clock* time,
+                                  const poller_settings& settings) {
+  harden(self);
+  auto& state = self->state;
+  state.self = self;
+  state.supervisor = supervisor;
+  state.store = store;
+  state.time = time;
+  state.settings = settings;
+  state.pace = pacer{settings.pace};
+  self->send(supervisor, init_complete{"poller", generation});
+  return {
+      [=](const begin_work& msg) { self->state.begin(msg); },
+      [=](const give_back_credit& msg) { self->state.give_back(msg); },
+      [=](const admit_jobs& msg) { self->state.admit(msg); },
+      [=](drain) { self->state.stop_claiming(); },
+      [](ping) { return pong{}; },
+      [=](const poll& msg) { self->state.on_timer(msg); },
+      [=](look_at_controls) { self->state.on_controls_timer(); },
+  };
+}
+
+}  // namespace
+
+poller_actor spawn_poller(caf::local_actor& parent, std::uint32_t generation,
+                          const supervisor_actor& supervisor, const store_actor& store,
+                          const pipeline::clock& time, const poller_settings& settings) {
+  return parent.spawn(poller, generation, supervisor, store, &time, settings);
+}
+
+}  // namespace millrace::actors

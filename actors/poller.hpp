@@ -1,0 +1,26 @@
+#pragma once
+
+#include "actors/pacer.hpp"
+#include "actors/protocol.hpp"
+#include "pipeline/time.hpp"
+
+#include <cstdint>
+
+namespace millrace::actors {
+
+struct poller_settings {
+  pacer_settings pace;
+  /// How often pauses and cancellations are read.
+  pipeline::duration controls_interval{};
+  /// Tell the supervisor when nothing is left to do.
+  bool until_idle = false;
+};
+
+/// Keeps the runtime full and no fuller: claims as many jobs as there is credit, hands each to its
+/// stage's handler, and sleeps with a backoff when there is nothing. Does nothing before
+/// `begin_work`. Also tells the stage handlers what people asked for: pauses and cancellations.
+poller_actor spawn_poller(caf::local_actor& parent, std::uint32_t generation,
+                          const supervisor_actor& supervisor, const store_actor& store,
+                          const pipeline::clock& time, const poller_settings& settings);
+
+}  // namespace millrace::actors

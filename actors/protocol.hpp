@@ -1,0 +1,183 @@
+#pragma once
+
+#include "actors/caf.hpp"
+#include "pipeline/job.hpp"
+#include "storage/job_store.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Every interface between actors, on one page: commands are verbs, replies are facts, and what
+/// carries jobs carries batches. None of these messages leaves the process.
+namespace millrace::actors {
+
+// Everybody answers the health monitor.
+struct ping {
+  using local_message = void;
+};
+struct pong {
+  using local_message = void;
+};
+
+// Starting and stopping. A component reports once that it can work.
+struct init_complete {
+  using local_message = void;
+  std::string component;
+  std::uint32_t generation = 0;
+};
+/// The component can never work; the runtime ends with this reason.
+struct init_failed {
+  using local_message = void;
+  std::string component;
+  std::string why;
+};
+/// Take in nothing new; what is being worked on may end.
+struct drain {
+  using local_message = void;
+};
+/// Give back whatever is not settled, now.
+struct release_jobs {
+  using local_message = void;
+};
+/// No job of this runtime is unsettled any more. Sent after `drain`.
+struct drained {
+  using local_message = void;
+};
+/// Nothing is left to do, now or later. Sent when the runtime runs until idle.
+struct gone_idle {
+  using local_message = void;
+};
+/// End in order: drain, give back what is left after the grace (at once when told again), stop.
+struct stop_runtime {
+  using local_message = void;
+};
+
+// The store.
+struct claim_jobs {
+  using local_message = void;
+  int limit = 0;
+};
+struct jobs_claimed {
+  using local_message = void;
+  storage::claim_result result;
+};
+struct settle_jobs {
+  using local_message = void;
+  std::vector<storage::settlement> settlements;
+};
+/// The settlements come back with what became of each, in order.
+struct jobs_settled {
+  using local_message = void;
+  std::vector<storage::settlement> settlements;
+  std::vector<storage::settled> results;
+};
+struct read_controls {
+  using local_message = void;
+};
+/// What people asked for: working jobs to end, stages that must start nothing.
+struct controls_read {
+  using local_message = void;
+  std::vector<pipeline::job_id> cancel;
+  std::vector<storage::paused_stage> paused;
+};
+struct probe_database {
+  using local_message = void;
+};
+struct database_probed {
+  using local_message = void;
+  /// How long the oldest job that could be claimed has waited; 0 when none waits.
+  std::int64_t lag_us = 0;
+  std::int64_t free_bytes = 0;
+  /// Empty when the last write succeeded.
+  std::string trouble;
+};
+
+using store_actor =
+    actor_of<caf::result<jobs_claimed>(claim_jobs), caf::result<jobs_settled>(settle_jobs),
+             caf::result<controls_read>(read_controls),
+             caf::result<database_probed>(probe_database), caf::result<pong>(ping)>;
+
+// Stage handlers: one a stage. `begin_work` wires them to each other.
+struct begin_work;
+struct take_jobs {
+  using local_message = void;
+  std::vector<pipeline::job> jobs;
+};
+struct apply_controls {
+  using local_message = void;
+  controls_read controls;
+};
+
+using stage_actor = actor_of<caf::result<void>(begin_work), caf::result<void>(take_jobs),
+                             caf::result<void>(apply_controls), caf::result<void>(drain),
+                             caf::result<void>(release_jobs), caf::result<pong>(ping)>;
+
+/// The handler of each stage: `stages[pipeline][stage]`.
+using stage_routes = std::vector<std::vector<stage_actor>>;
+
+struct begin_work {
+  using local_message = void;
+  stage_routes routes;
+};
+
+// The poller: the keeper of credit.
+struct give_back_credit {
+  using local_message = void;
+  int jobs = 0;
+};
+/// Whether jobs may be claimed; the health monitor closes it when the disk is nearly full.
+struct admit_jobs {
+  using local_message = void;
+  bool admit = true;
+  std::string why;
+};
+
+using poller_actor =
+    actor_of<caf::result<void>(begin_work), caf::result<void>(give_back_credit),
+             caf::result<void>(admit_jobs), caf::result<void>(drain), caf::result<pong>(ping)>;
+
+// The service router decides which parser and embedder the handlers use.
+using service_router_actor = actor_of<caf::result<pong>(ping)>;
+
+// The health monitor.
+enum class health_state : std::uint8_t { healthy, degraded, unhealthy };
+struct get_health {
+  using local_message = void;
+};
+struct health {
+  using local_message = void;
+  health_state state = health_state::healthy;
+  std::vector<std::string> reasons;
+};
+
+/// Whom to watch; sent anew when children were restarted.
+struct watch_actors {
+  using local_message = void;
+  std::vector<std::pair<std::string, caf::actor>> all;
+  store_actor store;
+  poller_actor poller;
+};
+
+using health_monitor_actor = actor_of<caf::result<void>(watch_actors),
+                                      caf::result<health>(get_health), caf::result<pong>(ping)>;
+
+// The supervisor.
+struct get_components {
+  using local_message = void;
+};
+/// The names of the children that are alive, in the order in which they were spawned.
+struct components {
+  using local_message = void;
+  std::vector<std::string> alive;
+  bool accepting = false;
+};
+
+using supervisor_actor =
+    actor_of<caf::result<void>(init_complete), caf::result<void>(init_failed),
+             caf::result<void>(drained), caf::result<void>(gone_idle),
+             caf::result<void>(stop_runtime), caf::result<components>(get_components)>;
+
+}  // namespace millrace::actors

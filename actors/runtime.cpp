@@ -1,0 +1,120 @@
+#include "actors/runtime.hpp"
+
+#include "actors/log.hpp"
+#include "actors/signals.hpp"
+#include "actors/tree.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace millrace::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct quiet_config : caf::actor_system_config {
+  quiet_config() {
+    // `stealing` burns a third of a core when idle; and the actors only carry messages: the work
+    // is done by the worker threads.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", 1);
+  }
+};
+
+writer_settings writer_of(const runtime_settings& settings) {
+  return {.database = settings.database,
+          .data_dir = settings.data_dir,
+          .version = settings.version,
+          .lease = settings.lease,
+          .crash_limit = settings.crash_limit,
+          .in_hand = {}};
+}
+
+/// Makes a writer for each start of the store. Only the first one has a dead process behind it; a
+/// later one follows a crash inside this process, which is no job's fault.
+class writer_factory {
+ public:
+  writer_factory(const runtime_settings& settings, const runtime_parts& parts,
+                 const pipeline::clock& time,
+                 std::optional<std::vector<pipeline::job_id>> in_hand_before)
+      : settings_(settings), parts_(parts), time_(time), in_hand_(std::move(in_hand_before)) {}
+
+  std::shared_ptr<writer> make() {
+    auto what = writer_of(settings_);
+    what.in_hand = std::exchange(in_hand_, std::optional{std::vector<pipeline::job_id>{}});
+    last_ = std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
+    return last_;
+  }
+
+  /// The writer in use; null before the first.
+  const std::shared_ptr<writer>& last() const { return last_; }
+
+ private:
+  const runtime_settings& settings_;
+  const runtime_parts& parts_;
+  const pipeline::clock& time_;
+  std::optional<std::vector<pipeline::job_id>> in_hand_;
+  std::shared_ptr<writer> last_;
+};
+
+/// Runs the tree until it has ended; the actor system is gone when this returns.
+void run_tree(const surroundings& around, const runtime_settings& settings,
+              const runtime_parts& parts, const std::shared_ptr<run_report>& report) {
+  signal_waiter signals;
+  quiet_config config;
+  caf::actor_system system{config};
+  {
+    const auto supervisor = spawn_tree(system, around, settings, parts, report);
+    caf::actor_cast<caf::strong_actor_ptr>(supervisor)
+        ->get()
+        ->attach_functor([&signals](const caf::error&) { signals.notify(); });
+    while (signals.wait() == signal_waiter::woken_by::signal)
+      caf::anon_send<caf::message_priority::high>(supervisor, stop_runtime{});
+  }
+  system.await_all_actors_done();
+}
+
+}  // namespace
+
+run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
+  storage::make_data_dir(settings.data_dir);
+  const storage::runtime_lock lock{settings.data_dir};
+  const auto hands = std::make_shared<storage::hand_journal>(settings.data_dir);
+  const pipeline::system_clock time;
+  writer_factory writers{settings, parts, time, hands->in_hand_before()};
+  hands->clear();
+
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  const auto workers = settings.worker_threads > 0 ? settings.worker_threads : cores;
+  const auto report = std::make_shared<run_report>();
+  run_outcome outcome;
+  log_event(log_level::info, "RUNTIME_STARTING",
+            {{"pid", std::int64_t{getpid()}}, {"version", settings.version}});
+  {
+    const auto pool = std::make_shared<thread_pool>(workers);
+    auto database = std::make_shared<thread_pool>(1);
+    run_tree({.time = &time,
+              .database = database,
+              .workers = pool,
+              .worker_count = static_cast<int>(workers),
+              .hands = hands,
+              .make_writer = [&writers] { return writers.make(); }},
+             settings, parts, report);
+    outcome.threads_joined = pool->stop(1s);
+    database->stop(1s);
+  }
+  if (writers.last())
+    writers.last()->close();
+  const std::scoped_lock guard{report->mutex};
+  if (!report->failure.empty())
+    throw error{"the runtime ended", report->failure, "see the log"};
+  outcome.result = report->went_idle ? run_result::went_idle : run_result::stopped;
+  log_event(log_level::info, "RUNTIME_STOPPED");
+  return outcome;
+}
+
+}  // namespace millrace::actors

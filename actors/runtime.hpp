@@ -1,0 +1,74 @@
+#pragma once
+
+#include "pipeline/definition.hpp"
+#include "pipeline/error.hpp"
+#include "pipeline/ingest/services.hpp"
+#include "pipeline/ingest/settings.hpp"
+#include "pipeline/registry.hpp"
+#include "pipeline/time.hpp"
+#include "storage/database.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+/// A running millrace: the tree of actors, its threads and its signals.
+namespace millrace::actors {
+
+struct runtime_settings {
+  storage::database_settings database;
+  std::filesystem::path data_dir;
+  /// Of this binary.
+  std::string version;
+  int in_flight = 4000;
+  int claim_batch = 1000;
+  /// 0: as many as there are cores.
+  unsigned worker_threads = 0;
+  pipeline::duration lease = std::chrono::seconds{15};
+  pipeline::duration heartbeat = std::chrono::seconds{5};
+  pipeline::duration init_timeout = std::chrono::seconds{30};
+  pipeline::duration shutdown_grace = std::chrono::seconds{20};
+  pipeline::duration poll_interval_min = std::chrono::milliseconds{10};
+  pipeline::duration poll_interval_max = std::chrono::milliseconds{200};
+  pipeline::duration controls_interval = std::chrono::seconds{1};
+  pipeline::duration health_interval = std::chrono::seconds{5};
+  pipeline::duration health_hung_after = std::chrono::seconds{15};
+  pipeline::duration health_max_lag = std::chrono::minutes{5};
+  std::int64_t min_free_disk = std::int64_t{256} << 20;
+  int crash_limit = 3;
+  int max_restarts = 5;
+  pipeline::duration restart_window = std::chrono::minutes{1};
+  pipeline::ingest::parser_settings parser;
+  bool until_idle = false;
+};
+
+/// What the handlers are made of.
+struct runtime_parts {
+  pipeline::catalog pipelines;
+  pipeline::registry handlers;
+  /// The directory that the handlers look their services up in; the service router writes it.
+  std::shared_ptr<pipeline::ingest::service_directory> services;
+};
+
+enum class run_result { stopped, went_idle };
+
+struct run_outcome {
+  run_result result = run_result::stopped;
+  /// False when a handler does not return: the process must end without joining its thread.
+  bool threads_joined = true;
+};
+
+/// A failure of the runtime as a whole: a component could not start, or crashed too often.
+class error : public pipeline::error {
+ public:
+  using pipeline::error::error;
+};
+
+/// Runs until SIGTERM or SIGINT (drain, then stop; a second one gives back at once), or until
+/// nothing is left to do. Blocks these signals for the whole process. Throws error, storage::error,
+/// or pipeline::error for a pipeline whose handler is unknown.
+run_outcome run(const runtime_settings& settings, const runtime_parts& parts);
+
+}  // namespace millrace::actors

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+
+namespace millrace::actors {
+
+/// Waits for signals and for another thread at once. While it lives, SIGTERM and SIGINT are blocked
+/// in this thread and in every thread started after it.
+class signal_waiter {
+ public:
+  signal_waiter();
+  ~signal_waiter();
+  signal_waiter(const signal_waiter&) = delete;
+  signal_waiter& operator=(const signal_waiter&) = delete;
+
+  enum class woken_by : std::uint8_t { signal, notification };
+
+  /// Blocks until a signal came or somebody called notify().
+  woken_by wait();
+
+  /// Wakes the waiting thread, now or when it waits next. From any thread.
+  void notify();
+
+ private:
+  int signals_;
+  int notification_;
+};
+
+}  // namespace millrace::actors

@@ -1,0 +1,338 @@
+#include "actors/stage_handler.hpp"
+
+#include "actors/flight.hpp"
+#include "actors/log.hpp"
+#include "pipeline/advance.hpp"
+#include "pipeline/codes.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace millrace::actors {
+namespace {
+
+using namespace std::chrono_literals;
+using pipeline::job;
+
+struct landed {
+  using local_message = void;
+  std::uint64_t flight = 0;
+};
+struct look_at_flights {
+  using local_message = void;
+};
+
+using stage_impl =
+    with_private<stage_actor, caf::result<void>(landed), caf::result<void>(look_at_flights)>;
+
+/// A flight and what was last seen of it.
+struct airborne {
+  std::shared_ptr<flight> what;
+  caf::actor_clock::time_point began;
+  std::optional<std::size_t> seen;
+  caf::actor_clock::time_point seen_since;
+};
+
+pipeline::happening to_happening(pipeline::outcome&& answer) {
+  return std::visit([](auto& one) -> pipeline::happening { return std::move(one); }, answer);
+}
+
+/// The output that the outcome writes becomes part of the job that goes on.
+void take_output(job& j, const pipeline::happening& what) {
+  const auto from = [&](const std::vector<pipeline::effect>& all) {
+    for (const auto& one : all)
+      if (const auto* output = std::get_if<pipeline::effects::write_output>(&one))
+        j.output = output->json;
+  };
+  if (const auto* advanced = std::get_if<pipeline::advance>(&what))
+    from(advanced->effects);
+  else if (const auto* proceeded = std::get_if<pipeline::proceed>(&what))
+    from(proceeded->effects);
+}
+
+struct stage_state {
+  stage_impl::pointer self = nullptr;
+  store_actor store;
+  poller_actor poller;
+  stage_settings settings;
+  std::string name = "stage";
+  stage_routes routes;
+
+  std::deque<job> waiting;
+  std::map<std::uint64_t, airborne> flights;
+  std::uint64_t last_flight = 0;
+  std::set<std::pair<std::uint16_t, std::uint16_t>> paused;
+  bool draining = false;
+  bool looking = false;
+
+  void take(take_jobs& msg) {
+    std::move(msg.jobs.begin(), msg.jobs.end(), std::back_inserter(waiting));
+    if (draining || is_paused(settings.stage))
+      return release_waiting();
+    take_off();
+  }
+
+  void after_landing(const landed& msg) {
+    const auto at = flights.find(msg.flight);
+    if (at == flights.end())
+      return;  // abandoned
+    auto report = at->second.what->land();
+    log_flight(at->second, report.jobs.size());
+    flights.erase(at);
+    settle(std::move(report));
+    take_off();
+  }
+
+  void control(const apply_controls& msg) {
+    paused.clear();
+    for (const auto& one : msg.controls.paused)
+      if (const auto pipeline = settings.pipelines->find(one.pipeline))
+        if (const auto stage = settings.pipelines->at(*pipeline).find_stage(one.stage))
+          paused.emplace(*pipeline, *stage);
+    for (const auto id : msg.controls.cancel)
+      cancel(id);
+    if (is_paused(settings.stage))
+      release_waiting();
+  }
+
+  void stop_taking() {
+    draining = true;
+    release_waiting();
+  }
+
+  void release_all() {
+    draining = true;
+    release_waiting();
+    for (auto& [id, one] : std::exchange(flights, {}))
+      settle(one.what->abandon(*settings.workers), pipeline::release{});
+  }
+
+  void look() {
+    looking = false;
+    const auto now = self->clock().now();
+    for (auto at = flights.begin(); at != flights.end();) {
+      auto& one = at->second;
+      const auto seen = one.what->in_handler();
+      if (!seen || seen != one.seen) {
+        one.seen = seen;
+        one.seen_since = now;
+      } else if (now - one.seen_since >= definition().timeout) {
+        auto report = one.what->abandon(*settings.workers);
+        at = flights.erase(at);
+        settle(std::move(report), pipeline::time_out{});
+        continue;
+      }
+      ++at;
+    }
+    take_off();
+    look_later();
+  }
+
+ private:
+  const pipeline::stage_definition& definition() const {
+    return settings.pipelines->at(settings.pipeline).stages[settings.stage];
+  }
+
+  bool is_paused(std::uint16_t stage) const {
+    return !paused.empty() && paused.contains({settings.pipeline, stage});
+  }
+
+  void take_off() {
+    while (!waiting.empty() && flights.size() < static_cast<std::size_t>(settings.concurrency)) {
+      const auto count =
+          std::min<std::size_t>(waiting.size(), static_cast<std::size_t>(settings.batch));
+      const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(count);
+      std::vector<job> jobs(std::make_move_iterator(waiting.begin()), std::make_move_iterator(end));
+      waiting.erase(waiting.begin(), end);
+      auto one =
+          std::make_shared<flight>(std::move(jobs), settings.handler.work, settings.time->now());
+      const auto id = ++last_flight;
+      const auto now = self->clock().now();
+      flights.emplace(id, airborne{one, now, {}, now});
+      settings.workers->run(
+          [one, id, workers = settings.workers, hands = settings.hands, me = stage_impl{self}] {
+            one->run(*workers, *hands);
+            caf::anon_send(me, landed{id});
+          });
+    }
+    look_later();
+  }
+
+  /// Timeouts are found by looking now and then: no clock is read for each job.
+  void look_later() {
+    if (looking || flights.empty())
+      return;
+    looking = true;
+    self->delayed_send(self, std::clamp<pipeline::duration>(definition().timeout / 8, 1ms, 1s),
+                       look_at_flights{});
+  }
+
+  void cancel(pipeline::job_id id) {
+    for (auto& [unused, one] : flights)
+      one.what->ask_to_stop(id);
+    const auto at =
+        std::find_if(waiting.begin(), waiting.end(), [&](const job& j) { return j.id == id; });
+    if (at == waiting.end())
+      return;
+    // The store turns it into the cancellation that was asked for.
+    settle_jobs one;
+    one.settlements.push_back({std::move(*at), pipeline::release{}, false});
+    waiting.erase(at);
+    send_settle(std::move(one));
+  }
+
+  void release_waiting() {
+    if (waiting.empty())
+      return;
+    settle_jobs all;
+    for (auto& j : std::exchange(waiting, {}))
+      all.settlements.push_back({std::move(j), pipeline::release{}, false});
+    send_settle(std::move(all));
+  }
+
+  /// `cut` is what happened to the job that was in the handler of an abandoned flight; the jobs
+  /// after it were never started and wait again, or are released when nothing may start.
+  void settle(flight::report&& report, pipeline::happening cut = pipeline::release{}) {
+    settle_jobs all;
+    all.settlements.reserve(report.jobs.size());
+    std::size_t i = 0;
+    for (; i < report.outcomes.size(); ++i)
+      add(all, std::move(report.jobs[i]), to_happening(std::move(report.outcomes[i])));
+    if (report.cut_short)
+      add(all, std::move(report.jobs[i++]), std::move(cut));
+    for (; i < report.jobs.size(); ++i) {
+      if (draining)
+        add(all, std::move(report.jobs[i]), pipeline::release{});
+      else
+        waiting.push_front(std::move(report.jobs[i]));
+    }
+    send_settle(std::move(all));
+  }
+
+  void add(settle_jobs& to, job&& j, pipeline::happening&& what) {
+    auto target = static_cast<std::uint16_t>(settings.stage + 1);
+    if (auto* advanced = std::get_if<pipeline::advance>(&what); advanced && !advanced->to.empty()) {
+      const auto& plan = settings.pipelines->at(settings.pipeline);
+      const auto answer = pipeline::apply(j, what, {plan, settings.time->now(), true});
+      if (const auto* refused = std::get_if<pipeline::refusal>(&answer))
+        what = pipeline::reject{std::string{pipeline::codes::HANDLER_ERROR}, refused->why};
+      else
+        target = std::get<pipeline::change>(answer).stage;
+    } else if (std::holds_alternative<pipeline::proceed>(what)) {
+      target = settings.stage;
+    }
+    to.settlements.push_back({std::move(j), std::move(what), !draining && !is_paused(target)});
+  }
+
+  void send_settle(settle_jobs&& all) {
+    if (all.settlements.empty())
+      return;
+    self->request(store, caf::infinite, std::move(all))
+        .then([this](jobs_settled& msg) { after_settle(msg); },
+              // The store died; the supervisor starts all of us anew.
+              [](const caf::error&) {});
+  }
+
+  void after_settle(jobs_settled& msg) {
+    std::map<std::uint16_t, std::vector<job>> onward;
+    int credit = 0;
+    for (std::size_t i = 0; i < msg.settlements.size(); ++i) {
+      auto& [j, what, carry_on] = msg.settlements[i];
+      const auto& change = msg.results[i];
+      log_settled(j, change);
+      if (!change || change->state != pipeline::job_state::working) {
+        ++credit;
+        continue;
+      }
+      take_output(j, what);
+      j.stage = change->stage;
+      j.state = change->state;
+      j.epoch = change->epoch;
+      j.attempt = change->attempt;
+      j.run_at = change->run_at;
+      onward[change->stage].push_back(std::move(j));
+    }
+    for (auto& [stage, jobs] : onward)
+      self->send(routes.at(settings.pipeline).at(stage), take_jobs{std::move(jobs)});
+    if (credit > 0)
+      self->send(poller, give_back_credit{credit});
+  }
+
+  void log_settled(const job& j, const storage::settled& change) const {
+    if (!change)
+      return log_event(
+          log_level::warning, "JOB_FENCED",
+          {{"job", j.id}, {"stage", definition().name}, {"correlation", j.correlation_id}});
+    const bool dead = change->state == pipeline::job_state::deadletter;
+    const bool again = change->state == pipeline::job_state::retryable;
+    const auto level = dead || again ? log_level::warning : log_level::debug;
+    if (!log_enabled(level))
+      return;
+    const auto& last = change->events.back();
+    log_event(level,
+              dead    ? "JOB_DEAD"
+              : again ? "JOB_RETRY"
+                      : "JOB_MOVED",
+              {{"job", j.id},
+               {"stage", definition().name},
+               {"state", pipeline::to_string(change->state)},
+               {"code", last.code},
+               {"correlation", j.correlation_id},
+               {"why", last.message}});
+  }
+
+  void log_flight(const airborne& one, std::size_t jobs) const {
+    if (!log_enabled(log_level::debug))
+      return;
+    const std::chrono::duration<double, std::milli> took = self->clock().now() - one.began;
+    log_event(log_level::debug, "BATCH_HANDLED",
+              {{"stage", definition().name},
+               {"jobs", static_cast<std::int64_t>(jobs)},
+               {"ms", took.count()}});
+  }
+};
+
+stage_impl::behavior_type stage_handler(stage_impl::stateful_pointer<stage_state> self,
+                                        std::uint32_t generation,
+                                        const supervisor_actor& supervisor,
+                                        const store_actor& store, const poller_actor& poller,
+                                        const stage_settings& settings) {
+  harden(self);
+  auto& state = self->state;
+  state.self = self;
+  state.store = store;
+  state.poller = poller;
+  state.settings = settings;
+  const auto& plan = settings.pipelines->at(settings.pipeline);
+  state.name = "stage:" + plan.name + "." + plan.stages[settings.stage].name;
+  self->send(supervisor, init_complete{state.name, generation});
+  return {
+      [=](const begin_work& msg) { self->state.routes = msg.routes; },
+      [=](take_jobs& msg) { self->state.take(msg); },
+      [=](const apply_controls& msg) { self->state.control(msg); },
+      [=](drain) { self->state.stop_taking(); },
+      [=](release_jobs) { self->state.release_all(); },
+      [](ping) { return pong{}; },
+      [=](const landed& msg) { self->state.after_landing(msg); },
+      [=](look_at_flights) { self->state.look(); },
+  };
+}
+
+}  // namespace
+
+stage_actor spawn_stage_handler(caf::local_actor& parent, std::uint32_t generation,
+                                const supervisor_actor& supervisor, const store_actor& store,
+                                const poller_actor& poller, const stage_settings& settings) {
+  return parent.spawn(stage_handler, generation, supervisor, store, poller, settings);
+}
+
+}  // namespace millrace::actors

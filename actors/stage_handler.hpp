@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/executor.hpp"
+#include "actors/protocol.hpp"
+#include "pipeline/definition.hpp"
+#include "pipeline/registry.hpp"
+#include "pipeline/time.hpp"
+#include "storage/data_dir.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace millrace::actors {
+
+/// What a stage handler needs. The catalog and the clock must outlive the actor.
+struct stage_settings {
+  std::uint16_t pipeline = 0;
+  std::uint16_t stage = 0;
+  const pipeline::catalog* pipelines = nullptr;
+  pipeline::registry::found handler;
+  /// Flights at once.
+  int concurrency = 1;
+  /// Jobs in a flight.
+  int batch = 1;
+  const pipeline::clock* time = nullptr;
+  std::shared_ptr<executor> workers;
+  std::shared_ptr<storage::hand_journal> hands;
+};
+
+/// One stage at work: gives batches to the stage's handler on worker threads, as many at once as
+/// its concurrency allows, settles what came of them, and passes the jobs that advanced straight on
+/// to the next stage's handler. A job whose handler does not answer in the stage's timeout is
+/// settled as timed out, and its thread replaced. Its name is `stage:PIPELINE.STAGE`.
+stage_actor spawn_stage_handler(caf::local_actor& parent, std::uint32_t generation,
+                                const supervisor_actor& supervisor, const store_actor& store,
+                                const poller_actor& poller, const stage_settings& settings);
+
+}  // namespace millrace::actors

@@ -1,0 +1,275 @@
+#include "actors/store.hpp"
+
+#include "actors/log.hpp"
+#include "storage/error.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace millrace::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class Reply>
+using promise = caf::typed_response_promise<Reply>;
+
+/// One write: what to write, whom to answer, and what came of it.
+struct flush {
+  write_request request;
+  std::vector<std::pair<promise<jobs_settled>, std::size_t>> settles;
+  std::vector<promise<jobs_claimed>> claims;
+  std::vector<promise<controls_read>> controls;
+  std::vector<promise<database_probed>> probes;
+  write_result result;
+  /// What the writer threw, if it did.
+  std::optional<storage::error> failure;
+
+  bool empty() const {
+    return settles.empty() && claims.empty() && controls.empty() && probes.empty() &&
+           !request.renew_lease;
+  }
+};
+
+struct opened {
+  using local_message = void;
+  std::optional<storage::error> failure;
+};
+struct written {
+  using local_message = void;
+  std::shared_ptr<flush> what;
+};
+struct try_again {
+  using local_message = void;
+};
+struct heartbeat {
+  using local_message = void;
+};
+
+using store_impl = with_private<store_actor, caf::result<void>(opened), caf::result<void>(written),
+                                caf::result<void>(try_again), caf::result<void>(heartbeat)>;
+
+struct store_state {
+  static inline const char* name = "store";
+
+  store_impl::pointer self = nullptr;
+  supervisor_actor supervisor;
+  std::uint32_t generation = 0;
+  std::shared_ptr<writer> out;
+  std::shared_ptr<executor> database;
+  store_settings settings;
+
+  bool ready = false;
+  bool busy = false;
+  std::shared_ptr<flush> gathering = std::make_shared<flush>();
+  /// What the database did not take yet.
+  std::shared_ptr<flush> held;
+  pipeline::duration wait{0};
+  std::string trouble;
+
+  void open() {
+    database->run([out = out, me = store_impl{self}] {
+      opened answer;
+      try {
+        out->open();
+      } catch (const storage::error& e) {
+        answer.failure = e;
+      }
+      caf::anon_send(me, std::move(answer));
+    });
+  }
+
+  void after_open(const opened& msg) {
+    if (msg.failure && !may_pass(*msg.failure)) {
+      self->send(supervisor, init_failed{"store", msg.failure->what()});
+      return;
+    }
+    if (msg.failure)
+      return try_later(*msg.failure);
+    recovered();
+    ready = true;
+    self->delayed_send(self, settings.heartbeat, heartbeat{});
+    self->send(supervisor, init_complete{"store", generation});
+    write_gathered();
+  }
+
+  caf::result<jobs_settled> settle(settle_jobs& msg) {
+    auto reply = self->make_response_promise<jobs_settled>();
+    gathering->settles.emplace_back(reply, msg.settlements.size());
+    auto& all = gathering->request.settlements;
+    if (all.empty())
+      all = std::move(msg.settlements);
+    else
+      std::move(msg.settlements.begin(), msg.settlements.end(), std::back_inserter(all));
+    write_gathered();
+    return reply;
+  }
+
+  caf::result<jobs_claimed> claim(const claim_jobs& msg) {
+    gathering->request.claim += msg.limit;
+    return gather(gathering->claims);
+  }
+
+  caf::result<controls_read> read(read_controls) {
+    gathering->request.read_controls = true;
+    return gather(gathering->controls);
+  }
+
+  caf::result<database_probed> probe(probe_database) {
+    // While the database is in trouble a probe must not wait for it to end.
+    if (!trouble.empty())
+      return database_probed{0, 0, trouble};
+    gathering->request.probe = true;
+    return gather(gathering->probes);
+  }
+
+  void renew_lease() {
+    gathering->request.renew_lease = true;
+    self->delayed_send(self, settings.heartbeat, heartbeat{});
+    write_gathered();
+  }
+
+  void after_write(const written& msg) {
+    busy = false;
+    auto& done = *msg.what;
+    if (done.failure) {
+      if (!may_pass(*done.failure))
+        return self->quit(
+            caf::make_error(caf::sec::runtime_error, std::string{done.failure->what()}));
+      held = msg.what;
+      answer_probes(done);
+      return try_later(*done.failure);
+    }
+    recovered();
+    answer(done);
+    if (done.result.lease_lost) {
+      log_event(log_level::error, "LEASE_LOST",
+                {{"next", "the runtime takes a new identity; its jobs are rescued"}});
+      return self->quit(caf::make_error(caf::sec::runtime_error, std::string{"the lease ran out"}));
+    }
+    write_gathered();
+  }
+
+  void retry() {
+    if (!ready)
+      return open();
+    if (auto again = std::exchange(held, nullptr)) {
+      again->failure.reset();
+      write(std::move(again));
+    }
+  }
+
+ private:
+  template <class Reply>
+  caf::result<Reply> gather(std::vector<promise<Reply>>& waiting) {
+    auto reply = self->make_response_promise<Reply>();
+    waiting.push_back(reply);
+    write_gathered();
+    return reply;
+  }
+
+  static bool may_pass(const storage::error& e) {
+    return e.kind() == storage::error_kind::transient || e.kind() == storage::error_kind::full;
+  }
+
+  void try_later(const storage::error& why) {
+    if (trouble != why.what()) {
+      trouble = why.what();
+      log_event(log_level::error, "DATABASE_TROUBLE",
+                {{"what", why.summary()}, {"why", why.why()}, {"next", why.next()}});
+    }
+    wait = std::clamp<pipeline::duration>(wait * 2, 50ms, 2s);
+    self->delayed_send(self, wait, try_again{});
+  }
+
+  void recovered() {
+    wait = pipeline::duration{0};
+    if (!trouble.empty())
+      log_event(log_level::info, "DATABASE_RECOVERED");
+    trouble.clear();
+  }
+
+  void write_gathered() {
+    if (!ready || busy || held || gathering->empty())
+      return;
+    write(std::exchange(gathering, std::make_shared<flush>()));
+  }
+
+  void write(std::shared_ptr<flush> what) {
+    busy = true;
+    database->run([out = out, what = std::move(what), me = store_impl{self}] {
+      try {
+        what->result = out->write(what->request);
+      } catch (const storage::error& e) {
+        what->failure = e;
+      }
+      caf::anon_send(me, written{what});
+    });
+  }
+
+  static void answer(flush& done) {
+    auto settlement = std::make_move_iterator(done.request.settlements.begin());
+    auto result = std::make_move_iterator(done.result.settled.begin());
+    for (auto& [reply, count] : done.settles) {
+      const auto n = static_cast<std::ptrdiff_t>(count);
+      reply.deliver(jobs_settled{{settlement, settlement + n}, {result, result + n}});
+      settlement += n;
+      result += n;
+    }
+    for (auto& reply : done.claims)
+      reply.deliver(jobs_claimed{std::exchange(done.result.claimed, {})});
+    for (auto& reply : done.controls)
+      reply.deliver(done.result.controls);
+    for (auto& reply : done.probes)
+      reply.deliver(done.result.probed);
+  }
+
+  /// A health monitor that asks while the write fails is answered at once.
+  static void answer_probes(flush& failed) {
+    for (auto& reply : failed.probes)
+      reply.deliver(database_probed{0, 0, failed.failure->what()});
+    failed.probes.clear();
+    failed.request.probe = false;
+  }
+};
+
+store_impl::behavior_type store(store_impl::stateful_pointer<store_state> self,
+                                std::uint32_t generation, const supervisor_actor& supervisor,
+                                const std::shared_ptr<writer>& out,
+                                const std::shared_ptr<executor>& database,
+                                store_settings settings) {
+  harden(self);
+  auto& state = self->state;
+  state.self = self;
+  state.supervisor = supervisor;
+  state.generation = generation;
+  state.out = out;
+  state.database = database;
+  state.settings = settings;
+  state.open();
+  return {
+      [=](const claim_jobs& msg) { return self->state.claim(msg); },
+      [=](settle_jobs& msg) { return self->state.settle(msg); },
+      [=](read_controls msg) { return self->state.read(msg); },
+      [=](probe_database msg) { return self->state.probe(msg); },
+      [](ping) { return pong{}; },
+      [=](const opened& msg) { self->state.after_open(msg); },
+      [=](const written& msg) { self->state.after_write(msg); },
+      [=](try_again) { self->state.retry(); },
+      [=](heartbeat) { self->state.renew_lease(); },
+  };
+}
+
+}  // namespace
+
+store_actor spawn_store(caf::local_actor& parent, std::uint32_t generation,
+                        const supervisor_actor& supervisor, std::shared_ptr<writer> out,
+                        std::shared_ptr<executor> database, store_settings settings) {
+  return parent.spawn(store, generation, supervisor, std::move(out), std::move(database), settings);
+}
+
+}  // namespace millrace::actors

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "actors/executor.hpp"
+#include "actors/protocol.hpp"
+#include "actors/writer.hpp"
+#include "pipeline/time.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace millrace::actors {
+
+struct store_settings {
+  /// How often the lease is renewed; well below the lease.
+  pipeline::duration heartbeat{};
+};
+
+/// The only way to the database: gathers settles and claims, and writes all that has gathered in
+/// one transaction while the next gathers. While the database fails for a reason that may go away,
+/// it keeps what it holds, answers nothing, and tries again with backoff. It ends with an error
+/// when the database fails for good or the lease is lost.
+store_actor spawn_store(caf::local_actor& parent, std::uint32_t generation,
+                        const supervisor_actor& supervisor, std::shared_ptr<writer> out,
+                        std::shared_ptr<executor> database, store_settings settings);
+
+}  // namespace millrace::actors

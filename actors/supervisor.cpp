@@ -1,0 +1,332 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/log.hpp"
+#include "actors/restart_policy.hpp"
+#include "pipeline/duration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace millrace::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct init_deadline {
+  using local_message = void;
+};
+struct grace_over {
+  using local_message = void;
+};
+struct start_again {
+  using local_message = void;
+  /// The child to start; the whole core if empty.
+  std::string child;
+};
+/// A child that was told to stop has had its time.
+struct stop_deadline {
+  using local_message = void;
+  std::string child;
+  std::uint32_t generation = 0;
+};
+
+using supervisor_impl =
+    with_private<supervisor_actor, caf::result<void>(init_deadline), caf::result<void>(grace_over),
+                 caf::result<void>(start_again), caf::result<void>(stop_deadline)>;
+
+enum class phase { starting, running, restarting_core, draining, stopping };
+
+struct child {
+  child_spec spec;
+  caf::strong_actor_ptr handle;
+  std::uint32_t generation = 0;
+  bool ready = false;
+};
+
+struct supervisor_state {
+  static inline const char* name = "supervisor";
+
+  supervisor_impl::pointer self = nullptr;
+  std::vector<child> children;
+  tree_hooks hooks;
+  supervisor_settings settings;
+  std::shared_ptr<run_report> report;
+  std::optional<restart_policy> restarts;
+  phase now = phase::starting;
+  bool observers_started = false;
+  caf::error exit_reason = caf::exit_reason::user_shutdown;
+  /// Links send an exit message for every child that ended, after its down message.
+  std::set<caf::actor_addr> own;
+
+  void start_children() {
+    self->delayed_send(self, settings.init_timeout, init_deadline{});
+    for (auto& one : children)
+      if (one.spec.role != child_role::observer && !start(one))
+        return;
+  }
+
+  void on_init_complete(const init_complete& msg) {
+    auto* one = find(msg.component);
+    if (!one || one->generation != msg.generation || !one->handle)
+      return;
+    one->ready = true;
+    if (now == phase::starting || now == phase::restarting_core)
+      return open_if_all_ready();
+    if (now == phase::running && one->spec.role == child_role::observer)
+      hooks.watch(*self);
+  }
+
+  void on_init_failed(const init_failed& msg) {
+    fail(fmt::format("{} cannot start: {}", msg.component, msg.why));
+  }
+
+  void on_init_deadline() {
+    if (now != phase::starting)
+      return;
+    std::string missing;
+    for (const auto& one : children)
+      if (one.spec.role != child_role::observer && !one.ready)
+        missing += (missing.empty() ? "" : ", ") + one.spec.name;
+    fail(
+        fmt::format("{} did not report init-complete within {} (raise runtime.init_timeout, or see "
+                    "the log for what it waits for)",
+                    missing, pipeline::format_duration(settings.init_timeout)));
+  }
+
+  void on_down(const caf::down_msg& msg) {
+    auto* one = find(msg.source);
+    if (!one)
+      return;
+    one->handle = nullptr;
+    one->ready = false;
+    switch (now) {
+      case phase::stopping:
+        return stop_next();
+      case phase::restarting_core:
+        return restart_core_when_down();
+      default:
+        break;
+    }
+    const auto why = to_text(self->system(), msg.reason);
+    log_event(log_level::error, "ACTOR_CRASHED", {{"actor", one->spec.name}, {"why", why}});
+    const auto wait = restarts->crashed(
+        std::chrono::duration_cast<pipeline::duration>(self->clock().now().time_since_epoch()));
+    if (!wait)
+      return fail(fmt::format("{} crashed too often; the last time: {}", one->spec.name, why));
+    if (one->spec.role != child_role::core) {
+      self->delayed_send(self, *wait, start_again{one->spec.name});
+      return;
+    }
+    // A core that crashes while it drains has nobody left to wait for.
+    if (now == phase::draining)
+      return stop();
+    core_wait = *wait;
+    now = phase::restarting_core;
+    for (auto& other : children)
+      if (other.spec.role == child_role::core)
+        stop_now(self, other.handle, caf::exit_reason::kill);
+    restart_core_when_down();
+  }
+
+  void on_start_again(const start_again& msg) {
+    if (now == phase::stopping)
+      return;
+    for (auto& one : children) {
+      const bool meant =
+          msg.child.empty() ? one.spec.role == child_role::core : one.spec.name == msg.child;
+      if (meant && !one.handle && !start(one))
+        return;
+    }
+  }
+
+  void on_stop() {
+    switch (now) {
+      case phase::running:
+        return drain();
+      case phase::draining:
+        return on_grace_over();
+      case phase::stopping:
+        return;
+      case phase::starting:
+      case phase::restarting_core:
+        return stop();
+    }
+  }
+
+  void on_idle() {
+    if (now != phase::running)
+      return;
+    {
+      const std::scoped_lock guard{report->mutex};
+      report->went_idle = true;
+    }
+    drain();
+  }
+
+  void on_drained() {
+    if (now == phase::draining)
+      stop();
+  }
+
+  void on_grace_over() {
+    if (now == phase::draining)
+      hooks.release(*self);
+  }
+
+  void on_stop_deadline(const stop_deadline& msg) {
+    if (auto* one = find(msg.child); one && one->generation == msg.generation)
+      stop_now(self, one->handle, caf::exit_reason::kill);
+  }
+
+  components list() const {
+    components answer;
+    for (const auto& one : children)
+      if (one.handle)
+        answer.alive.push_back(one.spec.name);
+    answer.accepting = now == phase::running;
+    return answer;
+  }
+
+  void stop() {
+    now = phase::stopping;
+    stop_next();
+  }
+
+ private:
+  pipeline::duration core_wait{0};
+
+  child* find(const std::string& who) {
+    const auto at = std::find_if(children.begin(), children.end(),
+                                 [&](const child& one) { return one.spec.name == who; });
+    return at == children.end() ? nullptr : &*at;
+  }
+
+  child* find(const caf::actor_addr& who) {
+    const auto at = std::find_if(children.begin(), children.end(), [&](const child& one) {
+      return one.handle && one.handle->address() == who;
+    });
+    return at == children.end() ? nullptr : &*at;
+  }
+
+  /// False when the child could not even be constructed: then the runtime ends.
+  bool start(child& one) {
+    one.ready = false;
+    ++one.generation;
+    try {
+      one.handle = one.spec.spawn(*self, one.generation, supervisor_actor{self});
+    } catch (const std::exception& e) {
+      fail(fmt::format("{} cannot start: {}", one.spec.name, e.what()));
+      return false;
+    }
+    const auto who = one.handle->address();
+    own.insert(who);
+    self->monitor<caf::message_priority::high>(caf::actor_cast<caf::actor>(one.handle));
+    self->link_to(who);
+    return true;
+  }
+
+  void open_if_all_ready() {
+    for (const auto& one : children)
+      if (one.spec.role == child_role::observer ? observers_started && one.handle && !one.ready
+                                                : !one.ready)
+        return;
+    now = phase::running;
+    log_event(log_level::info, "RUNTIME_READY",
+              {{"components", static_cast<std::int64_t>(children.size())}});
+    hooks.open_gate(*self);
+    if (observers_started)
+      return hooks.watch(*self);
+    observers_started = true;
+    for (auto& one : children)
+      if (one.spec.role == child_role::observer && !start(one))
+        return;
+  }
+
+  void restart_core_when_down() {
+    for (const auto& one : children)
+      if (one.spec.role == child_role::core && one.handle)
+        return;
+    self->delayed_send(self, core_wait, start_again{});
+  }
+
+  void drain() {
+    now = phase::draining;
+    log_event(log_level::info, "RUNTIME_DRAINING",
+              {{"grace", pipeline::format_duration(settings.shutdown_grace)}});
+    hooks.drain(*self);
+    self->delayed_send(self, settings.shutdown_grace, grace_over{});
+  }
+
+  void fail(std::string why) {
+    if (now == phase::stopping)
+      return;
+    {
+      const std::scoped_lock guard{report->mutex};
+      report->failure = why;
+    }
+    log_event(log_level::error, "RUNTIME_FAILED", {{"why", why}});
+    exit_reason = caf::make_error(caf::sec::runtime_error, std::move(why));
+    stop();
+  }
+
+  void stop_next() {
+    for (auto one = children.rbegin(); one != children.rend(); ++one) {
+      if (!one->handle)
+        continue;
+      stop_now(self, one->handle, caf::exit_reason::user_shutdown);
+      self->delayed_send(self, 1s, stop_deadline{one->spec.name, one->generation});
+      return;
+    }
+    self->quit(exit_reason);
+  }
+};
+
+supervisor_impl::behavior_type supervisor(supervisor_impl::stateful_pointer<supervisor_state> self,
+                                          const std::vector<child_spec>& children,
+                                          const tree_hooks& hooks,
+                                          const supervisor_settings& settings,
+                                          const std::shared_ptr<run_report>& report) {
+  harden(self);
+  auto& state = self->state;
+  state.self = self;
+  for (const auto& spec : children)
+    state.children.push_back({spec, nullptr, 0, false});
+  state.hooks = hooks;
+  state.settings = settings;
+  state.report = report;
+  state.restarts.emplace(settings.max_restarts, settings.restart_window);
+  self->set_down_handler([=](const caf::down_msg& msg) { self->state.on_down(msg); });
+  self->set_exit_handler([=](const caf::exit_msg& msg) {
+    if (!self->state.own.contains(msg.source) && self->state.now != phase::stopping)
+      self->state.stop();
+  });
+  state.start_children();
+  return {
+      [=](const init_complete& msg) { self->state.on_init_complete(msg); },
+      [=](const init_failed& msg) { self->state.on_init_failed(msg); },
+      [=](drained) { self->state.on_drained(); },
+      [=](gone_idle) { self->state.on_idle(); },
+      [=](stop_runtime) { self->state.on_stop(); },
+      [=](get_components) { return self->state.list(); },
+      [=](init_deadline) { self->state.on_init_deadline(); },
+      [=](grace_over) { self->state.on_grace_over(); },
+      [=](const start_again& msg) { self->state.on_start_again(msg); },
+      [=](const stop_deadline& msg) { self->state.on_stop_deadline(msg); },
+  };
+}
+
+}  // namespace
+
+supervisor_actor spawn_supervisor(caf::actor_system& system, std::vector<child_spec> children,
+                                  tree_hooks hooks, const supervisor_settings& settings,
+                                  std::shared_ptr<run_report> report) {
+  return system.spawn(supervisor, std::move(children), std::move(hooks), settings,
+                      std::move(report));
+}
+
+}  // namespace millrace::actors

@@ -1,0 +1,192 @@
+#include "actors/tree.hpp"
+
+#include "actors/health_monitor.hpp"
+#include "actors/poller.hpp"
+#include "actors/service_router.hpp"
+#include "actors/stage_handler.hpp"
+#include "actors/store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace millrace::actors {
+namespace {
+
+/// The handles of the children that are wired to each other. It lives in the supervisor's state and
+/// dies with it: handles kept anywhere else would keep actors alive.
+struct tree {
+  store_actor store;
+  poller_actor poller;
+  stage_routes stages;
+  service_router_actor router;
+  health_monitor_actor health;
+
+  template <class Message>
+  void tell_stages(caf::local_actor& from, const Message& msg) const {
+    for (const auto& pipeline : stages)
+      for (const auto& stage : pipeline)
+        tell(from, stage, msg);
+  }
+
+  /// A child that has crashed and is not back yet hears nothing; it is wired when it is.
+  template <class Handle, class Message>
+  static void tell(caf::local_actor&, const Handle& to, const Message& msg) {
+    if (to)
+      caf::anon_send(to, msg);
+  }
+};
+
+template <class Handle>
+caf::strong_actor_ptr keep(Handle& place, Handle spawned) {
+  place = std::move(spawned);
+  return caf::actor_cast<caf::strong_actor_ptr>(place);
+}
+
+child_spec stage_spec(const std::shared_ptr<tree>& t, const stage_settings& stage) {
+  const auto& plan = stage.pipelines->at(stage.pipeline);
+  return {fmt::format("stage:{}.{}", plan.name, plan.stages[stage.stage].name), child_role::core,
+          [t, stage](caf::local_actor& parent, std::uint32_t generation,
+                     const supervisor_actor& supervisor) {
+            return keep(
+                t->stages[stage.pipeline][stage.stage],
+                spawn_stage_handler(parent, generation, supervisor, t->store, t->poller, stage));
+          }};
+}
+
+std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surroundings& around,
+                                    const runtime_parts& parts) {
+  std::vector<child_spec> specs;
+  const auto& pipelines = parts.pipelines.pipelines();
+  t->stages.resize(pipelines.size());
+  for (std::size_t p = 0; p < pipelines.size(); ++p) {
+    t->stages[p].resize(pipelines[p].stages.size());
+    for (std::size_t s = 0; s < pipelines[p].stages.size(); ++s) {
+      const auto& stage = pipelines[p].stages[s];
+      auto handler = parts.handlers.make(stage.handler);
+      const int batch = stage.batch > 0 ? stage.batch : handler.traits.batch;
+      specs.push_back(stage_spec(
+          t, {.pipeline = static_cast<std::uint16_t>(p),
+              .stage = static_cast<std::uint16_t>(s),
+              .pipelines = &parts.pipelines,
+              .handler = std::move(handler),
+              .concurrency = stage.concurrency > 0 ? stage.concurrency : around.worker_count,
+              .batch = batch,
+              .time = around.time,
+              .workers = around.workers,
+              .hands = around.hands}));
+    }
+  }
+  return specs;
+}
+
+std::vector<std::pair<std::string, caf::actor>> everybody(const tree& t,
+                                                          const runtime_parts& parts) {
+  std::vector<std::pair<std::string, caf::actor>> all;
+  const auto add = [&](std::string name, const auto& who) {
+    if (who)
+      all.emplace_back(std::move(name), caf::actor_cast<caf::actor>(who));
+  };
+  add("store", t.store);
+  add("poller", t.poller);
+  for (std::size_t p = 0; p < t.stages.size(); ++p)
+    for (std::size_t s = 0; s < t.stages[p].size(); ++s)
+      add(fmt::format("stage:{}.{}", parts.pipelines.pipelines()[p].name,
+                      parts.pipelines.pipelines()[p].stages[s].name),
+          t.stages[p][s]);
+  add("service_router", t.router);
+  return all;
+}
+
+child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+                      const runtime_settings& settings) {
+  return {
+      "store", child_role::core,
+      [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
+        return keep(t->store, spawn_store(parent, generation, supervisor, around.make_writer(),
+                                          around.database, {settings.heartbeat}));
+      }};
+}
+
+child_spec poller_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+                       const runtime_settings& settings) {
+  return {
+      "poller", child_role::core,
+      [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
+        return keep(t->poller,
+                    spawn_poller(parent, generation, supervisor, t->store, *around.time,
+                                 {.pace = {settings.in_flight, settings.claim_batch,
+                                           settings.poll_interval_min, settings.poll_interval_max},
+                                  .controls_interval = settings.controls_interval,
+                                  .until_idle = settings.until_idle}));
+      }};
+}
+
+child_spec router_spec(const std::shared_ptr<tree>& t, const runtime_settings& settings,
+                       const runtime_parts& parts) {
+  return {
+      "service_router", child_role::helper,
+      [t, services = parts.services, parser = settings.parser](
+          caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
+        return keep(t->router,
+                    spawn_service_router(parent, generation, supervisor, services, parser));
+      }};
+}
+
+child_spec health_spec(const std::shared_ptr<tree>& t, const runtime_settings& settings) {
+  const health_settings health{
+      settings.health_interval,
+      {settings.health_hung_after, settings.health_max_lag, settings.min_free_disk}};
+  return {
+      "health_monitor", child_role::observer,
+      [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
+        return keep(t->health, spawn_health_monitor(parent, generation, supervisor, health));
+      }};
+}
+
+tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts) {
+  return {
+      .open_gate =
+          [t](caf::local_actor& from) {
+            const begin_work begin{t->stages};
+            // Handlers know their routes before the poller sends the first job.
+            t->tell_stages(from, begin);
+            tree::tell(from, t->poller, begin);
+          },
+      .watch =
+          [t, &parts](caf::local_actor& from) {
+            tree::tell(from, t->health, watch_actors{everybody(*t, parts), t->store, t->poller});
+          },
+      .drain =
+          [t](caf::local_actor& from) {
+            t->tell_stages(from, drain{});
+            tree::tell(from, t->poller, drain{});
+          },
+      .release = [t](caf::local_actor& from) { t->tell_stages(from, release_jobs{}); }};
+}
+
+}  // namespace
+
+supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& around,
+                            const runtime_settings& settings, const runtime_parts& parts,
+                            std::shared_ptr<run_report> report, std::vector<child_spec> more) {
+  auto t = std::make_shared<tree>();
+  std::vector<child_spec> children;
+  children.push_back(store_spec(t, around, settings));
+  children.push_back(poller_spec(t, around, settings));
+  auto stages = stage_specs(t, around, parts);
+  std::move(stages.begin(), stages.end(), std::back_inserter(children));
+  children.push_back(router_spec(t, settings, parts));
+  children.push_back(health_spec(t, settings));
+  std::move(more.begin(), more.end(), std::back_inserter(children));
+  return spawn_supervisor(system, std::move(children), hooks_of(t, parts),
+                          {.init_timeout = settings.init_timeout,
+                           .shutdown_grace = settings.shutdown_grace,
+                           .max_restarts = settings.max_restarts,
+                           .restart_window = settings.restart_window},
+                          std::move(report));
+}
+
+}  // namespace millrace::actors

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/executor.hpp"
+#include "actors/protocol.hpp"
+#include "actors/runtime.hpp"
+#include "actors/supervisor.hpp"
+#include "actors/writer.hpp"
+#include "storage/data_dir.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+/// The tree of a runtime: which actors there are and how they are wired, for the binary and for
+/// tests alike.
+namespace millrace::actors {
+
+/// What the tree needs from outside. All of it must outlive the actor system.
+struct surroundings {
+  const pipeline::clock* time = nullptr;
+  /// One thread: it alone writes to the database.
+  std::shared_ptr<executor> database;
+  std::shared_ptr<executor> workers;
+  /// Threads that `workers` has; the concurrency of a stage that does not say.
+  int worker_count = 1;
+  std::shared_ptr<storage::hand_journal> hands;
+  /// Called for each start of the store.
+  std::function<std::shared_ptr<writer>()> make_writer;
+};
+
+/// The children of the supervisor: store, poller, one handler for each stage, service router;
+/// observer: health monitor. `more` are appended. Throws pipeline::error for an unknown handler.
+supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& around,
+                            const runtime_settings& settings, const runtime_parts& parts,
+                            std::shared_ptr<run_report> report, std::vector<child_spec> more = {});
+
+}  // namespace millrace::actors

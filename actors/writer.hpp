@@ -1,0 +1,81 @@
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "pipeline/time.hpp"
+#include "storage/job_store.hpp"
+#include "storage/runtime_store.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millrace::actors {
+
+/// Everything that has gathered for the database since the last write.
+struct write_request {
+  std::vector<storage::settlement> settlements;
+  int claim = 0;
+  bool renew_lease = false;
+  bool read_controls = false;
+  bool probe = false;
+};
+
+struct write_result {
+  /// One for each settlement.
+  std::vector<storage::settled> settled;
+  storage::claim_result claimed;
+  controls_read controls;
+  database_probed probed;
+  /// The runtime's lease ran out: its jobs are not its own any more.
+  bool lease_lost = false;
+};
+
+struct writer_settings {
+  storage::database_settings database;
+  std::filesystem::path data_dir;
+  /// Of this binary; stands in the runtime's row.
+  std::string version;
+  pipeline::duration lease{};
+  int crash_limit = 3;
+  /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
+  std::optional<std::vector<pipeline::job_id>> in_hand;
+};
+
+/// One runtime's writing connection to the database, without any actor: it opens the database,
+/// takes an identity, rescues what a dead predecessor held, and writes what it is given in one
+/// transaction. Used by one thread at a time. Throws storage::error.
+class writer {
+ public:
+  /// The catalog and the clock must outlive the writer.
+  writer(writer_settings settings, const pipeline::catalog& pipelines, const pipeline::clock& time);
+  ~writer();
+  writer(const writer&) = delete;
+  writer& operator=(const writer&) = delete;
+
+  /// Migrates, registers this runtime and rescues its predecessor's jobs. May be called again after
+  /// it threw.
+  void open();
+
+  /// All of the request is written, or, when it throws, nothing: then the same request may be
+  /// written again. A settlement that the database refuses for good (never for lack of room or of a
+  /// connection) is settled as a retry with the code WRITE_REFUSED and does not hold up the others.
+  write_result write(const write_request& what);
+
+  /// Ends the runtime's lease.
+  void close();
+
+ private:
+  write_result write_once(const write_request& what);
+  write_request without_refused(write_request what);
+
+  writer_settings settings_;
+  const pipeline::catalog& pipelines_;
+  const pipeline::clock& time_;
+  std::unique_ptr<storage::connection> connection_;
+  std::unique_ptr<storage::job_store> jobs_;
+  storage::runtime_id runtime_ = 0;
+};
+
+}  // namespace millrace::actors

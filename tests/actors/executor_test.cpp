@@ -1,0 +1,66 @@
+#include "actors/executor.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <latch>
+#include <memory>
+
+namespace {
+
+using namespace millrace::actors;
+using namespace std::chrono_literals;
+
+TEST_CASE("a pool runs every task once") {
+  std::atomic<int> count = 0;
+  std::latch all{1000};
+  thread_pool pool{3};
+  for (int i = 0; i < 1000; ++i)
+    pool.run([&] {
+      ++count;
+      all.count_down();
+    });
+  all.wait();
+  CHECK(count == 1000);
+}
+
+TEST_CASE("a lost thread is replaced, and the pool has its size again when it comes back") {
+  std::promise<void> hang;
+  std::promise<void> back;
+  thread_pool pool{1};
+  pool.run([&, stuck = hang.get_future().share()] {
+    stuck.wait();
+    pool.thread_back();
+    back.set_value();
+  });
+  pool.thread_lost();
+  std::promise<void> other;
+  pool.run([&] { other.set_value(); });
+  CHECK(other.get_future().wait_for(10s) == std::future_status::ready);
+  hang.set_value();
+  back.get_future().wait();
+  std::promise<void> last;
+  pool.run([&] { last.set_value(); });
+  CHECK(last.get_future().wait_for(10s) == std::future_status::ready);
+}
+
+TEST_CASE("stopping drops what has not begun, and says when a task does not end") {
+  auto hang = std::make_shared<std::promise<void>>();
+  std::promise<void> begun;
+  bool ran = false;
+  auto pool = std::make_unique<thread_pool>(1);
+  pool->run([hang, stuck = hang->get_future().share(), &begun] {
+    begun.set_value();
+    stuck.wait();
+  });
+  begun.get_future().wait();
+  pool->run([&] { ran = true; });
+  CHECK_FALSE(pool->stop(1ms));
+  hang->set_value();
+  CHECK(pool->stop(10s));
+  CHECK_FALSE(ran);
+}
+
+}  // namespace

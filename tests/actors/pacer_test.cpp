@@ -1,0 +1,88 @@
+#include "actors/pacer.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+
+namespace {
+
+using namespace millrace::actors;
+using namespace std::chrono_literals;
+using millrace::pipeline::duration;
+using millrace::pipeline::time_point;
+
+constexpr pacer_settings settings{
+    .in_flight = 100, .claim_batch = 40, .idle_min = 10ms, .idle_max = 80ms};
+constexpr time_point noon{12h};
+
+TEST_CASE("the pacer claims batches until its credit is used up") {
+  pacer pace{settings};
+  for (const int expected : {40, 40}) {
+    REQUIRE(pace.next_claim() == expected);
+    pace.claiming(expected);
+    CHECK(pace.claimed(expected, {}, noon) == 0ms);
+  }
+  CHECK(pace.used() == 80);
+  CHECK(pace.next_claim() == 0);  // 20 are not worth a write
+  pace.given_back(5);
+  CHECK(pace.next_claim() == 25);
+}
+
+TEST_CASE("one claim is under way at a time") {
+  pacer pace{settings};
+  pace.claiming(pace.next_claim());
+  CHECK(pace.next_claim() == 0);
+  CHECK(pace.claim_under_way());
+}
+
+TEST_CASE("the wait after claims that find nothing doubles up to its maximum, and begins anew") {
+  pacer pace{settings};
+  const auto claim = [&](int got) {
+    pace.claiming(40);
+    return pace.claimed(got, {}, noon);
+  };
+  CHECK(claim(0) == 10ms);
+  CHECK(claim(0) == 20ms);
+  CHECK(claim(0) == 40ms);
+  CHECK(claim(0) == 80ms);
+  CHECK(claim(0) == 80ms);
+  CHECK(claim(3) == 10ms);
+  CHECK(claim(0) == 20ms);
+}
+
+TEST_CASE("a job that waits for its time is not overslept") {
+  pacer pace{{.in_flight = 10, .claim_batch = 10, .idle_min = 10ms, .idle_max = 10s}};
+  duration last{0};
+  for (int i = 0; i < 12; ++i) {
+    pace.claiming(10);
+    last = pace.claimed(0, noon + 3s, noon);
+  }
+  CHECK(last == 3s);
+}
+
+TEST_CASE("nothing is left only when nothing came, nothing waits and nothing is in flight") {
+  pacer pace{settings};
+  CHECK_FALSE(pace.nothing_left());
+  pace.claiming(40);
+  pace.claimed(2, {}, noon);
+  pace.claiming(40);
+  pace.claimed(0, {}, noon);
+  CHECK_FALSE(pace.nothing_left());
+  pace.given_back(2);
+  CHECK(pace.nothing_left());
+  pace.claiming(40);
+  pace.claimed(0, noon + 1h, noon);
+  CHECK_FALSE(pace.nothing_left());
+}
+
+TEST_CASE("a runtime that may hold one job claims one") {
+  pacer pace{{.in_flight = 1, .claim_batch = 1000, .idle_min = 10ms, .idle_max = 10ms}};
+  CHECK(pace.next_claim() == 1);
+  pace.claiming(1);
+  pace.claimed(1, {}, noon);
+  CHECK(pace.next_claim() == 0);
+  pace.given_back(1);
+  CHECK(pace.next_claim() == 1);
+}
+
+}  // namespace

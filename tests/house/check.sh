@@ -1,0 +1,65 @@
+#!/bin/sh
+# The rules of the house that a compiler does not know. Prints what breaks one, with what to do
+# instead, and fails. Usage: check.sh SOURCE_DIR
+set -u
+cd "$1" || exit 2
+broken=0
+
+say() {
+  printf '%s\n' "$1" >&2
+  broken=1
+}
+
+# files ROOT...: the sources below the folders.
+files() { find "$@" -type f \( -name '*.cpp' -o -name '*.hpp' \) | sort; }
+
+# 1. Includes never climb: pipeline <- storage <- actors <- app.
+climbs() {
+  floor=$1
+  shift
+  for above in "$@"; do
+    for hit in $(files "$floor" | xargs grep -ln "#include \"$above/"); do
+      say "$hit includes \"$above/...\", a floor above $floor/: move what it needs down"
+    done
+  done
+}
+climbs pipeline storage actors app
+climbs storage actors app
+climbs actors app
+for hit in $(files pipeline storage actors app benchmarks tests | xargs grep -ln '#include "\.\./'); do
+  say "$hit includes a relative path: write includes from the root"
+done
+
+# 2. One idea a file.
+for file in $(files pipeline storage actors app benchmarks tests) scripts/* storage/sql/*/*; do
+  [ -f "$file" ] || continue
+  lines=$(wc -l < "$file")
+  [ "$lines" -le 400 ] || say "$file has $lines lines, 400 are allowed: it is two files"
+done
+
+# 3. Time is data: SQL gets :now, C++ gets a clock.
+for hit in $(grep -rliE "\b(now|strftime|unixepoch|clock_timestamp|datetime|julianday) *\(|current_(timestamp|time|date)|'now'" storage/sql); do
+  say "$hit asks the database for the time: bind :now"
+done
+for hit in $(files pipeline storage actors | xargs grep -l 'system_clock::now()' \
+  | grep -vE '^(pipeline/time.hpp|actors/log.cpp)$'); do
+  say "$hit reads the wall clock: take a pipeline::clock"
+done
+
+# 4. Tests wait for conditions.
+for hit in $(files tests | xargs grep -lE '\b(sleep_for|sleep_until|usleep|nanosleep)\b|[^a-z_:"]sleep\([0-9]'); do
+  say "$hit sleeps: wait for the condition with a deadline, or use virtual time"
+done
+
+# 5. Only one header knows CAF's version.
+for hit in $(files pipeline storage app | xargs grep -ln '#include <caf/'); do
+  say "$hit includes CAF: only actors/ may"
+done
+
+# 6. Nothing is left open without an owner.
+for hit in $(files pipeline storage actors app benchmarks tests | xargs grep -lE 'TODO|FIXME|XXX'); do
+  say "$hit has an open end (TODO, FIXME): finish it, or file an issue"
+done
+
+[ "$broken" -eq 0 ] && printf 'the house is in order\n'
+exit "$broken"

@@ -1,0 +1,32 @@
+#include "pipeline/duration.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+
+namespace {
+
+using namespace millrace::pipeline;
+using namespace std::chrono_literals;
+
+TEST_CASE("durations are read with their unit") {
+  CHECK(parse_duration("500us") == 500us);
+  CHECK(parse_duration("20ms") == 20ms);
+  CHECK(parse_duration("3s") == 3s);
+  CHECK(parse_duration("5m") == 5min);
+  CHECK(parse_duration("1h") == 1h);
+  CHECK(parse_duration("30d") == 720h);
+  CHECK(parse_duration("0") == 0s);
+}
+
+TEST_CASE("what is no duration is not read as one") {
+  for (const auto* text : {"", "3", "s", "-1s", "3 s", "3S", "1.5s", "3sec", "99999999999999999d"})
+    CHECK_FALSE(parse_duration(text));
+}
+
+TEST_CASE("a duration is written as it is read") {
+  for (const auto* text : {"500us", "20ms", "90s", "5m", "1h", "2d", "0"})
+    CHECK(format_duration(*parse_duration(text)) == text);
+}
+
+}  // namespace

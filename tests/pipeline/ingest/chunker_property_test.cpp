@@ -1,0 +1,240 @@
+#include "pipeline/ingest/chunker.hpp"
+#include "pipeline/ingest/digest.hpp"
+#include "pipeline/ingest/text_boundaries.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <random>
+#include <string>
+
+using namespace millrace::pipeline::ingest;
+
+namespace {
+
+constexpr chunk_settings small_chunks{.target_size = 120, .max_size = 200, .overlap = 30};
+
+/// Writes Markdown at random: the same seed, the same text.
+class random_markdown {
+ public:
+  explicit random_markdown(unsigned seed) : random_(seed) {}
+
+  std::string document(int blocks) {
+    std::string text;
+    for (int i = 0; i < blocks; ++i)
+      text += block(0) + "\n";
+    return text;
+  }
+
+  std::string bytes(std::size_t size) {
+    static constexpr std::string_view alphabet = " \n\n\t#->*`|:[]1.x\r~=\xc3\xa9\xe2\x82\xac\xff";
+    std::string text;
+    while (text.size() < size)
+      text += below(8) == 0 ? static_cast<char>(below(256)) : alphabet[below(alphabet.size())];
+    return text;
+  }
+
+  std::size_t below(std::size_t limit) { return random_() % limit; }
+
+ private:
+  std::string word() {
+    static constexpr std::array words{"mill",  "race", "Größe", "水車", "a",      "run_at",   "Ω",
+                                      "state", "of",   "the",   "art",  "`code`", "**bold**", "😀"};
+    return words[below(words.size())];
+  }
+
+  std::string prose() {
+    std::string text;
+    for (auto words = 1 + below(60); words > 0; --words) {
+      text += word();
+      const auto dice = below(20);
+      text += dice == 0 ? ". " : dice == 1 ? "\n" : dice == 2 ? "。" : " ";
+    }
+    return text + word() + ".\n";
+  }
+
+  std::string block(int depth) {
+    switch (below(depth > 2 ? 4 : 8)) {
+      case 0:
+        return std::string(1 + below(6), '#') + " " + word() + " " + word() + "\n";
+      case 1:
+        return "```\n" + prose() + "\n" + prose() + "```\n";
+      case 2: {
+        std::string table = "| a | b |\n|---|---|\n";
+        for (auto rows = below(12); rows > 0; --rows)
+          table += "| " + word() + " | " + word() + " |\n";
+        return table;
+      }
+      case 3:
+      case 4:
+        return prose();
+      case 5:
+        return std::string(below(400), 'x') + "\n";
+      case 6:
+        return nested("- ", "  ", depth) + nested("- ", "  ", depth);
+      default:
+        return nested("> ", "> ", depth);
+    }
+  }
+
+  std::string nested(const std::string& first, const std::string& next, int depth) {
+    const auto inner = block(depth + 1);
+    std::string text = first;
+    for (std::size_t i = 0; i < inner.size(); ++i) {
+      text += inner[i];
+      if (inner[i] == '\n' && i + 1 < inner.size())
+        text += next;
+    }
+    return text;
+  }
+
+  std::mt19937 random_;
+};
+
+bool is_white(std::string_view text) { return std::all_of(text.begin(), text.end(), is_space); }
+
+bool splits_code_point(std::string_view text, std::int64_t at) {
+  const auto i = static_cast<std::size_t>(at);
+  return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xc0U) == 0x80U;
+}
+
+/// What holds for the chunks of any text, as one sentence about what does not.
+std::string fault(std::string_view text, const std::vector<chunk>& chunks, std::size_t max_size) {
+  std::int64_t covered = 0;
+  const auto piece = [&](std::int64_t begin, std::int64_t end) {
+    return text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+  };
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    const auto& c = chunks[i];
+    const auto where = " in chunk " + std::to_string(i);
+    if (c.ord != static_cast<std::int64_t>(i) || c.id != chunk_id("d", "structure", "1", c.ord))
+      return "position or id is wrong" + where;
+    if (c.byte_begin < 0 || c.byte_end > static_cast<std::int64_t>(text.size()) ||
+        c.byte_begin >= c.byte_end || piece(c.byte_begin, c.byte_end) != c.text)
+      return "the range does not reproduce the text" + where;
+    if (c.sha256 != sha256_hex(c.text))
+      return "the digest is wrong" + where;
+    if (c.text.size() > max_size)
+      return "it is too large" + where;
+    if (c.byte_begin > covered && !is_white(piece(covered, c.byte_begin)))
+      return "text is left out before it" + where;
+    if (i > 0 && (c.byte_begin <= chunks[i - 1].byte_begin || c.byte_end <= covered))
+      return "order" + where;
+    if (c.byte_begin < covered && c.heading_path != chunks[i - 1].heading_path)
+      return "it repeats another section" + where;
+    covered = c.byte_end;
+  }
+  const auto end = static_cast<std::int64_t>(text.size());
+  return is_white(piece(covered, end)) ? "" : "text is left out at the end";
+}
+
+std::string fault_of_utf8(std::string_view text, const std::vector<chunk>& chunks) {
+  for (const auto& c : chunks)
+    if (splits_code_point(text, c.byte_begin) || splits_code_point(text, c.byte_end))
+      return "a code point is split in chunk " + std::to_string(c.ord);
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("chunks of any Markdown reproduce and cover it in order, and fit") {
+  const chunker small{small_chunks};
+  const chunker usual{chunk_settings{}};
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    INFO("seed " << seed);
+    const auto text = random_markdown{seed}.document(static_cast<int>(seed) % 40);
+    const auto chunks = small.split("d", text);
+    REQUIRE(fault(text, chunks, small_chunks.max_size).empty());
+    REQUIRE(fault_of_utf8(text, chunks).empty());
+    REQUIRE(fault(text, usual.split("d", text), chunk_settings{}.max_size).empty());
+  }
+}
+
+TEST_CASE("chunks of random bytes reproduce and cover them in order, and fit") {
+  const chunker small{small_chunks};
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    INFO("seed " << seed);
+    random_markdown random{seed};
+    const auto text = random.bytes(random.below(3000));
+    REQUIRE(fault(text, small.split("d", text), small_chunks.max_size).empty());
+  }
+}
+
+TEST_CASE("chunks of any size reproduce and cover the text") {
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    INFO("seed " << seed);
+    random_markdown random{seed};
+    chunk_settings sizes{.target_size = 1 + random.below(40)};
+    sizes.max_size = std::max<std::size_t>(4, sizes.target_size + random.below(40));
+    sizes.overlap = random.below(sizes.target_size);
+    const auto text = random.document(10);
+    const auto chunks = chunker{sizes}.split("d", text);
+    REQUIRE(fault(text, chunks, sizes.max_size).empty());
+    REQUIRE(fault_of_utf8(text, chunks).empty());
+  }
+}
+
+TEST_CASE("splitting the same text twice makes the same chunks") {
+  const auto text = random_markdown{7}.document(60);
+  const auto first = chunker{small_chunks}.split("d", text);
+  const auto second = chunker{small_chunks}.split("d", text);
+  REQUIRE(first.size() == second.size());
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    CHECK(first[i].id == second[i].id);
+    CHECK(first[i].sha256 == second[i].sha256);
+    CHECK(first[i].byte_begin == second[i].byte_begin);
+  }
+}
+
+TEST_CASE("blocks are gathered the same whether the tree is harvested on the way or not") {
+  const std::string item = "- an item\n\n  with a paragraph of its own\n\n";
+  std::string text = "# A list\n\n";
+  while (text.size() < 700'000)
+    text += item;
+  const auto chunks = chunker{chunk_settings{}}.split("d", text);
+  REQUIRE(fault(text, chunks, chunk_settings{}.max_size).empty());
+  for (std::size_t i = 1; i + 1 < chunks.size(); ++i)
+    REQUIRE(chunks[i].text.ends_with("of its own"));
+}
+
+TEST_CASE("hostile texts are split in time proportional to their size") {
+  const auto repeated = [](std::string_view what, std::size_t size) {
+    std::string text;
+    text.reserve(size + what.size());
+    while (text.size() < size)
+      text += what;
+    return text;
+  };
+  constexpr std::size_t size = 300'000;
+  const std::string nested_lists = repeated("- ", 20'000);
+  const std::array texts{
+      std::string(size, 'a'),
+      std::string(size, '>') + " a\n",
+      repeated("> ", size) + "a\n",
+      nested_lists + "a\n" + std::string(size, '\n') + "b",
+      nested_lists + "a\n" + repeated("\n \n", size) + "b",
+      repeated("a\n|-|-|\n", size),
+      repeated("*a_ ", size),
+      std::string(size, '['),
+      repeated("[a]: b\n", size),
+      repeated("# a\nb\n", size),
+      repeated("# ", size),
+      repeated("-\n", size),
+      std::string(size, ' ') + "a" + std::string(size, ' '),
+      std::string(size, '\x80'),
+      repeated("```\n", size),
+      repeated("<!--\n", size),
+      repeated(") ", size),
+  };
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    INFO("text " << i);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto chunks = chunker{chunk_settings{}}.split("d", texts[i]);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    // Quadratic would be minutes; the bound leaves room for sanitizers and a busy machine.
+    CHECK(took.count() < 20.0);
+    CHECK(fault(texts[i], chunks, chunk_settings{}.max_size).empty());
+  }
+}
