@@ -1,13 +1,12 @@
 #include "app/settings/load.hpp"
 
 #include "app/error.hpp"
+#include "tests/app/sandbox.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 using namespace millrace;
@@ -15,25 +14,6 @@ using namespace millrace::app;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// An .ini file that is gone at the end of the test.
-class ini_file {
- public:
-  explicit ini_file(std::string_view text) {
-    std::string name = (std::filesystem::temp_directory_path() / "millrace-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    folder_ = name;
-    std::ofstream{path()} << text;
-  }
-  ~ini_file() { std::filesystem::remove_all(folder_); }
-  ini_file(const ini_file&) = delete;
-  ini_file& operator=(const ini_file&) = delete;
-
-  std::string path() const { return (folder_ / "millrace.ini").string(); }
-
- private:
-  std::filesystem::path folder_;
-};
 
 std::vector<pipeline::definition> built_in() {
   pipeline::definition ingest{"ingest", {}};
@@ -47,9 +27,10 @@ std::vector<pipeline::definition> built_in() {
 
 configuration load_from(std::string_view ini, environment variables = {},
                         std::vector<entry> command_line = {}) {
-  const ini_file file{ini};
+  const tests::sandbox in;
   variables.emplace("HOME", "/home/ada");
-  return load({file.path(), std::move(variables), std::move(command_line), built_in()});
+  return load(
+      {in.write("millrace.ini", ini), std::move(variables), std::move(command_line), built_in()});
 }
 
 configuration load_argument(std::string key, std::string value) {
