@@ -168,11 +168,16 @@ using health_monitor_actor = actor_of<caf::result<void>(watch_actors),
 struct get_components {
   using local_message = void;
 };
-/// The names of the children that are alive, in the order in which they were spawned.
+struct component {
+  std::string name;
+  caf::actor handle;
+};
+/// The children that are alive, in the order in which they were spawned.
 struct components {
   using local_message = void;
-  std::vector<std::string> alive;
-  bool accepting = false;
+  std::vector<component> alive;
+  /// The gate is open: jobs are claimed.
+  bool running = false;
 };
 
 using supervisor_actor =

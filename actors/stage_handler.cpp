@@ -3,7 +3,6 @@
 #include "actors/flight.hpp"
 #include "actors/log.hpp"
 #include "pipeline/advance.hpp"
-#include "pipeline/codes.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -11,7 +10,6 @@
 #include <iterator>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -70,13 +68,13 @@ struct stage_state {
   std::deque<job> waiting;
   std::map<std::uint64_t, airborne> flights;
   std::uint64_t last_flight = 0;
-  std::set<std::pair<std::uint16_t, std::uint16_t>> paused;
+  bool paused = false;
   bool draining = false;
   bool looking = false;
 
   void take(take_jobs& msg) {
     std::move(msg.jobs.begin(), msg.jobs.end(), std::back_inserter(waiting));
-    if (draining || is_paused(settings.stage))
+    if (draining || paused)
       return release_waiting();
     take_off();
   }
@@ -93,14 +91,14 @@ struct stage_state {
   }
 
   void control(const apply_controls& msg) {
-    paused.clear();
-    for (const auto& one : msg.controls.paused)
-      if (const auto pipeline = settings.pipelines->find(one.pipeline))
-        if (const auto stage = settings.pipelines->at(*pipeline).find_stage(one.stage))
-          paused.emplace(*pipeline, *stage);
+    const auto& plan = settings.pipelines->at(settings.pipeline);
+    const auto& all = msg.controls.paused;
+    paused = std::any_of(all.begin(), all.end(), [&](const storage::paused_stage& one) {
+      return one.pipeline == plan.name && one.stage == definition().name;
+    });
     for (const auto id : msg.controls.cancel)
       cancel(id);
-    if (is_paused(settings.stage))
+    if (paused)
       release_waiting();
   }
 
@@ -140,10 +138,6 @@ struct stage_state {
  private:
   const pipeline::stage_definition& definition() const {
     return settings.pipelines->at(settings.pipeline).stages[settings.stage];
-  }
-
-  bool is_paused(std::uint16_t stage) const {
-    return !paused.empty() && paused.contains({settings.pipeline, stage});
   }
 
   void take_off() {
@@ -206,31 +200,17 @@ struct stage_state {
     all.settlements.reserve(report.jobs.size());
     std::size_t i = 0;
     for (; i < report.outcomes.size(); ++i)
-      add(all, std::move(report.jobs[i]), to_happening(std::move(report.outcomes[i])));
+      all.settlements.push_back(
+          {std::move(report.jobs[i]), to_happening(std::move(report.outcomes[i])), !draining});
     if (report.cut_short)
-      add(all, std::move(report.jobs[i++]), std::move(cut));
+      all.settlements.push_back({std::move(report.jobs[i++]), std::move(cut), false});
     for (; i < report.jobs.size(); ++i) {
       if (draining)
-        add(all, std::move(report.jobs[i]), pipeline::release{});
+        all.settlements.push_back({std::move(report.jobs[i]), pipeline::release{}, false});
       else
         waiting.push_front(std::move(report.jobs[i]));
     }
     send_settle(std::move(all));
-  }
-
-  void add(settle_jobs& to, job&& j, pipeline::happening&& what) {
-    auto target = static_cast<std::uint16_t>(settings.stage + 1);
-    if (auto* advanced = std::get_if<pipeline::advance>(&what); advanced && !advanced->to.empty()) {
-      const auto& plan = settings.pipelines->at(settings.pipeline);
-      const auto answer = pipeline::apply(j, what, {plan, settings.time->now(), true});
-      if (const auto* refused = std::get_if<pipeline::refusal>(&answer))
-        what = pipeline::reject{std::string{pipeline::codes::HANDLER_ERROR}, refused->why};
-      else
-        target = std::get<pipeline::change>(answer).stage;
-    } else if (std::holds_alternative<pipeline::proceed>(what)) {
-      target = settings.stage;
-    }
-    to.settlements.push_back({std::move(j), std::move(what), !draining && !is_paused(target)});
   }
 
   void send_settle(settle_jobs&& all) {

@@ -187,8 +187,8 @@ struct supervisor_state {
     components answer;
     for (const auto& one : children)
       if (one.handle)
-        answer.alive.push_back(one.spec.name);
-    answer.accepting = now == phase::running;
+        answer.alive.push_back({one.spec.name, caf::actor_cast<caf::actor>(one.handle)});
+    answer.running = now == phase::running;
     return answer;
   }
 

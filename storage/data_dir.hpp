@@ -1,15 +1,17 @@
 #pragma once
 
 #include "pipeline/job.hpp"
+#include "storage/files.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace millrace::storage {
 
-/// Makes the data directory, mode 0700, with its parents. Throws storage::error.
+/// Makes the data directory, mode 0700, with its parents; one that exists keeps its mode. Throws
+/// storage::error.
 void make_data_dir(const std::filesystem::path& dir);
 
 /// The lock of a data directory: one runtime at a time. Held until destroyed, and dropped by the
@@ -23,7 +25,7 @@ class runtime_lock {
   runtime_lock& operator=(const runtime_lock&) = delete;
 
  private:
-  int fd_ = -1;
+  unique_fd fd_;
 };
 
 /// Which jobs are at work right now, in a memory-mapped file of the data directory: it outlives the
@@ -47,7 +49,7 @@ class hand_journal {
   /// The calling thread begins to work on the job, or (0) on none. From any thread.
   void take(std::size_t slot, pipeline::job_id job);
 
-  /// A free slot for a task, and its return. From any thread.
+  /// A free slot for a task, and its return, which empties it. From any thread.
   std::size_t acquire_slot();
   void release_slot(std::size_t slot);
 

@@ -1,13 +1,19 @@
 #pragma once
 
 #include "pipeline/advance.hpp"
+#include "storage/change_writer.hpp"
 #include "storage/database.hpp"
+#include "storage/loaded_job.hpp"
 
 #include <cstdint>
-#include <map>
 #include <optional>
+#include <random>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace millrace::storage {
@@ -75,18 +81,15 @@ struct paused_stage {
 };
 
 /// Jobs and their events in the database: every change that pipeline::apply decides is written
-/// here, fenced by the epoch, with its effects and its events, in one transaction. All throw
-/// storage::error. Not for use by two threads at once.
+/// here, fenced by the epoch, with its effects and its events, in one transaction. Calls made while
+/// a storage::transaction is open on the connection are a part of it; without one, each is a
+/// transaction of its own. All throw storage::error. Not for use by two threads at once.
 class job_store {
  public:
   /// The catalog must outlive the store.
   job_store(connection& on, const pipeline::catalog& pipelines, int crash_limit = 3);
 
-  /// Groups the calls that follow in one transaction, until commit() of the transaction returned.
-  /// Without one, each call below is a transaction of its own.
-  /// (storage::transaction; calls find out whether one is open.)
-
-  /// Inserts jobs, one statement for all, and returns their ids in order.
+  /// Inserts jobs in bulk and returns their ids in order.
   std::vector<job_id> enqueue(std::span<const new_job> jobs, time_point now);
 
   /// Takes up to `limit` jobs whose time has come, of pipelines and stages that the catalog knows
@@ -95,7 +98,9 @@ class job_store {
 
   /// Writes settlements with their effects and events; answers each, in order. One that lost its
   /// job does not hold up the others. A job whose cancellation was requested becomes cancelled
-  /// instead, unless the settlement ends it as done.
+  /// instead, unless the settlement ends it as done. One that the transition table refuses is a
+  /// wrong answer of the handler, and rejected with its reason. A job is not carried on into a
+  /// paused stage: the change says `queued`. Of two settlements of one job in one call, one loses.
   std::vector<settled> settle(std::span<const settlement> settlements, time_point now);
 
   /// Rescues the working jobs of `dead` (of every runtime but `keep` if empty). `in_hand`, when
@@ -115,18 +120,46 @@ class job_store {
   /// The working jobs of this runtime that somebody wants to end.
   std::vector<job_id> cancel_requests(runtime_id runtime);
 
-  void pause(const std::string& pipeline, const std::string& stage, const std::string& by,
+  /// No job is claimed at the stage, or carried on into it, until it is resumed. Throws for a stage
+  /// that the catalog does not know; a stage that is paused stays paused since then.
+  void pause(const std::string& in, const std::string& stage, const std::string& by,
              time_point now);
-  void resume(const std::string& pipeline, const std::string& stage, const std::string& by,
+  void resume(const std::string& in, const std::string& stage, const std::string& by,
               time_point now);
   std::vector<paused_stage> paused_stages();
 
+  /// Reads every row of the table: not for each second.
   std::vector<stage_count> counts();
 
  private:
+  /// Changes, and the position of the settlement that each comes from: a few have none.
+  struct decisions {
+    std::vector<pending_change> changes;
+    std::vector<std::size_t> settlement;
+  };
+  decisions decide(std::span<const settlement> settlements, time_point now);
+  std::set<std::pair<std::uint16_t, std::uint16_t>> paused_places(
+      std::span<const settlement> settlements);
+  /// Decides anew, and writes, what met a request to cancel.
+  void settle_cancelled(std::span<const settlement> settlements, decisions& pending, time_point now);
+  std::variant<pipeline::change, pipeline::refusal> change_one(job_id id,
+                                                               const pipeline::happening& what,
+                                                               time_point now);
+  std::vector<pipeline::job> claim_at(std::int64_t priority, const claim_request& request,
+                                      std::size_t limit, time_point now);
+  void load_details(std::span<pipeline::job> claimed, std::string_view ids);
+  std::optional<time_point> next_run_at(time_point now);
+  void add_stage_event(const std::string& in, const std::string& stage, const std::string& message,
+                       time_point now);
+  void add_payloads(std::span<const new_job> jobs, job_id first, time_point now);
+
   connection& on_;
   const pipeline::catalog& pipelines_;
   int crash_limit_;
+  stage_map stages_;
+  /// Every stage of the catalog, as the statements of a claim take it.
+  std::string known_stages_;
+  std::mt19937_64 random_{std::random_device{}()};
 };
 
 }  // namespace millrace::storage

@@ -34,7 +34,8 @@ bool is_table(std::string_view paragraph) {
   return rule.find('-') != rule.npos && rule.find_first_not_of(" \t|:->") == rule.npos;
 }
 
-/// Cuts one section into pieces, none larger than a chunk may be.
+/// Cuts one section into pieces, outermost blocks first, and joins neighbours up to the target
+/// size; a short beginning or end may take more, up to the maximum.
 class section_cutter {
  public:
   section_cutter(std::string_view text, const chunk_settings& settings)
@@ -42,11 +43,12 @@ class section_cutter {
 
   std::vector<piece> cut(const section& whole) {
     take(whole.blocks, whole.end);
+    join_short_end();
     return std::move(found_);
   }
 
  private:
-  /// Takes blocks as one piece where they fit, else one after the other, outermost first.
+  /// Takes blocks as one piece where they fit, else one after the other.
   void take(std::span<const block> blocks, std::size_t end) {
     const auto range = trimmed(text_, {blocks.front().begin, end});
     if (blocks.size() == 1) {
@@ -85,34 +87,36 @@ class section_cutter {
   }
 
   void add(text_range range, cut_style style) {
-    if (!range.empty())
-      found_.push_back({range, style});
+    if (range.empty())
+      return;
+    if (!found_.empty()) {
+      auto& last = found_.back();
+      const bool is_short = last.range.size() < settings_.target_size / 2;
+      const auto limit = is_short ? settings_.max_size : settings_.target_size;
+      if (range.end - last.range.begin <= limit) {
+        last = {{last.range.begin, range.end}, style};
+        return;
+      }
+    }
+    found_.push_back({range, style});
+  }
+
+  void join_short_end() {
+    if (found_.size() < 2)
+      return;
+    const auto last = found_.back();
+    auto& before = found_[found_.size() - 2];
+    if (last.range.size() >= settings_.target_size / 4 ||
+        last.range.end - before.range.begin > settings_.max_size)
+      return;
+    before = {{before.range.begin, last.range.end}, last.style};
+    found_.pop_back();
   }
 
   std::string_view text_;
   const chunk_settings& settings_;
   std::vector<piece> found_;
 };
-
-/// Joins neighbouring pieces up to the target size; a short beginning or end of a section may take
-/// more, up to the maximum.
-std::vector<piece> packed(const std::vector<piece>& pieces, const chunk_settings& sizes) {
-  std::vector<piece> made;
-  for (const auto& next : pieces) {
-    if (!made.empty()) {
-      auto& last = made.back();
-      const auto joined = next.range.end - last.range.begin;
-      const bool is_end = &next == &pieces.back() && next.range.size() < sizes.target_size / 4;
-      const bool is_short = last.range.size() < sizes.target_size / 2;
-      if (joined <= sizes.target_size || (joined <= sizes.max_size && (is_end || is_short))) {
-        last = {{last.range.begin, next.range.end}, next.style};
-        continue;
-      }
-    }
-    made.push_back(next);
-  }
-  return made;
-}
 
 /// Where a chunk begins that repeats the end of the one before.
 std::size_t begin_with_overlap(std::string_view text, const piece& before, text_range range,
@@ -149,11 +153,11 @@ std::vector<chunk> chunker::split(const std::string& document_id, std::string_vi
   const section_sizes sizes{.lone_headings = settings_.target_size,
                             .small = settings_.target_size / small_section_part};
   for (const auto& part : sections(text, blocks, sizes)) {
-    const auto ranges = packed(section_cutter{text, settings_}.cut(part), settings_);
-    for (std::size_t i = 0; i < ranges.size(); ++i) {
-      auto range = ranges[i].range;
+    const auto pieces = section_cutter{text, settings_}.cut(part);
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      auto range = pieces[i].range;
       if (i > 0)
-        range.begin = begin_with_overlap(text, ranges[i - 1], range, settings_);
+        range.begin = begin_with_overlap(text, pieces[i - 1], range, settings_);
       chunk made;
       made.ord = static_cast<std::int64_t>(chunks.size());
       made.id = chunk_id(document_id, name, version, made.ord);

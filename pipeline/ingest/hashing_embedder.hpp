@@ -11,9 +11,9 @@
 
 namespace millrace::pipeline::ingest {
 
-/// The local embedder: the words of a text, pairs of neighbouring words and pieces of words, each
-/// hashed to signed positions of the vector. Needs no model file and no network, and makes the same
-/// vector of the same text on every machine; unit length, or zeros for a text without words.
+/// The local embedder: the words of a text and the pieces of these words, each hashed to signed
+/// positions of the vector. Needs no model file and no network, and depends on nothing but the
+/// text; unit length, or zeros for a text without words other than stop words.
 ///
 /// What a vector means is fixed with the name: whoever changes what is hashed, how, or with which
 /// weight raises the version.

@@ -1,6 +1,7 @@
 #include "pipeline/ingest/markdown_blocks.hpp"
 
 #include "pipeline/check.hpp"
+#include "pipeline/ingest/text_boundaries.hpp"
 
 #include <cmark-gfm.h>
 #include <cmark-gfm/parser.h>
@@ -116,7 +117,17 @@ class outline {
     } else if (type == CMARK_NODE_CODE_BLOCK) {
       found.kind = block_kind::code;
     }
-    blocks_.push_back(found);
+    if (!blocks_.empty() && blocks_.back().begin == found.begin)
+      merge(blocks_.back(), found);
+    else
+      blocks_.push_back(found);
+  }
+
+  /// Makes two blocks that begin at the same place one.
+  static void merge(block& same, const block& other) {
+    same.depth = std::min(same.depth, other.depth);
+    if (other.kind == block_kind::code)
+      same.kind = block_kind::code;
   }
 
   // The recursion is as deep as the nesting, which show() bounds.
@@ -146,21 +157,22 @@ class outline {
     }
   }
 
+  /// What was open at a harvest was gathered more than once, and later than what is in it.
   std::vector<block> ordered() {
-    std::stable_sort(blocks_.begin(), blocks_.end(), [](const block& a, const block& b) {
+    std::sort(blocks_.begin(), blocks_.end(), [](const block& a, const block& b) {
       return a.begin != b.begin ? a.begin < b.begin : a.depth < b.depth;
     });
-    std::vector<block> distinct;
+    std::size_t distinct = 0;
     for (const auto& b : blocks_) {
-      if (distinct.empty() || distinct.back().begin != b.begin) {
-        distinct.push_back(b);
-      } else if (b.kind == block_kind::code) {
-        distinct.back().kind = block_kind::code;
-      }
+      if (distinct > 0 && blocks_[distinct - 1].begin == b.begin)
+        merge(blocks_[distinct - 1], b);
+      else
+        blocks_[distinct++] = b;
     }
-    if (distinct.empty() || distinct.front().begin > 0)
-      distinct.insert(distinct.begin(), block{});
-    return distinct;
+    blocks_.resize(distinct);
+    if (blocks_.empty() || blocks_.front().begin > 0)
+      blocks_.insert(blocks_.begin(), block{});
+    return std::move(blocks_);
   }
 
   std::string_view text_;
@@ -170,24 +182,41 @@ class outline {
   std::vector<block> blocks_;
 };
 
-std::string_view trimmed(std::string_view text, std::string_view of) {
-  const auto begin = std::min(text.find_first_not_of(of), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(of) + 1);
+/// `## Words ##` without the signs; the one of `# C#` belongs to the word.
+std::string_view without_signs(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of('#'), line.size()));
+  const auto last = line.find_last_not_of('#');
+  if (last == line.npos)
+    return {};
+  return is_space(line[last]) ? line.substr(0, last) : line;
+}
+
+/// All words on one line, with one space between two.
+std::string on_one_line(std::string_view text) {
+  std::string words;
+  for (char c : text) {
+    if (!is_space(c))
+      words += c;
+    else if (!words.empty() && words.back() != ' ')
+      words += ' ';
+  }
+  if (words.ends_with(' '))
+    words.pop_back();
+  return words;
 }
 
 }  // namespace
 
 std::vector<block> markdown_blocks(std::string_view text) { return outline{text}.read(); }
 
-std::string_view heading_words(std::string_view heading) {
-  heading = trimmed(heading, " \t\r\n");
-  const auto last_line = heading.find_last_of("\r\n");
+std::string heading_words(std::string_view heading) {
+  const auto range = trimmed(heading, {0, heading.size()});
+  heading = heading.substr(0, range.end)
+                .substr(std::min(heading.find_first_not_of(" \t\r\n"), range.end));
   if (heading.starts_with('#'))
-    heading = heading.substr(0, heading.find_first_of("\r\n"));
-  else if (last_line != heading.npos)
-    heading = heading.substr(0, last_line);
-  return trimmed(trimmed(heading, "#"), " \t\r\n");
+    return on_one_line(without_signs(heading.substr(0, heading.find_first_of("\r\n"))));
+  const auto underline = heading.find_last_of("\r\n");
+  return on_one_line(heading.substr(0, underline == heading.npos ? 0 : underline));
 }
 
 }  // namespace millrace::pipeline::ingest

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct block {
 /// whatever the text is.
 std::vector<block> markdown_blocks(std::string_view text);
 
-/// The words of a heading, given the text from its beginning to the next block.
-std::string_view heading_words(std::string_view heading);
+/// The words of a heading on one line, given the text from its beginning to the next block.
+std::string heading_words(std::string_view heading);
 
 }  // namespace millrace::pipeline::ingest

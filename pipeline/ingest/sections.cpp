@@ -26,13 +26,13 @@ heading_stack shared(heading_stack a, const heading_stack& b) {
   return a;
 }
 
-std::string_view shortened(std::string_view words) {
+void shorten(std::string& words) {
   if (words.size() <= max_heading_bytes)
-    return words;
+    return;
   auto end = max_heading_bytes;
   while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xc0U) == 0x80U)
     --end;
-  return words.substr(0, end);
+  words.resize(end);
 }
 
 /// Neighbouring blocks that are becoming one section.
@@ -100,7 +100,8 @@ class sectioning {
       const auto begin = blocks_[heading].begin;
       const auto end =
           heading + 1 < blocks_.size() ? std::size_t{blocks_[heading + 1].begin} : text_.size();
-      const auto words = shortened(heading_words(text_.substr(begin, end - begin)));
+      auto words = heading_words(text_.substr(begin, end - begin));
+      shorten(words);
       if (words.empty())
         continue;
       made.heading_path += made.heading_path.empty() ? "" : " > ";

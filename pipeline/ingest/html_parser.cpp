@@ -1,0 +1,27 @@
+#include "pipeline/ingest/html_parser.hpp"
+
+#include "pipeline/codes.hpp"
+#include "pipeline/ingest/html_to_markdown.hpp"
+#include "pipeline/ingest/parser_exit.hpp"
+#include "pipeline/ingest/parser_process.hpp"
+
+#include <fmt/format.h>
+
+namespace millrace::pipeline::ingest {
+
+parse_result html_parser::parse(const std::string& path, const context& at) const {
+  auto ended = convert_html(path, settings_, at);
+  if (auto* wrong = std::get_if<reject>(&ended))
+    return std::move(*wrong);
+  if (auto* later = std::get_if<retry>(&ended))
+    return std::move(*later);
+  auto& result = std::get<command_result>(ended);
+  if (result.status == parser_exit::too_deep)
+    return reject{std::string{codes::HTML_TOO_DEEP},
+                  fmt::format("the page nests elements more than {} deep", max_html_depth)};
+  if (result.status != parser_exit::ok)
+    return failed_unexpectedly("millrace-parser", result);
+  return std::move(result.output);
+}
+
+}  // namespace millrace::pipeline::ingest

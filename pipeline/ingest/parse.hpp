@@ -1,0 +1,16 @@
+#pragma once
+
+#include "pipeline/handler.hpp"
+#include "pipeline/ingest/services.hpp"
+
+namespace millrace::pipeline::ingest {
+
+/// The stage `parsing`: turns the stored file into Markdown with the parser of its media type, and
+/// stores that.
+///
+/// Rejects what the parser rejects, a document without text (PARSE_EMPTY), and one whose stored
+/// file is gone (BLOB_MISSING).
+outcome parse_document(const job& job, const context& at, documents& known, blobs& store,
+                       const service_directory& services);
+
+}  // namespace millrace::pipeline::ingest

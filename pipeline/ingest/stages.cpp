@@ -1,0 +1,63 @@
+#include "pipeline/ingest/stages.hpp"
+
+#include "pipeline/ingest/choose.hpp"
+#include "pipeline/ingest/chunk_stages.hpp"
+#include "pipeline/ingest/chunker.hpp"
+#include "pipeline/ingest/embed_stages.hpp"
+#include "pipeline/ingest/intake.hpp"
+#include "pipeline/ingest/normalise.hpp"
+#include "pipeline/ingest/parse.hpp"
+
+#include <string>
+
+namespace millrace::pipeline::ingest {
+
+definition ingest_pipeline() {
+  definition ingest{"ingest", {}};
+  for (const auto* stage :
+       {"queued", "job_validated", "parsing", "parsed", "parse_validated", "chunking",
+        "chunks_buffered", "chunked", "embedding", "embeddings_buffered", "embedded"})
+    ingest.stages.push_back({.name = stage, .handler = std::string{"ingest."} + stage});
+  return ingest;
+}
+
+void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
+  // Handlers that read and write a file are handed out in small batches, those that take
+  // milliseconds one by one, so that all threads have work.
+  const handler_traits quick{.batch = 16};
+  const handler_traits slow{.batch = 1};
+  const auto p = std::make_shared<const ingest_parts>(parts);
+  const auto splitter = std::make_shared<const chunker>(parts.limits.chunk);
+  const auto add = [&](const char* stage, handler_traits traits, handler work) {
+    handlers.add(std::string{"ingest."} + stage, std::move(work), traits);
+  };
+  add("queued", quick,
+      [p](const job& j, const context& at) { return take_in(j, at, p->limits.intake, *p->files); });
+  add("job_validated", quick, [p](const job& j, const context&) {
+    return choose_parser(j, *p->known, *p->files, *p->services);
+  });
+  add("parsing", slow, [p](const job& j, const context& at) {
+    return parse_document(j, at, *p->known, *p->files, *p->services);
+  });
+  add("parsed", slow, [p](const job& j, const context& at) {
+    return normalise_document(j, at, *p->known, *p->files);
+  });
+  add("parse_validated", quick,
+      [p](const job& j, const context&) { return check_text(j, *p->known, *p->files); });
+  add("chunking", slow, [p, splitter](const job& j, const context& at) {
+    return chunk_document(j, at, *p->known, *p->files, *splitter);
+  });
+  add("chunks_buffered", quick,
+      [p](const job& j, const context&) { return commit_chunks(j, *p->known, *p->files); });
+  add("chunked", quick,
+      [p](const job& j, const context&) { return prepare_embedding(j, *p->known, *p->services); });
+  add("embedding", slow, [p](const job& j, const context& at) {
+    return embed_chunks(j, at, *p->known, *p->services, p->limits.embed);
+  });
+  add("embeddings_buffered", quick,
+      [p](const job& j, const context&) { return commit_embeddings(j, *p->known, *p->services); });
+  add("embedded", quick,
+      [p](const job& j, const context&) { return finish_document(j, *p->known); });
+}
+
+}  // namespace millrace::pipeline::ingest

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "pipeline/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace millrace::pipeline {
+
+/// A program to run, and how far it may go.
+struct command {
+  /// The program (a path, or a name that is looked up in PATH) and its arguments. No shell.
+  std::vector<std::string> argv;
+  duration time_limit = std::chrono::seconds{60};
+  /// Most bytes that it may write on its standard output.
+  std::size_t max_output = std::size_t{64} * 1024 * 1024;
+};
+
+/// How a program came to its end.
+enum class ending : std::uint8_t {
+  /// By itself; `status` is its exit status.
+  exited,
+  /// By a signal that was not ours; `status` is its number.
+  signalled,
+  /// It was killed: the time was up, the stop was asked for, or it wrote too much.
+  timed_out,
+  stopped,
+  output_too_large,
+  /// It never ran; `status` is the errno.
+  not_started,
+};
+
+struct command_result {
+  ending how = ending::not_started;
+  int status = 0;
+  /// What it wrote on its standard output, at most `max_output` bytes.
+  std::string output;
+  /// The first few kilobytes of its standard error.
+  std::string errors;
+};
+
+/// Runs a program to its end: in a process group of its own, with a clean signal mask, nothing to
+/// read and no file descriptor of ours. Every process of its group is dead when this returns.
+/// Blocks; from any thread.
+command_result run(const command& what, const std::stop_token& stop);
+
+}  // namespace millrace::pipeline

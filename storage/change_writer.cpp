@@ -1,0 +1,222 @@
+#include "storage/change_writer.hpp"
+
+#include "pipeline/check.hpp"
+#include "storage/json_list.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+namespace millrace::storage {
+namespace {
+
+using pipeline::job_state;
+
+bool has_ended(job_state s) {
+  return s == job_state::done || s == job_state::deadletter || s == job_state::cancelled;
+}
+
+/// What the events of a change say, in one string to compare by: nothing but short strings when all
+/// goes well.
+std::string outline(const std::vector<pipeline::event>& events) {
+  std::string text;
+  for (const auto& one : events) {
+    text += static_cast<char>('a' + static_cast<int>(one.type));
+    text += static_cast<char>('0' + static_cast<int>(one.level));
+    text += one.code;
+    text += '\0';
+    text += one.message;
+    text += '\0';
+  }
+  return text;
+}
+
+/// Changes with the same key are written by the same statement with the same parameters.
+struct group_key {
+  explicit group_key(const pending_change& one)
+      : in(one.in),
+        fence(one.job->epoch, one.job->state, one.job->cancel_requested, one.job->stage),
+        to(one.to.epoch, one.to.state, one.to.cancel_requested, one.to.stage, one.to.attempt,
+           one.to.crashes),
+        events(outline(one.to.events)) {}
+
+  auto operator<=>(const group_key&) const = default;
+
+  const pipeline::definition* in;
+  std::tuple<std::int64_t, job_state, bool, std::uint16_t> fence;
+  std::tuple<std::int64_t, job_state, bool, std::uint16_t, int, int> to;
+  std::string events;
+};
+
+/// One group on its way to the database.
+class group_writer {
+ public:
+  group_writer(connection& on, std::vector<pending_change*>& members, pipeline::time_point now)
+      : on_(on),
+        members_(members),
+        job_(*members.front()->job),
+        to_(members.front()->to),
+        in_(*members.front()->in),
+        now_us_(pipeline::to_us(now)) {}
+
+  void write() {
+    sort();
+    ids_ = list_ids();
+    held_ = static_cast<std::int64_t>(members_.size());
+    // The events go first: they tell, before anything of a job changed, how many fences hold.
+    for (const auto& one : to_.events) {
+      if (const auto added = add_event(one); added != held_) {
+        MILLRACE_CHECK(&one == &to_.events.front());
+        find_the_lost();
+        MILLRACE_CHECK(added == held_);
+      }
+      if (held_ == 0)
+        return;
+    }
+    MILLRACE_CHECK(update() == held_);
+    keep_failure();
+  }
+
+ private:
+  /// Neighbours in the table are changed together; one of two for the same job loses.
+  void sort() {
+    const auto by_id = [](const auto* a, const auto* b) { return a->job->id < b->job->id; };
+    std::stable_sort(members_.begin(), members_.end(), by_id);
+    const auto same = [](const auto* a, const auto* b) { return a->job->id == b->job->id; };
+    members_.erase(std::unique(members_.begin(), members_.end(), same), members_.end());
+    for (auto* one : members_)
+      one->became = fate::held;
+  }
+
+  std::string list_ids() const {
+    json_list ids{members_.size() * 8};
+    for (const auto* one : members_)
+      if (one->became == fate::held)
+        ids.add(one->job->id);
+    return std::string{ids.finish()};
+  }
+
+  template <class Statement>
+  Statement& fenced(Statement& to) const {
+    return to.with("epoch", job_.epoch)
+        .with("state", pipeline::to_string(job_.state))
+        .with("cancel_requested", static_cast<int>(job_.cancel_requested))
+        .with("now", now_us_);
+  }
+
+  std::int64_t add_event(const pipeline::event& what) const {
+    return fenced(on_.prepared<>("change_events"))
+        .with("ids", ids_)
+        .with("stage", in_.stages.at(what.stage).name)
+        .with("type", pipeline::to_string(what.type))
+        .with("severity", pipeline::to_string(what.level))
+        .with("code", what.code)
+        .with("message", what.message)
+        .with("to_epoch", to_.epoch)
+        .with("attempt", to_.attempt)
+        .run();
+  }
+
+  void find_the_lost() {
+    struct fence {
+      std::int64_t epoch = 0;
+      std::string state;
+      bool cancel_requested = false;
+    };
+    std::unordered_map<pipeline::job_id, fence> rows;
+    on_.prepared<std::int64_t, std::int64_t, std::string, std::int64_t>("read_fences")
+        .with("ids", ids_)
+        .each([&](std::int64_t id, std::int64_t epoch, const std::string& state,
+                  std::int64_t cancel_requested) {
+          rows[id] = {epoch, state, cancel_requested != 0};
+        });
+    held_ = 0;
+    for (auto* one : members_) {
+      const auto row = rows.find(one->job->id);
+      if (row == rows.end() || row->second.epoch != job_.epoch ||
+          row->second.state != pipeline::to_string(job_.state))
+        one->became = fate::lost;
+      else if (row->second.cancel_requested != job_.cancel_requested)
+        one->became = fate::cancel_requested;
+      else
+        ++held_;
+    }
+    ids_ = list_ids();
+  }
+
+  std::int64_t update() const {
+    if (to_.state == job_state::working && to_.cancel_requested)
+      return fenced(on_.prepared<>("request_cancel")).with("ids", ids_).run();
+    if (to_.state == job_state::working)
+      return moved("change_stage").with("ids", ids_).run();
+    auto& statement = moved(has_ended(to_.state) ? "change_to_ended" : "change_to_waiting")
+                          .with("to_state", pipeline::to_string(to_.state))
+                          .with("crashes", to_.crashes);
+    if (has_ended(to_.state))
+      return statement.with("ids", ids_).run();
+    return statement.with("rows", list_due()).run();
+  }
+
+  statement<>& moved(std::string_view name) const {
+    return fenced(on_.prepared<>(name))
+        .with("to_stage", in_.stages.at(to_.stage).name)
+        .with("to_epoch", to_.epoch)
+        .with("attempt", to_.attempt);
+  }
+
+  std::string list_due() const {
+    json_list rows{members_.size() * 32};
+    for (const auto* one : members_) {
+      if (one->became != fate::held)
+        continue;
+      json_list row;
+      row.add(one->job->id);
+      row.add(pipeline::to_us(one->to.run_at));
+      rows.add(row);
+    }
+    return std::string{rows.finish()};
+  }
+
+  /// The last thing that went wrong stands with the job.
+  void keep_failure() const {
+    const auto& last = to_.events.back();
+    if (last.code.empty() || last.type == pipeline::event_type::control)
+      return;
+    on_.prepared<>("keep_failures")
+        .with("ids", ids_)
+        .with("code", last.code)
+        .with("message", last.message)
+        .with("now", now_us_)
+        .run();
+  }
+
+  connection& on_;
+  std::vector<pending_change*>& members_;
+  const pipeline::job& job_;
+  const pipeline::change& to_;
+  const pipeline::definition& in_;
+  std::int64_t now_us_;
+  std::string ids_;
+  std::int64_t held_ = 0;
+};
+
+}  // namespace
+
+void write_changes(connection& on, std::span<pending_change> changes, pipeline::time_point now) {
+  std::map<group_key, std::vector<pending_change*>> groups;
+  auto last = groups.end();
+  for (auto& one : changes) {
+    one.became = fate::lost;
+    group_key key{one};
+    // Neighbours are mostly of one group.
+    if (last == groups.end() || last->first != key)
+      last = groups.try_emplace(std::move(key)).first;
+    last->second.push_back(&one);
+  }
+  for (auto& [key, members] : groups)
+    group_writer{on, members, now}.write();
+}
+
+}  // namespace millrace::storage

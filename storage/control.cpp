@@ -1,0 +1,155 @@
+#include "storage/job_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace millrace::storage {
+namespace {
+
+using answer = std::variant<pipeline::change, pipeline::refusal>;
+
+}  // namespace
+
+rescue_result job_store::rescue(std::optional<runtime_id> dead, runtime_id keep,
+                                const std::optional<std::vector<job_id>>& in_hand, time_point now) {
+  return guarded("cannot rescue jobs", [&] {
+    transaction tx{on_};
+    job_loader loader{pipelines_, stages_};
+    const auto orphans =
+        loader.load(prepared_jobs(on_, dead ? "working_jobs_of" : "working_jobs_not_of")
+                        .with("runtime", dead.value_or(keep)));
+    std::unordered_set<job_id> hands;
+    if (in_hand)
+      hands.insert(in_hand->begin(), in_hand->end());
+    std::vector<pending_change> changes;
+    changes.reserve(orphans.size());
+    rescue_result result;
+    for (const auto& one : orphans) {
+      const pipeline::rescue what{.was_in_hand = !in_hand || hands.contains(one.job.id)};
+      auto decided = pipeline::apply(one.job, what, {*one.in, now, false, crash_limit_});
+      auto& to = std::get<pipeline::change>(decided);
+      ++result.rescued;
+      result.poisoned += to.state == pipeline::job_state::deadletter ? 1 : 0;
+      changes.push_back({&one.job, one.in, std::move(to), fate::lost});
+    }
+    write_changes(on_, changes, now);
+    tx.commit();
+    return result;
+  });
+}
+
+answer job_store::change_one(job_id id, const pipeline::happening& what, time_point now) {
+  transaction tx{on_};
+  job_loader loader{pipelines_, stages_};
+  const auto found = loader.load(prepared_jobs(on_, "read_job").with("job", id));
+  if (found.empty()) {
+    tx.commit();
+    return pipeline::refusal{fmt::format("there is no job {}", id)};
+  }
+  const auto& [job, in] = found.front();
+  auto decided = pipeline::apply(job, what, {*in, now, false, crash_limit_});
+  if (auto* to = std::get_if<pipeline::change>(&decided)) {
+    std::vector<pending_change> changes{{&job, in, *to, fate::lost}};
+    write_changes(on_, changes, now);
+    MILLRACE_CHECK(changes.front().became == fate::held);
+  }
+  tx.commit();
+  return decided;
+}
+
+answer job_store::cancel(job_id id, const std::string& by, time_point now) {
+  return guarded("cannot cancel the job",
+                 [&] { return change_one(id, pipeline::cancel{by}, now); });
+}
+
+answer job_store::replay(job_id id, const std::string& from_stage, const std::string& by,
+                         time_point now) {
+  return guarded("cannot replay the job", [&] {
+    transaction tx{on_};
+    auto decided = change_one(id, pipeline::replay{from_stage, by}, now);
+    if (std::holds_alternative<pipeline::change>(decided))
+      on_.prepared<>("forget_failure").with("job", id).with("now", pipeline::to_us(now)).run();
+    tx.commit();
+    return decided;
+  });
+}
+
+std::vector<job_id> job_store::cancel_requests(runtime_id runtime) {
+  return guarded("cannot look for cancelled jobs", [&] {
+    std::vector<job_id> ids;
+    on_.prepared<std::int64_t>("cancel_requests")
+        .with("runtime", runtime)
+        .each([&](std::int64_t id) { ids.push_back(id); });
+    return ids;
+  });
+}
+
+void job_store::pause(const std::string& in, const std::string& stage, const std::string& by,
+                      time_point now) {
+  if (!stages_.find(in, stage))
+    throw error{error_kind::permanent, "cannot pause the stage",
+                fmt::format("there is no stage '{}' in a pipeline '{}'", stage, in),
+                "see `millrace config` for the pipelines and their stages"};
+  guarded("cannot pause the stage", [&] {
+    transaction tx{on_};
+    const auto changed = on_.prepared<>("pause_stage")
+                             .with("pipeline", in)
+                             .with("stage", stage)
+                             .with("by", by)
+                             .with("now", pipeline::to_us(now))
+                             .run();
+    if (changed > 0)
+      add_stage_event(in, stage, "paused by " + by, now);
+    tx.commit();
+  });
+}
+
+void job_store::resume(const std::string& in, const std::string& stage, const std::string& by,
+                       time_point now) {
+  guarded("cannot resume the stage", [&] {
+    transaction tx{on_};
+    const auto changed =
+        on_.prepared<>("resume_stage").with("pipeline", in).with("stage", stage).run();
+    if (changed > 0)
+      add_stage_event(in, stage, "resumed by " + by, now);
+    tx.commit();
+  });
+}
+
+void job_store::add_stage_event(const std::string& in, const std::string& stage,
+                                const std::string& message, time_point now) {
+  on_.prepared<>("stage_event")
+      .with("pipeline", in)
+      .with("stage", stage)
+      .with("message", message)
+      .with("now", pipeline::to_us(now))
+      .run();
+}
+
+std::vector<paused_stage> job_store::paused_stages() {
+  return guarded("cannot read which stages are paused", [&] {
+    std::vector<paused_stage> paused;
+    on_.prepared<std::string, std::string, std::int64_t, std::string>("paused_stages")
+        .each([&](const std::string& in, const std::string& stage, std::int64_t since,
+                  const std::string& by) {
+          paused.push_back({in, stage, pipeline::from_us(since), by});
+        });
+    return paused;
+  });
+}
+
+std::vector<stage_count> job_store::counts() {
+  return guarded("cannot count jobs", [&] {
+    std::vector<stage_count> counted;
+    on_.prepared<std::string, std::string, std::string, std::int64_t>("counts").each(
+        [&](const std::string& in, const std::string& stage, const std::string& state,
+            std::int64_t count) {
+          counted.push_back({in, stage, pipeline::parse_job_state(state).value(), count});
+        });
+    return counted;
+  });
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,90 @@
+#include "pipeline/check.hpp"
+#include "storage/data_dir.hpp"
+#include "storage/files.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+
+namespace millrace::storage {
+namespace {
+
+using slot = std::atomic<pipeline::job_id>;
+static_assert(slot::is_always_lock_free && sizeof(slot) == sizeof(pipeline::job_id));
+
+constexpr auto opening = "cannot open the journal of jobs in hand";
+constexpr auto file_size = hand_journal::slots * sizeof(slot);
+
+}  // namespace
+
+/// The mapped file, and which of its slots are free.
+struct hand_journal::file {
+  explicit file(const std::filesystem::path& path) {
+    const unique_fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    struct stat about {};
+    if (!fd || ::fstat(fd.get(), &about) != 0)
+      throw file_error(opening, path, errno);
+    existed = static_cast<std::size_t>(about.st_size) == file_size;
+    // Blocks are taken now: a page that finds no room later would kill the process.
+    const int no_room = ::posix_fallocate(fd.get(), 0, file_size);
+    if (no_room != 0)
+      throw file_error(opening, path, no_room);
+    auto* memory = ::mmap(nullptr, file_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
+    if (memory == MAP_FAILED)
+      throw file_error(opening, path, errno);
+    mapped = static_cast<slot*>(memory);
+    for (std::size_t i = slots; i > 0; --i)
+      free.push_back(i - 1);
+  }
+  ~file() { ::munmap(mapped, file_size); }
+  file(const file&) = delete;
+  file& operator=(const file&) = delete;
+
+  bool existed = false;
+  slot* mapped = nullptr;
+  std::mutex mutex;
+  std::vector<std::size_t> free;
+};
+
+hand_journal::hand_journal(const std::filesystem::path& data_dir)
+    : file_(std::make_unique<file>(data_dir / "in_hand.journal")) {
+  if (!file_->existed)
+    return;
+  before_.emplace();
+  for (std::size_t i = 0; i < slots; ++i)
+    if (const auto job = file_->mapped[i].load(std::memory_order_relaxed); job != 0)
+      before_->push_back(job);
+}
+
+hand_journal::~hand_journal() = default;
+
+void hand_journal::clear() {
+  for (std::size_t i = 0; i < slots; ++i)
+    file_->mapped[i].store(0, std::memory_order_relaxed);
+}
+
+void hand_journal::take(std::size_t at, pipeline::job_id job) {
+  MILLRACE_CHECK(at < slots);
+  file_->mapped[at].store(job, std::memory_order_relaxed);
+}
+
+std::size_t hand_journal::acquire_slot() {
+  const std::scoped_lock guard{file_->mutex};
+  MILLRACE_CHECK(!file_->free.empty());
+  const auto at = file_->free.back();
+  file_->free.pop_back();
+  return at;
+}
+
+void hand_journal::release_slot(std::size_t at) {
+  take(at, 0);
+  const std::scoped_lock guard{file_->mutex};
+  file_->free.push_back(at);
+}
+
+}  // namespace millrace::storage

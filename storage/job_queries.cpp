@@ -1,0 +1,130 @@
+#include "storage/job_queries.hpp"
+
+#include "storage/json_list.hpp"
+#include "storage/priorities.hpp"
+
+#include <algorithm>
+
+namespace millrace::storage {
+namespace {
+
+/// The columns of find_job.sql and list_jobs.sql.
+auto& prepared_records(connection& on, std::string_view name) {
+  return on
+      .prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
+                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                std::int64_t, std::string, std::string, std::string, std::string, std::string>(
+          name);
+}
+
+template <class Statement>
+std::vector<job_record> read_jobs(Statement& rows) {
+  std::vector<job_record> records;
+  rows.each([&](std::int64_t id, const std::string& in, const std::string& stage,
+                const std::string& state, std::int64_t epoch, std::int64_t attempt,
+                std::int64_t crashes, std::int64_t priority, std::int64_t run_at,
+                std::int64_t created_at, std::int64_t updated_at, std::int64_t claimed_by,
+                std::int64_t cancel_requested, const std::string& correlation_id,
+                const std::string& payload, const std::string& output, const std::string& code,
+                const std::string& message) {
+    job_record one;
+    one.id = id;
+    one.pipeline = in;
+    one.stage = stage;
+    one.state = pipeline::parse_job_state(state).value();
+    one.epoch = epoch;
+    one.attempt = static_cast<int>(attempt);
+    one.crashes = static_cast<int>(crashes);
+    one.priority = static_cast<int>(priority);
+    one.run_at = pipeline::from_us(run_at);
+    one.created_at = pipeline::from_us(created_at);
+    one.updated_at = pipeline::from_us(updated_at);
+    if (claimed_by != 0)
+      one.claimed_by = claimed_by;
+    one.cancel_requested = cancel_requested != 0;
+    one.correlation_id = correlation_id;
+    one.payload = payload;
+    one.output = output;
+    one.code = code;
+    one.message = message;
+    records.push_back(std::move(one));
+  });
+  return records;
+}
+
+}  // namespace
+
+std::optional<job_record> find_job(connection& on, job_id id) {
+  return guarded("cannot read the job", [&]() -> std::optional<job_record> {
+    auto found = read_jobs(prepared_records(on, "find_job").with("job", id));
+    return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+  });
+}
+
+std::vector<job_record> list_jobs(connection& on, const job_filter& filter) {
+  return guarded("cannot list jobs", [&] {
+    return read_jobs(
+        prepared_records(on, "list_jobs")
+            .with("state", filter.state ? pipeline::to_string(*filter.state) : std::string_view{})
+            .with("pipeline", filter.pipeline)
+            .with("stage", filter.stage)
+            .with("limit", filter.limit));
+  });
+}
+
+std::vector<event_record> list_events(connection& on, const event_filter& filter) {
+  return guarded("cannot list events", [&] {
+    auto& rows =
+        on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string, std::string,
+                    std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
+                    std::string>(filter.job ? "list_events_of_job" : "list_events");
+    if (filter.job)
+      rows.with("job", *filter.job);
+    std::vector<event_record> events;
+    rows.with("after", filter.after)
+        .with("limit", filter.limit)
+        .each([&](std::int64_t id, std::int64_t job, const std::string& in,
+                  const std::string& stage, const std::string& type, const std::string& severity,
+                  const std::string& code, const std::string& message, std::int64_t epoch,
+                  std::int64_t attempt, std::int64_t at, const std::string& correlation_id) {
+          events.push_back({id, job, in, stage, type, severity, code, message, epoch,
+                            static_cast<int>(attempt), pipeline::from_us(at), correlation_id});
+        });
+    return events;
+  });
+}
+
+std::int64_t last_event_id(connection& on) {
+  return guarded("cannot read the last event", [&] {
+    return std::get<0>(on.prepared<std::int64_t>("last_event_id").first().value());
+  });
+}
+
+std::int64_t count_unfinished(connection& on, const std::vector<job_id>& jobs) {
+  return guarded("cannot count unfinished jobs", [&] {
+    json_list ids{jobs.size() * 8};
+    for (const auto id : jobs)
+      ids.add(id);
+    return std::get<0>(
+        on.prepared<std::int64_t>("count_unfinished").with("ids", ids.finish()).first().value());
+  });
+}
+
+std::optional<time_point> oldest_waiting(connection& on, time_point now) {
+  return guarded("cannot look for waiting jobs", [&] {
+    std::optional<time_point> oldest;
+    each_priority(on, [&](std::int64_t priority) {
+      const auto since = std::get<0>(on.prepared<std::int64_t>("waiting_since")
+                                         .with("priority", priority)
+                                         .with("now", pipeline::to_us(now))
+                                         .first()
+                                         .value());
+      if (since != 0)
+        oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
+      return true;
+    });
+    return oldest;
+  });
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,225 @@
+#include "storage/job_store.hpp"
+
+#include "storage/json_list.hpp"
+#include "storage/priorities.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace millrace::storage {
+namespace {
+
+std::string list_stages(const pipeline::catalog& pipelines) {
+  json_list all;
+  for (const auto& one : pipelines.pipelines()) {
+    for (const auto& stage : one.stages) {
+      json_list names;
+      names.add(one.name);
+      names.add(stage.name);
+      all.add(names);
+    }
+  }
+  return std::string{all.finish()};
+}
+
+/// The kinds of job in one statement of an enqueue: what is the same for many is sent once.
+class kind_list {
+ public:
+  explicit kind_list(const pipeline::catalog& pipelines) : pipelines_(pipelines) {}
+
+  /// The key of the job's kind, eight characters.
+  const std::string& key(const new_job& job, time_point now) {
+    const kind wanted{job.pipeline, job.stage, job.priority,
+                      pipeline::to_us(job.run_at.value_or(now))};
+    if (last_ == keys_.end() || last_->first != wanted) {
+      auto [at, is_new] = keys_.try_emplace(wanted);
+      last_ = at;
+      if (is_new)
+        describe(wanted, at->second);
+    }
+    return last_->second;
+  }
+
+  std::string finish() { return text_ + '}'; }
+
+ private:
+  using kind = std::tuple<std::uint16_t, std::uint16_t, int, std::int64_t>;
+
+  void describe(const kind& what, std::string& key) {
+    const auto& [position, stage, priority, run_at] = what;
+    const auto& in = pipelines_.at(position);
+    key = fmt::format("{:08x}", keys_.size());
+    text_ += fmt::format("{}\"{}\":[", text_.size() > 1 ? "," : "", key);
+    append_json_string(text_, in.name);
+    text_ += ',';
+    append_json_string(text_, in.stages.at(stage).name);
+    text_ += fmt::format(",{},{}]", priority, run_at);
+  }
+
+  const pipeline::catalog& pipelines_;
+  std::map<kind, std::string> keys_;
+  std::map<kind, std::string>::iterator last_ = keys_.end();
+  std::string text_{"{"};
+};
+
+void append_correlation_id(std::string& to, const std::string& given, std::mt19937_64& random) {
+  if (!given.empty()) {
+    to += given;
+    return;
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  auto bits = random();
+  for (int i = 0; i < 16; ++i, bits >>= 4)
+    to += digits[bits & 15];
+}
+
+}  // namespace
+
+job_store::job_store(connection& on, const pipeline::catalog& pipelines, int crash_limit)
+    : on_(on),
+      pipelines_(pipelines),
+      crash_limit_(crash_limit),
+      stages_(pipelines),
+      known_stages_(list_stages(pipelines)) {}
+
+std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point now) {
+  return guarded("cannot enqueue jobs", [&] {
+    // Bounds the memory that SQLite takes to parse the parameter.
+    constexpr std::size_t slice_size = 10'000;
+    transaction tx{on_};
+    std::vector<job_id> ids;
+    ids.reserve(jobs.size());
+    for (auto rest = jobs; !rest.empty();) {
+      const auto slice = rest.first(std::min(slice_size, rest.size()));
+      rest = rest.subspan(slice.size());
+      kind_list kinds{pipelines_};
+      json_list rows{slice.size() * 28};
+      std::string row;
+      for (const auto& one : slice) {
+        row = kinds.key(one, now);
+        append_correlation_id(row, one.correlation_id, random_);
+        rows.add(row);
+      }
+      const auto count = on_.prepared<>("enqueue")
+                             .with("jobs", rows.finish())
+                             .with("kinds", kinds.finish())
+                             .with("now", pipeline::to_us(now))
+                             .run();
+      MILLRACE_CHECK(count == static_cast<std::int64_t>(slice.size()));
+      const auto last = std::get<0>(on_.prepared<std::int64_t>("last_job_id").first().value());
+      for (auto id = last - count + 1; id <= last; ++id)
+        ids.push_back(id);
+      add_payloads(slice, last - count + 1, now);
+    }
+    tx.commit();
+    return ids;
+  });
+}
+
+void job_store::add_payloads(std::span<const new_job> jobs, job_id first, time_point now) {
+  if (std::all_of(jobs.begin(), jobs.end(), [](const auto& one) { return one.payload.empty(); }))
+    return;
+  json_list payloads;
+  for (const auto& one : jobs)
+    payloads.add(one.payload);
+  on_.prepared<>("add_payloads")
+      .with("payloads", payloads.finish())
+      .with("first", first)
+      .with("now", pipeline::to_us(now))
+      .run();
+}
+
+claim_result job_store::claim(const claim_request& request, time_point now) {
+  return guarded("cannot claim jobs", [&] {
+    transaction tx{on_};
+    claim_result result;
+    const auto limit = static_cast<std::size_t>(std::max(request.limit, 0));
+    each_priority(on_, [&](std::int64_t priority) {
+      if (result.jobs.size() >= limit)
+        return false;
+      auto claimed = claim_at(priority, request, limit - result.jobs.size(), now);
+      std::move(claimed.begin(), claimed.end(), std::back_inserter(result.jobs));
+      return true;
+    });
+    if (!result.jobs.empty()) {
+      json_list list{result.jobs.size() * 8};
+      for (const auto& one : result.jobs)
+        list.add(one.id);
+      const auto ids = list.finish();
+      on_.prepared<>("claim_events").with("ids", ids).with("now", pipeline::to_us(now)).run();
+      load_details(result.jobs, ids);
+    }
+    if (result.jobs.size() < limit)
+      result.next_run_at = next_run_at(now);
+    tx.commit();
+    return result;
+  });
+}
+
+std::vector<pipeline::job> job_store::claim_at(std::int64_t priority, const claim_request& request,
+                                               std::size_t limit, time_point now) {
+  std::vector<pipeline::job> claimed;
+  on_.prepared<std::int64_t, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
+               std::int64_t, std::string>("claim")
+      .with("runtime", request.runtime)
+      .with("priority", priority)
+      .with("limit", limit)
+      .with("stages", known_stages_)
+      .with("now", pipeline::to_us(now))
+      .each([&](std::int64_t id, const std::string& in, const std::string& stage,
+                std::int64_t epoch, std::int64_t attempt, std::int64_t crashes, std::int64_t run_at,
+                const std::string& correlation_id) {
+        const auto place = stages_.find(in, stage);
+        MILLRACE_CHECK(place);
+        auto& job = claimed.emplace_back();
+        job.id = id;
+        job.pipeline = place->pipeline;
+        job.stage = place->stage;
+        job.state = pipeline::job_state::working;
+        job.epoch = epoch;
+        job.attempt = static_cast<int>(attempt);
+        job.crashes = static_cast<int>(crashes);
+        job.priority = static_cast<int>(priority);
+        job.run_at = pipeline::from_us(run_at);
+        job.correlation_id = correlation_id;
+      });
+  // RETURNING promises no order.
+  std::sort(claimed.begin(), claimed.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.run_at, a.id) < std::tie(b.run_at, b.id);
+  });
+  return claimed;
+}
+
+void job_store::load_details(std::span<pipeline::job> claimed, std::string_view ids) {
+  // The rows come in the order of the ids.
+  auto at = claimed.begin();
+  on_.prepared<std::int64_t, std::string, std::string>("claim_details")
+      .with("ids", ids)
+      .each([&](std::int64_t id, const std::string& payload, const std::string& output) {
+        at = std::find_if(at, claimed.end(), [&](const auto& one) { return one.id == id; });
+        MILLRACE_CHECK(at != claimed.end());
+        at->payload = payload;
+        at->output = output;
+      });
+}
+
+std::optional<time_point> job_store::next_run_at(time_point now) {
+  std::optional<time_point> earliest;
+  each_priority(on_, [&](std::int64_t priority) {
+    const auto next = on_.prepared<std::int64_t>("next_run_at")
+                          .with("priority", priority)
+                          .with("stages", known_stages_)
+                          .with("now", pipeline::to_us(now))
+                          .first();
+    if (next && (!earliest || pipeline::from_us(std::get<0>(*next)) < *earliest))
+      earliest = pipeline::from_us(std::get<0>(*next));
+    return true;
+  });
+  return earliest;
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,105 @@
+#include "storage/migrate.hpp"
+
+#include "storage/sql_text.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <vector>
+
+namespace millrace::storage {
+namespace {
+
+struct migration {
+  int version = 0;
+  const sql_text* source = nullptr;
+};
+
+std::vector<migration> migrations_for(std::string_view dialect) {
+  std::vector<migration> all;
+  for (const auto& one : embedded_migrations()) {
+    if (one.dialect != dialect)
+      continue;
+    int number = 0;
+    std::from_chars(one.name.data(), one.name.data() + one.name.size(), number);
+    MILLRACE_CHECK(number == static_cast<int>(all.size()) + 1);
+    all.push_back({number, &one});
+  }
+  return all;
+}
+
+/// A migration is a list of statements; each ends with a semicolon at the end of its line.
+void run_script(connection& on, std::string_view script) {
+  while (!script.empty()) {
+    const auto end = script.find(";\n");
+    const auto one = script.substr(0, end);
+    on.session() << std::string{one};
+    script.remove_prefix(end == std::string_view::npos ? script.size() : end + 2);
+  }
+}
+
+error too_new(const schema_version& found) {
+  return {error_kind::schema, "cannot use the database",
+          fmt::format("its schema is version {}, and this millrace knows no later one than {}",
+                      found.database, found.binary),
+          "use the newer millrace that made it, or another database"};
+}
+
+schema_version read(connection& on) {
+  schema_version found;
+  found.binary = static_cast<int>(migrations_for(on.dialect()).size());
+  if (std::get<0>(on.prepared<std::int64_t>("schema_exists").first().value()) > 0)
+    found.database =
+        static_cast<int>(std::get<0>(on.prepared<std::int64_t>("schema_version").first().value()));
+  return found;
+}
+
+/// Applies the next migration, if there is one. Reads the version under the lock, for another
+/// process may have been quicker.
+bool apply_next(connection& on, pipeline::time_point now) {
+  transaction tx{on};
+  const auto found = read(on);
+  if (found.database > found.binary)
+    throw too_new(found);
+  if (found.database == found.binary)
+    return false;
+  const auto next = migrations_for(on.dialect()).at(static_cast<std::size_t>(found.database));
+  run_script(on, next.source->text);
+  on.prepared<>("record_migration")
+      .with("version", next.version)
+      .with("name", next.source->name)
+      .with("now", pipeline::to_us(now))
+      .run();
+  tx.commit();
+  return true;
+}
+
+}  // namespace
+
+schema_version read_schema_version(connection& on) {
+  return guarded("cannot read the schema's version", [&] { return read(on); });
+}
+
+int migrate(connection& on, pipeline::time_point now) {
+  return guarded("cannot migrate the database", [&] {
+    int applied = 0;
+    while (apply_next(on, now))
+      ++applied;
+    return applied;
+  });
+}
+
+void require_current_schema(connection& on) {
+  const auto found = read_schema_version(on);
+  if (found.database > found.binary)
+    throw too_new(found);
+  if (found.database < found.binary)
+    throw error{error_kind::schema, "cannot use the database",
+                found.database == 0
+                    ? std::string{"it is empty"}
+                    : fmt::format("its schema is version {}, this millrace needs {}",
+                                  found.database, found.binary),
+                "run `millrace migrate`"};
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,57 @@
+#include "storage/runtime_store.hpp"
+
+namespace millrace::storage {
+
+runtime_id register_runtime(connection& on, const std::string& host, std::int64_t pid,
+                            const std::string& version, time_point lease_until, time_point now) {
+  return guarded("cannot register the runtime", [&] {
+    transaction tx{on};
+    on.prepared<>("forget_ended_runtimes").with("now", pipeline::to_us(now)).run();
+    const auto made = on.prepared<std::int64_t>("register_runtime")
+                          .with("host", host)
+                          .with("pid", pid)
+                          .with("version", version)
+                          .with("lease_until", pipeline::to_us(lease_until))
+                          .with("now", pipeline::to_us(now))
+                          .first();
+    tx.commit();
+    return std::get<0>(made.value());
+  });
+}
+
+bool renew_lease(connection& on, runtime_id id, time_point lease_until, time_point now) {
+  return guarded("cannot renew the lease", [&] {
+    transaction tx{on};
+    const auto changed = on.prepared<>("renew_lease")
+                             .with("runtime", id)
+                             .with("lease_until", pipeline::to_us(lease_until))
+                             .with("now", pipeline::to_us(now))
+                             .run();
+    tx.commit();
+    return changed > 0;
+  });
+}
+
+void end_runtime(connection& on, runtime_id id, time_point now) {
+  guarded("cannot end the lease", [&] {
+    transaction tx{on};
+    on.prepared<>("end_runtime").with("runtime", id).with("now", pipeline::to_us(now)).run();
+    tx.commit();
+  });
+}
+
+std::vector<runtime_record> list_runtimes(connection& on) {
+  return guarded("cannot list runtimes", [&] {
+    std::vector<runtime_record> found;
+    on.prepared<std::int64_t, std::string, std::int64_t, std::string, std::int64_t, std::int64_t>(
+          "list_runtimes")
+        .each([&](std::int64_t id, const std::string& host, std::int64_t pid,
+                  const std::string& version, std::int64_t started_at, std::int64_t lease_until) {
+          found.push_back({id, host, pid, version, pipeline::from_us(started_at),
+                           pipeline::from_us(lease_until)});
+        });
+    return found;
+  });
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,125 @@
+#include "pipeline/codes.hpp"
+#include "storage/document_store.hpp"
+#include "storage/job_store.hpp"
+
+#include <algorithm>
+
+namespace millrace::storage {
+namespace {
+
+using pipeline::change;
+using pipeline::job_state;
+
+/// What the table says; what it refuses to a working job is a wrong answer of the handler, which
+/// must not leave the job working for ever.
+std::variant<change, pipeline::refusal> decide_one(const pipeline::job& job,
+                                                   const pipeline::happening& what,
+                                                   const pipeline::circumstances& at) {
+  auto answer = pipeline::apply(job, what, at);
+  if (const auto* refused = std::get_if<pipeline::refusal>(&answer))
+    return pipeline::apply(
+        job, pipeline::reject{std::string{pipeline::codes::HANDLER_ERROR}, refused->why}, at);
+  return answer;
+}
+
+std::span<const pipeline::effect> effects_of(const pipeline::happening& what) {
+  if (const auto* one = std::get_if<pipeline::advance>(&what))
+    return one->effects;
+  if (const auto* one = std::get_if<pipeline::proceed>(&what))
+    return one->effects;
+  if (const auto* one = std::get_if<pipeline::finish>(&what))
+    return one->effects;
+  return {};
+}
+
+}  // namespace
+
+std::vector<settled> job_store::settle(std::span<const settlement> settlements, time_point now) {
+  return guarded("cannot settle jobs", [&] {
+    transaction tx{on_};
+    auto pending = decide(settlements, now);
+    write_changes(on_, pending.changes, now);
+    settle_cancelled(settlements, pending, now);
+    std::vector<settled> answers(settlements.size());
+    for (std::size_t i = 0; i < pending.changes.size(); ++i) {
+      auto& one = pending.changes[i];
+      if (one.became != fate::held)
+        continue;
+      const auto index = pending.settlement[i];
+      // A job that ended otherwise than its handler said leaves nothing of what the handler made.
+      if (one.to.state != job_state::cancelled && one.to.state != job_state::deadletter)
+        for (const auto& effect : effects_of(settlements[index].what))
+          write_effect(on_, one.job->id, effect, now);
+      answers[index] = std::move(one.to);
+    }
+    tx.commit();
+    return answers;
+  });
+}
+
+job_store::decisions job_store::decide(std::span<const settlement> settlements, time_point now) {
+  decisions all;
+  all.changes.reserve(settlements.size());
+  all.settlement.reserve(settlements.size());
+  const auto paused = paused_places(settlements);
+  for (std::size_t i = 0; i < settlements.size(); ++i) {
+    const auto& [job, what, carry_on] = settlements[i];
+    const auto& in = pipelines_.at(job.pipeline);
+    pipeline::circumstances at{in, now, carry_on, crash_limit_};
+    auto answer = decide_one(job, what, at);
+    auto* to = std::get_if<change>(&answer);
+    if (to == nullptr)
+      continue;
+    if (to->state == job_state::working && to->stage != job.stage &&
+        paused.contains({job.pipeline, to->stage})) {
+      at.carry_on = false;
+      answer = decide_one(job, what, at);
+      to = &std::get<change>(answer);
+    }
+    all.changes.push_back({&job, &in, std::move(*to), fate::lost});
+    all.settlement.push_back(i);
+  }
+  return all;
+}
+
+std::set<std::pair<std::uint16_t, std::uint16_t>> job_store::paused_places(
+    std::span<const settlement> settlements) {
+  std::set<std::pair<std::uint16_t, std::uint16_t>> places;
+  if (std::none_of(settlements.begin(), settlements.end(),
+                   [](const auto& one) { return one.carry_on; }))
+    return places;
+  for (const auto& one : paused_stages())
+    if (const auto place = stages_.find(one.pipeline, one.stage))
+      places.emplace(place->pipeline, place->stage);
+  return places;
+}
+
+void job_store::settle_cancelled(std::span<const settlement> settlements, decisions& pending,
+                                 time_point now) {
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < pending.changes.size(); ++i)
+    if (pending.changes[i].became == fate::cancel_requested)
+      indices.push_back(i);
+  if (indices.empty())
+    return;
+  std::vector<pipeline::job> jobs;
+  jobs.reserve(indices.size());
+  std::vector<pending_change> again;
+  again.reserve(indices.size());
+  for (const auto i : indices) {
+    const auto& [job, what, carry_on] = settlements[pending.settlement[i]];
+    auto& told = jobs.emplace_back(job);
+    told.cancel_requested = true;
+    const auto& in = pipelines_.at(job.pipeline);
+    auto answer = decide_one(told, what, {in, now, carry_on, crash_limit_});
+    again.push_back({&told, &in, std::get<change>(std::move(answer)), fate::lost});
+  }
+  write_changes(on_, again, now);
+  for (std::size_t n = 0; n < indices.size(); ++n) {
+    auto& one = pending.changes[indices[n]];
+    one.to = std::move(again[n].to);
+    one.became = again[n].became;
+  }
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,3 @@
+insert into chunk_buffer
+  (document_id, ord, chunk_id, heading_path, byte_begin, byte_end, text, sha256)
+values (:document, :ord, :chunk, :heading_path, :byte_begin, :byte_end, :text, :sha256)

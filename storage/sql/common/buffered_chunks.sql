@@ -1,0 +1,4 @@
+select chunk_id, ord, heading_path, byte_begin, byte_end, text, sha256
+from chunk_buffer
+where document_id = :document
+order by ord

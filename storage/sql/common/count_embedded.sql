@@ -1,0 +1,1 @@
+select count(*) from chunks where document_id = :document and embedder = :embedder

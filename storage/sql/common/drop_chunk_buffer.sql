@@ -1,0 +1,1 @@
+delete from chunk_buffer where document_id = :document

@@ -1,0 +1,1 @@
+delete from chunks where document_id = :document

@@ -1,0 +1,1 @@
+delete from embedding_buffer where document_id = :document

@@ -1,0 +1,1 @@
+select pipeline, stage, paused_since, paused_by from stage_controls order by pipeline, stage

@@ -1,0 +1,4 @@
+select job_id, pipeline, stage, state, epoch, attempt, crashes, priority, run_at, cancel_requested,
+       correlation_id
+from jobs
+where job_id = :job

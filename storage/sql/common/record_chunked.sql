@@ -1,0 +1,3 @@
+update documents
+set chunk_count = :count, status = 'chunked', embedder = '', updated_at = :now
+where document_id = :document

@@ -1,0 +1,1 @@
+delete from stage_controls where pipeline = :pipeline and stage = :stage

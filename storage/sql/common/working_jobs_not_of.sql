@@ -1,0 +1,5 @@
+select job_id, pipeline, stage, state, epoch, attempt, crashes, priority, run_at, cancel_requested,
+       correlation_id
+from jobs
+where state = 'working' and coalesce(claimed_by, 0) <> :runtime
+order by job_id

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace millrace::storage {
+
+/// One file of storage/sql, as the build embedded it.
+struct sql_text {
+  /// The folder: "common", "sqlite".
+  std::string_view dialect;
+  /// The file's name without ".sql".
+  std::string_view name;
+  std::string_view text;
+};
+
+std::span<const sql_text> embedded_statements();
+/// In order; a migration's name begins with its number.
+std::span<const sql_text> embedded_migrations();
+
+}  // namespace millrace::storage

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "storage/database.hpp"
+
+#include <memory>
+
+/// What is particular to opening a SQLite database.
+namespace millrace::storage::sqlite {
+
+/// "MLRC": marks the header of a database file as millrace's (`pragma application_id`). The first
+/// migration writes it.
+inline constexpr std::int64_t application_id = 0x4d4c5243;
+
+/// Opens `sqlite:PATH` and sets the session up. Throws storage::error and what SOCI throws.
+std::unique_ptr<soci::session> open(const database_settings& settings);
+
+}  // namespace millrace::storage::sqlite

@@ -1,0 +1,42 @@
+#include "storage/statement.hpp"
+
+#include "pipeline/check.hpp"
+
+namespace millrace::storage {
+
+statement_base::parameter& statement_base::at(std::string_view name, bool is_text) {
+  for (auto& known : parameters_) {
+    if (known.name == name) {
+      MILLRACE_CHECK(known.is_text == is_text);
+      return known;
+    }
+  }
+  MILLRACE_CHECK(!prepared_);
+  return parameters_.emplace_back(parameter{std::string{name}, is_text, 0, {}});
+}
+
+void statement_base::set(std::string_view name, long long value) { at(name, false).number = value; }
+
+void statement_base::set(std::string_view name, std::string_view value) {
+  at(name, true).text = value;
+}
+
+soci::statement& statement_base::ready() {
+  if (prepared_)
+    return *prepared_;
+  soci::statement fresh{session_};
+  fresh.alloc();
+  fresh.prepare(std::string{sql_});
+  bind_columns(fresh);
+  for (auto& given : parameters_) {
+    if (given.is_text)
+      fresh.exchange(soci::use(given.text, given.name));
+    else
+      fresh.exchange(soci::use(given.number, given.name));
+  }
+  fresh.define_and_bind();
+  // A copy shares the statement with the original.
+  return prepared_.emplace(fresh);
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "actors/tree.hpp"
+#include "storage/data_dir.hpp"
+#include "storage/database.hpp"
+#include "storage/job_queries.hpp"
+#include "storage/job_store.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace millrace::tests {
+
+/// A whole runtime on virtual time: the real actor tree over a real SQLite database, with inline
+/// executors, so that nothing happens but what the test asks for.
+class virtual_runtime {
+ public:
+  virtual_runtime();
+  ~virtual_runtime();
+
+  // Before start().
+  actors::runtime_settings settings;
+  pipeline::registry handlers;
+  std::vector<pipeline::definition> pipelines;
+  std::vector<actors::child_spec> more_children;
+
+  /// Spawns the tree and lets it do what it does without time passing.
+  void start();
+  /// Lets time pass in steps of at most 10 ms, and everything happen that falls due.
+  void pass(pipeline::duration time);
+  /// Lets time pass until the condition holds; false when it does not within an hour.
+  template <class Condition>
+  bool pass_until(Condition holds) {
+    for (int step = 0; step < 36'000 && !holds(); ++step)
+      pass(std::chrono::milliseconds{100});
+    return holds();
+  }
+  void stop();
+  /// The process dies: no actor gets to do anything more.
+  void kill();
+
+  std::vector<pipeline::job_id> submit(int count, std::uint16_t pipeline = 0);
+  storage::job_record job(pipeline::job_id id);
+  /// Events of the job as "stage type code", in order.
+  std::vector<std::string> history(pipeline::job_id id);
+  /// The names of the children that are alive.
+  std::vector<std::string> alive();
+  /// All components have reported, and jobs are claimed.
+  bool is_running() { return components().running; }
+  /// Ends a child as a bug would.
+  void crash(const std::string& child);
+  bool has_ended() const { return ended_; }
+  const actors::run_report& report() const { return *report_; }
+  manual_clock& time() { return time_; }
+  storage::connection& database() { return *database_; }
+  storage::job_store& jobs() { return *jobs_; }
+
+ private:
+  void run();
+  actors::components components();
+
+  temp_dir dir_;
+  manual_clock time_;
+  std::unique_ptr<pipeline::catalog> catalog_;
+  std::unique_ptr<storage::connection> database_;
+  std::unique_ptr<storage::job_store> jobs_;
+  std::shared_ptr<storage::hand_journal> hands_;
+  std::unique_ptr<actors::runtime_parts> parts_;
+  std::shared_ptr<actors::run_report> report_;
+  struct test_config;
+  std::unique_ptr<test_config> config_;
+  std::unique_ptr<caf::actor_system> system_;
+  actors::supervisor_actor supervisor_;
+  bool ended_ = false;
+};
+
+}  // namespace millrace::tests
