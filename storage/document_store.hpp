@@ -5,7 +5,6 @@
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
 
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>

@@ -2,7 +2,6 @@
 
 #include "storage/job_store.hpp"
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,14 +48,14 @@ struct event_record {
 };
 
 struct job_filter {
-  std::optional<pipeline::job_state> state;
-  std::string pipeline;
-  std::string stage;
+  std::optional<pipeline::job_state> state{};
+  std::string pipeline{};
+  std::string stage{};
   std::int64_t limit = 50;
 };
 
 struct event_filter {
-  std::optional<job_id> job;
+  std::optional<job_id> job{};
   /// Events with a higher id.
   std::int64_t after = 0;
   std::int64_t limit = 1000;

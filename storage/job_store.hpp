@@ -28,11 +28,11 @@ struct new_job {
   std::uint16_t stage = 0;
   int priority = 0;
   /// Not before; `now` if empty.
-  std::optional<time_point> run_at;
+  std::optional<time_point> run_at{};
   /// Made from random bits if empty.
-  std::string correlation_id;
+  std::string correlation_id{};
   /// JSON; empty for none.
-  std::string payload;
+  std::string payload{};
 };
 
 struct claim_request {

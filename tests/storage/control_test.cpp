@@ -1,0 +1,146 @@
+#include "pipeline/codes.hpp"
+#include "tests/storage/fixture.hpp"
+
+namespace millrace::storage::testing {
+namespace {
+
+using lines = std::vector<std::string>;
+using pipeline::change;
+using pipeline::refusal;
+
+TEST_CASE_METHOD(store_fixture, "rescue queues the jobs of a dead runtime and charges a crash") {
+  const auto job = working();
+  store.enqueue(std::vector<new_job>(1), now);
+  const auto of_other = store.claim({8, 1}, now).jobs.at(0);
+  const auto result = store.rescue(7, 8, std::nullopt, now);
+  CHECK(result.rescued == 1);
+  CHECK(result.poisoned == 0);
+  const auto row = find(job.id);
+  CHECK(row.state == job_state::queued);
+  CHECK(row.crashes == 1);
+  CHECK(row.epoch == 2);
+  CHECK_FALSE(row.claimed_by);
+  CHECK(history(job.id) == lines{"stage_started", "control RESCUED"});
+  CHECK(find(of_other.id).state == job_state::working);
+}
+
+TEST_CASE_METHOD(store_fixture, "rescue without a name takes the jobs of all other runtimes") {
+  const auto job = working();
+  add();
+  store.claim({8, 1}, now);
+  add();
+  const auto kept = store.claim({9, 1}, now).jobs.at(0);
+  CHECK(store.rescue(std::nullopt, 9, std::nullopt, now).rescued == 2);
+  CHECK(find(job.id).state == job_state::queued);
+  CHECK(find(kept.id).state == job_state::working);
+}
+
+TEST_CASE_METHOD(store_fixture, "rescue charges only the jobs that were in hand") {
+  store.enqueue(std::vector<new_job>(3), now);
+  const auto jobs = claim();
+  store.rescue(7, 8, std::vector<job_id>{jobs[1].id, 999}, now);
+  CHECK(find(jobs[0].id).crashes == 0);
+  CHECK(find(jobs[1].id).crashes == 1);
+  CHECK(find(jobs[2].id).crashes == 0);
+  for (const auto& one : jobs)
+    CHECK(find(one.id).state == job_state::queued);
+}
+
+TEST_CASE_METHOD(store_fixture, "a job that was in hand at three crashes is poison") {
+  const auto id = add();
+  for (int i = 0; i < 2; ++i) {
+    claim();
+    CHECK(store.rescue(7, 8, std::nullopt, now).poisoned == 0);
+  }
+  claim();
+  const auto result = store.rescue(7, 8, std::nullopt, now);
+  CHECK(result.rescued == 1);
+  CHECK(result.poisoned == 1);
+  const auto row = find(id);
+  CHECK(row.state == job_state::deadletter);
+  CHECK(row.crashes == 3);
+  CHECK(row.code == pipeline::codes::POISON);
+}
+
+TEST_CASE_METHOD(store_fixture, "rescue takes jobs of pipelines that this runtime does not know") {
+  on.session() << "insert into jobs (pipeline, stage, state, claimed_by, run_at, created_at,"
+                  " updated_at) values ('foreign', 'far', 'working', 7, 1, 1, 1)";
+  CHECK(store.rescue(7, 8, std::nullopt, now).rescued == 1);
+  const auto row = find(1);
+  CHECK(row.state == job_state::queued);
+  CHECK(row.pipeline == "foreign");
+  CHECK(row.stage == "far");
+}
+
+TEST_CASE_METHOD(store_fixture, "rescue ends a job whose cancellation was requested") {
+  const auto job = working();
+  store.cancel(job.id, "ann", now);
+  store.rescue(7, 8, std::nullopt, now);
+  CHECK(find(job.id).state == job_state::cancelled);
+}
+
+TEST_CASE_METHOD(store_fixture, "cancel ends a job that waits") {
+  const auto id = add();
+  const auto answer = store.cancel(id, "ann", now);
+  REQUIRE(std::holds_alternative<change>(answer));
+  CHECK(std::get<change>(answer).state == job_state::cancelled);
+  CHECK(find(id).state == job_state::cancelled);
+  CHECK(find(id).code == pipeline::codes::CANCELLED);
+  CHECK(find(id).message == "by ann");
+  CHECK(claim().empty());
+}
+
+TEST_CASE_METHOD(store_fixture, "cancel tells the runtime that works on a job, which may settle") {
+  const auto job = working();
+  const auto answer = store.cancel(job.id, "ann", now);
+  REQUIRE(std::holds_alternative<change>(answer));
+  CHECK(std::get<change>(answer).cancel_requested);
+  CHECK(find(job.id).state == job_state::working);
+  CHECK(find(job.id).cancel_requested);
+  CHECK(find(job.id).epoch == job.epoch);
+  CHECK(store.cancel_requests(7) == std::vector{job.id});
+  CHECK(store.cancel_requests(8).empty());
+  CHECK(std::holds_alternative<refusal>(store.cancel(job.id, "bob", now)));
+  CHECK(settle(job, pipeline::retry{"A", "a", {}})->state == job_state::cancelled);
+  CHECK(store.cancel_requests(7).empty());
+}
+
+TEST_CASE_METHOD(store_fixture, "cancel refuses a job that is done, and one that is not there") {
+  const auto job = working();
+  settle(job, pipeline::finish{});
+  const auto events = history(job.id).size();
+  CHECK(std::get<refusal>(store.cancel(job.id, "ann", now)).why ==
+        "a job that is done cannot be cancelled");
+  CHECK(std::get<refusal>(store.cancel(99, "ann", now)).why == "there is no job 99");
+  CHECK(history(job.id).size() == events);
+}
+
+TEST_CASE_METHOD(store_fixture, "replay sends an ended job back, as if nothing had been") {
+  auto job = working();
+  settle(job, pipeline::advance{}, false);
+  job = claim().at(0);
+  settle(job, pipeline::reject{"BAD", "bad"});
+  now += 10s;
+  const auto answer = store.replay(job.id, "one", "ann", now);
+  REQUIRE(std::holds_alternative<change>(answer));
+  const auto row = find(job.id);
+  CHECK(row.state == job_state::queued);
+  CHECK(row.stage == "one");
+  CHECK(row.run_at == now);
+  CHECK(row.code.empty());
+  CHECK(row.message.empty());
+  CHECK(claim().at(0).id == job.id);
+}
+
+TEST_CASE_METHOD(store_fixture,
+                 "replay refuses jobs that have not ended, stages and jobs unknown") {
+  const auto id = add();
+  CHECK(std::holds_alternative<refusal>(store.replay(id, "one", "ann", now)));
+  store.cancel(id, "ann", now);
+  CHECK(std::holds_alternative<refusal>(store.replay(id, "nine", "ann", now)));
+  CHECK(std::get<refusal>(store.replay(99, "one", "ann", now)).why == "there is no job 99");
+  CHECK(find(id).state == job_state::cancelled);
+}
+
+}  // namespace
+}  // namespace millrace::storage::testing

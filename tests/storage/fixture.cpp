@@ -1,0 +1,72 @@
+#include "tests/storage/fixture.hpp"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+namespace millrace::storage::testing {
+
+temporary_folder::temporary_folder() {
+  auto name = (std::filesystem::temp_directory_path() / "millrace-test-XXXXXX").string();
+  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  path_ = name;
+}
+
+temporary_folder::~temporary_folder() { std::filesystem::remove_all(path_); }
+
+pipeline::catalog small_catalog() {
+  const auto stage = [](std::string name) {
+    pipeline::stage_definition made;
+    made.name = std::move(name);
+    made.handler = "noop";
+    made.max_attempts = 2;
+    return made;
+  };
+  return pipeline::catalog{
+      {{"trio", {stage("one"), stage("two"), stage("three")}}, {"solo", {stage("only")}}}};
+}
+
+job_id store_fixture::add(int priority) {
+  return store.enqueue(std::vector<new_job>{{.priority = priority}}, now).front();
+}
+
+std::vector<pipeline::job> store_fixture::claim(int limit) {
+  return store.claim({.runtime = 7, .limit = limit}, now).jobs;
+}
+
+pipeline::job store_fixture::working() {
+  const auto id = add();
+  for (auto& job : claim())
+    if (job.id == id)
+      return job;
+  FAIL("the job was not claimed");
+  return {};
+}
+
+std::vector<settled> store_fixture::settle(const std::vector<settlement>& all) {
+  return store.settle(all, now);
+}
+
+settled store_fixture::settle(const pipeline::job& job, pipeline::happening what, bool carry_on) {
+  return settle({{job, std::move(what), carry_on}}).front();
+}
+
+job_record store_fixture::find(job_id id) {
+  auto found = find_job(on, id);
+  REQUIRE(found);
+  return *found;
+}
+
+std::vector<std::string> store_fixture::history(job_id id) {
+  std::vector<std::string> lines;
+  for (const auto& one : list_events(on, {.job = id}))
+    lines.push_back(one.code.empty() ? one.type : fmt::format("{} {}", one.type, one.code));
+  return lines;
+}
+
+std::int64_t store_fixture::ask(const std::string& sql) {
+  long long answer = 0;
+  on.session() << sql, soci::into(answer);
+  return answer;
+}
+
+}  // namespace millrace::storage::testing

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "pipeline/advance.hpp"
+#include "storage/database.hpp"
+#include "storage/job_queries.hpp"
+#include "storage/job_store.hpp"
+#include "storage/migrate.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// What the tests of storage share: a folder of their own, a database in it, a small catalog.
+namespace millrace::storage::testing {
+
+using namespace std::chrono_literals;
+using pipeline::job_state;
+
+/// A folder that is empty at first and gone at last.
+class temporary_folder {
+ public:
+  temporary_folder();
+  ~temporary_folder();
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+  std::string url() const { return "sqlite:" + (path_ / "test.db").string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The tests' own time.
+inline constexpr pipeline::time_point start{std::chrono::seconds{1'700'000'000}};
+
+/// Pipeline `trio` with the stages one, two, three, and `solo` with the stage only. Two attempts.
+pipeline::catalog small_catalog();
+
+/// A migrated database with a store on it.
+struct store_fixture {
+  temporary_folder folder;
+  connection on{{folder.url(), 50ms}};
+  int migrated = migrate(on, start);
+  pipeline::catalog pipelines = small_catalog();
+  job_store store{on, pipelines};
+  pipeline::time_point now = start;
+
+  /// Enqueues one job of `trio` and answers its id.
+  job_id add(int priority = 0);
+  /// Claims all that is due, for runtime 7.
+  std::vector<pipeline::job> claim(int limit = 1000);
+  /// Adds one and claims it.
+  pipeline::job working();
+  std::vector<settled> settle(const std::vector<settlement>& all);
+  settled settle(const pipeline::job& job, pipeline::happening what, bool carry_on = false);
+  job_record find(job_id id);
+  /// "type code" of each event of the job.
+  std::vector<std::string> history(job_id id);
+  /// Anything that one statement answers, as a number.
+  std::int64_t ask(const std::string& sql);
+};
+
+/// The kind of the storage::error that `work` throws; fails when it throws none.
+template <class Work>
+error_kind kind_thrown(Work work) {
+  try {
+    work();
+  } catch (const error& e) {
+    CHECK_FALSE(e.summary().empty());
+    CHECK_FALSE(e.why().empty());
+    return e.kind();
+  }
+  FAIL("it threw nothing");
+  return {};
+}
+
+}  // namespace millrace::storage::testing

@@ -1,0 +1,227 @@
+#include "storage/job_store.hpp"
+
+#include "tests/storage/fixture.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace millrace::storage::testing {
+namespace {
+
+using lines = std::vector<std::string>;
+
+std::vector<job_id> ids_of(const std::vector<pipeline::job>& jobs) {
+  std::vector<job_id> ids;
+  for (const auto& one : jobs)
+    ids.push_back(one.id);
+  return ids;
+}
+
+TEST_CASE_METHOD(store_fixture, "enqueue answers the ids in the order of the jobs") {
+  std::vector<new_job> jobs(25'000);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    jobs[i].priority = static_cast<int>(i % 3);
+    jobs[i].correlation_id = std::to_string(i);
+  }
+  const auto ids = store.enqueue(jobs, now);
+  REQUIRE(ids.size() == jobs.size());
+  CHECK(std::is_sorted(ids.begin(), ids.end()));
+  for (const std::size_t i : {0U, 1U, 9'999U, 10'000U, 24'999U}) {
+    const auto row = find(ids[i]);
+    CHECK(row.correlation_id == std::to_string(i));
+    CHECK(row.priority == static_cast<int>(i % 3));
+  }
+}
+
+TEST_CASE_METHOD(store_fixture, "enqueue writes every field of a job") {
+  const auto ids = store.enqueue(
+      std::vector<new_job>{{.pipeline = 0,
+                            .stage = 2,
+                            .priority = -4,
+                            .run_at = now + 5s,
+                            .correlation_id = "with \"quotes\" \\ and \n lines",
+                            .payload = R"({"text": "line\nö \\ 'x'", "n": [1, null]})"},
+                           {.pipeline = 1, .payload = ""},
+                           {.pipeline = 0, .payload = "42"}},
+      now);
+  const auto first = find(ids[0]);
+  CHECK(first.pipeline == "trio");
+  CHECK(first.stage == "three");
+  CHECK(first.state == job_state::queued);
+  CHECK(first.priority == -4);
+  CHECK(first.run_at == now + 5s);
+  CHECK(first.created_at == now);
+  CHECK(first.updated_at == now);
+  CHECK(first.epoch == 0);
+  CHECK_FALSE(first.claimed_by);
+  CHECK(first.correlation_id == "with \"quotes\" \\ and \n lines");
+  CHECK(first.payload == R"({"text": "line\nö \\ 'x'", "n": [1, null]})");
+  CHECK(find(ids[1]).pipeline == "solo");
+  CHECK(find(ids[1]).run_at == now);
+  CHECK(find(ids[2]).payload == "42");
+  CHECK(ask("select count(*) from job_details") == 2);
+  CHECK(store.enqueue({}, now).empty());
+}
+
+TEST_CASE_METHOD(store_fixture, "a correlation id is made of 16 hex digits, another for each job") {
+  std::set<std::string> seen;
+  for (const auto id : store.enqueue(std::vector<new_job>(100), now)) {
+    const auto made = find(id).correlation_id;
+    CHECK(made.size() == 16);
+    CHECK(made.find_first_not_of("0123456789abcdef") == std::string::npos);
+    seen.insert(made);
+  }
+  CHECK(seen.size() == 100);
+}
+
+TEST_CASE_METHOD(store_fixture, "a job that a user inserts with plain SQL is claimed") {
+  on.session() << "insert into jobs (pipeline, stage, run_at, created_at, updated_at)"
+                  " values ('trio', 'two', 1, 1, 1)";
+  const auto jobs = claim();
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].stage == 1);
+  CHECK(settle(jobs[0], pipeline::advance{}));
+}
+
+TEST_CASE_METHOD(store_fixture, "claim gives whole jobs, with payload and output") {
+  const auto id =
+      store.enqueue(std::vector<new_job>{{.correlation_id = "c", .payload = "{}"}}, now).front();
+  auto job = claim().at(0);
+  CHECK(job.id == id);
+  CHECK(job.state == job_state::working);
+  CHECK(job.epoch == 1);
+  CHECK(job.correlation_id == "c");
+  CHECK(job.payload == "{}");
+  CHECK(job.run_at == now);
+  const auto row = find(id);
+  CHECK(row.state == job_state::working);
+  CHECK(row.claimed_by == 7);
+  CHECK(history(id) == lines{"stage_started"});
+
+  settle(job, pipeline::advance{{pipeline::effects::write_output{"[1]"}}, ""});
+  job = claim().at(0);
+  CHECK(job.output == "[1]");
+  CHECK(job.payload == "{}");
+  CHECK(job.stage == 1);
+}
+
+TEST_CASE_METHOD(store_fixture, "claim takes high priorities first, then by time, then by id") {
+  const auto at = [&](int priority, pipeline::duration before) {
+    return store.enqueue(std::vector<new_job>{{.priority = priority, .run_at = now - before}}, now)
+        .front();
+  };
+  const auto low = at(-1, 9s);
+  const auto late = at(0, 1s);
+  const auto early = at(0, 2s);
+  const auto same = at(0, 1s);
+  const auto high = at(5, 0s);
+  CHECK(ids_of(claim(3)) == std::vector{high, early, late});
+  CHECK(ids_of(claim(3)) == std::vector{same, low});
+  CHECK(claim(0).empty());
+}
+
+TEST_CASE_METHOD(store_fixture, "claim leaves a job that is not due, and says when it will be") {
+  store.enqueue(
+      std::vector<new_job>{
+          {.run_at = now + 20s}, {.priority = 9, .run_at = now + 30s}, {.priority = -9}},
+      now);
+  auto result = store.claim({7, 10}, now);
+  CHECK(result.jobs.size() == 1);
+  CHECK(result.next_run_at == now + 20s);
+  result = store.claim({7, 1}, now + 20s);
+  CHECK(result.jobs.size() == 1);
+  CHECK_FALSE(result.next_run_at);
+  result = store.claim({7, 2}, now + 30s);
+  CHECK(result.jobs.size() == 1);
+  CHECK_FALSE(result.next_run_at);
+}
+
+TEST_CASE_METHOD(store_fixture, "claim is not held up by jobs of unknown pipelines and stages") {
+  on.session() << "with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000)"
+                  " insert into jobs (pipeline, stage, priority, run_at, created_at, updated_at)"
+                  " select 'trio', 'gone', 100, 1, 1, 1 from n"
+                  " union all select 'foreign', 'one', 50, 1, 1, 1 from n"
+                  " union all select 'foreign', 'one', 0, 9999999999999999, 1, 1 from n";
+  const auto id = add();
+  auto result = store.claim({7, 2}, now);
+  CHECK(ids_of(result.jobs) == std::vector{id});
+  CHECK_FALSE(result.next_run_at);
+}
+
+TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {
+  for (const auto* name : {"claim", "next_run_at", "next_priority", "waiting_since"}) {
+    std::string plan;
+    auto sql = "explain query plan " + std::string{on.sql(name)};
+    // The parameters are left unbound; only the plan is asked for.
+    soci::rowset<soci::row> rows = on.session().prepare << sql;
+    for (const auto& row : rows)
+      plan += row.get<std::string>("detail") + "\n";
+    INFO(name << ":\n" << plan);
+    CHECK(plan.find("INDEX jobs_claimable (priority") != std::string::npos);
+    CHECK(plan.find("SCAN jobs\n") == std::string::npos);
+    CHECK(plan.find("USE TEMP B-TREE FOR ORDER BY") == std::string::npos);
+  }
+}
+
+TEST_CASE_METHOD(store_fixture, "a paused stage starts nothing until it is resumed") {
+  const auto id = add();
+  store.pause("trio", "one", "ann", now);
+  CHECK(claim().empty());
+  CHECK_FALSE(store.claim({7, 1}, now - 1s).next_run_at);
+  store.pause("trio", "one", "bob", now + 1s);
+  const auto paused = store.paused_stages();
+  REQUIRE(paused.size() == 1);
+  CHECK(paused[0].pipeline == "trio");
+  CHECK(paused[0].stage == "one");
+  CHECK(paused[0].since == now);
+  CHECK(paused[0].by == "ann");
+  store.resume("trio", "one", "bob", now);
+  store.resume("trio", "one", "bob", now);
+  CHECK(store.paused_stages().empty());
+  CHECK(ids_of(claim()) == std::vector{id});
+  CHECK(ask("select count(*) from events where type = 'control' and job_id is null") == 2);
+}
+
+TEST_CASE_METHOD(store_fixture, "a job is not carried on into a paused stage") {
+  const auto job = working();
+  store.pause("trio", "two", "ann", now);
+  const auto to = settle(job, pipeline::advance{}, true);
+  REQUIRE(to);
+  CHECK(to->state == job_state::queued);
+  CHECK(to->stage == 1);
+  CHECK(find(job.id).state == job_state::queued);
+}
+
+TEST_CASE_METHOD(store_fixture, "to pause a stage that is not there is an error") {
+  CHECK(kind_thrown([&] { store.pause("trio", "four", "ann", now); }) == error_kind::permanent);
+  CHECK(store.paused_stages().empty());
+}
+
+TEST_CASE_METHOD(store_fixture, "counts says how many jobs are where") {
+  add();
+  add();
+  settle(claim(1).at(0), pipeline::reject{"BAD", "it is bad"});
+  const auto counted = store.counts();
+  REQUIRE(counted.size() == 2);
+  CHECK(counted[0].state == job_state::deadletter);
+  CHECK(counted[0].count == 1);
+  CHECK(counted[1].pipeline == "trio");
+  CHECK(counted[1].stage == "one");
+  CHECK(counted[1].state == job_state::queued);
+  CHECK(counted[1].count == 1);
+}
+
+TEST_CASE_METHOD(store_fixture, "two connections never claim the same job") {
+  connection other_on{{folder.url(), 50ms}};
+  job_store other{other_on, pipelines};
+  store.enqueue(std::vector<new_job>(10), now);
+  auto mine = ids_of(claim(6));
+  const auto theirs = ids_of(other.claim({8, 6}, now).jobs);
+  CHECK(mine.size() == 6);
+  CHECK(theirs.size() == 4);
+  mine.insert(mine.end(), theirs.begin(), theirs.end());
+  CHECK(std::set<job_id>(mine.begin(), mine.end()).size() == 10);
+}
+
+}  // namespace
+}  // namespace millrace::storage::testing

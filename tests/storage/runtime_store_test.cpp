@@ -1,0 +1,51 @@
+#include "storage/runtime_store.hpp"
+
+#include "tests/storage/fixture.hpp"
+
+namespace millrace::storage::testing {
+namespace {
+
+TEST_CASE_METHOD(store_fixture, "a runtime has a row with its lease") {
+  const auto id = register_runtime(on, "host", 42, "1.0", now + 15s, now);
+  const auto rows = list_runtimes(on);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].id == id);
+  CHECK(rows[0].host == "host");
+  CHECK(rows[0].pid == 42);
+  CHECK(rows[0].version == "1.0");
+  CHECK(rows[0].started_at == now);
+  CHECK(rows[0].lease_until == now + 15s);
+}
+
+TEST_CASE_METHOD(store_fixture, "a lease is renewed while it lasts and not after") {
+  const auto id = register_runtime(on, "host", 42, "1.0", now + 15s, now);
+  CHECK(renew_lease(on, id, now + 20s, now + 5s));
+  CHECK(list_runtimes(on).at(0).lease_until == now + 20s);
+  CHECK_FALSE(renew_lease(on, id, now + 40s, now + 20s));
+  CHECK_FALSE(renew_lease(on, id + 1, now + 40s, now));
+}
+
+TEST_CASE_METHOD(store_fixture, "a runtime that ended has no lease") {
+  const auto id = register_runtime(on, "host", 42, "1.0", now + 15s, now);
+  end_runtime(on, id, now + 1s);
+  CHECK(list_runtimes(on).at(0).lease_until == now + 1s);
+  CHECK_FALSE(renew_lease(on, id, now + 20s, now + 1s));
+}
+
+TEST_CASE_METHOD(store_fixture, "rows of ended runtimes go when they hold no job; ids are new") {
+  const auto idle = register_runtime(on, "host", 1, "1.0", now + 15s, now);
+  const auto busy = register_runtime(on, "host", 2, "1.0", now + 15s, now);
+  const auto alive = register_runtime(on, "host", 3, "1.0", now + 60s, now);
+  add();
+  store.claim({busy, 1}, now);
+  const auto fresh = register_runtime(on, "host", 4, "1.0", now + 60s, now + 20s);
+  std::vector<runtime_id> left;
+  for (const auto& one : list_runtimes(on))
+    left.push_back(one.id);
+  CHECK(left == std::vector{busy, alive, fresh});
+  CHECK(fresh > alive);
+  CHECK(idle < busy);
+}
+
+}  // namespace
+}  // namespace millrace::storage::testing
