@@ -1,0 +1,98 @@
+#include "app/application.hpp"
+
+#include "app/command_line.hpp"
+#include "app/nearest.hpp"
+#include "app/pipelines.hpp"
+#include "app/settings/load.hpp"
+#include "app/terminal/terminal.hpp"
+#include "app/terminal/text.hpp"
+#include "app/version.hpp"
+#include "storage/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+
+namespace millrace::app {
+namespace {
+
+const command& find_command(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& one : commands()) {
+    if (one.name == name)
+      return one;
+    names.push_back(one.name);
+  }
+  throw bad_usage("cannot run millrace", fmt::format("unknown command `{}`", name),
+                  did_you_mean(name, names) + " See `millrace --help`");
+}
+
+std::string config_file(const parsed_line& line, const environment& variables) {
+  const auto variable = variables.find("MILLRACE_CONFIG");
+  if (!line.config_file.empty() || variable == variables.end())
+    return line.config_file;
+  return variable->second;
+}
+
+exit_code run_command(const command& what, const std::vector<std::string>& words,
+                      const environment& variables) {
+  auto line = parse_line(what, words);
+  if (line.help) {
+    print(render_help(what));
+    return exit_code::well;
+  }
+  auto config = load({config_file(line, variables), variables, line.entries, built_in_pipelines()});
+  return what.run({std::move(config), std::move(line.options), std::move(line.arguments)});
+}
+
+exit_code dispatch(const std::vector<std::string>& words, const environment& variables) {
+  if (words.empty()) {
+    std::fputs(render_help(commands()).c_str(), stderr);
+    return exit_code::usage;
+  }
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    print(words.size() > 1 ? render_help(find_command(words[1])) : render_help(commands()));
+    return exit_code::well;
+  }
+  if (words[0] == "--version") {
+    print(fmt::format("millrace {}\n", version()));
+    return exit_code::well;
+  }
+  if (words[0].starts_with('-'))
+    throw bad_usage("cannot run millrace", fmt::format("the command comes before `{}`", words[0]),
+                    "write `millrace COMMAND [options]`, see `millrace --help`");
+  return run_command(find_command(words[0]), {words.begin() + 1, words.end()}, variables);
+}
+
+int tell(const pipeline::error& bad, exit_code code) {
+  auto text = fmt::format("millrace: {}: {}\n", escape(bad.summary()), escape(bad.why()));
+  if (!bad.next().empty())
+    text += fmt::format("  next: {}\n", escape(bad.next()));
+  std::fputs(text.c_str(), stderr);
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int run_application(const std::vector<std::string>& words, const environment& variables) {
+  try {
+    const auto code = dispatch(words, variables);
+    flush_output();
+    return static_cast<int>(code);
+  } catch (const error& bad) {
+    return tell(bad, bad.code());
+  } catch (const storage::error& bad) {
+    return tell(bad, exit_code::database);
+  } catch (const actors::error& bad) {
+    return tell(bad, exit_code::no);
+  } catch (const pipeline::error& bad) {
+    // What the floor below says of a pipeline, a handler for instance that nobody knows.
+    return tell(bad, exit_code::usage);
+  } catch (const std::exception& bad) {
+    return tell({"something unexpected happened", bad.what(), "report it"}, exit_code::no);
+  }
+}
+
+}  // namespace millrace::app

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "app/error.hpp"
+#include "app/settings/settings.hpp"
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/variables_map.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace millrace::app {
+
+/// What the user asked a command to do.
+struct invocation {
+  configuration config;
+  /// The command's own options.
+  boost::program_options::variables_map options;
+  /// What stands without a dash, in order.
+  std::vector<std::string> arguments;
+
+  bool has(const char* option) const { return options.count(option) > 0; }
+
+  template <class T>
+  const T& get(const char* option) const {
+    return options[option].as<T>();
+  }
+  std::string text(const char* option) const {
+    return has(option) ? get<std::string>(option) : std::string{};
+  }
+};
+
+/// A subcommand of `millrace`.
+struct command {
+  std::string name;
+  /// One sentence.
+  std::string summary;
+  /// How to write the arguments, and how many there may be.
+  std::string arguments;
+  std::size_t arguments_min = 0;
+  std::size_t arguments_max = 0;
+  /// What else there is to know, with examples; the end of the help.
+  std::string details;
+  void (*declare)(boost::program_options::options_description_easy_init add) = nullptr;
+  exit_code (*run)(const invocation& call) = nullptr;
+};
+
+inline constexpr std::size_t any_number = static_cast<std::size_t>(-1);
+
+/// Every command, in the order of the help.
+const std::vector<command>& commands();
+
+}  // namespace millrace::app

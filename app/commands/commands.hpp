@@ -1,0 +1,21 @@
+#pragma once
+
+#include "app/command.hpp"
+
+/// One function a command, each in the file of its name.
+namespace millrace::app {
+
+command submit_command();
+command run_command();
+command jobs_command();
+command job_command();
+command events_command();
+command search_command();
+command cancel_command();
+command replay_command();
+command pause_command();
+command resume_command();
+command migrate_command();
+command config_command();
+
+}  // namespace millrace::app

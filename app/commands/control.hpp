@@ -1,0 +1,28 @@
+#pragma once
+
+#include "app/command.hpp"
+#include "pipeline/definition.hpp"
+#include "storage/job_store.hpp"
+
+#include <memory>
+#include <string_view>
+#include <variant>
+
+/// What the commands share that change jobs and stages by hand.
+namespace millrace::app {
+
+/// The database with the job store of a command.
+struct control {
+  explicit control(const invocation& call);
+
+  pipeline::catalog pipelines;
+  std::unique_ptr<storage::connection> on;
+  storage::job_store jobs;
+};
+
+/// Prints what became of the job. Throws app::error when the change was refused.
+exit_code tell_change(std::string_view verb, storage::job_id id,
+                      const std::variant<pipeline::change, pipeline::refusal>& answer,
+                      storage::connection& on);
+
+}  // namespace millrace::app

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "app/settings/settings.hpp"
+#include "storage/document_store.hpp"
+#include "storage/job_store.hpp"
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace millrace::app {
+
+/// A job that `submit` made.
+struct submitted {
+  storage::job_id job = 0;
+  std::string path;
+  /// Empty where the file could not be identified.
+  std::string document_id;
+  /// UPLOAD_DEDUP_HIT, or why the file could not be identified; empty when all is well.
+  std::string code;
+  std::string message;
+};
+
+/// Makes ingest jobs of files, in transactions of many.
+class intake {
+ public:
+  intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
+         int priority);
+
+  /// Makes a job of each of the first files, as many as are good for one transaction, and takes
+  /// these away. A file that cannot be identified gets one, too: its history tells why.
+  std::vector<submitted> submit_some(std::span<const std::string>& files);
+
+ private:
+  submitted identify(const std::string& path, storage::new_job& job, std::size_t& bytes) const;
+  storage::job_id find_first(const std::string& document_id) const;
+
+  storage::connection& on_;
+  storage::job_store jobs_;
+  mutable storage::document_store documents_;
+  const settings& values_;
+  storage::new_job model_;
+  /// Documents of this submit and their first jobs.
+  std::map<std::string, storage::job_id> seen_;
+};
+
+}  // namespace millrace::app

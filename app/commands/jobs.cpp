@@ -1,0 +1,64 @@
+#include "app/commands/commands.hpp"
+#include "app/commands/records.hpp"
+#include "app/commands/session.hpp"
+#include "app/nearest.hpp"
+#include "app/terminal/terminal.hpp"
+
+#include <boost/program_options/value_semantic.hpp>
+#include <fmt/format.h>
+
+namespace millrace::app {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr auto details = R"(
+In a pipe: one line a job, cells separated by tabs: id, pipeline, stage, state, updated, code and
+what the job is about.
+
+Examples:
+  millrace jobs --state deadletter
+  millrace jobs --stage parsing --json
+)";
+
+void declare(po::options_description_easy_init add) {
+  add("state", po::value<std::string>()->value_name("S"),
+      "only jobs in this state: queued, working, retryable, done, deadletter or cancelled");
+  add("stage", po::value<std::string>()->value_name("S"), "only jobs at this stage");
+  add("pipeline", po::value<std::string>()->value_name("P"), "only jobs of this pipeline");
+  add("limit", po::value<std::int64_t>()->value_name("N")->default_value(50), "so many at most");
+  add("json", "print a JSON document");
+}
+
+pipeline::job_state state_option(const std::string& name) {
+  if (const auto state = pipeline::parse_job_state(name))
+    return *state;
+  std::vector<std::string> known;
+  for (const auto one : pipeline::all_job_states)
+    known.emplace_back(to_string(one));
+  throw bad_usage(fmt::format("cannot use --state {}", name), "there is no such state",
+                  did_you_mean(name, known));
+}
+
+exit_code run(const invocation& call) {
+  storage::job_filter filter;
+  if (call.has("state"))
+    filter.state = state_option(call.text("state"));
+  filter.pipeline = call.text("pipeline");
+  filter.stage = call.text("stage");
+  filter.limit = count_option(call, "limit");
+  const auto jobs = storage::list_jobs(*open_existing(call.config.values), filter);
+  if (const auto as = choose_style(call.has("json")); as == style::json)
+    print(to_json(jobs));
+  else
+    print_table(job_table(jobs), as);
+  return exit_code::well;
+}
+
+}  // namespace
+
+command jobs_command() {
+  return {"jobs", "List jobs, the newest first.", "", 0, 0, details, declare, run};
+}
+
+}  // namespace millrace::app

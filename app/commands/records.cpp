@@ -1,0 +1,179 @@
+#include "app/commands/records.hpp"
+
+#include "app/terminal/text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace millrace::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string dump(const json& document, int indent = 2) {
+  return document.dump(indent, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+/// A stored document as what it is; as a text if it is none.
+json embedded(const std::string& text) {
+  if (text.empty())
+    return nullptr;
+  auto document = json::parse(text, nullptr, false);
+  return document.is_discarded() ? json(text) : document;
+}
+
+json describe(const storage::job_record& job) {
+  return {{"job_id", job.id},
+          {"pipeline", job.pipeline},
+          {"stage", job.stage},
+          {"state", to_string(job.state)},
+          {"epoch", job.epoch},
+          {"attempt", job.attempt},
+          {"crashes", job.crashes},
+          {"priority", job.priority},
+          {"run_at", to_iso8601_us(job.run_at)},
+          {"created_at", to_iso8601_us(job.created_at)},
+          {"updated_at", to_iso8601_us(job.updated_at)},
+          {"claimed_by", job.claimed_by ? json(*job.claimed_by) : json()},
+          {"cancel_requested", job.cancel_requested},
+          {"correlation_id", job.correlation_id},
+          {"code", job.code},
+          {"message", job.message},
+          {"payload", embedded(job.payload)},
+          {"output", embedded(job.output)}};
+}
+
+json describe(const storage::event_record& event) {
+  return {{"event_id", event.id},
+          {"job_id", event.job},
+          {"pipeline", event.pipeline},
+          {"stage", event.stage},
+          {"type", event.type},
+          {"severity", event.severity},
+          {"code", event.code},
+          {"message", event.message},
+          {"epoch", event.epoch},
+          {"attempt", event.attempt},
+          {"at", to_iso8601_us(event.at)},
+          {"correlation_id", event.correlation_id}};
+}
+
+json describe(const storage::search_hit& hit) {
+  return {{"score", hit.score},
+          {"document_id", hit.document_id},
+          {"document_name", hit.document_name},
+          {"source_path", hit.source_path},
+          {"chunk_id", hit.chunk.id},
+          {"ord", hit.chunk.ord},
+          {"byte_begin", hit.chunk.byte_begin},
+          {"byte_end", hit.chunk.byte_end},
+          {"heading_path", hit.chunk.heading_path},
+          {"text", hit.chunk.text}};
+}
+
+template <class Record>
+std::string dump_all(const std::vector<Record>& records) {
+  auto all = json::array();
+  for (const auto& one : records)
+    all.push_back(describe(one));
+  return dump(all);
+}
+
+/// What the job is about: the file of an ingest job.
+std::string subject(const storage::job_record& job) {
+  const auto payload = embedded(job.payload);
+  if (!payload.is_object() || !payload.contains("path") || !payload["path"].is_string())
+    return job.payload;
+  return payload["path"];
+}
+
+/// The text in one line, as it fits a table.
+std::string snippet(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t';
+    if (!blank || (!line.empty() && line.back() != ' '))
+      line += blank ? ' ' : c;
+  }
+  return line;
+}
+
+}  // namespace
+
+table job_table(const std::vector<storage::job_record>& jobs) {
+  table out{{{.title = "JOB", .right = true},
+             {.title = "PIPELINE", .elastic = true},
+             {.title = "STAGE"},
+             {.title = "STATE"},
+             {.title = "UPDATED"},
+             {.title = "CODE", .elastic = true},
+             {.title = "SUBJECT", .elastic = true}},
+            {}};
+  for (const auto& one : jobs)
+    out.rows.push_back({fmt::to_string(one.id), one.pipeline, one.stage,
+                        std::string{to_string(one.state)}, to_iso8601(one.updated_at), one.code,
+                        subject(one)});
+  return out;
+}
+
+table event_table(const std::vector<storage::event_record>& events) {
+  table out{{{.title = "EVENT", .right = true, .at_least = 6},
+             {.title = "AT", .at_least = 24},
+             {.title = "JOB", .right = true, .at_least = 6},
+             {.title = "STAGE", .at_least = 19},
+             {.title = "TYPE", .at_least = 13},
+             {.title = "CODE", .elastic = true},
+             {.title = "MESSAGE", .elastic = true}},
+            {}};
+  for (const auto& one : events)
+    out.rows.push_back({fmt::to_string(one.id), to_iso8601(one.at), fmt::to_string(one.job),
+                        one.stage, one.type, one.code, one.message});
+  return out;
+}
+
+table hit_table(const std::vector<storage::search_hit>& hits) {
+  table out{{{.title = "SCORE", .right = true},
+             {.title = "DOCUMENT", .elastic = true},
+             {.title = "HEADING", .elastic = true},
+             {.title = "ORD", .right = true},
+             {.title = "BYTES", .right = true},
+             {.title = "TEXT", .elastic = true}},
+            {}};
+  for (const auto& one : hits)
+    out.rows.push_back({fmt::format("{:.3f}", one.score), one.document_name, one.chunk.heading_path,
+                        fmt::to_string(one.chunk.ord),
+                        fmt::format("{}-{}", one.chunk.byte_begin, one.chunk.byte_end),
+                        snippet(one.chunk.text)});
+  return out;
+}
+
+table job_details(const storage::job_record& job) {
+  table out{{{.title = "FIELD"}, {.title = "VALUE"}}, {}};
+  for (const auto& [name, value] : describe(job).items())
+    if (!value.is_null() && value != "")
+      out.rows.push_back({name, value.is_string()
+                                    ? value.get<std::string>()
+                                    : value.dump(-1, ' ', false, json::error_handler_t::replace)});
+  return out;
+}
+
+std::string to_json(const std::vector<storage::job_record>& jobs) { return dump_all(jobs); }
+
+std::string to_json(const storage::job_record& job,
+                    const std::vector<storage::event_record>& events) {
+  auto document = describe(job);
+  document["events"] = json::array();
+  for (const auto& one : events)
+    document["events"].push_back(describe(one));
+  return dump(document);
+}
+
+std::string to_json(const std::vector<storage::event_record>& events) { return dump_all(events); }
+
+std::string to_json(const storage::event_record& event) { return dump(describe(event), -1); }
+
+std::string to_json(const std::vector<storage::search_hit>& hits) { return dump_all(hits); }
+
+bool is_json(std::string_view text) { return json::accept(text); }
+
+}  // namespace millrace::app

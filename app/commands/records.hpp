@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/terminal/table.hpp"
+#include "storage/document_store.hpp"
+#include "storage/job_queries.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// How jobs, events and search results look, as tables and as JSON documents.
+namespace millrace::app {
+
+table job_table(const std::vector<storage::job_record>& jobs);
+table event_table(const std::vector<storage::event_record>& events);
+table hit_table(const std::vector<storage::search_hit>& hits);
+
+/// "field: value" for every field of a job that has one.
+table job_details(const storage::job_record& job);
+
+std::string to_json(const std::vector<storage::job_record>& jobs);
+/// The job with its events.
+std::string to_json(const storage::job_record& job,
+                    const std::vector<storage::event_record>& events);
+std::string to_json(const std::vector<storage::event_record>& events);
+/// One line.
+std::string to_json(const storage::event_record& event);
+std::string to_json(const std::vector<storage::search_hit>& hits);
+
+/// Whether the text is a JSON document.
+bool is_json(std::string_view text);
+
+}  // namespace millrace::app

@@ -1,0 +1,68 @@
+#include "app/commands/commands.hpp"
+#include "app/commands/records.hpp"
+#include "app/commands/session.hpp"
+#include "app/terminal/terminal.hpp"
+#include "pipeline/ingest/hashing_embedder.hpp"
+
+#include <boost/program_options/value_semantic.hpp>
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+#include <variant>
+
+namespace millrace::app {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr auto details = R"(
+In a pipe: one line a chunk, cells separated by tabs: score, document, headings, position in the
+document, bytes in its text, and the text in one line.
+
+Examples:
+  millrace search "what does the poller do" -k 3
+  millrace search lease --json
+)";
+
+void declare(po::options_description_easy_init add) {
+  add("top,k", po::value<std::int64_t>()->value_name("N")->default_value(5), "so many at most");
+  add("json", "print a JSON document, with the whole text");
+}
+
+pipeline::ingest::vector embed(const pipeline::ingest::embedder& with, std::string_view query) {
+  const std::array texts{query};
+  auto answer = with.embed(texts, {now(), {}});
+  if (auto* vectors = std::get_if<std::vector<pipeline::ingest::vector>>(&answer))
+    return std::move(vectors->front());
+  const auto* refused = std::get_if<pipeline::reject>(&answer);
+  throw error{exit_code::no, "cannot search",
+              refused != nullptr ? refused->why : std::get<pipeline::retry>(answer).why,
+              "ask in other words"};
+}
+
+exit_code run(const invocation& call) {
+  const auto& query = call.arguments.front();
+  if (query.find_first_not_of(" \t\r\n") == std::string::npos)
+    throw bad_usage("cannot search", "the query is empty", "say what to look for");
+  const auto count = static_cast<std::size_t>(count_option(call, "top"));
+  const auto on = open_existing(call.config.values);
+  const pipeline::ingest::hashing_embedder embedder;
+  const auto hits = storage::search(*on, embedder.name(), embed(embedder, query), count);
+  if (const auto as = choose_style(call.has("json")); as == style::json)
+    print(to_json(hits));
+  else
+    print_table(hit_table(hits), as);
+  return exit_code::well;
+}
+
+}  // namespace
+
+command search_command() {
+  return {"search", "Find the chunks of documents that answer a question best.",
+          "QUERY",  1,
+          1,        details,
+          declare,  run};
+}
+
+}  // namespace millrace::app

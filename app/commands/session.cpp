@@ -1,0 +1,95 @@
+#include "app/commands/session.hpp"
+
+#include "app/nearest.hpp"
+#include "storage/data_dir.hpp"
+#include "storage/error.hpp"
+#include "storage/migrate.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <filesystem>
+#include <string_view>
+
+namespace millrace::app {
+namespace {
+
+std::filesystem::path database_file(const settings& values) {
+  const std::string_view url = values.runtime.database.url;
+  return url.substr(url.find(':') + 1);
+}
+
+}  // namespace
+
+std::unique_ptr<storage::connection> open_existing(const settings& values) {
+  if (!database_exists(values))
+    throw storage::error{storage::error_kind::permanent, "cannot open the database",
+                         fmt::format("{} does not exist", database_file(values).string()),
+                         "make it with `millrace migrate` or a first `millrace submit`, or check "
+                         "storage.url and runtime.data_dir"};
+  auto on = std::make_unique<storage::connection>(values.runtime.database);
+  storage::require_current_schema(*on);
+  return on;
+}
+
+std::unique_ptr<storage::connection> open_or_create(const settings& values) {
+  storage::make_data_dir(values.runtime.data_dir);
+  auto on = std::make_unique<storage::connection>(values.runtime.database);
+  storage::migrate(*on, now());
+  return on;
+}
+
+bool database_exists(const settings& values) {
+  std::error_code unreadable;
+  return std::filesystem::exists(database_file(values), unreadable) || unreadable;
+}
+
+pipeline::time_point now() { return pipeline::system_clock{}.now(); }
+
+std::string user_name() {
+  const auto* user = getpwuid(getuid());
+  return user != nullptr ? user->pw_name : fmt::format("uid {}", getuid());
+}
+
+std::int64_t job_argument(const invocation& call) {
+  const auto& text = call.arguments.front();
+  std::int64_t id = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (failure != std::errc{} || end != text.data() + text.size() || id < 1)
+    throw bad_usage("cannot find the job", fmt::format("`{}` is no job id", text),
+                    "`millrace jobs` shows the ids");
+  return id;
+}
+
+std::int64_t count_option(const invocation& call, const char* option) {
+  const auto value = call.get<std::int64_t>(option);
+  if (value < 1)
+    throw bad_usage(fmt::format("cannot use --{} {}", option, value), "it must be at least 1",
+                    "give a larger number");
+  return value;
+}
+
+std::uint16_t find_pipeline(const pipeline::catalog& all, const std::string& name) {
+  if (const auto at = all.find(name))
+    return *at;
+  std::vector<std::string> known;
+  for (const auto& one : all.pipelines())
+    known.push_back(one.name);
+  throw bad_usage("cannot find the pipeline", fmt::format("there is none named `{}`", name),
+                  did_you_mean(name, known));
+}
+
+std::uint16_t find_stage(const pipeline::definition& in, const std::string& name) {
+  if (const auto at = in.find_stage(name))
+    return *at;
+  std::vector<std::string> known;
+  for (const auto& one : in.stages)
+    known.push_back(one.name);
+  throw bad_usage("cannot find the stage",
+                  fmt::format("the pipeline `{}` has none named `{}`", in.name, name),
+                  did_you_mean(name, known));
+}
+
+}  // namespace millrace::app

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "pipeline/error.hpp"
+
+#include <string>
+#include <utility>
+
+namespace millrace::app {
+
+/// How the process ends. Scripts rely on the numbers.
+enum class exit_code : int {
+  well = 0,
+  /// The command's own no: a job failed or was not found, a migration is pending.
+  no = 1,
+  /// The command line or the configuration is wrong.
+  usage = 2,
+  database = 3,
+  /// Ctrl-C while waiting, as a shell tells it.
+  interrupted = 130,
+};
+
+/// Ends the command with a message and an exit code.
+class error : public pipeline::error {
+ public:
+  error(exit_code code, std::string what, std::string why, std::string next)
+      : pipeline::error{std::move(what), std::move(why), std::move(next)}, code_{code} {}
+
+  exit_code code() const { return code_; }
+
+ private:
+  exit_code code_;
+};
+
+/// The error of a wrong command line or configuration.
+inline error bad_usage(std::string what, std::string why, std::string next) {
+  return {exit_code::usage, std::move(what), std::move(why), std::move(next)};
+}
+
+}  // namespace millrace::app

@@ -1,0 +1,136 @@
+#pragma once
+
+#include "app/settings/size.hpp"
+#include "pipeline/duration.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The kinds of values that a setting can have: each reads a text, prints a value, and says what is
+/// allowed.
+namespace millrace::app::kinds {
+
+/// A whole number in a range.
+struct number {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+
+  template <class T>
+  std::optional<T> read(std::string_view text) const {
+    std::int64_t value = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [rest, failure] = std::from_chars(text.data(), end, value);
+    if (failure != std::errc{} || rest != end || value < low || value > high)
+      return std::nullopt;
+    return static_cast<T>(value);
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return fmt::to_string(value);
+  }
+  std::string allowed() const { return fmt::format("{} to {}", low, high); }
+};
+
+/// A size in bytes, in a range.
+struct size {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+
+  template <class T>
+  std::optional<T> read(std::string_view text) const {
+    const auto value = parse_size(text);
+    if (!value || *value < low || *value > high)
+      return std::nullopt;
+    return static_cast<T>(*value);
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return format_size(static_cast<std::int64_t>(value));
+  }
+  std::string allowed() const {
+    return fmt::format("{} to {}, as 1200, 64kB, 25MB or 1GiB", format_size(low),
+                       format_size(high));
+  }
+};
+
+/// A duration in a range; as fine as the setting's own unit.
+struct time {
+  pipeline::duration low{0};
+  pipeline::duration high{0};
+
+  template <class T>
+  std::optional<T> read(std::string_view text) const {
+    const auto value = pipeline::parse_duration(text);
+    if (!value || *value < low || *value > high)
+      return std::nullopt;
+    const auto in_unit = std::chrono::duration_cast<T>(*value);
+    return in_unit == *value ? std::optional{in_unit} : std::nullopt;
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return pipeline::format_duration(value);
+  }
+  std::string allowed() const {
+    return fmt::format("{} to {}, as 20ms, 3s, 5m or 1h", pipeline::format_duration(low),
+                       pipeline::format_duration(high));
+  }
+};
+
+struct truth {
+  template <class T>
+  std::optional<T> read(std::string_view text) const {
+    if (text == "true" || text == "yes" || text == "on")
+      return true;
+    if (text == "false" || text == "no" || text == "off")
+      return false;
+    return std::nullopt;
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return value ? "true" : "false";
+  }
+  std::string allowed() const { return "true or false"; }
+};
+
+/// One of a few words.
+struct choice {
+  std::vector<std::string> words;
+
+  template <class T>
+  std::optional<T> read(std::string_view text) const {
+    const auto at = std::find(words.begin(), words.end(), text);
+    return at == words.end() ? std::nullopt : std::optional{T{*at}};
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return value;
+  }
+  std::string allowed() const { return fmt::format("{}", fmt::join(words, " or ")); }
+};
+
+/// A text that `accepts` lets pass, a path for instance.
+struct text {
+  bool (*accepts)(std::string_view) = nullptr;
+  std::string sentence;
+
+  template <class T>
+  std::optional<T> read(std::string_view value) const {
+    return accepts(value) ? std::optional{T{value}} : std::nullopt;
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return std::string{value};
+  }
+  std::string allowed() const { return sentence; }
+};
+
+}  // namespace millrace::app::kinds

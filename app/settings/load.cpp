@@ -1,0 +1,135 @@
+#include "app/settings/load.hpp"
+
+#include "app/error.hpp"
+#include "app/nearest.hpp"
+#include "app/settings/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+namespace millrace::app {
+namespace {
+
+void refuse_doubles(const std::vector<entry>& source) {
+  origins seen;
+  for (const auto& one : source) {
+    const auto [at, is_new] = seen.emplace(one.key, one.origin);
+    if (!is_new)
+      throw bad_usage(fmt::format("cannot use {}", one.origin),
+                      fmt::format("`{}` was set before ({})", one.key, at->second),
+                      "remove one of the two");
+  }
+}
+
+/// The entries of all sources; who comes later has the last word.
+std::vector<entry> gather(const load_request& request) {
+  std::vector<entry> all;
+  const auto append = [&](std::vector<entry> source) {
+    refuse_doubles(source);
+    std::move(source.begin(), source.end(), std::back_inserter(all));
+  };
+  if (!request.config_file.empty())
+    append(read_ini(request.config_file));
+  append(read_environment(request.variables));
+  append(request.command_line);
+  return all;
+}
+
+std::filesystem::path default_data_dir(const environment& variables) {
+  const auto absolute = [&](std::string_view name) -> std::filesystem::path {
+    const auto at = variables.find(name);
+    // The XDG specification: a relative path there counts as not set.
+    return at != variables.end() && at->second.starts_with('/') ? at->second : "";
+  };
+  if (const auto base = absolute("XDG_DATA_HOME"); !base.empty())
+    return base / "millrace";
+  if (const auto home = absolute("HOME"); !home.empty())
+    return home / ".local/share/millrace";
+  throw bad_usage("cannot choose a data directory", "neither XDG_DATA_HOME nor HOME is set",
+                  "set runtime.data_dir");
+}
+
+std::filesystem::path expanded(const std::filesystem::path& path, const environment& variables) {
+  const auto text = path.string();
+  const auto home = variables.find("HOME");
+  if ((text == "~" || text.starts_with("~/")) && home != variables.end())
+    return home->second + text.substr(1);
+  return std::filesystem::absolute(path).lexically_normal();
+}
+
+/// Fills in the defaults that come from other settings or from the surroundings.
+void derive(settings& values, const origins& from, const environment& variables) {
+  auto& runtime = values.runtime;
+  runtime.data_dir = from.contains("runtime.data_dir") ? expanded(runtime.data_dir, variables)
+                                                       : default_data_dir(variables);
+  if (!from.contains("runtime.heartbeat"))
+    runtime.heartbeat = runtime.lease / 3;
+  auto& url = runtime.database.url;
+  if (url.empty())
+    url = find(options(), "storage.url")->default_text();
+  constexpr std::string_view data_dir = "{data_dir}";
+  if (const auto at = url.find(data_dir); at != std::string::npos)
+    url.replace(at, data_dir.size(), runtime.data_dir.string());
+}
+
+void check_catalog(const std::vector<pipeline::definition>& pipelines) {
+  try {
+    pipeline::catalog{pipelines};
+  } catch (const pipeline::error& bad) {
+    throw bad_usage(bad.summary(), bad.why(), bad.next());
+  }
+}
+
+}  // namespace
+
+void refuse_key(const entry& bad, const std::vector<std::string>& known) {
+  const auto name = nearest(bad.key, known);
+  const bool variable = bad.origin.starts_with("environment ");
+  throw bad_usage(fmt::format("cannot use {}", bad.origin),
+                  fmt::format("unknown setting `{}`", bad.key),
+                  fmt::format("did you mean `{}`?", variable ? variable_name(name) : name));
+}
+
+void refuse_value(const entry& bad, std::string_view allowed) {
+  throw bad_usage(fmt::format("cannot use {}", bad.origin),
+                  fmt::format("`{} = {}` is not allowed", bad.key, bad.value),
+                  fmt::format("allowed is: {}", allowed));
+}
+
+configuration load(const load_request& request) {
+  configuration all;
+  all.pipelines = request.built_in;
+  std::vector<std::string> keys;
+  for (const auto& known : options())
+    keys.push_back(known.name);
+
+  origins from;
+  std::vector<entry> dynamic;
+  std::vector<entry> unknown;
+  for (const auto& one : gather(request)) {
+    from.insert_or_assign(one.key, one.origin);
+    if (const auto* known = find(options(), one.key))
+      read_into(all.values, *known, one);
+    else
+      (is_dynamic(one.key) ? dynamic : unknown).push_back(one);
+  }
+  read_pipelines(dynamic, all.pipelines, keys);
+  if (!unknown.empty())
+    refuse_key(unknown.front(), keys);
+
+  derive(all.values, from, request.variables);
+  for (const auto& known : options()) {
+    const auto at = from.find(known.name);
+    all.listing.push_back(
+        {known.name, known.print(all.values), at == from.end() ? "default" : at->second});
+  }
+  list_pipelines(all.pipelines, from, all.listing);
+  check_relations(all, from);
+  check_catalog(all.pipelines);
+  return all;
+}
+
+}  // namespace millrace::app

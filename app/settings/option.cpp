@@ -1,0 +1,183 @@
+#include "app/settings/option.hpp"
+
+#include "app/settings/kinds.hpp"
+
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+namespace millrace::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t mib = std::int64_t{1} << 20;
+constexpr std::int64_t any_size = std::numeric_limits<std::int64_t>::max() >> 20 << 20;
+constexpr auto day = 24h;
+
+template <class Target, class Member, class Kind>
+option_of<Target> make(std::string name, Member member, const Kind& kind, std::string help,
+                       std::string derived_default = {}) {
+  using value = std::remove_cvref_t<decltype(member(std::declval<Target&>()))>;
+  return {std::move(name),
+          std::move(help),
+          kind.allowed(),
+          std::move(derived_default),
+          [=](const Target& from) { return kind.print(member(from)); },
+          [=](Target& into, std::string_view text) {
+            auto read = kind.template read<value>(text);
+            if (read)
+              member(into) = std::move(*read);
+            return read.has_value();
+          }};
+}
+
+bool not_empty(std::string_view text) { return !text.empty(); }
+
+bool is_sqlite_url(std::string_view text) {
+  constexpr std::string_view scheme = "sqlite:";
+  return text.starts_with(scheme) && text.size() > scheme.size();
+}
+
+/// The owner's name stands in the URIs of blobs, thus in file names.
+bool is_owner(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && text.front() != '.' &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-.") ==
+             std::string_view::npos;
+}
+
+// How to reach a member of the settings, for reading and for writing.
+#define MEMBER(path) \
+  [](auto& in) -> auto& { return in.path; }
+
+std::vector<option> make_options() {
+  const auto add = [](auto... what) { return make<settings>(std::move(what)...); };
+  const kinds::text url{is_sqlite_url, "sqlite:PATH"};
+  const kinds::text path{not_empty, "a path"};
+  const kinds::text program{not_empty, "the name or path of a program"};
+  const kinds::text owner{is_owner, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
+  return {
+      add("storage.url", MEMBER(runtime.database.url), url,
+          "The database; without it, a SQLite database in the data directory.",
+          "sqlite:{data_dir}/millrace.db"),
+      add("storage.busy_timeout", MEMBER(runtime.database.busy_timeout), kinds::time{1ms, 1h},
+          "How long a statement waits for a lock that another process holds."),
+
+      add("runtime.data_dir", MEMBER(runtime.data_dir), path,
+          "Where files and the database are kept; $XDG_DATA_HOME/millrace where that is set.",
+          "~/.local/share/millrace"),
+      add("runtime.in_flight", MEMBER(runtime.in_flight), kinds::number{1, 1'000'000},
+          "Jobs that one runtime holds at most at a time."),
+      add("runtime.claim_batch", MEMBER(runtime.claim_batch), kinds::number{1, 100'000},
+          "Jobs that are claimed from the database at once at most."),
+      add("runtime.worker_threads", MEMBER(runtime.worker_threads), kinds::number{0, 1024},
+          "Threads that do the stages' work; 0 means as many as there are cores."),
+      add("runtime.lease", MEMBER(runtime.lease), kinds::time{100ms, day},
+          "How long a runtime may be silent before another one takes its jobs."),
+      add("runtime.heartbeat", MEMBER(runtime.heartbeat), kinds::time{10ms, day},
+          "How often a runtime says that it is alive; a third of runtime.lease if not set.",
+          pipeline::format_duration(settings{}.runtime.heartbeat)),
+      add("runtime.init_timeout", MEMBER(runtime.init_timeout), kinds::time{1ms, 1h},
+          "How long the parts of a runtime may take to start before it gives up."),
+      add("runtime.shutdown_grace", MEMBER(runtime.shutdown_grace), kinds::time{0s, 1h},
+          "How long work in progress may go on after SIGTERM before it is given back."),
+      add("runtime.poll_interval_min", MEMBER(runtime.poll_interval_min), kinds::time{1ms, 1h},
+          "How long a runtime without work waits before it looks again, at first."),
+      add("runtime.poll_interval_max", MEMBER(runtime.poll_interval_max), kinds::time{1ms, 1h},
+          "How long a runtime without work waits before it looks again, at most."),
+      add("runtime.controls_interval", MEMBER(runtime.controls_interval), kinds::time{10ms, 1h},
+          "How often a runtime looks for cancelled jobs and paused stages."),
+      add("runtime.health_interval", MEMBER(runtime.health_interval), kinds::time{10ms, 1h},
+          "How often the health of the runtime is looked at."),
+      add("runtime.health_hung_after", MEMBER(runtime.health_hung_after), kinds::time{100ms, day},
+          "How long a part of the runtime may owe an answer before it counts as hung."),
+      add("runtime.health_max_lag", MEMBER(runtime.health_max_lag), kinds::time{1s, 365 * day},
+          "How long the oldest job may wait before the runtime counts as degraded."),
+      add("runtime.crash_limit", MEMBER(runtime.crash_limit), kinds::number{1, 1000},
+          "Deaths of a runtime with the same job in hand after which the job is dead."),
+      add("runtime.max_restarts", MEMBER(runtime.max_restarts), kinds::number{0, 1000},
+          "Crashed parts that are restarted within runtime.restart_window before it gives up."),
+      add("runtime.restart_window", MEMBER(runtime.restart_window), kinds::time{1s, day},
+          "The time over which restarts are counted."),
+      add("runtime.until_idle", MEMBER(runtime.until_idle), kinds::truth{},
+          "Whether a runtime ends by itself when nothing is left to do."),
+      add("runtime.min_free_disk", MEMBER(runtime.min_free_disk), kinds::size{0, any_size},
+          "Free disk space under which no new work is taken in."),
+
+      add("ingest.owner", MEMBER(owner), owner, "Whose documents `millrace submit` makes."),
+      add("ingest.max_file_size", MEMBER(ingest.intake.max_file_size), kinds::size{1, any_size},
+          "The largest file that is taken in."),
+      add("ingest.max_name_length", MEMBER(ingest.intake.max_name_length), kinds::number{1, 255},
+          "Characters that the name of a file may have."),
+      add("ingest.max_pages", MEMBER(ingest.parser.max_pages), kinds::number{1, 100'000},
+          "Pages that a PDF may have."),
+      add("ingest.parser_time_limit", MEMBER(ingest.parser.time_limit), kinds::time{1ms, day},
+          "How long a parser may take."),
+      add("ingest.parser_cpu_limit", MEMBER(ingest.parser.cpu_limit), kinds::time{1s, day},
+          "How much CPU time a parser may take, in whole seconds."),
+      add("ingest.parser_memory_limit", MEMBER(ingest.parser.memory_limit),
+          kinds::size{16 * mib, any_size}, "How much memory a parser may take."),
+      add("ingest.max_text_size", MEMBER(ingest.parser.max_text_size), kinds::size{1, any_size},
+          "The largest text that a parser may make of a file."),
+      add("ingest.parser_helper", MEMBER(ingest.parser.helper), program,
+          "The program that runs a parser under its limits; a bare name is looked for beside "
+          "`millrace`."),
+      add("ingest.chunk_target", MEMBER(ingest.chunk.target_size), kinds::size{16, mib},
+          "The size that a chunk of text should have."),
+      add("ingest.chunk_max", MEMBER(ingest.chunk.max_size), kinds::size{16, mib},
+          "The size that a chunk of text may have."),
+      add("ingest.chunk_overlap", MEMBER(ingest.chunk.overlap), kinds::size{0, mib},
+          "How much of the chunk before a chunk repeats within a section."),
+      add("ingest.embed_micro_batch", MEMBER(ingest.embed.micro_batch), kinds::number{1, 256},
+          "Chunks that are embedded and saved at once; a crash loses at most one such batch."),
+
+      add("service.parser.mode", MEMBER(parser_mode), kinds::choice{{"local"}},
+          "Where files are parsed."),
+      add("service.embedder.mode", MEMBER(embedder_mode), kinds::choice{{"local"}},
+          "Where text is turned into vectors."),
+
+      add("log.level", MEMBER(log_level),
+          kinds::choice{{"debug", "info", "warning", "error", "off"}},
+          "The least severe events that are logged."),
+      add("log.format", MEMBER(log_format), kinds::choice{{"text", "json"}},
+          "How a line of the log is written."),
+  };
+}
+
+std::vector<stage_option> make_stage_options() {
+  const auto add = [](auto... what) {
+    return make<pipeline::stage_definition>(std::move(what)...);
+  };
+  return {
+      add("handler", MEMBER(handler), kinds::text{not_empty, "a handler, as noop or sleep:20ms"},
+          "What does the stage's work; a stage of your own must name it.", "noop"),
+      add("concurrency", MEMBER(concurrency), kinds::number{0, 1024},
+          "Handlers at work at once in one runtime; 0 means as many as there are threads."),
+      add("timeout", MEMBER(timeout), kinds::time{1ms, 30 * day},
+          "How long one call of the handler may take."),
+      add("max_attempts", MEMBER(max_attempts), kinds::number{1, 1000},
+          "Failed attempts after which the job is dead."),
+      add("batch", MEMBER(batch), kinds::number{0, 100'000},
+          "Jobs that a thread is given at once; 0 means what the handler asks for."),
+      add("backoff_base", MEMBER(backoff.base), kinds::time{0s, 365 * day},
+          "The wait after the first failed attempt; it doubles with each one that follows."),
+      add("backoff_cap", MEMBER(backoff.cap), kinds::time{0s, 365 * day},
+          "The longest wait after a failed attempt."),
+  };
+}
+
+#undef MEMBER
+
+}  // namespace
+
+const std::vector<option>& options() {
+  static const auto all = make_options();
+  return all;
+}
+
+const std::vector<stage_option>& stage_options() {
+  static const auto all = make_stage_options();
+  return all;
+}
+
+}  // namespace millrace::app

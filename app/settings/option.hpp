@@ -1,0 +1,51 @@
+#pragma once
+
+#include "app/settings/settings.hpp"
+#include "pipeline/definition.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// THE table of settings. The command line, the .ini file, the environment, `millrace config` and
+/// config/millrace.ini all come from it.
+namespace millrace::app {
+
+/// One setting: a name, a sentence, and how it is read into and printed from a `Target`.
+template <class Target>
+struct option_of {
+  std::string name;
+  std::string help;
+  /// What a value may be: "1 to 1000", "text or json".
+  std::string allowed;
+  /// For a default that comes from another setting: what to print for it.
+  std::string derived_default;
+  std::function<std::string(const Target&)> print;
+  /// Answers false, and leaves the target alone, for a text that is no allowed value.
+  std::function<bool(Target&, std::string_view)> read;
+
+  std::string default_text() const {
+    return derived_default.empty() ? print(Target{}) : derived_default;
+  }
+};
+
+using option = option_of<settings>;
+using stage_option = option_of<pipeline::stage_definition>;
+
+/// Every setting with a fixed name, section by section.
+const std::vector<option>& options();
+
+/// The settings of a stage: `stage.PIPELINE.STAGE.NAME`.
+const std::vector<stage_option>& stage_options();
+
+/// The option of that name, or null.
+template <class Target>
+const option_of<Target>* find(const std::vector<option_of<Target>>& all, std::string_view name) {
+  for (const auto& one : all)
+    if (one.name == name)
+      return &one;
+  return nullptr;
+}
+
+}  // namespace millrace::app

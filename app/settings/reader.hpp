@@ -1,0 +1,44 @@
+#pragma once
+
+#include "app/settings/option.hpp"
+#include "app/settings/sources.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Steps of load() that share how a bad entry is reported.
+namespace millrace::app {
+
+/// Who set a key last; a key that nobody set is not there.
+using origins = std::map<std::string, std::string, std::less<>>;
+
+/// Throws app::error: the entry's key is not known, these are.
+[[noreturn]] void refuse_key(const entry& bad, const std::vector<std::string>& known);
+
+/// Throws app::error: the entry's value is not allowed.
+[[noreturn]] void refuse_value(const entry& bad, std::string_view allowed);
+
+/// Reads the entry's value into the target, or throws.
+template <class Target>
+void read_into(Target& target, const option_of<Target>& known, const entry& from) {
+  if (!known.read(target, from.value))
+    refuse_value(from, known.allowed);
+}
+
+/// Whether the key is about a pipeline or one of its stages.
+bool is_dynamic(std::string_view key);
+
+/// Adds the pipelines that the entries define to `pipelines` and gives stages their policies.
+void read_pipelines(const std::vector<entry>& entries, std::vector<pipeline::definition>& pipelines,
+                    const std::vector<std::string>& static_keys);
+
+/// One `effective` for every setting of every pipeline, in order.
+void list_pipelines(const std::vector<pipeline::definition>& pipelines, const origins& from,
+                    std::vector<effective>& into);
+
+/// Throws app::error that names both keys when two settings contradict each other.
+void check_relations(const configuration& all, const origins& from);
+
+}  // namespace millrace::app

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/runtime.hpp"
+#include "pipeline/definition.hpp"
+#include "pipeline/ingest/settings.hpp"
+
+#include <string>
+#include <vector>
+
+namespace millrace::app {
+
+/// The values of every option in app/settings/option.hpp, with their defaults.
+struct settings {
+  /// With the database (`storage.*`) in it.
+  actors::runtime_settings runtime;
+  pipeline::ingest::settings ingest;
+  /// Whose documents `submit` makes.
+  std::string owner = "default";
+  std::string parser_mode = "local";
+  std::string embedder_mode = "local";
+  std::string log_level = "info";
+  std::string log_format = "text";
+};
+
+/// One value in effect, and who says so: "default", "FILE:LINE", "environment NAME" or "command
+/// line".
+struct effective {
+  std::string key;
+  std::string value;
+  std::string origin;
+};
+
+/// What a command runs with: the values, and the pipelines, the built-in ones first.
+struct configuration {
+  settings values;
+  std::vector<pipeline::definition> pipelines;
+  /// Every value, in the order of the table, then those of the pipelines' stages.
+  std::vector<effective> listing;
+};
+
+}  // namespace millrace::app

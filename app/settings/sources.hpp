@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Where settings come from besides the command line, as key and text; nothing is interpreted yet.
+namespace millrace::app {
+
+/// A setting as somebody wrote it.
+struct entry {
+  std::string key;
+  std::string value;
+  /// "FILE:LINE", "environment NAME" or "command line".
+  std::string origin;
+};
+
+/// The entries of an .ini file: `[section]`, then `key = value` lines that mean section.key.
+/// Comments begin with `;` or `#` at the start of a line or after a space; a value that needs those
+/// stands in double quotes. Throws app::error that names the line.
+std::vector<entry> read_ini(const std::filesystem::path& file);
+
+/// As read_ini(), of a text that came from `name`.
+std::vector<entry> parse_ini(std::string_view text, std::string_view name);
+
+using environment = std::map<std::string, std::string, std::less<>>;
+
+/// The environment of this process.
+environment process_environment();
+
+/// The entries among the variables: MILLRACE_RUNTIME__IN_FLIGHT means runtime.in_flight, with two
+/// underscores for each dot. MILLRACE_CONFIG, which names the .ini file, is not among them.
+std::vector<entry> read_environment(const environment& variables);
+
+/// The variable that sets the key.
+std::string variable_name(std::string_view key);
+
+}  // namespace millrace::app

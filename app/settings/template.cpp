@@ -1,0 +1,63 @@
+#include "app/settings/template.hpp"
+
+#include "app/settings/option.hpp"
+
+#include <fmt/format.h>
+
+namespace millrace::app {
+namespace {
+
+constexpr std::string_view introduction =
+    R"(; The settings of millrace, each at its default. Remove the `;` before one to change it.
+;
+; An environment variable overrides this file, and the command line overrides both:
+;   MILLRACE_RUNTIME__IN_FLIGHT=500 (a dot becomes two underscores)
+;   millrace run --runtime.in_flight 500
+; `millrace config` prints what is in effect and who says so; `millrace config --template` prints
+; this file.
+;
+; Comments begin with `;` or `#`, at the start of a line or after a space. Durations have units
+; (500us, 20ms, 3s, 5m, 1h, 30d), sizes may (1200, 64kB, 25MB, 1GiB). A relative path counts from
+; the folder where millrace is started.
+)";
+
+constexpr std::string_view pipelines =
+    R"(
+; Pipelines of your own are named lists of stages; each stage names the handler that works there
+; (noop, sleep:20ms, fail:CODE, fail:retry:CODE, or those of the pipeline ingest).
+;
+; [pipeline.nightly]
+; stages = fetch, check
+;
+; [stage.nightly.fetch]
+; handler = sleep:20ms
+;
+; [stage.nightly.check]
+; handler = noop
+;
+; The stages of the built-in pipeline `ingest` are tuned in the same way, [stage.ingest.parsing] for
+; instance. What a stage may be given, with its default (`millrace config` shows those of ingest):
+;
+; [stage.PIPELINE.STAGE]
+)";
+
+}  // namespace
+
+std::string render_template() {
+  std::string out{introduction};
+  std::string section;
+  for (const auto& one : options()) {
+    const auto dot = one.name.rfind('.');
+    if (section != one.name.substr(0, dot)) {
+      section = one.name.substr(0, dot);
+      out += fmt::format("\n[{}]\n", section);
+    }
+    out += fmt::format("; {}\n;{} = {}\n", one.help, one.name.substr(dot + 1), one.default_text());
+  }
+  out += pipelines;
+  for (const auto& one : stage_options())
+    out += fmt::format("; # {}\n; {} = {}\n", one.help, one.name, one.default_text());
+  return out;
+}
+
+}  // namespace millrace::app

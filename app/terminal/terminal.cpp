@@ -1,0 +1,56 @@
+#include "app/terminal/terminal.hpp"
+
+#include "app/error.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace millrace::app {
+namespace {
+
+/// The first failure of stdout; 0 for none.
+int output_failure = 0;
+
+void note_failure() {
+  if (output_failure == 0)
+    output_failure = errno;
+}
+
+}  // namespace
+
+style choose_style(bool json) {
+  if (json)
+    return style::json;
+  return isatty(STDOUT_FILENO) == 1 ? style::aligned : style::plain;
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
+
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    note_failure();
+}
+
+void print_table(const table& what, style as, bool with_head) {
+  print(as == style::aligned ? render_aligned(what, terminal_width(), with_head)
+                             : render_plain(what));
+}
+
+void flush_output() {
+  if (std::fflush(stdout) != 0)
+    note_failure();
+  if (output_failure != 0 && output_failure != EPIPE)
+    throw error{exit_code::no, "cannot write the output", std::strerror(output_failure),
+                "make room, or send the output elsewhere"};
+}
+
+}  // namespace millrace::app

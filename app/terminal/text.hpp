@@ -1,0 +1,27 @@
+#pragma once
+
+#include "pipeline/time.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace millrace::app {
+
+/// The text without anything that a terminal would act on: control characters, marks that change
+/// the direction of writing and bytes that are not UTF-8 become `\n`, `\x1b` or `\u202e`.
+std::string escape(std::string_view text);
+
+/// Columns that a text takes: code points, as it is after escape().
+std::size_t display_width(std::string_view text);
+
+/// The text, cut to `width` columns with `…` at the end when it is longer.
+std::string shorten(std::string_view text, std::size_t width);
+
+/// ISO 8601 in UTC, "2026-11-23T16:49:47.123Z".
+std::string to_iso8601(pipeline::time_point at);
+
+/// As to_iso8601(), with microseconds: what programs read.
+std::string to_iso8601_us(pipeline::time_point at);
+
+}  // namespace millrace::app

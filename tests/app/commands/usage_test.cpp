@@ -1,0 +1,95 @@
+#include "tests/app/sandbox.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using millrace::tests::sandbox;
+using nlohmann::json;
+
+TEST_CASE("millrace shows its help and its version") {
+  const sandbox in;
+  for (const auto* word : {"--help", "-h", "help"}) {
+    const auto help = in.millrace({word});
+    CHECK(help.code == 0);
+    CHECK_THAT(help.out, Catch::Contains("Usage: millrace COMMAND"));
+  }
+  CHECK_THAT(in.millrace({"help", "jobs"}).out, Catch::Contains("Usage: millrace jobs"));
+  CHECK_THAT(in.millrace({"jobs", "--help"}).out, Catch::Contains("Usage: millrace jobs"));
+  CHECK_THAT(in.millrace({"--version"}).out, Catch::StartsWith("millrace "));
+}
+
+TEST_CASE("a wrong command line ends with 2 and says what to do") {
+  const sandbox in;
+  const auto nothing = in.millrace({});
+  CHECK(nothing.code == 2);
+  CHECK(nothing.out.empty());
+  CHECK_THAT(nothing.err, Catch::Contains("Usage"));
+  const auto unknown = in.millrace({"sumbit"});
+  CHECK(unknown.code == 2);
+  CHECK_THAT(unknown.err, Catch::StartsWith("millrace: ") && Catch::Contains("`sumbit`") &&
+                              Catch::Contains("\n  next: did you mean `submit`?"));
+  CHECK(in.millrace({"--json", "jobs"}).code == 2);
+  CHECK(in.millrace({"jobs", "--bad"}).code == 2);
+}
+
+TEST_CASE("a wrong configuration ends with 2 and names its place") {
+  sandbox in;
+  const auto file = in.write("m.ini", "[runtime]\nin_fligth = 5\n");
+  const auto unknown = in.millrace({"jobs", "--config", file});
+  CHECK(unknown.code == 2);
+  CHECK_THAT(unknown.err, Catch::Contains("m.ini:2") && Catch::Contains("runtime.in_flight"));
+  CHECK(in.millrace({"jobs", "--config", "/nowhere.ini"}).code == 2);
+  CHECK(in.millrace({"jobs", "--runtime.in_flight", "0"}).code == 2);
+  CHECK_THAT(in.millrace({"jobs", "--runtime.inflight=1"}).err,
+             Catch::Contains("did you mean `runtime.in_flight`?"));
+  in.set("MILLRACE_LOG__LEVEL", "loud");
+  CHECK_THAT(in.millrace({"jobs"}).err, Catch::Contains("environment MILLRACE_LOG__LEVEL"));
+}
+
+TEST_CASE("an error message cannot command the terminal") {
+  const sandbox in;
+  CHECK_THAT(in.millrace({"\x1b[2J"}).err, Catch::Contains("`\\x1b[2J`"));
+}
+
+TEST_CASE("config shows every setting with where it comes from") {
+  sandbox in;
+  const auto file =
+      in.write("m.ini", "[runtime]\nin_flight = 5\n\n[stage.ingest.parsing]\nbatch=2");
+  in.set("MILLRACE_CONFIG", file);
+  in.set("MILLRACE_RUNTIME__LEASE", "30s");
+  const auto plain = in.millrace({"config", "--log.level", "debug"});
+  CHECK(plain.code == 0);
+  CHECK_THAT(plain.out, Catch::Contains("runtime.in_flight\t5\t" + file + ":2\n") &&
+                            Catch::Contains("runtime.lease\t30s\tenvironment") &&
+                            Catch::Contains("log.level\tdebug\tcommand line\n") &&
+                            Catch::Contains("runtime.heartbeat\t10s\tdefault\n") &&
+                            Catch::Contains("stage.ingest.parsing.batch\t2\t" + file + ":5\n"));
+  const auto all = json::parse(in.millrace({"config", "--json"}).out);
+  REQUIRE(all.is_array());
+  CHECK(all[0]["name"] == "storage.url");
+  CHECK(all[0]["value"] ==
+        "sqlite:" + (in.folder() / ".local/share/millrace/millrace.db").string());
+  CHECK(all[0]["origin"] == "default");
+  CHECK_THAT(in.millrace_on_terminal({"config"}), Catch::StartsWith("SETTING "));
+}
+
+TEST_CASE("config/millrace.ini is a good configuration, and config writes it") {
+  const sandbox in;
+  const std::string shipped = MILLRACE_SOURCE_DIR "/config/millrace.ini";
+  CHECK(in.millrace({"config", "--config", shipped}).code == 0);
+  CHECK(in.shell("millrace config --template | cmp - " + shipped).code == 0);
+}
+
+TEST_CASE("output that cannot be written is an error") {
+  const sandbox in;
+  const auto full = in.shell("millrace config > /dev/full");
+  CHECK(full.code == 1);
+  CHECK_THAT(full.err, Catch::Contains("cannot write the output"));
+}
+
+TEST_CASE("a reader that has seen enough is no error") {
+  const sandbox in;
+  const auto head = in.shell("millrace config | head -1");
+  CHECK(head.code == 0);
+  CHECK(head.err.empty());
+}

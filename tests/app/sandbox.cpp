@@ -1,0 +1,154 @@
+#include "tests/app/sandbox.hpp"
+
+#include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pty.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+namespace millrace::tests {
+namespace {
+
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  REQUIRE(waitpid(pid, &status, 0) == pid);
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void wait_for_text(const std::filesystem::path& file, std::string_view text) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  while (contents(file).find(text) == std::string::npos) {
+    if (std::chrono::steady_clock::now() > deadline)
+      FAIL("not said in time: " << text << "\nsaid: " << contents(file));
+    std::this_thread::yield();
+  }
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> all;
+  for (auto& one : words)
+    all.push_back(one.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+}  // namespace
+
+void running::signal(int number) const { REQUIRE(kill(pid_, number) == 0); }
+
+void running::wait_for_output(std::string_view text) const { wait_for_text(out_, text); }
+
+void running::wait_for_error(std::string_view text) const { wait_for_text(err_, text); }
+
+finished running::wait() const {
+  const int code = wait_for(pid_);
+  return {code, contents(out_), contents(err_)};
+}
+
+sandbox::sandbox() {
+  static int count = 0;
+  folder_ = std::filesystem::temp_directory_path() /
+            fmt::format("millrace-app-test-{}-{}", getpid(), ++count);
+  std::filesystem::create_directory(folder_);
+  set("PATH", fmt::format("{}:/usr/bin:/bin", MILLRACE_BINARY_DIR));
+  set("HOME", folder_.string());
+  for (const auto* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"})
+    if (const auto* value = std::getenv(name))
+      set(name, value);
+}
+
+sandbox::~sandbox() { std::filesystem::remove_all(folder_); }
+
+std::string sandbox::write(const std::string& name, std::string_view text) const {
+  const auto path = folder_ / name;
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream{path, std::ios::binary} << text;
+  return path.string();
+}
+
+void sandbox::set(const std::string& name, const std::string& value) {
+  environment_.push_back(name + "=" + value);
+}
+
+finished sandbox::millrace(std::vector<std::string> words) const {
+  return start(std::move(words)).wait();
+}
+
+running sandbox::start(std::vector<std::string> words) const {
+  words.insert(words.begin(), MILLRACE_BINARY_DIR "/millrace");
+  return spawn(std::move(words));
+}
+
+std::string sandbox::millrace_on_terminal(std::vector<std::string> words) const {
+  words.insert(words.begin(), MILLRACE_BINARY_DIR "/millrace");
+  winsize size{};
+  size.ws_col = 80;
+  size.ws_row = 24;
+  int ours = -1;
+  int theirs = -1;
+  REQUIRE(openpty(&ours, &theirs, nullptr, nullptr, &size) == 0);
+  const auto pid = spawn(std::move(words), theirs, STDERR_FILENO);
+  close(theirs);
+  std::string said;
+  std::array<char, 4096> piece{};
+  // Ends with EIO when nobody has the other side any more.
+  for (ssize_t got = 0; (got = read(ours, piece.data(), piece.size())) > 0;)
+    said.append(piece.data(), static_cast<std::size_t>(got));
+  close(ours);
+  wait_for(pid);
+  return said;
+}
+
+finished sandbox::shell(const std::string& script) const {
+  return spawn({"/bin/sh", "-c", script}).wait();
+}
+
+running sandbox::spawn(std::vector<std::string> words) const {
+  const auto file = [&](const char* kind) {
+    return folder_ / fmt::format(".{}-{}", kind, started_);
+  };
+  ++started_;
+  const auto open_file = [](const std::filesystem::path& path) {
+    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    REQUIRE(fd >= 0);
+    return fd;
+  };
+  const int out = open_file(file("out"));
+  const int err = open_file(file("err"));
+  const auto pid = spawn(std::move(words), out, err);
+  close(out);
+  close(err);
+  return {pid, file("out"), file("err")};
+}
+
+pid_t sandbox::spawn(std::vector<std::string> words, int out, int err) const {
+  auto variables = environment_;
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+  pid_t pid = 0;
+  const int failure = posix_spawn(&pid, words.front().c_str(), &actions, nullptr,
+                                  pointers(words).data(), pointers(variables).data());
+  posix_spawn_file_actions_destroy(&actions);
+  REQUIRE(failure == 0);
+  return pid;
+}
+
+}  // namespace millrace::tests

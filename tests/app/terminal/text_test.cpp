@@ -1,0 +1,49 @@
+#include "app/terminal/text.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace millrace::app;
+using millrace::pipeline::from_us;
+
+TEST_CASE("what a terminal would act on is escaped") {
+  CHECK(escape("plain näme 東京.md") == "plain näme 東京.md");
+  CHECK(escape("a\nb\tc\rd") == "a\\nb\\tc\\rd");
+  CHECK(escape("\x1b[2J\x07") == "\\x1b[2J\\x07");
+  CHECK(escape("\x7f") == "\\x7f");
+  // The one-character form of ESC [ is a control character in two bytes.
+  CHECK(escape("\xC2\x9B") == "\\x9b");
+  CHECK(escape("gpj.\xE2\x80\xAE"
+               "exe") == "gpj.\\u202eexe");
+  CHECK(escape(std::string_view{"\0", 1}) == "\\x00");
+}
+
+TEST_CASE("bytes that are not UTF-8 are escaped one by one") {
+  CHECK(escape("a\xFFz") == "a\\xffz");
+  CHECK(escape("\xC3") == "\\xc3");
+  CHECK(escape("\xE6\x9D") == "\\xe6\\x9d");
+  CHECK(escape("\xC0\xAF") == "\\xc0\\xaf");
+  CHECK(escape("\xED\xA0\x80") == "\\xed\\xa0\\x80");
+  CHECK(escape("\xF4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
+  CHECK(escape("\xE6(") == "\\xe6(");
+}
+
+TEST_CASE("the width of a text counts characters, not bytes") {
+  CHECK(display_width("") == 0);
+  CHECK(display_width("abc") == 3);
+  CHECK(display_width("näme") == 4);
+}
+
+TEST_CASE("a text that is too long is cut between characters") {
+  CHECK(shorten("abc", 3) == "abc");
+  CHECK(shorten("abcd", 3) == "ab…");
+  CHECK(shorten("äöüß", 3) == "äö…");
+  CHECK(shorten("abcd", 1) == "…");
+  CHECK(shorten("abcd", 0).empty());
+}
+
+TEST_CASE("instants are printed in ISO 8601, UTC") {
+  CHECK(to_iso8601(from_us(0)) == "1970-01-01T00:00:00.000Z");
+  CHECK(to_iso8601(from_us(1'795'452'587'123'456)) == "2026-11-23T16:49:47.123Z");
+  CHECK(to_iso8601_us(from_us(1'795'452'587'000'456)) == "2026-11-23T16:49:47.000456Z");
+  CHECK(to_iso8601(from_us(-1)) == "1969-12-31T23:59:59.999Z");
+}
