@@ -5,7 +5,10 @@ target_include_directories(millrace_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(millrace_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
   # g++ 12 warns of members that designated initializers leave at their defaults, on purpose.
-  -Wno-missing-field-initializers)
+  -Wno-missing-field-initializers
+  # At -O3 it sees overlaps and uninitialised members in the standard library that are not there
+  # (GCC bugs 105329 and 105562).
+  $<$<CONFIG:Release>:-Wno-restrict -Wno-maybe-uninitialized>)
 # A clean Release build costs minutes on two cores; debug information is kept for Debug builds.
 target_compile_definitions(millrace_options INTERFACE SPDLOG_FMT_EXTERNAL)
 
