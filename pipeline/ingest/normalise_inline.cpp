@@ -209,7 +209,7 @@ class scanner {
     const bool opens = ticks.begin == at_ && ticks.partner != npos;
     const auto end = (opens ? ticks.partner : ticks.begin) + ticks.length;
     while (at_ < end) {
-      const auto line_end = std::min(text_.find('\n', at_), end);
+      const auto line_end = at_ + std::min(text_.substr(at_, end - at_).find('\n'), end - at_);
       out_.append(text_, at_, line_end - at_);
       at_ = line_end;
       if (at_ < end)
