@@ -103,9 +103,9 @@ class backtick_rows {
     }
     std::array<std::size_t, max_backticks> next;
     next.fill(npos);
-    for (auto at = rows_.rbegin(); at != rows_.rend(); ++at)
-      if (at->length < max_backticks)
-        at->partner = std::exchange(next[at->length], at->begin);
+    for (auto i = rows_.size(); i-- > 0;)
+      if (auto& last = rows_[i]; last.length < max_backticks)
+        last.partner = std::exchange(next[last.length], last.begin);
   }
 
   struct row {

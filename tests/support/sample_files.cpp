@@ -71,9 +71,8 @@ std::string temporary_folder::write(const std::string& name, std::string_view by
 }
 
 std::string pdf_with_pages(const std::vector<std::string>& texts) {
-  std::vector<std::string> objects{"<</Type/Catalog/Pages 2 0 R>>", "",
-                                   "<</Type/Font/Subtype/Type1/BaseFont/Helvetica"
-                                   "/Encoding/WinAnsiEncoding>>"};
+  constexpr auto font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>";
+  std::vector<std::string> objects{"<</Type/Catalog/Pages 2 0 R>>", "", font};
   std::string kids;
   for (const auto& text : texts) {
     const auto page = objects.size() + 1;
