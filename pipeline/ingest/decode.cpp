@@ -141,7 +141,8 @@ std::string from_windows_1252(std::string_view bytes) {
 std::optional<std::string> from_encoding(std::string_view bytes, std::string_view name) {
   const std::string from{name};
   iconv_t opened = ::iconv_open("UTF-8", from.c_str());
-  if (opened == reinterpret_cast<iconv_t>(-1))
+  if (opened ==
+      reinterpret_cast<iconv_t>(-1))  // NOLINT(performance-no-int-to-ptr): as POSIX has it
     return std::nullopt;
   const std::unique_ptr<void, int (*)(iconv_t)> closer{opened, ::iconv_close};
 

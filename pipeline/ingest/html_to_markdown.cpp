@@ -73,36 +73,36 @@ struct survey {
       return false;
     const bool heading = heading_level(tag) > 0;
     has_heading = has_heading || heading;
-    if (!tables.empty() && (heading || tag == GUMBO_TAG_TABLE || tag == GUMBO_TAG_PRE))
-      layouts.insert(tables.back());
+    if (!tables_.empty() && (heading || tag == GUMBO_TAG_TABLE || tag == GUMBO_TAG_PRE))
+      layouts.insert(tables_.back());
     if (heading)
-      for (const auto* header : headers)
+      for (const auto* header : headers_)
         titled_headers.insert(header);
     if (heading)
-      headers.clear();
+      headers_.clear();
     if (tag == GUMBO_TAG_TABLE) {
-      tables.push_back(&node);
+      tables_.push_back(&node);
       if (attribute(node.v.element, "role") == "presentation")
         layouts.insert(&node);
     }
     if (tag == GUMBO_TAG_HEADER)
-      headers.push_back(&node);
+      headers_.push_back(&node);
     return true;
   }
 
   void leave(const GumboNode& node) {
-    if (!tables.empty() && tables.back() == &node) {
-      tables.pop_back();
-      if (!tables.empty() && layouts.contains(&node))
-        layouts.insert(tables.back());
+    if (!tables_.empty() && tables_.back() == &node) {
+      tables_.pop_back();
+      if (!tables_.empty() && layouts.contains(&node))
+        layouts.insert(tables_.back());
     }
-    if (!headers.empty() && headers.back() == &node)
-      headers.pop_back();
+    if (!headers_.empty() && headers_.back() == &node)
+      headers_.pop_back();
   }
 
  private:
-  std::vector<const GumboNode*> tables;
-  std::vector<const GumboNode*> headers;
+  std::vector<const GumboNode*> tables_;
+  std::vector<const GumboNode*> headers_;
 };
 
 int number(std::string_view digits, int otherwise) {

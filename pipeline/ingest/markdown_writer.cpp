@@ -21,7 +21,8 @@ std::string fence_for(std::string_view code, std::size_t least) {
     run = c == '`' ? run + 1 : 0;
     longest = std::max(longest, run);
   }
-  return std::string(std::max(least, longest + 1), '`');
+  std::string fence(std::max(least, longest + 1), '`');
+  return fence;
 }
 
 /// Where a backslash must stand lest the text of a line be read as the beginning of a heading, a

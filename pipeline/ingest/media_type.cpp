@@ -33,7 +33,7 @@ magic_handle load_magic() {
 }
 
 std::string ask_libmagic(std::string_view bytes) {
-  // Loading takes longer than a hundred questions, and a handle serves one thread at a time.
+  // A handle serves one thread at a time. Loading maps a file that all of them share.
   thread_local const auto loaded = load_magic();
   const auto window = bytes.substr(0, magic_window);
   const char* answer = ::magic_buffer(loaded.get(), window.data(), window.size());

@@ -103,9 +103,9 @@ class backtick_rows {
     }
     std::array<std::size_t, max_backticks> next;
     next.fill(npos);
-    for (auto at = rows_.rbegin(); at != rows_.rend(); ++at)
-      if (at->length < max_backticks)
-        at->partner = std::exchange(next[at->length], at->begin);
+    for (auto i = rows_.size(); i-- > 0;)
+      if (auto& last = rows_[i]; last.length < max_backticks)
+        last.partner = std::exchange(next[last.length], last.begin);
   }
 
   struct row {
@@ -209,7 +209,7 @@ class scanner {
     const bool opens = ticks.begin == at_ && ticks.partner != npos;
     const auto end = (opens ? ticks.partner : ticks.begin) + ticks.length;
     while (at_ < end) {
-      const auto line_end = std::min(text_.find('\n', at_), end);
+      const auto line_end = at_ + std::min(text_.substr(at_, end - at_).find('\n'), end - at_);
       out_.append(text_, at_, line_end - at_);
       at_ = line_end;
       if (at_ < end)

@@ -71,9 +71,8 @@ std::string temporary_folder::write(const std::string& name, std::string_view by
 }
 
 std::string pdf_with_pages(const std::vector<std::string>& texts) {
-  std::vector<std::string> objects{"<</Type/Catalog/Pages 2 0 R>>", "",
-                                   "<</Type/Font/Subtype/Type1/BaseFont/Helvetica"
-                                   "/Encoding/WinAnsiEncoding>>"};
+  constexpr auto font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>";
+  std::vector<std::string> objects{"<</Type/Catalog/Pages 2 0 R>>", "", font};
   std::string kids;
   for (const auto& text : texts) {
     const auto page = objects.size() + 1;
@@ -89,13 +88,14 @@ std::string pdf_with_pages(const std::vector<std::string>& texts) {
 }
 
 std::string pdf_with_an_image() {
-  return pdf_of({"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-                 "<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]"
-                 "/Resources<</XObject<</I 5 0 R>>>>/Contents 4 0 R>>",
-                 stream("", "100 0 0 100 0 0 cm /I Do"),
-                 stream("/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray"
-                        "/BitsPerComponent 8",
-                        "x")});
+  const std::string page =
+      "<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]"
+      "/Resources<</XObject<</I 5 0 R>>>>/Contents 4 0 R>>";
+  const auto drawing = stream("", "100 0 0 100 0 0 cm /I Do");
+  const auto picture = stream(
+      "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8", "x");
+  return pdf_of({"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", page,
+                 drawing, picture});
 }
 
 std::string pdf_with_a_password() { return read_data("encrypted.pdf"); }

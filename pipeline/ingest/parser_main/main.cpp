@@ -78,11 +78,12 @@ bool limit_all(const char* cpu, const char* memory) {
   return limited;
 }
 
-int run(char** argv) {
+[[noreturn]] void run(char** argv) {
   ::execvp(argv[0], argv);
   const int error = errno;
   std::fprintf(stderr, "cannot start %s: %s\n", argv[0], std::strerror(error));
-  return error == ENOENT ? parser_exit::not_found : parser_exit::cannot_start;
+  // What runs at a usual exit may need more than the limits allow.
+  std::_Exit(error == ENOENT ? parser_exit::not_found : parser_exit::cannot_start);
 }
 
 }  // namespace
@@ -98,7 +99,7 @@ int main(int argc, char** argv) {
   if (mode == "run" && argc > 5 && std::string_view{argv[4]} == "--") {
     if (!limit_all(argv[2], argv[3]))
       return parser_exit::cannot_start;
-    return run(argv + 5);
+    run(argv + 5);
   }
   return usage();
 }

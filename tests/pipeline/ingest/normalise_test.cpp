@@ -233,13 +233,13 @@ TEST_CASE("normalise changes nothing in a block of code but what it says") {
   }
 }
 
-TEST_CASE("normalise takes a moment for any megabyte") {
+TEST_CASE("normalise takes time in proportion to the text, whatever it is") {
   const std::string unit =
       GENERATE(as<std::string>{}, "[", "]", "![", "[a](", "[a](b", "[](", "](u)", "`", "` `` ``` ",
                "> ", ">\n", "- ", "-\n ", "\\", "(", "[a](<", "[a](b \"", "[a][", "\xFF", "\u200B",
                "\t", " \n", "#", "```\n", "[a]: /b\n[a]", "* a\n", "[y]: /u\n[[y]");
   std::string text;
-  while (text.size() < 1'000'000)
+  while (text.size() < 200'000)
     text += unit;
   if (unit == "> " || unit == "- ")
     text += "x";
