@@ -141,7 +141,8 @@ class job_store {
   std::set<std::pair<std::uint16_t, std::uint16_t>> paused_places(
       std::span<const settlement> settlements);
   /// Decides anew, and writes, what met a request to cancel.
-  void settle_cancelled(std::span<const settlement> settlements, decisions& pending, time_point now);
+  void settle_cancelled(std::span<const settlement> settlements, decisions& pending,
+                        time_point now);
   std::variant<pipeline::change, pipeline::refusal> change_one(job_id id,
                                                                const pipeline::happening& what,
                                                                time_point now);

@@ -1,17 +1,8 @@
 #include "tests/storage/fixture.hpp"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 namespace millrace::storage::testing {
-
-temporary_folder::temporary_folder() {
-  auto name = (std::filesystem::temp_directory_path() / "millrace-test-XXXXXX").string();
-  REQUIRE(::mkdtemp(name.data()) != nullptr);
-  path_ = name;
-}
-
-temporary_folder::~temporary_folder() { std::filesystem::remove_all(path_); }
 
 pipeline::catalog small_catalog() {
   const auto stage = [](std::string name) {

@@ -5,6 +5,7 @@
 #include "storage/job_queries.hpp"
 #include "storage/job_store.hpp"
 #include "storage/migrate.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,18 +19,9 @@ namespace millrace::storage::testing {
 using namespace std::chrono_literals;
 using pipeline::job_state;
 
-/// A folder that is empty at first and gone at last.
-class temporary_folder {
- public:
-  temporary_folder();
-  ~temporary_folder();
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-  std::string url() const { return "sqlite:" + (path_ / "test.db").string(); }
-
- private:
-  std::filesystem::path path_;
+/// A folder for a database.
+struct temporary_folder : tests::temp_dir {
+  std::string url() const { return "sqlite:" + (path() / "test.db").string(); }
 };
 
 /// The tests' own time.
