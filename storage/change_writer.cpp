@@ -4,6 +4,7 @@
 #include "storage/json_list.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -18,36 +19,30 @@ bool has_ended(job_state s) {
   return s == job_state::done || s == job_state::deadletter || s == job_state::cancelled;
 }
 
-/// What the events of a change say, in one string to compare by: nothing but short strings when all
-/// goes well.
-std::string outline(const std::vector<pipeline::event>& events) {
-  std::string text;
-  for (const auto& one : events) {
-    text += static_cast<char>('a' + static_cast<int>(one.type));
-    text += static_cast<char>('0' + static_cast<int>(one.level));
-    text += one.code;
-    text += '\0';
-    text += one.message;
-    text += '\0';
-  }
-  return text;
+std::strong_ordering compare(const pipeline::event& a, const pipeline::event& b) {
+  return std::tie(a.type, a.level, a.stage, a.code, a.message) <=>
+         std::tie(b.type, b.level, b.stage, b.code, b.message);
 }
 
-/// Changes with the same key are written by the same statement with the same parameters.
-struct group_key {
-  explicit group_key(const pending_change& one)
-      : in(one.in),
-        fence(one.job->epoch, one.job->state, one.job->cancel_requested, one.job->stage),
-        to(one.to.epoch, one.to.state, one.to.cancel_requested, one.to.stage, one.to.attempt,
-           one.to.crashes),
-        events(outline(one.to.events)) {}
+std::strong_ordering compare(const pending_change& a, const pending_change& b) {
+  const auto fields = [](const pending_change& one) {
+    const auto& [stage, state, epoch, attempt, crashes, cancel_requested, run_at, events] = one.to;
+    return std::tie(one.in, one.job->epoch, one.job->state, one.job->cancel_requested,
+                    one.job->stage, stage, state, epoch, attempt, crashes, cancel_requested);
+  };
+  if (const auto order = fields(a) <=> fields(b); order != 0)
+    return order;
+  return std::lexicographical_compare_three_way(
+      a.to.events.begin(), a.to.events.end(), b.to.events.begin(), b.to.events.end(),
+      [](const auto& x, const auto& y) { return compare(x, y); });
+}
 
-  auto operator<=>(const group_key&) const = default;
-
-  const pipeline::definition* in;
-  std::tuple<std::int64_t, job_state, bool, std::uint16_t> fence;
-  std::tuple<std::int64_t, job_state, bool, std::uint16_t, int, int> to;
-  std::string events;
+/// Orders changes so that those which one statement can write are equal: they differ in nothing but
+/// the job and when it is due.
+struct by_statement {
+  bool operator()(const pending_change* a, const pending_change* b) const {
+    return compare(*a, *b) < 0;
+  }
 };
 
 /// One group on its way to the database.
@@ -83,7 +78,8 @@ class group_writer {
   /// Neighbours in the table are changed together; one of two for the same job loses.
   void sort() {
     const auto by_id = [](const auto* a, const auto* b) { return a->job->id < b->job->id; };
-    std::stable_sort(members_.begin(), members_.end(), by_id);
+    if (!std::is_sorted(members_.begin(), members_.end(), by_id))
+      std::stable_sort(members_.begin(), members_.end(), by_id);
     const auto same = [](const auto* a, const auto* b) { return a->job->id == b->job->id; };
     members_.erase(std::unique(members_.begin(), members_.end(), same), members_.end());
     for (auto* one : members_)
@@ -205,17 +201,16 @@ class group_writer {
 }  // namespace
 
 void write_changes(connection& on, std::span<pending_change> changes, pipeline::time_point now) {
-  std::map<group_key, std::vector<pending_change*>> groups;
+  std::map<const pending_change*, std::vector<pending_change*>, by_statement> groups;
   auto last = groups.end();
   for (auto& one : changes) {
     one.became = fate::lost;
-    group_key key{one};
     // Neighbours are mostly of one group.
-    if (last == groups.end() || last->first != key)
-      last = groups.try_emplace(std::move(key)).first;
+    if (last == groups.end() || compare(*last->first, one) != 0)
+      last = groups.try_emplace(&one).first;
     last->second.push_back(&one);
   }
-  for (auto& [key, members] : groups)
+  for (auto& [first, members] : groups)
     group_writer{on, members, now}.write();
 }
 

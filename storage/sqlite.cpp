@@ -99,6 +99,9 @@ std::unique_ptr<soci::session> open(const database_settings& settings) {
   *session << "pragma synchronous = full";
   // Measured: +9 to 20 %; the temporary tables are the ids of a batch.
   *session << "pragma temp_store = memory";
+  // Measured: 16 MiB instead of 2 let jobs in random order move 1.7 times as fast, for a transaction
+  // need not spill pages that it will write again.
+  *session << "pragma cache_size = -16384";
   *session << "pragma foreign_keys = off";
   // A WAL that one long transaction blew up shrinks again.
   *session << "pragma journal_size_limit = 67108864";

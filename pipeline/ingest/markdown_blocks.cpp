@@ -12,45 +12,25 @@
 
 // cmark is asked for the structure of blocks only, and never for what is inside them: the parser is
 // fed but not finished, and the tree is read from it while it is open. That leaves out everything
-// in cmark-gfm 0.29.0.gfm.6 that takes quadratic time (tables, emphasis, brackets). What is left
-// of it, deep nesting, is kept from cmark by showing it harmless lines (see outline::show).
+// in cmark-gfm 0.29.0.gfm.6 that takes quadratic time (tables, emphasis, brackets). What is left of
+// it, blank lines in deep nesting, is kept from cmark: it sees the first of them only, and of long
+// lines the ends.
 
 namespace millrace::pipeline::ingest {
 namespace {
 
-// Deeper nesting than this is nobody's document.
-constexpr int max_markers = 32;
-constexpr std::size_t max_indent = 128;
-// What cmark needs of a long line are its beginning (the kind of block) and its end (of HTML).
-constexpr std::size_t shown_head = 3072;
-constexpr std::size_t shown_tail = 512;
+// What cmark needs of a long line are its beginning (the kind of block) and its end (of HTML). This
+// bounds how deep a line can nest, and the depth of the tree.
+constexpr std::size_t shown_head = 1024;
+constexpr std::size_t shown_tail = 256;
 // Bytes between two harvests: bounds the memory of the tree.
-constexpr std::size_t harvest_interval = 256 * 1024;
+constexpr std::size_t harvest_interval = std::size_t{256} * 1024;
 
 struct parser_deleter {
   void operator()(cmark_parser* parser) const { cmark_parser_free(parser); }
 };
 
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t") == line.npos; }
-
-/// Whether a line opens more lists and quotes, or is indented further, than any real one.
-bool nests_too_deep(std::string_view line) {
-  std::size_t indent = 0;
-  int markers = 0;
-  for (char c : line) {
-    if (c == ' ' || c == '\t') {
-      if (++indent > max_indent)
-        return true;
-    } else if (c == '>' || c == '-' || c == '+' || c == '*' || c == '.' || c == ')') {
-      indent = 0;
-      ++markers;
-    } else if (c < '0' || c > '9') {
-      return false;
-    }
-  }
-  // A line of nothing but dashes or stars is a rule or the underline of a heading.
-  return markers > max_markers && line.find_first_not_of(line.front()) != line.npos;
-}
 
 /// Feeds cmark line by line and gathers the blocks that it finds.
 class outline {
@@ -86,24 +66,24 @@ class outline {
     cmark_parser_feed(parser_.get(), bytes.data(), bytes.size());
   }
 
-  /// Shows cmark a line, changed where it would cost more than it tells.
+  /// Shows cmark a line, or of a long one both ends.
   void show(std::string_view line) {
-    if (nests_too_deep(line)) {
-      feed(line.substr(0, std::min(line.find_first_not_of(" \t"), max_indent)));
-      line = "x";
-    } else if (line.substr(std::min(line.find_first_not_of(" \t>"), line.size()))
-                   .starts_with('[')) {
-      // Not a definition of a link: cmark would take it out of the text and keep it for ever.
-      feed(line.substr(0, line.find('[')));
+    const bool is_long = line.size() > shown_head + shown_tail;
+    feed_without_definition(is_long ? line.substr(0, shown_head) : line);
+    if (is_long)
+      feed(line.substr(line.size() - shown_tail));
+    feed("\n");
+  }
+
+  /// Does not let cmark see the definition of a link: it would take it out of the text and keep it.
+  void feed_without_definition(std::string_view line) {
+    const auto first = line.find_first_not_of(" \t>-+*.)0123456789");
+    if (first != line.npos && line[first] == '[') {
+      feed(line.substr(0, first));
       feed("x");
-      line.remove_prefix(line.find('[') + 1);
-    }
-    if (line.size() > shown_head + shown_tail) {
-      feed(line.substr(0, shown_head));
-      line.remove_prefix(line.size() - shown_tail);
+      line.remove_prefix(first + 1);
     }
     feed(line);
-    feed("\n");
   }
 
   void gather(cmark_node* node, int depth) {
@@ -130,7 +110,7 @@ class outline {
       same.kind = block_kind::code;
   }
 
-  // The recursion is as deep as the nesting, which show() bounds.
+  // The recursion is as deep as the nesting, which shown_head bounds.
   void gather_below(cmark_node* node, int depth) {
     for (auto* child = cmark_node_first_child(node); child; child = cmark_node_next(child)) {
       gather(child, depth);
@@ -149,15 +129,12 @@ class outline {
         cmark_node_free(child);
         child = next;
       }
-      // Its first children will be gone when it is gathered at last; it begins here all the same.
-      if (cmark_node_first_child(last))
-        gather(last, depth);
       open = last;
       ++depth;
     }
   }
 
-  /// What was open at a harvest was gathered more than once, and later than what is in it.
+  /// In order: what was open at a harvest was gathered later than what was in it.
   std::vector<block> ordered() {
     std::sort(blocks_.begin(), blocks_.end(), [](const block& a, const block& b) {
       return a.begin != b.begin ? a.begin < b.begin : a.depth < b.depth;

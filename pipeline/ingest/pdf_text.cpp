@@ -67,6 +67,9 @@ std::string_view bullet_of(std::string_view line) {
   return {};
 }
 
+/// Nothing but a bullet.
+bool is_bullet(std::string_view line) { return !line.empty() && bullet_of(line) == line; }
+
 /// A bullet, "12." or "(a)".
 bool begins_item(std::string_view line) {
   if (!bullet_of(line).empty())
@@ -147,15 +150,23 @@ class reflow {
   }
 
   /// Lines without a blank one between.
-  void paragraphs(const lines& block) {
+  void paragraphs(lines block) {
+    // A bullet that stands apart from its text belongs to what follows.
+    const bool has_bullet = std::exchange(bullet_apart_, is_bullet(block.back()));
+    if (bullet_apart_)
+      block.pop_back();
+    if (block.empty())
+      return;
     std::size_t width = usual_width_;
     for (const auto line : block)
       width = std::max(width, line.size());
     if (!out_.empty())
       out_ += '\n';
+    if (has_bullet)
+      out_ += "- ";
     for (std::size_t i = 0; i < block.size(); ++i) {
       auto line = block[i];
-      if (i == 0 || out_.back() == '\n') {
+      if ((i == 0 && !has_bullet) || out_.back() == '\n') {
         if (const auto bullet = bullet_of(line); !bullet.empty()) {
           out_ += "- ";
           line.remove_prefix(bullet.size());
@@ -170,7 +181,7 @@ class reflow {
 
   /// Ends `line` in the way that goes with what follows.
   void join(std::string_view line, std::string_view next, std::size_t width) {
-    if (!bullet_of(line).empty() && bullet_of(line) == line)
+    if (is_bullet(line))
       return;
     if (begins_item(next)) {
       out_ += '\n';
@@ -215,6 +226,7 @@ class reflow {
 
   std::unordered_set<std::string_view> compounds_;
   std::size_t usual_width_ = 0;
+  bool bullet_apart_ = false;
   std::string out_;
 };
 

@@ -15,9 +15,9 @@ struct upload {
   /// 1 to 64 of A-Z a-z 0-9 _ . -
   std::string owner = "default";
   /// Of the bytes that were submitted; empty when nobody looked. Intake refuses other bytes.
-  std::string sha256;
+  std::string sha256{};
   /// The document that the bytes will be; empty when nobody looked.
-  std::string document_id;
+  std::string document_id{};
 };
 
 /// The upload as a JSON document; fields that are empty are left out.

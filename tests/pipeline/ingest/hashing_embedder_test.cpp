@@ -161,6 +161,7 @@ TEST_CASE("questions find the text that answers them among the first three") {
       {"how many bytes is a character?", "encoding"},
   }};
   std::vector<ingest::vector> vectors;
+  vectors.reserve(topics.size());
   for (const auto& t : topics)
     vectors.push_back(embed(t.text));
   int found = 0;

@@ -40,7 +40,8 @@ class scripted_embedder final : public embedder {
   }
 
   static std::vector<ingest::vector> vectors(std::size_t count, std::size_t dimension = 2) {
-    return std::vector<ingest::vector>(count, ingest::vector(dimension, 0.5F));
+    std::vector<ingest::vector> made(count, ingest::vector(dimension, 0.5F));
+    return made;
   }
 
   mutable std::size_t embedded = 0;

@@ -1,0 +1,189 @@
+#include "benchmarks/ingest.hpp"
+
+#include "actors/runtime.hpp"
+#include "app/handlers.hpp"
+#include "app/settings/settings.hpp"
+#include "benchmarks/report.hpp"
+#include "pipeline/ingest/hashing_embedder.hpp"
+#include "pipeline/ingest/local_parsers.hpp"
+#include "pipeline/ingest/stages.hpp"
+#include "pipeline/ingest/upload.hpp"
+#include "storage/blob_store.hpp"
+#include "storage/job_store.hpp"
+#include "storage/migrate.hpp"
+#include "tests/support/memory_documents.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+namespace millrace::benchmarks {
+namespace {
+
+namespace fs = std::filesystem;
+namespace ingest = pipeline::ingest;
+
+double seconds(auto&& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+std::vector<std::string> files_below(const fs::path& input) {
+  std::vector<std::string> files;
+  if (fs::is_regular_file(input))
+    files.push_back(fs::absolute(input));
+  else
+    for (const auto& entry : fs::recursive_directory_iterator{input})
+      if (entry.is_regular_file())
+        files.push_back(fs::absolute(entry.path()));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string payload_of(const std::string& file) {
+  ingest::upload upload;
+  upload.path = file;
+  return ingest::to_json(upload);
+}
+
+app::configuration configuration_in(const fs::path& data_dir) {
+  app::configuration config;
+  config.pipelines = {ingest::ingest_pipeline()};
+  auto& runtime = config.values.runtime;
+  runtime.data_dir = data_dir;
+  runtime.database.url = "sqlite:" + (data_dir / "millrace.db").string();
+  runtime.until_idle = true;
+  return config;
+}
+
+/// The jobs that ended in each state.
+struct ended {
+  std::int64_t done = 0;
+  std::int64_t dead = 0;
+};
+
+ended count_ended(const app::configuration& config) {
+  storage::connection on{config.values.runtime.database};
+  const pipeline::catalog pipelines{config.pipelines};
+  ended all;
+  for (const auto& one : storage::job_store{on, pipelines}.counts()) {
+    if (one.state == pipeline::job_state::done)
+      all.done += one.count;
+    else if (one.state == pipeline::job_state::deadletter)
+      all.dead += one.count;
+  }
+  return all;
+}
+
+void enqueue(const app::configuration& config, const std::vector<std::string>& files) {
+  const pipeline::system_clock time;
+  const pipeline::catalog pipelines{config.pipelines};
+  storage::connection on{config.values.runtime.database};
+  storage::migrate(on, time.now());
+  std::vector<storage::new_job> jobs;
+  for (const auto& file : files)
+    jobs.push_back({.payload = payload_of(file)});
+  storage::job_store{on, pipelines}.enqueue(jobs, time.now());
+}
+
+/// One job through all stages, without a runtime: the work that cannot be saved.
+void run_stages(const std::vector<pipeline::handler>& stages, const pipeline::definition& plan,
+                tests::memory_documents& known, const std::string& file, pipeline::job_id id) {
+  pipeline::job job{.id = id, .payload = payload_of(file)};
+  const pipeline::context at{pipeline::system_clock{}.now(), {}};
+  while (job.stage < stages.size()) {
+    auto answer = stages[job.stage](job, at);
+    if (auto* more = std::get_if<pipeline::proceed>(&answer)) {
+      known.write(more->effects);
+      continue;
+    }
+    auto* next = std::get_if<pipeline::advance>(&answer);
+    if (next == nullptr)
+      return;
+    known.write(next->effects);
+    job.output = known.output;
+    job.stage = next->to.empty() ? static_cast<std::uint16_t>(job.stage + 1)
+                                 : plan.find_stage(next->to).value();
+  }
+}
+
+/// The same documents through the same functions, in a loop on each of `threads` threads.
+void run_plain_loop(const std::vector<std::string>& files, const fs::path& data_dir,
+                    unsigned threads) {
+  const auto plan = ingest::ingest_pipeline();
+  const auto services = std::make_shared<ingest::service_directory>();
+  ingest::use_local_parsers(*services, {});
+  services->use_embedder(std::make_shared<ingest::hashing_embedder>());
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> pool;
+  for (unsigned t = 0; t < threads; ++t)
+    pool.emplace_back([&] {
+      const auto known = std::make_shared<tests::memory_documents>();
+      pipeline::registry registry;
+      ingest::add_ingest_handlers(registry,
+                                  {.limits = {},
+                                   .known = known,
+                                   .files = std::make_shared<storage::blob_store>(data_dir),
+                                   .services = services});
+      std::vector<pipeline::handler> stages;
+      for (const auto& stage : plan.stages)
+        stages.push_back(registry.make(stage.handler).work);
+      for (std::size_t i = next++; i < files.size(); i = next++) {
+        run_stages(stages, plan, *known, files[i], static_cast<pipeline::job_id>(i + 1));
+        known->records.clear();
+      }
+    });
+}
+
+}  // namespace
+
+int run_ingest(const ingest_options& options) {
+  const auto files = files_below(options.input);
+  if (files.empty()) {
+    fmt::print(stderr, "millrace-bench: no files in {}\n", options.input.string());
+    return 2;
+  }
+  const auto threads = std::max(1U, std::thread::hardware_concurrency());
+  samples with_runtime;
+  samples plain;
+  samples ratio;
+  samples rate;
+  samples start;
+  samples memory;
+  ended last;
+  for (int i = 0; i < options.runs; ++i) {
+    const tests::temp_dir runtime_dir;
+    const tests::temp_dir loop_dir;
+    const auto config = configuration_in(runtime_dir.path());
+    enqueue(config, files);
+    const auto parts = app::make_parts(config);
+    with_runtime.add(seconds([&] { actors::run(config.values.runtime, parts); }));
+    if (i == 0)
+      memory.add(peak_rss_mb());  // before the plain loop adds its own
+    last = count_ended(config);
+    start.add(1000 * seconds([&] { actors::run(config.values.runtime, app::make_parts(config)); }));
+    plain.add(seconds([&] { run_plain_loop(files, loop_dir.path(), threads); }));
+    ratio.add(with_runtime.last() / plain.last());
+    rate.add(static_cast<double>(files.size()) / with_runtime.last());
+  }
+  print_report(fmt::format("ingest of {} files on {} threads: {} done, {} dead", files.size(),
+                           threads, last.done, last.dead),
+               {{"wall time with the runtime", "s", with_runtime},
+                {"wall time of a plain loop", "s", plain},
+                {"ratio", "", ratio},
+                {"files", "1/s", rate},
+                {"peak RSS of the runtime", "MB", memory},
+                {"start, find nothing to do, stop", "ms", start}},
+               options.json);
+  return 0;
+}
+
+}  // namespace millrace::benchmarks

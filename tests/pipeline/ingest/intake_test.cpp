@@ -1,0 +1,100 @@
+#include "pipeline/ingest/intake.hpp"
+
+#include "pipeline/ingest/digest.hpp"
+#include "pipeline/ingest/upload.hpp"
+#include "tests/pipeline/ingest/fakes.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace millrace;
+using namespace millrace::pipeline;
+using namespace millrace::pipeline::ingest;
+using namespace millrace::pipeline::ingest::fakes;
+
+namespace {
+
+outcome take_in_file(const upload& what, blobs& store, const intake_settings& settings = {}) {
+  job j;
+  j.id = 7;
+  j.payload = to_json(what);
+  return take_in(j, {}, settings, store);
+}
+
+}  // namespace
+
+TEST_CASE("take_in copies the file and makes its document known") {
+  const tests::temporary_folder folder;
+  folder_blobs store;
+  const auto path = folder.write("notes.md", "# Notes\n");
+  const auto done = take_in_file({path, "ann"}, store);
+
+  const auto doc = effect_of<effects::register_document>(done).document;
+  CHECK(doc.id == document_id("ann", sha256_hex("# Notes\n")));
+  CHECK(doc.owner == "ann");
+  CHECK(doc.job_id == 7);
+  CHECK(doc.name == "notes.md");
+  CHECK(doc.source_path == path);
+  CHECK(doc.media_type == "text/markdown");
+  CHECK(doc.size_bytes == 8);
+  CHECK(doc.file_sha256 == sha256_hex("# Notes\n"));
+  CHECK(doc.raw_uri == "storage://raw/ann/" + doc.id + ".md");
+  CHECK(store.get(doc.raw_uri) == "# Notes\n");
+  CHECK(std::get<advance>(done).to.empty());
+
+  job next;
+  next.output = effect_of<effects::write_output>(done).json;
+  CHECK(std::get<std::string>(document_of(next)) == doc.id);
+}
+
+TEST_CASE("take_in rejects a payload that is none") {
+  folder_blobs store;
+  job j;
+  j.payload = "{}";
+  CHECK(code_of(take_in(j, {}, {}, store)) == "PAYLOAD_INVALID");
+}
+
+TEST_CASE("take_in rejects files that cannot be taken in, and stores nothing") {
+  const tests::temporary_folder folder;
+  folder_blobs store;
+  intake_settings settings;
+  settings.max_file_size = 100;
+  const auto code = [&](const std::string& path) {
+    return code_of(take_in_file({path}, store, settings));
+  };
+  CHECK(code((folder.path() / "none").string()) == "FILE_MISSING");
+  CHECK(code(folder.path().string()) == "FILE_NOT_REGULAR");
+  CHECK(code(folder.write("empty", "")) == "FILE_EMPTY");
+  CHECK(code(folder.write("large", std::string(101, 'a'))) == "FILE_TOO_LARGE");
+  CHECK(code(folder.write("a\nb.txt", "a")) == "FILE_NAME_INVALID");
+  CHECK(code(folder.write("a.txt", tests::png())) == "FILE_TYPE_UNSUPPORTED");
+  CHECK(code(folder.write("nul.txt", std::string("text\0text", 9))) == "FILE_TYPE_UNSUPPORTED");
+  CHECK(store.puts == 0);
+}
+
+TEST_CASE("take_in rejects a file that changed since it was submitted") {
+  const tests::temporary_folder folder;
+  folder_blobs store;
+  const auto path = folder.write("a.txt", "before");
+  const upload submitted{path, "default", sha256_hex("before"), ""};
+  CHECK(code_of(take_in_file(submitted, store)).empty());
+  folder.write("a.txt", "after");
+  CHECK(code_of(take_in_file(submitted, store)) == "FILE_CHANGED");
+}
+
+TEST_CASE("take_in rejects a file that vanished since it was submitted") {
+  const tests::temporary_folder folder;
+  folder_blobs store;
+  const auto path = folder.write("a.txt", "text");
+  std::filesystem::remove(path);
+  CHECK(code_of(take_in_file({path, "default", sha256_hex("text"), ""}, store)) == "FILE_MISSING");
+}
+
+TEST_CASE("document_of rejects a job whose first stage has not run") {
+  job j;
+  for (const char* output :
+       {"", "null", "[]", "{}", R"({"document_id":1})", R"({"document_id":""})", "broken"}) {
+    CAPTURE(output);
+    j.output = output;
+    CHECK(code_of(document_of(j)) == "PAYLOAD_INVALID");
+  }
+}

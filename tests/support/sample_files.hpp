@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Files, good and bad, for tests of ingestion.
+namespace millrace::tests {
+
+/// A folder of its own under the system's temporary folder, removed with all that is in it.
+class temporary_folder {
+ public:
+  temporary_folder();
+  ~temporary_folder();
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+  /// Writes a file and answers its path.
+  std::string write(const std::string& name, std::string_view bytes) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A PDF with one page for each text; `\n` in a text begins a new line.
+std::string pdf_with_pages(const std::vector<std::string>& texts);
+/// One page with a picture and no text.
+std::string pdf_with_an_image();
+/// One page, encrypted (RC4, 40 bits): nobody reads it without the password "user".
+std::string pdf_with_a_password();
+/// One page, encrypted in the same way, that everybody may open. Says "secret words".
+std::string pdf_with_an_owner_password();
+/// Begins as a PDF and goes on as nothing.
+std::string broken_pdf();
+
+/// HTML of at least `size` bytes with `depth` nested elements.
+std::string deep_html(std::size_t depth, std::size_t size);
+
+/// The text in UTF-16, with a byte order mark if asked. ASCII only.
+std::string utf16_little(std::string_view ascii, bool with_mark);
+std::string utf16_big(std::string_view ascii, bool with_mark);
+
+/// A picture: binary, and of no kind that is taken in.
+std::string png();
+
+}  // namespace millrace::tests
