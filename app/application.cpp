@@ -2,11 +2,11 @@
 
 #include "app/command_line.hpp"
 #include "app/nearest.hpp"
-#include "app/pipelines.hpp"
 #include "app/settings/load.hpp"
 #include "app/terminal/terminal.hpp"
 #include "app/terminal/text.hpp"
 #include "app/version.hpp"
+#include "pipeline/ingest/stages.hpp"
 #include "storage/error.hpp"
 
 #include <fmt/format.h>
@@ -43,7 +43,10 @@ exit_code run_command(const command& what, const std::vector<std::string>& words
     print(render_help(what));
     return exit_code::well;
   }
-  auto config = load({config_file(line, variables), variables, line.entries, built_in_pipelines()});
+  auto config = load({config_file(line, variables),
+                      variables,
+                      line.entries,
+                      {pipeline::ingest::ingest_pipeline()}});
   return what.run({std::move(config), std::move(line.options), std::move(line.arguments)});
 }
 

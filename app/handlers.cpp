@@ -1,14 +1,24 @@
 #include "app/handlers.hpp"
 
+#include "pipeline/ingest/stages.hpp"
+#include "storage/blob_store.hpp"
+#include "storage/document_store.hpp"
+
 #include <memory>
 
 namespace millrace::app {
 
 actors::runtime_parts make_parts(const configuration& config) {
+  const auto& runtime = config.values.runtime;
   actors::runtime_parts parts;
   parts.pipelines = pipeline::catalog{config.pipelines};
   parts.services = std::make_shared<pipeline::ingest::service_directory>();
   pipeline::add_basic_handlers(parts.handlers);
+  pipeline::ingest::add_ingest_handlers(
+      parts.handlers, {.limits = config.values.ingest,
+                       .known = std::make_shared<storage::document_store>(runtime.database),
+                       .files = std::make_shared<storage::blob_store>(runtime.data_dir),
+                       .services = parts.services});
   return parts;
 }
 

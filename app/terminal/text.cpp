@@ -1,53 +1,28 @@
 #include "app/terminal/text.hpp"
 
+#include "pipeline/ingest/utf8.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <ctime>
 #include <iterator>
 
 namespace millrace::app {
 namespace {
 
-struct decoded {
-  std::uint32_t code_point = 0;
-  /// Bytes; 0 where there is no valid UTF-8.
-  std::size_t length = 0;
-};
-
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-/// The code point at the beginning of a text that is not empty.
-decoded decode(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80)
-    return {lead, 1};
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length)
-    return {};
-  std::uint32_t code_point = lead & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[i]))
-      return {};
-    code_point = code_point << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
-  }
-  const bool overlong =
-      (length == 3 && code_point < 0x800) || (length == 4 && code_point < 0x10000);
-  const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-  return overlong || surrogate || code_point > 0x10FFFF ? decoded{} : decoded{code_point, length};
-}
-
-bool is_control(std::uint32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
 /// Line separators, and marks that let a name pose as another one.
-bool is_deceptive(std::uint32_t c) {
+bool is_deceptive(char32_t c) {
   return c == 0x061C || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
          (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
-std::string escaped(std::uint32_t c) {
+std::string escaped(char32_t c) {
   switch (c) {
     case '\n':
       return "\\n";
@@ -56,7 +31,8 @@ std::string escaped(std::uint32_t c) {
     case '\t':
       return "\\t";
     default:
-      return c < 0x100 ? fmt::format("\\x{:02x}", c) : fmt::format("\\u{:04x}", c);
+      return c < 0x100 ? fmt::format("\\x{:02x}", static_cast<unsigned>(c))
+                       : fmt::format("\\u{:04x}", static_cast<unsigned>(c));
   }
 }
 
@@ -73,15 +49,17 @@ std::string format_time(pipeline::time_point at, int digits) {
 std::string escape(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  while (!text.empty()) {
-    const auto [c, length] = decode(text);
-    if (length == 0)
-      out += escaped(static_cast<unsigned char>(text[0]));
-    else if (is_control(c) || is_deceptive(c))
-      out += escaped(c);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto [code, size, valid] = pipeline::ingest::utf8::decode(text, at);
+    const auto bytes = text.substr(at, size);
+    if (!valid)
+      for (const char c : bytes)
+        out += escaped(static_cast<unsigned char>(c));
+    else if (is_control(code) || is_deceptive(code))
+      out += escaped(code);
     else
-      out += text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
+      out += bytes;
+    at += size;
   }
   return out;
 }

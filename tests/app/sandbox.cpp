@@ -61,21 +61,15 @@ finished running::wait() const {
 }
 
 sandbox::sandbox() {
-  static int count = 0;
-  folder_ = std::filesystem::temp_directory_path() /
-            fmt::format("millrace-app-test-{}-{}", getpid(), ++count);
-  std::filesystem::create_directory(folder_);
   set("PATH", fmt::format("{}:/usr/bin:/bin", MILLRACE_BINARY_DIR));
-  set("HOME", folder_.string());
+  set("HOME", folder().string());
   for (const auto* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"})
     if (const auto* value = std::getenv(name))
       set(name, value);
 }
 
-sandbox::~sandbox() { std::filesystem::remove_all(folder_); }
-
 std::string sandbox::write(const std::string& name, std::string_view text) const {
-  const auto path = folder_ / name;
+  const auto path = folder() / name;
   std::filesystem::create_directories(path.parent_path());
   std::ofstream{path, std::ios::binary} << text;
   return path.string();
@@ -120,7 +114,7 @@ finished sandbox::shell(const std::string& script) const {
 
 running sandbox::spawn(std::vector<std::string> words) const {
   const auto file = [&](const char* kind) {
-    return folder_ / fmt::format(".{}-{}", kind, started_);
+    return folder() / fmt::format(".{}-{}", kind, started_);
   };
   ++started_;
   const auto open_file = [](const std::filesystem::path& path) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/support/temp_dir.hpp"
+
 #include <sys/types.h>
 
 #include <filesystem>
@@ -40,11 +42,8 @@ class running {
 class sandbox {
  public:
   sandbox();
-  ~sandbox();
-  sandbox(const sandbox&) = delete;
-  sandbox& operator=(const sandbox&) = delete;
 
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
 
   /// Writes a file below the folder, and answers its path.
   std::string write(const std::string& name, std::string_view text) const;
@@ -66,7 +65,7 @@ class sandbox {
   running spawn(std::vector<std::string> words) const;
   pid_t spawn(std::vector<std::string> words, int out, int err) const;
 
-  std::filesystem::path folder_;
+  temp_dir folder_;
   std::vector<std::string> environment_;
   mutable int started_ = 0;
 };
