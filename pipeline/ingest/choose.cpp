@@ -2,7 +2,7 @@
 
 #include "pipeline/codes.hpp"
 #include "pipeline/ingest/digest.hpp"
-#include "pipeline/ingest/intake.hpp"
+#include "pipeline/ingest/document_of.hpp"
 
 #include <fmt/format.h>
 
@@ -19,17 +19,6 @@ bool has_text_of(const document& doc, const parser& chosen, blobs& store) {
 }
 
 }  // namespace
-
-std::variant<document, reject> find_document(const job& job, documents& known) {
-  auto named = document_of(job);
-  if (auto* wrong = std::get_if<reject>(&named))
-    return std::move(*wrong);
-  const auto& id = std::get<std::string>(named);
-  if (auto doc = known.find(id))
-    return *std::move(doc);
-  return reject{std::string{codes::DOCUMENT_MISSING},
-                fmt::format("document {} is not in the database", id)};
-}
 
 outcome choose_parser(const job& job, documents& known, blobs& store,
                       const service_directory& services) {

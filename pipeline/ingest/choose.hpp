@@ -3,13 +3,7 @@
 #include "pipeline/handler.hpp"
 #include "pipeline/ingest/services.hpp"
 
-#include <variant>
-
 namespace millrace::pipeline::ingest {
-
-/// The document that the job works on: a reject when the job names none (PAYLOAD_INVALID) or one
-/// that the database does not have (DOCUMENT_MISSING).
-std::variant<document, reject> find_document(const job& job, documents& known);
 
 /// The stage `job_validated`: looks whether there is a parser for the document, and skips ahead to
 /// `parse_validated` where its text is there already, made by the same version and undamaged.

@@ -51,15 +51,4 @@ outcome take_in(const job& job, const context&, const intake_settings& settings,
   return done;
 }
 
-std::variant<std::string, reject> document_of(const job& job) {
-  const auto output = nlohmann::json::parse(job.output, nullptr, false);
-  if (output.is_object()) {
-    const auto at = output.find("document_id");
-    if (at != output.end() && at->is_string() && !at->get_ref<const std::string&>().empty())
-      return at->get<std::string>();
-  }
-  return reject{std::string{codes::PAYLOAD_INVALID},
-                "the job's output names no document; its first stage has not run"};
-}
-
 }  // namespace millrace::pipeline::ingest

@@ -4,9 +4,6 @@
 #include "pipeline/ingest/services.hpp"
 #include "pipeline/ingest/settings.hpp"
 
-#include <string>
-#include <variant>
-
 namespace millrace::pipeline::ingest {
 
 /// The stage `queued`: reads the file that the job names, checks it, copies its bytes to the blobs
@@ -15,9 +12,5 @@ namespace millrace::pipeline::ingest {
 /// Rejects a payload or a file that cannot be taken in, one code for each reason; and a file whose
 /// bytes are not those that were submitted (FILE_CHANGED). The job's output names the document.
 outcome take_in(const job& job, const context& at, const intake_settings& settings, blobs& store);
-
-/// The document that the job works on, from its output; a reject (PAYLOAD_INVALID) when intake
-/// has not put it there.
-std::variant<std::string, reject> document_of(const job& job);
 
 }  // namespace millrace::pipeline::ingest

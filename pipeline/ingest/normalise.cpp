@@ -1,8 +1,8 @@
 #include "pipeline/ingest/normalise.hpp"
 
 #include "pipeline/codes.hpp"
-#include "pipeline/ingest/choose.hpp"
 #include "pipeline/ingest/digest.hpp"
+#include "pipeline/ingest/document_of.hpp"
 #include "pipeline/ingest/normalise_blocks.hpp"
 #include "pipeline/ingest/printable.hpp"
 

@@ -1,7 +1,7 @@
 #include "pipeline/ingest/parse.hpp"
 
 #include "pipeline/codes.hpp"
-#include "pipeline/ingest/choose.hpp"
+#include "pipeline/ingest/document_of.hpp"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@ namespace millrace::pipeline::ingest {
 
 /// What files are taken in. Sizes in bytes.
 struct intake_settings {
-  std::int64_t max_file_size = 25 * 1024 * 1024;
+  std::int64_t max_file_size = std::int64_t{25} * 1024 * 1024;
   std::size_t max_name_length = 120;
 };
 
@@ -21,14 +21,14 @@ struct parser_settings {
   std::chrono::seconds cpu_limit{30};
   std::int64_t memory_limit = std::int64_t{1} << 30;
   /// Largest text that a parser may make.
-  std::int64_t max_text_size = 64 * 1024 * 1024;
+  std::int64_t max_text_size = std::int64_t{64} * 1024 * 1024;
   /// The program that runs a parser under these limits; it stands beside `millrace`.
   std::string helper = "millrace-parser";
 };
 
 /// Sizes of chunks, in bytes of normalised text.
 struct chunk_settings {
-  std::size_t target_size = 1200;
+  std::size_t target_size = 900;
   std::size_t max_size = 2000;
   /// Text of the chunk before that a chunk repeats, when a section is longer than one chunk.
   std::size_t overlap = 150;

@@ -1,6 +1,7 @@
 #include "pipeline/ingest/intake.hpp"
 
 #include "pipeline/ingest/digest.hpp"
+#include "pipeline/ingest/document_of.hpp"
 #include "pipeline/ingest/upload.hpp"
 #include "tests/pipeline/ingest/fakes.hpp"
 
