@@ -149,7 +149,8 @@ table hit_table(const std::vector<storage::search_hit>& hits) {
 
 table job_details(const storage::job_record& job) {
   table out{{{.title = "FIELD"}, {.title = "VALUE"}}, {}};
-  for (const auto& [name, value] : describe(job).items())
+  const auto fields = describe(job);
+  for (const auto& [name, value] : fields.items())
     if (!value.is_null() && value != "")
       out.rows.push_back({name, value.is_string()
                                     ? value.get<std::string>()
