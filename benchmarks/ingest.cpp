@@ -120,7 +120,8 @@ void run_plain_loop(const std::vector<std::string>& files, const fs::path& data_
                     unsigned threads) {
   const auto plan = ingest::ingest_pipeline();
   const auto services = std::make_shared<ingest::service_directory>();
-  ingest::use_local_parsers(*services, {});
+  const ingest::settings limits;
+  ingest::use_local_parsers(*services, limits.parser);
   services->use_embedder(std::make_shared<ingest::hashing_embedder>());
   std::atomic<std::size_t> next = 0;
   std::vector<std::jthread> pool;
@@ -128,11 +129,8 @@ void run_plain_loop(const std::vector<std::string>& files, const fs::path& data_
     pool.emplace_back([&] {
       const auto known = std::make_shared<tests::memory_documents>();
       pipeline::registry registry;
-      ingest::add_ingest_handlers(registry,
-                                  {.limits = {},
-                                   .known = known,
-                                   .files = std::make_shared<storage::blob_store>(data_dir),
-                                   .services = services});
+      ingest::add_ingest_handlers(
+          registry, {limits, known, std::make_shared<storage::blob_store>(data_dir), services});
       std::vector<pipeline::handler> stages;
       for (const auto& stage : plan.stages)
         stages.push_back(registry.make(stage.handler).work);

@@ -79,7 +79,7 @@ class temporary_file {
 
 }  // namespace
 
-blob_store::blob_store(std::filesystem::path data_dir) : root_(std::move(data_dir) / "blobs") {}
+blob_store::blob_store(const std::filesystem::path& data_dir) : root_(data_dir / "blobs") {}
 
 std::string blob_store::path(const std::string& uri) {
   MILLRACE_CHECK(uri.starts_with(scheme));

@@ -11,7 +11,7 @@ namespace millrace::storage {
 /// Throws storage::error; a URI that leaves the folder is a bug of the caller.
 class blob_store final : public pipeline::ingest::blobs {
  public:
-  explicit blob_store(std::filesystem::path data_dir);
+  explicit blob_store(const std::filesystem::path& data_dir);
 
   void put(const std::string& uri, std::string_view bytes) override;
   std::optional<std::string> get(const std::string& uri) override;

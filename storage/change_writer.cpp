@@ -30,7 +30,7 @@ std::strong_ordering compare(const pending_change& a, const pending_change& b) {
     return std::tie(one.in, one.job->epoch, one.job->state, one.job->cancel_requested,
                     one.job->stage, stage, state, epoch, attempt, crashes, cancel_requested);
   };
-  if (const auto order = fields(a) <=> fields(b); order != 0)
+  if (const auto order = fields(a) <=> fields(b); std::is_neq(order))
     return order;
   return std::lexicographical_compare_three_way(
       a.to.events.begin(), a.to.events.end(), b.to.events.begin(), b.to.events.end(),
@@ -41,7 +41,7 @@ std::strong_ordering compare(const pending_change& a, const pending_change& b) {
 /// the job and when it is due.
 struct by_statement {
   bool operator()(const pending_change* a, const pending_change* b) const {
-    return compare(*a, *b) < 0;
+    return std::is_lt(compare(*a, *b));
   }
 };
 
@@ -206,7 +206,7 @@ void write_changes(connection& on, std::span<pending_change> changes, pipeline::
   for (auto& one : changes) {
     one.became = fate::lost;
     // Neighbours are mostly of one group.
-    if (last == groups.end() || compare(*last->first, one) != 0)
+    if (last == groups.end() || std::is_neq(compare(*last->first, one)))
       last = groups.try_emplace(&one).first;
     last->second.push_back(&one);
   }

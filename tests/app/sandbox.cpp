@@ -69,10 +69,7 @@ sandbox::sandbox() {
 }
 
 std::string sandbox::write(const std::string& name, std::string_view text) const {
-  const auto path = folder() / name;
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream{path, std::ios::binary} << text;
-  return path.string();
+  return folder_.write(name, text);
 }
 
 void sandbox::set(const std::string& name, const std::string& value) {

@@ -57,7 +57,7 @@ for hit in $(files pipeline storage app | xargs grep -ln '#include <caf/'); do
 done
 
 # 6. Nothing is left open without an owner.
-for hit in $(files pipeline storage actors app benchmarks tests | xargs grep -lE 'TODO|FIXME|XXX'); do
+for hit in $(files pipeline storage actors app benchmarks tests | xargs grep -lwE 'TODO|FIXME|XXX'); do
   say "$hit has an open end (TODO, FIXME): finish it, or file an issue"
 done
 

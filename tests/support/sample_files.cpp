@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-#include <system_error>
 
 namespace millrace::tests {
 namespace {
@@ -51,24 +49,6 @@ std::string drawn(std::string_view text) {
 }
 
 }  // namespace
-
-temporary_folder::temporary_folder() {
-  auto name = (std::filesystem::temp_directory_path() / "millrace-test-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr)
-    throw std::system_error{errno, std::generic_category(), "cannot make a temporary folder"};
-  path_ = name;
-}
-
-temporary_folder::~temporary_folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::string temporary_folder::write(const std::string& name, std::string_view bytes) const {
-  const auto path = path_ / name;
-  std::ofstream{path, std::ios::binary} << bytes;
-  return path.string();
-}
 
 std::string pdf_with_pages(const std::vector<std::string>& texts) {
   constexpr auto font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>";

@@ -1,29 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 /// Files, good and bad, for tests of ingestion.
 namespace millrace::tests {
-
-/// A folder of its own under the system's temporary folder, removed with all that is in it.
-class temporary_folder {
- public:
-  temporary_folder();
-  ~temporary_folder();
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
-  /// Writes a file and answers its path.
-  std::string write(const std::string& name, std::string_view bytes) const;
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A PDF with one page for each text; `\n` in a text begins a new line.
 std::string pdf_with_pages(const std::vector<std::string>& texts);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace millrace::tests {
 
@@ -14,6 +15,9 @@ class temp_dir {
   temp_dir& operator=(const temp_dir&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
+
+  /// Writes a file below the folder, with its folders, and answers its path.
+  std::string write(const std::string& name, std::string_view bytes) const;
 
  private:
   std::filesystem::path path_;

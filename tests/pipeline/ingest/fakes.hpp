@@ -2,6 +2,7 @@
 
 #include "pipeline/ingest/services.hpp"
 #include "tests/support/sample_files.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <algorithm>
 #include <map>
@@ -41,7 +42,7 @@ class folder_blobs final : public blobs {
     return uri;
   }
 
-  tests::temporary_folder folder_;
+  tests::temp_dir folder_;
   std::map<std::string, std::string> stored_;
 };
 

@@ -34,7 +34,7 @@ class as_nobody {
 }  // namespace
 
 TEST_CASE("a file is known by its name, its bytes and their digest") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   const auto found = identify_file(folder.write("some file.txt", "hello\n"), {});
   const auto& file = std::get<identified_file>(found);
   CHECK(file.name == "some file.txt");
@@ -44,20 +44,20 @@ TEST_CASE("a file is known by its name, its bytes and their digest") {
 }
 
 TEST_CASE("a link to a file is that file") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   std::filesystem::create_symlink(folder.write("a.txt", "a"), folder.path() / "b.txt");
   CHECK(code_of(identify_file((folder.path() / "b.txt").string(), {})).empty());
 }
 
 TEST_CASE("a missing file is rejected") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   CHECK(code_of(identify_file((folder.path() / "none.txt").string(), {})) == "FILE_MISSING");
   const auto file = folder.write("a.txt", "a");
   CHECK(code_of(identify_file(file + "/b.txt", {})) == "FILE_MISSING");
 }
 
 TEST_CASE("an unreadable file is rejected") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
   const auto path = folder.write("secret.txt", "secret");
   std::filesystem::permissions(path, std::filesystem::perms::none);
@@ -71,7 +71,7 @@ TEST_CASE("a file that cannot be read once it is open is rejected") {
 }
 
 TEST_CASE("what is not a file is rejected, without waiting for it") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   CHECK(code_of(identify_file(folder.path().string(), {})) == "FILE_NOT_REGULAR");
   CHECK(code_of(identify_file("/dev/null", {})) == "FILE_NOT_REGULAR");
 
@@ -91,12 +91,12 @@ TEST_CASE("what is not a file is rejected, without waiting for it") {
 }
 
 TEST_CASE("an empty file is rejected") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   CHECK(code_of(identify_file(folder.write("empty.md", ""), {})) == "FILE_EMPTY");
 }
 
 TEST_CASE("a file is rejected when it is larger than the limit, and not before") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   intake_settings settings;
   settings.max_file_size = 1000;
   CHECK(code_of(identify_file(folder.write("a", std::string(1000, 'a')), settings)).empty());
@@ -112,7 +112,7 @@ TEST_CASE("a file that says it has no size is read all the same, up to the limit
 }
 
 TEST_CASE("a name with control characters is rejected") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   for (const char* name : {"two\nlines.txt", "tab\t.txt", "bell\a.txt", "del\x7F.txt",
                            "c1\xC2\x85.txt", "not utf-8 \xFF.txt"}) {
     CAPTURE(name);
@@ -121,7 +121,7 @@ TEST_CASE("a name with control characters is rejected") {
 }
 
 TEST_CASE("a name has at most 120 characters, however many bytes they take") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   std::string name;
   for (int i = 0; i < 120; ++i)
     name += "\xC3\xBC";

@@ -24,7 +24,7 @@ outcome take_in_file(const upload& what, blobs& store, const intake_settings& se
 }  // namespace
 
 TEST_CASE("take_in copies the file and makes its document known") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   folder_blobs store;
   const auto path = folder.write("notes.md", "# Notes\n");
   const auto done = take_in_file({path, "ann"}, store);
@@ -55,7 +55,7 @@ TEST_CASE("take_in rejects a payload that is none") {
 }
 
 TEST_CASE("take_in rejects files that cannot be taken in, and stores nothing") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   folder_blobs store;
   intake_settings settings;
   settings.max_file_size = 100;
@@ -73,7 +73,7 @@ TEST_CASE("take_in rejects files that cannot be taken in, and stores nothing") {
 }
 
 TEST_CASE("take_in rejects a file that changed since it was submitted") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   folder_blobs store;
   const auto path = folder.write("a.txt", "before");
   const upload submitted{path, "default", sha256_hex("before"), ""};
@@ -83,7 +83,7 @@ TEST_CASE("take_in rejects a file that changed since it was submitted") {
 }
 
 TEST_CASE("take_in rejects a file that vanished since it was submitted") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   folder_blobs store;
   const auto path = folder.write("a.txt", "text");
   std::filesystem::remove(path);

@@ -21,14 +21,14 @@ command_result helper(std::vector<std::string> arguments) {
 }  // namespace
 
 TEST_CASE("millrace-parser writes the Markdown of an HTML file") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   const auto result = helper({"html", folder.write("a.html", "<h1>Title</h1>")});
   CHECK(result.status == parser_exit::ok);
   CHECK(result.output == "# Title\n");
 }
 
 TEST_CASE("millrace-parser says by its exit status what was wrong") {
-  const tests::temporary_folder folder;
+  const tests::temp_dir folder;
   CHECK(helper({"html", "/nonexistent"}).status == parser_exit::unreadable);
   CHECK(helper({"html", folder.write("a.html", tests::deep_html(1000, 0))}).status ==
         parser_exit::too_deep);

@@ -1,0 +1,121 @@
+#include "tests/app/sandbox.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <string>
+
+// How a runtime starts, stops and treats handlers that hang: the real process, with real signals.
+using millrace::tests::sandbox;
+using nlohmann::json;
+
+namespace {
+
+/// One stage that sleeps, and what else the stage says.
+std::string sleeping(const sandbox& in, const std::string& duration, const std::string& more = "") {
+  return in.write("m.ini", "[pipeline.p]\nstages = nap\n[stage.p.nap]\nhandler = sleep:" +
+                               duration + "\n" + more);
+}
+
+json job(const sandbox& in, const std::string& id) {
+  return json::parse(in.millrace({"job", id, "--json"}).out);
+}
+
+void wait_until_working(const sandbox& in, const std::string& id) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  while (job(in, id)["state"] != "working")
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+}
+
+}  // namespace
+
+TEST_CASE("a second runtime on the same data is refused and told who is there") {
+  const sandbox in;
+  const auto first = in.start({"run"});
+  first.wait_for_error("RUNTIME_READY");
+  const auto second = in.millrace({"run"});
+  CHECK(second.code == 3);
+  CHECK_THAT(second.err, Catch::Contains("pid"));
+  first.signal(SIGTERM);
+  CHECK(first.wait().code == 0);
+}
+
+TEST_CASE("a handler that hangs is timed out, again and again, and the job ends with TIMEOUT") {
+  const sandbox in;
+  const auto ini = sleeping(in, "1h", "timeout = 200ms\nmax_attempts = 2\nbackoff_base = 1ms\n");
+  REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
+  CHECK(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
+  CHECK(job(in, "1")["state"] == "deadletter");
+  CHECK(job(in, "1")["code"] == "TIMEOUT");
+  CHECK(job(in, "1")["attempt"] == 2);
+}
+
+TEST_CASE("SIGTERM lets what is in a handler end, and gives the rest back") {
+  const sandbox in;
+  const auto ini = sleeping(in, "300ms", "concurrency = 1\n");
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
+  const auto runtime = in.start({"run", "--config", ini, "--log.level", "debug"});
+  runtime.wait_for_error("BATCH_HANDLED");
+  runtime.signal(SIGTERM);
+  CHECK(runtime.wait().code == 0);
+  const auto states = in.shell("millrace jobs --pipeline p | cut -f 4 | sort -u").out;
+  CHECK(states == "done\nqueued\n");
+}
+
+TEST_CASE("what does not end within the grace is given back uncharged") {
+  const sandbox in;
+  const auto ini = sleeping(in, "1h");
+  REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
+  const auto runtime = in.start({"run", "--config", ini, "--runtime.shutdown_grace", "50ms"});
+  wait_until_working(in, "1");
+  runtime.signal(SIGTERM);
+  CHECK(runtime.wait().code == 0);
+  CHECK(job(in, "1")["state"] == "queued");
+  CHECK(job(in, "1")["attempt"] == 0);
+  CHECK(job(in, "1")["crashes"] == 0);
+}
+
+TEST_CASE("a second signal gives back at once") {
+  const sandbox in;
+  const auto ini = sleeping(in, "1h");
+  REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
+  const auto runtime = in.start({"run", "--config", ini, "--runtime.shutdown_grace", "1h"});
+  wait_until_working(in, "1");
+  runtime.signal(SIGTERM);
+  runtime.wait_for_error("RUNTIME_DRAINING");
+  runtime.signal(SIGINT);
+  CHECK(runtime.wait().code == 0);
+  CHECK(job(in, "1")["state"] == "queued");
+}
+
+TEST_CASE("a working job that is cancelled is told, and ends cancelled") {
+  const sandbox in;
+  const auto ini = sleeping(in, "1h");
+  REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
+  const auto runtime = in.start({"run", "--until-idle", "--config", ini});
+  wait_until_working(in, "1");
+  REQUIRE(in.millrace({"cancel", "1", "--config", ini}).code == 0);
+  CHECK(runtime.wait().code == 0);
+  CHECK(job(in, "1")["state"] == "cancelled");
+}
+
+TEST_CASE("a job that kills the runtime three times is poison, and the others go on") {
+  const sandbox in;
+  const auto ini = sleeping(in, "1h", "concurrency = 1\n");
+  REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
+  for (int i = 0; i < 3; ++i) {
+    const auto runtime = in.start({"run", "--config", ini});
+    wait_until_working(in, "1");
+    runtime.signal(SIGKILL);
+    runtime.wait();
+  }
+  const auto good = in.write("a.md", "# A\n\nText.\n");
+  REQUIRE(in.millrace({"submit", good, "--config", ini}).code == 0);
+  CHECK(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
+  CHECK(job(in, "1")["state"] == "deadletter");
+  CHECK(job(in, "1")["code"] == "POISON");
+  CHECK(job(in, "2")["state"] == "done");
+}
