@@ -68,12 +68,17 @@ void define(const entry& from, std::size_t built_in, std::vector<pipeline::defin
     at->stages = read_stages(from);
 }
 
-bool tune(const entry& from, std::vector<pipeline::definition>& pipelines) {
+/// Gives a stage the policy that the entry is about; false when there is no such stage or policy.
+bool tune(const entry& from, std::size_t built_in, std::vector<pipeline::definition>& pipelines) {
   bool found = false;
-  for (auto& one : pipelines)
-    for (auto& stage : one.stages)
+  for (std::size_t i = 0; i < pipelines.size(); ++i)
+    for (auto& stage : pipelines[i].stages)
       for (const auto& known : stage_options())
-        if (from.key == stage_key(one, stage, known)) {
+        if (from.key == stage_key(pipelines[i], stage, known)) {
+          if (i < built_in && known.name == "handler")
+            throw bad_usage(fmt::format("cannot use {}", from.origin),
+                            fmt::format("`{}` is a stage of a built-in pipeline", stage.name),
+                            "make a pipeline of your own for another handler");
           read_into(stage, known, from);
           found = true;
         }
@@ -108,7 +113,7 @@ void read_pipelines(const std::vector<entry>& entries, std::vector<pipeline::def
       policies.push_back(one);
   }
   for (const auto& one : policies)
-    if (!tune(one, pipelines))
+    if (!tune(one, built_in, pipelines))
       refuse_key(one, known_keys(pipelines, static_keys));
   check_handlers(pipelines);
 }

@@ -77,6 +77,8 @@ TEST_CASE("the stages of a built-in pipeline can be tuned, but not replaced") {
   CHECK(all.pipelines[0].stages[1].concurrency == 2);
   CHECK(all.pipelines[0].stages[1].handler == "ingest.parsing");
   CHECK_THAT(complaint("[pipeline.ingest]\nstages = a\n"), Catch::Contains("built in"));
+  CHECK_THAT(complaint("[stage.ingest.parsing]\nhandler = noop\n"),
+             Catch::Contains("p.ini:2") && Catch::Contains("built-in"));
 }
 
 TEST_CASE("an unknown key of a pipeline or a stage is an error with the nearest one") {
