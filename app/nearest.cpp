@@ -8,9 +8,12 @@
 namespace millrace::app {
 namespace {
 
-/// Half-edits: a name of which only the last part was written is a little farther than one that was
-/// written whole.
+/// Half-edits: a name of which only the beginning or the last part was written is a little farther
+/// than one that was written whole.
 std::size_t distance_to_name(std::string_view word, std::string_view name) {
+  constexpr std::size_t telling = 3;
+  if (word.size() >= telling && word != name && name.starts_with(word))
+    return 1;
   const auto whole = 2 * edit_distance(word, name);
   const auto dot = name.rfind('.');
   if (dot == std::string_view::npos || word.find('.') != std::string_view::npos)

@@ -11,8 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string kind_of(const fs::directory_entry& entry) {
-  switch (entry.status().type()) {
+/// Why a thing in a folder is no file to submit.
+std::string explain(fs::file_type type, const std::error_code& failure) {
+  switch (type) {
     case fs::file_type::directory:
       return "it is a link to a folder";
     case fs::file_type::not_found:
@@ -25,7 +26,7 @@ std::string kind_of(const fs::directory_entry& entry) {
     case fs::file_type::character:
       return "it is a device";
     default:
-      return "it is no file";
+      return failure ? failure.message() : "it is no file";
   }
 }
 
@@ -45,12 +46,14 @@ void collect_folder(const fs::path& folder, collected_files& into) {
     into.skipped.push_back({folder.string(), failure.message()});
   for (const auto& entry : entries) {
     std::error_code unknown;
-    if (entry.symlink_status(unknown).type() == fs::file_type::directory)
+    const bool is_folder = entry.symlink_status(unknown).type() == fs::file_type::directory;
+    const auto type = entry.status(unknown).type();
+    if (is_folder)
       collect_folder(entry.path(), into);
-    else if (entry.is_regular_file(unknown))
+    else if (type == fs::file_type::regular)
       into.files.push_back(entry.path().string());
     else
-      into.skipped.push_back({entry.path().string(), unknown ? unknown.message() : kind_of(entry)});
+      into.skipped.push_back({entry.path().string(), explain(type, unknown)});
   }
 }
 

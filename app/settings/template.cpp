@@ -51,6 +51,8 @@ std::string render_template() {
     if (section != one.name.substr(0, dot)) {
       section = one.name.substr(0, dot);
       out += fmt::format("\n[{}]\n", section);
+    } else {
+      out += '\n';
     }
     out += fmt::format("; {}\n;{} = {}\n", one.help, one.name.substr(dot + 1), one.default_text());
   }

@@ -24,6 +24,11 @@ TEST_CASE("the nearest name is the one with the fewest edits") {
   CHECK(did_you_mean("rnu", {}).empty());
 }
 
+TEST_CASE("the beginning of a name is near to the whole name") {
+  CHECK(nearest("--pipe", {"--state", "--pipeline"}) == "--pipeline");
+  CHECK(nearest("sub", {"run", "submit"}) == "submit");
+}
+
 TEST_CASE("a name without its section is near to the whole name") {
   CHECK(nearest("in_flight", {"log.level", "limit", "runtime.in_flight"}) == "runtime.in_flight");
   CHECK(nearest("level", {"lever", "log.level"}) == "log.level");
