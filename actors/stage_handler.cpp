@@ -141,9 +141,12 @@ struct stage_state {
   }
 
   void take_off() {
-    while (!waiting.empty() && flights.size() < static_cast<std::size_t>(settings.concurrency)) {
+    const auto concurrency = static_cast<std::size_t>(settings.concurrency);
+    while (!waiting.empty() && flights.size() < concurrency) {
+      // Few jobs are shared out among the free slots rather than put into one batch.
+      const auto free = concurrency - flights.size();
       const auto count =
-          std::min<std::size_t>(waiting.size(), static_cast<std::size_t>(settings.batch));
+          std::min((waiting.size() + free - 1) / free, static_cast<std::size_t>(settings.batch));
       const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(count);
       std::vector<job> jobs(std::make_move_iterator(waiting.begin()), std::make_move_iterator(end));
       waiting.erase(waiting.begin(), end);

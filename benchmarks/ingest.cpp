@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
 #include <variant>
@@ -157,10 +158,13 @@ int run_ingest(const ingest_options& options) {
   samples start;
   samples memory;
   ended last;
+  // Kept until the end: ext4 is slow to make files soon after others were deleted.
+  std::vector<std::unique_ptr<tests::temp_dir>> folders;
+  const auto new_folder = [&] {
+    return folders.emplace_back(std::make_unique<tests::temp_dir>())->path();
+  };
   for (int i = 0; i < options.runs; ++i) {
-    const tests::temp_dir runtime_dir;
-    const tests::temp_dir loop_dir;
-    const auto config = configuration_in(runtime_dir.path());
+    const auto config = configuration_in(new_folder());
     enqueue(config, files);
     const auto parts = app::make_parts(config);
     with_runtime.add(seconds([&] { actors::run(config.values.runtime, parts); }));
@@ -168,7 +172,8 @@ int run_ingest(const ingest_options& options) {
       memory.add(peak_rss_mb());  // before the plain loop adds its own
     last = count_ended(config);
     start.add(1000 * seconds([&] { actors::run(config.values.runtime, app::make_parts(config)); }));
-    plain.add(seconds([&] { run_plain_loop(files, loop_dir.path(), threads); }));
+    const auto loop_dir = new_folder();
+    plain.add(seconds([&] { run_plain_loop(files, loop_dir, threads); }));
     ratio.add(with_runtime.last() / plain.last());
     rate.add(static_cast<double>(files.size()) / with_runtime.last());
   }

@@ -22,8 +22,8 @@ definition ingest_pipeline() {
 }
 
 void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
-  // Handlers that read and write a file are handed out in small batches, those that take
-  // milliseconds one by one, so that all threads have work.
+  // A batch is one write. What takes long is done one by one, and each result kept as it comes, so
+  // that a crash repeats at most one; the rest takes a millisecond or less.
   const handler_traits quick{.batch = 16};
   const handler_traits slow{.batch = 1};
   const auto p = std::make_shared<const ingest_parts>(parts);
@@ -39,12 +39,12 @@ void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
   add("parsing", slow, [p](const job& j, const context& at) {
     return parse_document(j, at, *p->known, *p->files, *p->services);
   });
-  add("parsed", slow, [p](const job& j, const context& at) {
+  add("parsed", quick, [p](const job& j, const context& at) {
     return normalise_document(j, at, *p->known, *p->files);
   });
   add("parse_validated", quick,
       [p](const job& j, const context&) { return check_text(j, *p->known, *p->files); });
-  add("chunking", slow, [p, splitter](const job& j, const context& at) {
+  add("chunking", quick, [p, splitter](const job& j, const context& at) {
     return chunk_document(j, at, *p->known, *p->files, *splitter);
   });
   add("chunks_buffered", quick,
