@@ -35,11 +35,17 @@ class pacer {
   pipeline::duration claimed(int got, std::optional<pipeline::time_point> next_run_at,
                              pipeline::time_point now);
 
-  void given_back(int jobs) { used_ -= jobs; }
+  /// Jobs have left this runtime's hands. Some of them may wait for another attempt: whether
+  /// nothing is left must be asked anew.
+  void given_back(int jobs) {
+    used_ -= jobs;
+    nothing_left_ = false;
+  }
 
   int used() const { return used_; }
   bool claim_under_way() const { return asked_ > 0; }
-  /// The last claim found nothing, and nothing waits for its time.
+  /// Nothing is in flight, and a claim after the last job came back found nothing, not even a job
+  /// that waits for its time.
   bool nothing_left() const { return nothing_left_ && used_ == 0 && asked_ == 0; }
 
  private:

@@ -62,9 +62,8 @@ class writer_factory {
 };
 
 /// Runs the tree until it has ended; the actor system is gone when this returns.
-void run_tree(const surroundings& around, const runtime_settings& settings,
+void run_tree(signal_waiter& signals, const surroundings& around, const runtime_settings& settings,
               const runtime_parts& parts, const std::shared_ptr<run_report>& report) {
-  signal_waiter signals;
   quiet_config config;
   caf::actor_system system{config};
   {
@@ -81,6 +80,8 @@ void run_tree(const surroundings& around, const runtime_settings& settings,
 }  // namespace
 
 run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
+  // Before any thread: one that does not block the signals would be ended by them.
+  signal_waiter signals;
   storage::make_data_dir(settings.data_dir);
   const storage::runtime_lock lock{settings.data_dir};
   const auto hands = std::make_shared<storage::hand_journal>(settings.data_dir);
@@ -97,7 +98,8 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
   {
     const auto pool = std::make_shared<thread_pool>(workers);
     auto database = std::make_shared<thread_pool>(1);
-    run_tree({.time = &time,
+    run_tree(signals,
+             {.time = &time,
               .database = database,
               .workers = pool,
               .worker_count = static_cast<int>(workers),

@@ -46,7 +46,8 @@ std::string squeezed(const std::string& table) {
 
 // A `-` is a refusal. The sample job stands at stage a of a, b, c (at c in the rows "last stage"),
 // with one failed attempt of three and no crash of three; `later` and `now` say what run_at became.
-constexpr auto expected = R"(| what happened                              | queued    | working                             | retryable | done                      | deadletter                | cancelled                 |
+constexpr auto expected =
+    R"(| what happened                              | queued    | working                             | retryable | done                      | deadletter                | cancelled                 |
 | --- | --- | --- | --- | --- | --- | --- |
 | claim                                      | working   | -                                   | working   | -                         | -                         | -                         |
 | claim before run_at                        | -         | -                                   | -         | -                         | -                         | -                         |
