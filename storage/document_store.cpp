@@ -116,6 +116,18 @@ std::vector<chunk> document_store::chunks(const std::string& document_id, std::i
   });
 }
 
+pipeline::ingest::job_fate document_store::fate_of(std::int64_t job_id) {
+  using pipeline::job_state;
+  using pipeline::ingest::job_fate;
+  return pool_->with_connection([&](connection& on) {
+    const auto row = on.prepared<std::string>("state_of_job").with("job", job_id).first();
+    const auto state = row ? pipeline::parse_job_state(std::get<0>(*row)) : std::nullopt;
+    if (!state || *state == job_state::deadletter || *state == job_state::cancelled)
+      return job_fate::failed;
+    return *state == job_state::done ? job_fate::done : job_fate::unfinished;
+  });
+}
+
 std::int64_t document_store::count_embedded(const std::string& document_id,
                                             const std::string& embedder) {
   return pool_->with_connection([&](connection& on) {

@@ -23,6 +23,7 @@ class document_store final : public pipeline::ingest::documents {
   ~document_store() override;
 
   std::optional<pipeline::ingest::document> find(const std::string& document_id) override;
+  pipeline::ingest::job_fate fate_of(std::int64_t job_id) override;
   std::vector<pipeline::ingest::chunk> buffered_chunks(const std::string& document_id) override;
   std::vector<pipeline::ingest::chunk> chunks(const std::string& document_id, std::int64_t from,
                                               std::int64_t limit) override;

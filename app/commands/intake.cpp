@@ -4,7 +4,6 @@
 #include "pipeline/codes.hpp"
 #include "pipeline/ingest/digest.hpp"
 #include "pipeline/ingest/identify_file.hpp"
-#include "pipeline/ingest/upload.hpp"
 #include "storage/job_queries.hpp"
 
 #include <fmt/format.h>
@@ -32,25 +31,22 @@ intake::intake(storage::connection& on, const pipeline::catalog& pipelines, cons
   model_.priority = priority;
 }
 
-submitted intake::identify(const std::string& path, storage::new_job& job,
-                           std::size_t& bytes) const {
-  submitted one;
-  one.path = path;
-  pipeline::ingest::upload what;
-  what.path = path;
-  what.owner = values_.owner;
+intake::candidate intake::identify(const std::string& path, std::size_t& bytes) const {
+  candidate one;
+  one.told.path = path;
+  one.what.path = path;
+  one.what.owner = values_.owner;
   const auto found = pipeline::ingest::identify_file(path, values_.ingest.intake);
   if (const auto* file = std::get_if<pipeline::ingest::identified_file>(&found)) {
     bytes += file->bytes.size();
-    what.sha256 = file->sha256;
-    what.document_id = pipeline::ingest::document_id(values_.owner, file->sha256);
-    one.document_id = what.document_id;
+    one.what.sha256 = file->sha256;
+    one.what.document_id = pipeline::ingest::document_id(values_.owner, file->sha256);
+    one.told.document_id = one.what.document_id;
   } else {
     const auto& refused = std::get<pipeline::reject>(found);
-    one.code = refused.code;
-    one.message = refused.why;
+    one.told.code = refused.code;
+    one.told.message = refused.why;
   }
-  job.payload = pipeline::ingest::to_json(what);
   return one;
 }
 
@@ -66,31 +62,53 @@ storage::job_id intake::find_first(const std::string& document_id) const {
 }
 
 std::vector<submitted> intake::submit_some(std::span<const std::string>& files) {
-  std::vector<submitted> made;
-  std::vector<storage::new_job> jobs;
-  std::vector<storage::job_id> firsts;
-  for (std::size_t bytes = 0; !files.empty() && made.size() < most_jobs && bytes < most_bytes;
+  std::vector<candidate> all;
+  std::map<std::string, std::size_t> originals;
+  std::vector<std::size_t> first;
+  std::vector<std::size_t> twins;
+  for (std::size_t bytes = 0; !files.empty() && all.size() < most_jobs && bytes < most_bytes;
        files = files.subspan(1)) {
-    auto job = model_;
-    made.push_back(identify(files.front(), job, bytes));
-    jobs.push_back(std::move(job));
-    // Before the job exists: its own document must not be taken for an earlier one.
-    const auto& id = made.back().document_id;
-    firsts.push_back(id.empty() ? 0 : find_first(id));
-  }
-  const auto ids = jobs_.enqueue(jobs, now());
-  for (std::size_t i = 0; i < made.size(); ++i) {
-    auto& one = made[i];
-    one.job = ids[i];
-    if (one.document_id.empty())
-      continue;
-    const auto first = seen_.emplace(one.document_id, firsts[i] != 0 ? firsts[i] : ids[i]);
-    if (first.first->second != one.job) {
-      one.code = pipeline::codes::UPLOAD_DEDUP_HIT;
-      one.message = fmt::format("the same bytes were submitted with job {}", first.first->second);
+    auto& one = all.emplace_back(identify(files.front(), bytes));
+    const auto index = all.size() - 1;
+    const auto& id = one.what.document_id;
+    if (!id.empty()) {
+      one.what.first_job = find_first(id);
+      if (const auto [at, is_new] = originals.emplace(id, index); !is_new)
+        one.twin = at->second;
     }
+    (one.twin ? twins : first).push_back(index);
+  }
+  // The first job of some bytes has an id before the others, which name it, are made.
+  storage::transaction together{on_};
+  enqueue(all, first);
+  for (const auto i : twins)
+    if (all[i].what.first_job == 0)
+      all[i].what.first_job = all[*all[i].twin].told.job;
+  enqueue(all, twins);
+  together.commit();
+
+  std::vector<submitted> made;
+  for (auto& [told, what, twin] : all) {
+    if (!told.document_id.empty())
+      seen_.emplace(told.document_id, what.first_job != 0 ? what.first_job : told.job);
+    if (what.first_job != 0) {
+      told.code = pipeline::codes::UPLOAD_DEDUP_HIT;
+      told.message = fmt::format("the same bytes were submitted with job {}", what.first_job);
+    }
+    made.push_back(std::move(told));
   }
   return made;
+}
+
+void intake::enqueue(std::vector<candidate>& all, const std::vector<std::size_t>& which) {
+  std::vector<storage::new_job> jobs;
+  for (const auto i : which) {
+    jobs.push_back(model_);
+    jobs.back().payload = pipeline::ingest::to_json(all[i].what);
+  }
+  const auto ids = jobs_.enqueue(jobs, now());
+  for (std::size_t n = 0; n < which.size(); ++n)
+    all[which[n]].told.job = ids[n];
 }
 
 }  // namespace millrace::app

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "app/settings/settings.hpp"
+#include "pipeline/ingest/upload.hpp"
 #include "storage/document_store.hpp"
 #include "storage/job_store.hpp"
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,7 +36,16 @@ class intake {
   std::vector<submitted> submit_some(std::span<const std::string>& files);
 
  private:
-  submitted identify(const std::string& path, storage::new_job& job, std::size_t& bytes) const;
+  /// A file on its way to a job.
+  struct candidate {
+    submitted told;
+    pipeline::ingest::upload what;
+    /// An earlier file of the same transaction with the same bytes.
+    std::optional<std::size_t> twin;
+  };
+
+  candidate identify(const std::string& path, std::size_t& bytes) const;
+  void enqueue(std::vector<candidate>& all, const std::vector<std::size_t>& which);
   storage::job_id find_first(const std::string& document_id) const;
 
   storage::connection& on_;

@@ -9,8 +9,12 @@ namespace millrace::pipeline::ingest {
 /// The stage `queued`: reads the file that the job names, checks it, copies its bytes to the blobs
 /// and makes the document known. From here on nothing depends on the file.
 ///
+/// A job whose bytes were submitted before waits for the end of the first one: finishes with
+/// UPLOAD_DEDUP_HIT where that is done, and does the work itself where it failed.
+///
 /// Rejects a payload or a file that cannot be taken in, one code for each reason; and a file whose
 /// bytes are not those that were submitted (FILE_CHANGED). The job's output names the document.
-outcome take_in(const job& job, const context& at, const intake_settings& settings, blobs& store);
+outcome take_in(const job& job, const context& at, const intake_settings& settings,
+                documents& known, blobs& store);
 
 }  // namespace millrace::pipeline::ingest

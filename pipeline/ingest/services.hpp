@@ -3,6 +3,7 @@
 #include "pipeline/handler.hpp"
 #include "pipeline/ingest/model.hpp"
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,11 +32,15 @@ class blobs {
   virtual std::string path(const std::string& uri) = 0;
 };
 
+/// What became of a job. One that does not exist has failed.
+enum class job_fate : std::uint8_t { unfinished, done, failed };
+
 /// Read access to what earlier stages wrote.
 class documents {
  public:
   virtual ~documents() = default;
   virtual std::optional<document> find(const std::string& document_id) = 0;
+  virtual job_fate fate_of(std::int64_t job_id) = 0;
   /// In order of position.
   virtual std::vector<chunk> buffered_chunks(const std::string& document_id) = 0;
   /// The document's chunks at positions [from, from + limit), in order.

@@ -17,8 +17,8 @@ reject invalid(std::string why) { return {std::string{codes::PAYLOAD_INVALID}, s
 bool is_owner(std::string_view name) {
   return !name.empty() && name.size() <= 64 && name != "." && name != ".." &&
          std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '_' || c == '.' || c == '-';
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+                  c == '-';
          });
 }
 
@@ -36,6 +36,8 @@ std::string to_json(const upload& what) {
     out["sha256"] = what.sha256;
   if (!what.document_id.empty())
     out["document_id"] = what.document_id;
+  if (what.first_job != 0)
+    out["first_job"] = what.first_job;
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -57,6 +59,11 @@ std::variant<upload, reject> parse_upload(std::string_view text) {
       return invalid(fmt::format("`{}` in the payload is not a string", name));
     out.*member = at->get<std::string>();
   }
+  if (const auto first = in.find("first_job"); first != in.end()) {
+    if (!first->is_number_integer())
+      return invalid("`first_job` in the payload is not a whole number");
+    out.first_job = first->get<std::int64_t>();
+  }
   if (out.path.empty())
     return invalid("the payload names no `path`");
   if (out.path.front() != '/')
@@ -64,7 +71,7 @@ std::variant<upload, reject> parse_upload(std::string_view text) {
   if (out.path.find('\0') != std::string::npos)
     return invalid("the path in the payload has a NUL character");
   if (!is_owner(out.owner))
-    return invalid("`owner` in the payload is not 1 to 64 of A-Z a-z 0-9 _ . -");
+    return invalid("`owner` in the payload is not 1 to 64 of a-z 0-9 _ . -");
   if (!out.sha256.empty() && !is_sha256(out.sha256))
     return invalid("`sha256` in the payload is not 64 lower-case hexadecimal digits");
   return out;

@@ -2,6 +2,7 @@
 
 #include "pipeline/outcome.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,12 +13,15 @@ namespace millrace::pipeline::ingest {
 struct upload {
   /// Absolute.
   std::string path;
-  /// 1 to 64 of A-Z a-z 0-9 _ . -
+  /// 1 to 64 of a-z 0-9 _ . -
   std::string owner = "default";
   /// Of the bytes that were submitted; empty when nobody looked. Intake refuses other bytes.
   std::string sha256{};
   /// The document that the bytes will be; empty when nobody looked.
   std::string document_id{};
+  /// The job that was given the same bytes before; 0 for none. Intake waits for its end: two jobs
+  /// for the same bytes end in the same way, whichever runs first.
+  std::int64_t first_job = 0;
 };
 
 /// The upload as a JSON document; fields that are empty are left out.

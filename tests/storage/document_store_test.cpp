@@ -95,6 +95,21 @@ bool same(const std::vector<chunk>& a, const std::vector<chunk>& b) {
                     [](const auto& x, const auto& y) { return same(x, y); });
 }
 
+TEST_CASE_METHOD(document_fixture, "the fate of a job is known by its id") {
+  using pipeline::ingest::job_fate;
+  const auto id = add();
+  CHECK(documents.fate_of(id) == job_fate::unfinished);
+  const auto claimed = claim();
+  REQUIRE(claimed.size() == 1);
+  CHECK(documents.fate_of(id) == job_fate::unfinished);
+  store.settle(std::vector<settlement>{{claimed[0], pipeline::finish{}, false}}, now);
+  CHECK(documents.fate_of(id) == job_fate::done);
+  const auto other = add();
+  store.cancel(other, "me", now);
+  CHECK(documents.fate_of(other) == job_fate::failed);
+  CHECK(documents.fate_of(other + 1) == job_fate::failed);
+}
+
 TEST_CASE_METHOD(document_fixture, "a document is read as it was registered") {
   CHECK_FALSE(documents.find("d1"));
   write(effects::register_document{sample()});

@@ -31,6 +31,8 @@ class memory_documents final : public pipeline::ingest::documents, public pipeli
   std::map<std::string, std::string> files;
   /// Jobs that are dead or cancelled: their documents can be taken over.
   std::set<std::int64_t> ended_jobs;
+  /// Of other jobs.
+  std::map<std::int64_t, pipeline::ingest::job_fate> fates;
   /// The last output that was written.
   std::string output;
 
@@ -57,6 +59,10 @@ class memory_documents final : public pipeline::ingest::documents, public pipeli
     return found;
   }
 
+  pipeline::ingest::job_fate fate_of(std::int64_t job_id) override {
+    const auto at = fates.find(job_id);
+    return at == fates.end() ? pipeline::ingest::job_fate::failed : at->second;
+  }
   std::int64_t count_embedded(const std::string& document_id,
                               const std::string& embedder) override {
     const auto& r = records[document_id];

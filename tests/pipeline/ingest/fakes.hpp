@@ -53,6 +53,10 @@ class known_documents final : public documents {
     const auto at = rows.find(id);
     return at == rows.end() ? std::nullopt : std::optional{at->second};
   }
+  job_fate fate_of(std::int64_t job_id) override {
+    const auto at = fates.find(job_id);
+    return at == fates.end() ? job_fate::failed : at->second;
+  }
   std::vector<chunk> buffered_chunks(const std::string&) override { return {}; }
   std::vector<chunk> chunks(const std::string&, std::int64_t, std::int64_t) override { return {}; }
   std::int64_t count_embedded(const std::string&, const std::string&) override { return 0; }
@@ -65,6 +69,7 @@ class known_documents final : public documents {
   }
 
   std::map<std::string, document> rows;
+  std::map<std::int64_t, job_fate> fates;
 };
 
 /// The code of a result that is a reject, a retry or a finish; empty for anything else.

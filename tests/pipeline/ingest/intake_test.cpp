@@ -7,6 +7,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <map>
+
 using namespace millrace;
 using namespace millrace::pipeline;
 using namespace millrace::pipeline::ingest;
@@ -14,11 +17,14 @@ using namespace millrace::pipeline::ingest::fakes;
 
 namespace {
 
-outcome take_in_file(const upload& what, blobs& store, const intake_settings& settings = {}) {
+outcome take_in_file(const upload& what, blobs& store, const intake_settings& settings = {},
+                     const std::map<std::int64_t, job_fate>& others = {}) {
+  known_documents known;
+  known.fates = others;
   job j;
   j.id = 7;
   j.payload = to_json(what);
-  return take_in(j, {}, settings, store);
+  return take_in(j, {}, settings, known, store);
 }
 
 }  // namespace
@@ -47,11 +53,31 @@ TEST_CASE("take_in copies the file and makes its document known") {
   CHECK(std::get<std::string>(document_of(next)) == doc.id);
 }
 
+TEST_CASE("a job whose bytes were submitted before waits for the first job's end") {
+  const tests::temp_dir folder;
+  folder_blobs store;
+  upload again{folder.write("notes.md", "# Notes\n")};
+  again.sha256 = sha256_hex("# Notes\n");
+  again.first_job = 3;
+  const auto take_in_after = [&](job_fate first) {
+    return take_in_file(again, store, {}, {{3, first}});
+  };
+  CHECK(std::get<snooze>(take_in_after(job_fate::unfinished)).until ==
+        time_point{} + std::chrono::milliseconds{100});
+  CHECK(code_of(take_in_after(job_fate::done)) == "UPLOAD_DEDUP_HIT");
+  CHECK(store.puts == 0);
+  CHECK(std::holds_alternative<advance>(take_in_after(job_fate::failed)));
+
+  folder.write("notes.md", "# Other notes\n");
+  CHECK(code_of(take_in_after(job_fate::done)) == "FILE_CHANGED");
+}
+
 TEST_CASE("take_in rejects a payload that is none") {
   folder_blobs store;
   job j;
   j.payload = "{}";
-  CHECK(code_of(take_in(j, {}, {}, store)) == "PAYLOAD_INVALID");
+  known_documents known;
+  CHECK(code_of(take_in(j, {}, {}, known, store)) == "PAYLOAD_INVALID");
 }
 
 TEST_CASE("take_in rejects files that cannot be taken in, and stores nothing") {

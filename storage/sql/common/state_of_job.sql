@@ -1,0 +1,1 @@
+select state from jobs where job_id = :job
