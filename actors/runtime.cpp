@@ -3,6 +3,7 @@
 #include "actors/log.hpp"
 #include "actors/signals.hpp"
 #include "actors/tree.hpp"
+#include "storage/error.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <unistd.h>
@@ -61,6 +62,16 @@ class writer_factory {
   std::shared_ptr<writer> last_;
 };
 
+/// Ends the lease. The database may be away by now; then the lease runs out by itself.
+void sign_off(const writer_factory& writers) {
+  try {
+    if (writers.last())
+      writers.last()->close();
+  } catch (const storage::error& e) {
+    log_event(log_level::warning, "LEASE_NOT_ENDED", {{"why", e.why()}});
+  }
+}
+
 /// Runs the tree until it has ended; the actor system is gone when this returns.
 void run_tree(signal_waiter& signals, const surroundings& around, const runtime_settings& settings,
               const runtime_parts& parts, const std::shared_ptr<run_report>& report) {
@@ -109,8 +120,7 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
     outcome.threads_joined = pool->stop(1s);
     database->stop(1s);
   }
-  if (writers.last())
-    writers.last()->close();
+  sign_off(writers);
   const std::scoped_lock guard{report->mutex};
   if (!report->failure.empty())
     throw error{"the runtime ended", report->failure, "see the log"};

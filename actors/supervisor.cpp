@@ -23,6 +23,9 @@ struct init_deadline {
 struct grace_over {
   using local_message = void;
 };
+struct release_over {
+  using local_message = void;
+};
 struct start_again {
   using local_message = void;
   /// The child to start; the whole core if empty.
@@ -35,9 +38,13 @@ struct stop_deadline {
   std::uint32_t generation = 0;
 };
 
+/// How long the releases at the end may take.
+constexpr pipeline::duration release_patience = 5s;
+
 using supervisor_impl =
     with_private<supervisor_actor, caf::result<void>(init_deadline), caf::result<void>(grace_over),
-                 caf::result<void>(start_again), caf::result<void>(stop_deadline)>;
+                 caf::result<void>(release_over), caf::result<void>(start_again),
+                 caf::result<void>(stop_deadline)>;
 
 enum class phase { starting, running, restarting_core, draining, stopping };
 
@@ -174,8 +181,19 @@ struct supervisor_state {
   }
 
   void on_grace_over() {
-    if (now == phase::draining)
-      hooks.release(*self);
+    if (now != phase::draining)
+      return;
+    hooks.release(*self);
+    self->delayed_send(self, release_patience, release_over{});
+  }
+
+  /// The database does not even take the releases. The end must not wait for it.
+  void on_release_over() {
+    if (now != phase::draining)
+      return;
+    log_event(log_level::warning, "JOBS_NOT_RELEASED",
+              {{"next", "the next start rescues what is left"}});
+    stop();
   }
 
   void on_stop_deadline(const stop_deadline& msg) {
@@ -315,6 +333,7 @@ supervisor_impl::behavior_type supervisor(supervisor_impl::stateful_pointer<supe
       [=](get_components) { return self->state.list(); },
       [=](init_deadline) { self->state.on_init_deadline(); },
       [=](grace_over) { self->state.on_grace_over(); },
+      [=](release_over) { self->state.on_release_over(); },
       [=](const start_again& msg) { self->state.on_start_again(msg); },
       [=](const stop_deadline& msg) { self->state.on_stop_deadline(msg); },
   };

@@ -217,6 +217,25 @@ TEST_CASE("a stop gives every job back or ends it, and ends the tree") {
     CHECK(runtime.job(id).state != job_state::working);
 }
 
+TEST_CASE("a stop ends though the database takes no writes, and loses nothing") {
+  virtual_runtime runtime;
+  runtime.settings.database.busy_timeout = 1ms;
+  runtime.pipelines = {chain("p", {"noop"})};
+  runtime.start();
+  const auto id = runtime.submit(1).front();
+  {
+    const storage::transaction lock{runtime.database()};
+    runtime.pass(1s);
+    runtime.stop();
+    runtime.pass(runtime.settings.shutdown_grace + 4s);
+    CHECK_FALSE(runtime.has_ended());
+    runtime.pass(2s);
+    CHECK(runtime.has_ended());
+  }
+  CHECK(runtime.report().failure.empty());
+  CHECK(runtime.job(id).state == job_state::queued);
+}
+
 TEST_CASE("any child that crashes is restarted, and jobs go on") {
   virtual_runtime runtime;
   runtime.pipelines = {chain("p", {"noop", "noop"})};
