@@ -53,10 +53,9 @@ Value ask(soci::session& session, const std::string& pragma) {
 
 /// Nothing must be written to a database that is not millrace's, not even its journal mode.
 void require_ours(soci::session& session, const std::filesystem::path& path) {
-  if (ask<long long>(session, "application_id") == application_id)
-    return;
-  // A file without anything in it is going to be ours.
-  if (ask<long long>(session, "schema_version") != 0)
+  // The schema first: who makes it meanwhile sets the id in the same transaction.
+  const bool is_empty = ask<long long>(session, "schema_version") == 0;
+  if (!is_empty && ask<long long>(session, "application_id") != application_id)
     throw error{error_kind::schema, opening,
                 fmt::format("{} is a database of another program", path.string()),
                 "give storage.url the path of a millrace database, or of a new file"};
