@@ -1,11 +1,13 @@
 #include "actors/executor.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace millrace::actors {
 
@@ -14,9 +16,13 @@ struct thread_pool::queue {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::function<void()>> tasks;
+  /// Those that have not come to their end.
   unsigned threads = 0;
   unsigned surplus = 0;
   bool stopping = false;
+  std::vector<std::thread> handles;
+  /// Whose handles can be joined without waiting for a task.
+  std::vector<std::thread::id> ended;
 
   void work() {
     std::unique_lock guard{mutex};
@@ -36,7 +42,23 @@ struct thread_pool::queue {
       guard.lock();
     }
     --threads;
+    ended.push_back(std::this_thread::get_id());
     changed.notify_all();
+  }
+
+  /// Joins the threads that have ended. What a thread does last (the destructors of thread-local
+  /// objects) must not go on while the process ends.
+  void join_ended(std::unique_lock<std::mutex>& guard) {
+    std::vector<std::thread> gone;
+    for (auto& one : handles)
+      if (std::find(ended.begin(), ended.end(), one.get_id()) != ended.end())
+        gone.push_back(std::move(one));
+    std::erase_if(handles, [](const auto& one) { return !one.joinable(); });
+    ended.clear();
+    guard.unlock();
+    for (auto& one : gone)
+      one.join();
+    guard.lock();
   }
 };
 
@@ -47,20 +69,21 @@ thread_pool::thread_pool(unsigned threads) : queue_(std::make_shared<queue>()) {
 
 thread_pool::~thread_pool() {
   std::unique_lock guard{queue_->mutex};
-  if (std::exchange(queue_->stopping, true))
-    return;
-  queue_->tasks.clear();
-  queue_->changed.notify_all();
-  queue_->changed.wait(guard, [this] { return queue_->threads == 0; });
+  if (!std::exchange(queue_->stopping, true)) {
+    queue_->tasks.clear();
+    queue_->changed.notify_all();
+    queue_->changed.wait(guard, [this] { return queue_->threads == 0; });
+  }
+  queue_->join_ended(guard);
+  // One whose task does not end; stop() told so.
+  for (auto& one : queue_->handles)
+    one.detach();
 }
 
 void thread_pool::start_thread() {
-  {
-    const std::scoped_lock guard{queue_->mutex};
-    ++queue_->threads;
-  }
-  // Detached: the end of a thread is counted in the queue, and one that hangs is never joined.
-  std::thread{[q = queue_] { q->work(); }}.detach();
+  const std::scoped_lock guard{queue_->mutex};
+  ++queue_->threads;
+  queue_->handles.emplace_back([q = queue_] { q->work(); });
 }
 
 void thread_pool::run(std::function<void()> task) {
@@ -83,7 +106,10 @@ bool thread_pool::stop(pipeline::duration patience) {
   queue_->stopping = true;
   const auto dropped = std::exchange(queue_->tasks, {});
   queue_->changed.notify_all();
-  return queue_->changed.wait_for(guard, patience, [this] { return queue_->threads == 0; });
+  const bool all =
+      queue_->changed.wait_for(guard, patience, [this] { return queue_->threads == 0; });
+  queue_->join_ended(guard);
+  return all;
 }
 
 }  // namespace millrace::actors

@@ -117,13 +117,15 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
               .hands = hands,
               .make_writer = [&writers] { return writers.make(); }},
              settings, parts, report);
-    outcome.threads_joined = pool->stop(1s);
-    database->stop(1s);
+    const bool workers_ended = pool->stop(1s);
+    const bool database_ended = database->stop(1s);
+    outcome.threads_joined = workers_ended && database_ended;
+    if (database_ended)
+      sign_off(writers);
   }
-  sign_off(writers);
   const std::scoped_lock guard{report->mutex};
   if (!report->failure.empty())
-    throw error{"the runtime ended", report->failure, "see the log"};
+    throw error{report->failure, outcome.threads_joined};
   outcome.result = report->went_idle ? run_result::went_idle : run_result::stopped;
   log_event(log_level::info, "RUNTIME_STOPPED");
   return outcome;

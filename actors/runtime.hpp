@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 /// A running millrace: the tree of actors, its threads and its signals.
 namespace millrace::actors {
@@ -56,14 +57,23 @@ enum class run_result { stopped, went_idle };
 
 struct run_outcome {
   run_result result = run_result::stopped;
-  /// False when a handler does not return: the process must end without joining its thread.
+  /// False when a handler, or the database, does not return: the process must end without joining
+  /// its thread.
   bool threads_joined = true;
 };
 
 /// A failure of the runtime as a whole: a component could not start, or crashed too often.
 class error : public pipeline::error {
  public:
-  using pipeline::error::error;
+  error(std::string why, bool threads_joined)
+      : pipeline::error("the runtime ended", std::move(why), "see the log"),
+        threads_joined_(threads_joined) {}
+
+  /// See run_outcome.
+  bool threads_joined() const { return threads_joined_; }
+
+ private:
+  bool threads_joined_;
 };
 
 /// Runs until SIGTERM or SIGINT (drain, then stop; a second one gives back at once), or until

@@ -4,7 +4,6 @@
 #include "app/nearest.hpp"
 #include "app/settings/load.hpp"
 #include "app/terminal/terminal.hpp"
-#include "app/terminal/text.hpp"
 #include "app/version.hpp"
 #include "pipeline/ingest/stages.hpp"
 #include "storage/error.hpp"
@@ -70,10 +69,7 @@ exit_code dispatch(const std::vector<std::string>& words, const environment& var
 }
 
 int tell(const pipeline::error& bad, exit_code code) {
-  auto text = fmt::format("millrace: {}: {}\n", escape(bad.summary()), escape(bad.why()));
-  if (!bad.next().empty())
-    text += fmt::format("  next: {}\n", escape(bad.next()));
-  std::fputs(text.c_str(), stderr);
+  std::fputs(explain(bad).c_str(), stderr);
   return static_cast<int>(code);
 }
 

@@ -36,4 +36,7 @@ inline error bad_usage(std::string what, std::string why, std::string next) {
   return {exit_code::usage, std::move(what), std::move(why), std::move(next)};
 }
 
+/// What a person reads of a failure: what happened and why, and on a line of its own what to do.
+std::string explain(const pipeline::error& bad);
+
 }  // namespace millrace::app

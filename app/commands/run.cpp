@@ -5,6 +5,7 @@
 #include "app/version.hpp"
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 
@@ -36,6 +37,12 @@ void configure_log(const settings& values) {
                                                          : actors::log_format::text);
 }
 
+/// A thread does not return, and nothing may wait for it: no destructor runs.
+[[noreturn]] void leave_at_once(exit_code code) {
+  flush_output();
+  std::_Exit(static_cast<int>(code));
+}
+
 exit_code run(const invocation& call) {
   // Who reads the log may go away.
   std::signal(SIGPIPE, SIG_IGN);
@@ -44,11 +51,14 @@ exit_code run(const invocation& call) {
   values.version = version();
   values.parser = call.config.values.ingest.parser;
   values.until_idle = values.until_idle || call.has("until-idle");
-  const auto outcome = actors::run(values, make_parts(call.config));
-  if (!outcome.threads_joined) {
-    // A handler does not return; nothing may wait for its thread.
-    flush_output();
-    std::_Exit(static_cast<int>(exit_code::well));
+  try {
+    if (!actors::run(values, make_parts(call.config)).threads_joined)
+      leave_at_once(exit_code::well);
+  } catch (const actors::error& bad) {
+    if (bad.threads_joined())
+      throw;
+    std::fputs(explain(bad).c_str(), stderr);
+    leave_at_once(exit_code::no);
   }
   return exit_code::well;
 }

@@ -7,6 +7,7 @@
 #include <future>
 #include <latch>
 #include <memory>
+#include <thread>
 
 namespace {
 
@@ -61,6 +62,33 @@ TEST_CASE("stopping drops what has not begun, and says when a task does not end"
   hang->set_value();
   CHECK(pool->stop(10s));
   CHECK_FALSE(ran);
+}
+
+/// Tells, late, that its thread is gone.
+struct last_words {
+  std::atomic<bool>* said = nullptr;
+  ~last_words() {
+    for (int i = 0; i < 1000; ++i)
+      std::this_thread::yield();
+    if (said != nullptr)
+      *said = true;
+  }
+};
+
+TEST_CASE("a pool that has stopped left nothing of its threads running") {
+  std::atomic<bool> said = false;
+  {
+    thread_pool pool{1};
+    std::promise<void> ran;
+    pool.run([&] {
+      thread_local last_words words;
+      words.said = &said;
+      ran.set_value();
+    });
+    ran.get_future().wait();
+    CHECK(pool.stop(10s));
+    CHECK(said);
+  }
 }
 
 }  // namespace
