@@ -17,8 +17,10 @@ flight::flight(std::vector<pipeline::job> jobs, pipeline::handler work, pipeline
   outcomes_.reserve(jobs_.size());
 }
 
-void flight::run(executor& on, storage::hand_journal& hands) {
+void flight::run(executor& on, storage::hand_journal& hands, storage::flight_recorder* recorder) {
   const auto slot = hands.acquire_slot();
+  if (recorder != nullptr)
+    recorder->record(slot, in_hand());
   std::unique_lock guard{mutex_};
   while (!abandoned_ && outcomes_.size() < jobs_.size()) {
     // A copy only of the reference: jobs_ is not touched while a job is in the handler, save by
@@ -38,6 +40,15 @@ void flight::run(executor& on, storage::hand_journal& hands) {
   hands.release_slot(slot);
   if (lost)
     on.thread_back();
+}
+
+std::vector<storage::job_in_hand> flight::in_hand() const {
+  const std::scoped_lock guard{mutex_};
+  std::vector<storage::job_in_hand> all;
+  all.reserve(jobs_.size());
+  for (const auto& one : jobs_)
+    all.push_back({one.id, one.epoch});
+  return all;
 }
 
 pipeline::outcome flight::call(const pipeline::job& j) {

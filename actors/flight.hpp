@@ -4,6 +4,7 @@
 #include "pipeline/handler.hpp"
 #include "pipeline/time.hpp"
 #include "storage/data_dir.hpp"
+#include "storage/flight_recorder.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -24,7 +25,9 @@ class flight {
 
   /// Calls the handler for each job, in order. What it throws is an outcome: a snooze for a
   /// surrounding that fails for now, else a retry with the code HANDLER_ERROR.
-  void run(executor& on, storage::hand_journal& hands);
+  /// The recorder is told, where there is one.
+  void run(executor& on, storage::hand_journal& hands,
+           storage::flight_recorder* recorder = nullptr);
 
   /// How far the batch has come: which job is in the handler; nothing before the first and after
   /// the last.
@@ -50,6 +53,7 @@ class flight {
 
  private:
   pipeline::outcome call(const pipeline::job& j);
+  std::vector<storage::job_in_hand> in_hand() const;
 
   const pipeline::handler work_;
   const pipeline::time_point now_;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -32,7 +33,9 @@ writer_settings writer_of(const runtime_settings& settings) {
           .version = settings.version,
           .lease = settings.lease,
           .crash_limit = settings.crash_limit,
-          .in_hand = {}};
+          .predecessor = {},
+          .in_hand = {},
+          .became = {}};
 }
 
 /// Makes a writer for each start of the store. Only the first one has a dead process behind it; a
@@ -40,13 +43,30 @@ writer_settings writer_of(const runtime_settings& settings) {
 class writer_factory {
  public:
   writer_factory(const runtime_settings& settings, const runtime_parts& parts,
-                 const pipeline::clock& time,
-                 std::optional<std::vector<pipeline::job_id>> in_hand_before)
-      : settings_(settings), parts_(parts), time_(time), in_hand_(std::move(in_hand_before)) {}
+                 const pipeline::clock& time, std::shared_ptr<storage::hand_journal> hands,
+                 std::shared_ptr<storage::flight_recorder> recorder)
+      : settings_(settings),
+        parts_(parts),
+        time_(time),
+        hands_(std::move(hands)),
+        recorder_(std::move(recorder)),
+        predecessor_(hands_->runtime_before()),
+        in_hand_(hands_->in_hand_before()) {}
 
   std::shared_ptr<writer> make() {
+    const std::scoped_lock guard{mutex_};
     auto what = writer_of(settings_);
-    what.in_hand = std::exchange(in_hand_, std::optional{std::vector<pipeline::job_id>{}});
+    what.predecessor = predecessor_;
+    what.in_hand = in_hand_;
+    what.became = [this](storage::runtime_id id) {
+      hands_->become(id);
+      if (recorder_)
+        recorder_->become(id);
+      // Whoever comes next in this process rescues this one, whose jobs are not to blame.
+      const std::scoped_lock change{mutex_};
+      predecessor_ = id;
+      in_hand_.emplace();
+    };
     last_ = std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
     return last_;
   }
@@ -58,9 +78,21 @@ class writer_factory {
   const runtime_settings& settings_;
   const runtime_parts& parts_;
   const pipeline::clock& time_;
+  const std::shared_ptr<storage::hand_journal> hands_;
+  const std::shared_ptr<storage::flight_recorder> recorder_;
+  /// The store's writer says who it became on the thread of the database.
+  std::mutex mutex_;
+  std::optional<storage::runtime_id> predecessor_;
   std::optional<std::vector<pipeline::job_id>> in_hand_;
   std::shared_ptr<writer> last_;
 };
+
+/// Null where the database has one runtime: there the journal says what is in hand.
+std::shared_ptr<storage::flight_recorder> make_recorder(const storage::database_settings& from) {
+  return storage::dialect_of(from.url) == storage::dialect::postgres
+             ? std::make_shared<storage::flight_recorder>(from)
+             : nullptr;
+}
 
 /// Ends the lease. The database may be away by now; then the lease runs out by itself.
 void sign_off(const writer_factory& writers) {
@@ -97,7 +129,8 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
   const storage::runtime_lock lock{settings.data_dir};
   const auto hands = std::make_shared<storage::hand_journal>(settings.data_dir);
   const pipeline::system_clock time;
-  writer_factory writers{settings, parts, time, hands->in_hand_before()};
+  const auto recorder = make_recorder(settings.database);
+  writer_factory writers{settings, parts, time, hands, recorder};
   hands->clear();
 
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
@@ -115,6 +148,7 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
               .workers = pool,
               .worker_count = static_cast<int>(workers),
               .hands = hands,
+              .recorder = recorder,
               .make_writer = [&writers] { return writers.make(); }},
              settings, parts, report);
     const bool workers_ended = pool->stop(1s);

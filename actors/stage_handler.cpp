@@ -147,7 +147,7 @@ struct stage_state {
       const auto free = concurrency - flights.size();
       const auto count =
           std::min((waiting.size() + free - 1) / free, static_cast<std::size_t>(settings.batch));
-      const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(count);
+      const auto end = end_of_batch(count);
       std::vector<job> jobs(std::make_move_iterator(waiting.begin()), std::make_move_iterator(end));
       waiting.erase(waiting.begin(), end);
       auto one =
@@ -155,13 +155,23 @@ struct stage_state {
       const auto id = ++last_flight;
       const auto now = self->clock().now();
       flights.emplace(id, airborne{one, now, {}, now});
-      settings.workers->run(
-          [one, id, workers = settings.workers, hands = settings.hands, me = stage_impl{self}] {
-            one->run(*workers, *hands);
-            caf::anon_send(me, landed{id});
-          });
+      settings.workers->run([one, id, workers = settings.workers, hands = settings.hands,
+                             recorder = settings.recorder, me = stage_impl{self}] {
+        one->run(*workers, *hands, recorder.get());
+        caf::anon_send(me, landed{id});
+      });
     }
     look_later();
+  }
+
+  /// A job that a runtime died with goes alone: if it is what kills, the others of its batch must
+  /// not be charged with it.
+  std::deque<job>::iterator end_of_batch(std::size_t count) {
+    const auto is_suspect = [](const job& j) { return j.crashes > 0; };
+    if (is_suspect(waiting.front()))
+      return waiting.begin() + 1;
+    return std::find_if(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count),
+                        is_suspect);
   }
 
   /// Timeouts are found by looking now and then: no clock is read for each job.

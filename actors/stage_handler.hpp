@@ -6,6 +6,7 @@
 #include "pipeline/registry.hpp"
 #include "pipeline/time.hpp"
 #include "storage/data_dir.hpp"
+#include "storage/flight_recorder.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,8 @@ struct stage_settings {
   const pipeline::clock* time = nullptr;
   std::shared_ptr<executor> workers;
   std::shared_ptr<storage::hand_journal> hands;
+  /// Null where the database has one runtime.
+  std::shared_ptr<storage::flight_recorder> recorder;
 };
 
 /// One stage at work: gives batches to the stage's handler on worker threads, as many at once as

@@ -76,7 +76,8 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
               .batch = batch,
               .time = around.time,
               .workers = around.workers,
-              .hands = around.hands}));
+              .hands = around.hands,
+              .recorder = around.recorder}));
     }
   }
   return specs;

@@ -6,6 +6,7 @@
 #include "actors/supervisor.hpp"
 #include "actors/writer.hpp"
 #include "storage/data_dir.hpp"
+#include "storage/flight_recorder.hpp"
 
 #include <functional>
 #include <memory>
@@ -24,6 +25,8 @@ struct surroundings {
   /// Threads that `workers` has; the concurrency of a stage that does not say.
   int worker_count = 1;
   std::shared_ptr<storage::hand_journal> hands;
+  /// Null where the database has one runtime.
+  std::shared_ptr<storage::flight_recorder> recorder;
   /// Called for each start of the store.
   std::function<std::shared_ptr<writer>()> make_writer;
 };

@@ -31,6 +31,12 @@ database_probed probe(storage::connection& on, const std::filesystem::path& data
   return answer;
 }
 
+void log_rescued(const storage::rescue_result& rescued) {
+  if (rescued.rescued > 0)
+    log_event(log_level::warning, "JOBS_RESCUED",
+              {{"jobs", rescued.rescued}, {"poisoned", rescued.poisoned}});
+}
+
 }  // namespace
 
 writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
@@ -41,28 +47,82 @@ writer::~writer() = default;
 
 void writer::open() {
   const auto now = time_.now();
-  jobs_.reset();
-  connection_ = std::make_unique<storage::connection>(settings_.database);
+  connect();
   if (const auto applied = storage::migrate(*connection_, now))
     log_event(log_level::info, "SCHEMA_MIGRATED", {{"migrations", std::int64_t{applied}}});
+  lease_until_ = now + settings_.lease;
   runtime_ = storage::register_runtime(*connection_, host_name(), getpid(), settings_.version,
-                                       now + settings_.lease, now);
-  jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, settings_.crash_limit);
-  const auto rescued = jobs_->rescue(std::nullopt, runtime_, settings_.in_hand, now);
+                                       lease_until_, now);
+  jobs_->announce(now);
   log_event(log_level::info, "RUNTIME_REGISTERED", {{"runtime", runtime_}});
-  if (rescued.rescued > 0)
-    log_event(log_level::warning, "JOBS_RESCUED",
-              {{"jobs", rescued.rescued}, {"poisoned", rescued.poisoned}});
+  rescue(now);
+  if (settings_.became)
+    settings_.became(runtime_);
+}
+
+void writer::connect() {
+  jobs_.reset();
+  connection_.reset();
+  connection_ = std::make_unique<storage::connection>(settings_.database);
+  jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, settings_.crash_limit);
+}
+
+/// Where the database has one runtime, every other one is dead. Where it is shared, the predecessor
+/// is, and whoever let its lease run out.
+void writer::rescue(pipeline::time_point now) {
+  if (!connection_->is_shared())
+    return log_rescued(jobs_->rescue(std::nullopt, runtime_, settings_.in_hand, now));
+  if (settings_.predecessor) {
+    log_rescued(jobs_->rescue(settings_.predecessor, runtime_, settings_.in_hand, now));
+    storage::end_runtime(*connection_, *settings_.predecessor, now);
+  }
+  log_rescued(jobs_->rescue_expired(now));
 }
 
 write_result writer::write(const write_request& what) {
+  if (!connection_ || connection_->is_broken())
+    connect();
+  if (auto known = settle_doubt())
+    return std::move(*known);
   try {
-    return write_once(what);
+    return write_patiently(what);
   } catch (const storage::error& refused) {
     if (refused.kind() != storage::error_kind::permanent || what.settlements.empty())
       throw;
   }
-  return write_once(without_refused(what));
+  return write_patiently(without_refused(what));
+}
+
+/// What became of a write whose commit was under way when the connection was lost: its answer, or
+/// nothing when it was not written, or when there is no doubt.
+std::optional<write_result> writer::settle_doubt() {
+  if (!doubtful_)
+    return std::nullopt;
+  if (storage::was_committed(*connection_, doubtful_->transaction)) {
+    log_event(log_level::info, "COMMIT_FOUND", {{"transaction", doubtful_->transaction}});
+    auto known = std::move(doubtful_->result);
+    doubtful_.reset();
+    return known;
+  }
+  doubtful_.reset();
+  return std::nullopt;
+}
+
+/// Where several write, one may have to give way to another (a deadlock, a job that changed hands):
+/// that is no trouble of the database's.
+write_result writer::write_patiently(const write_request& what) {
+  for (int tries = 1;; ++tries) {
+    try {
+      return write_once(what);
+    } catch (const storage::commit_in_doubt&) {
+      throw;
+    } catch (const storage::error& e) {
+      const bool gave_way = e.kind() == storage::error_kind::transient &&
+                            connection_->is_shared() && !connection_->is_broken();
+      if (!gave_way || tries == 3)
+        throw;
+    }
+  }
 }
 
 write_result writer::write_once(const write_request& what) {
@@ -71,16 +131,39 @@ write_result writer::write_once(const write_request& what) {
   storage::transaction all{*connection_};
   if (!what.settlements.empty())
     result.settled = jobs_->settle(what.settlements, now);
-  if (what.claim > 0)
-    result.claimed = jobs_->claim({runtime_, what.claim}, now);
-  if (what.renew_lease)
+  // A process that was stopped for longer than its lease must not claim under its old name.
+  if (what.renew_lease || now >= lease_until_)
     result.lease_lost = !storage::renew_lease(*connection_, runtime_, now + settings_.lease, now);
-  if (what.read_controls)
+  const bool renewed = what.renew_lease && !result.lease_lost;
+  if (what.claim > 0 && !result.lease_lost)
+    result.claimed = jobs_->claim({runtime_, what.claim}, now);
+  storage::rescue_result rescued;
+  if (what.read_controls) {
+    if (!result.lease_lost)
+      rescued = jobs_->rescue_expired(now);
     result.controls = {jobs_->cancel_requests(runtime_), jobs_->paused_stages()};
+  }
   if (what.probe)
     result.probed = probe(*connection_, settings_.data_dir, now);
-  all.commit();
+  commit(all, what, result);
+  if (renewed)
+    lease_until_ = now + settings_.lease;
+  log_rescued(rescued);
   return result;
+}
+
+void writer::commit(storage::transaction& all, const write_request& what, write_result& result) {
+  const bool matters = !what.settlements.empty() || !result.claimed.jobs.empty();
+  std::string id;
+  if (matters && connection_->is_shared())
+    id = storage::transaction_id(*connection_);
+  try {
+    all.commit();
+  } catch (const storage::commit_in_doubt&) {
+    if (matters)
+      doubtful_ = {std::move(id), std::move(result)};
+    throw;
+  }
 }
 
 /// Tries every settlement alone, without committing, and puts a retry in the place of those that
@@ -101,7 +184,7 @@ write_request writer::without_refused(write_request what) {
 }
 
 void writer::close() {
-  if (!jobs_)
+  if (!jobs_ || runtime_ == 0)
     return;
   storage::end_runtime(*connection_, runtime_, time_.now());
   jobs_.reset();

@@ -6,6 +6,7 @@
 #include "storage/runtime_store.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,13 +40,18 @@ struct writer_settings {
   std::string version;
   pipeline::duration lease{};
   int crash_limit = 3;
+  /// Who used this data directory before; dead.
+  std::optional<storage::runtime_id> predecessor;
   /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
   std::optional<std::vector<pipeline::job_id>> in_hand;
+  /// Told of each new identity. May be empty.
+  std::function<void(storage::runtime_id)> became;
 };
 
 /// One runtime's writing connection to the database, without any actor: it opens the database,
-/// takes an identity, rescues what a dead predecessor held, and writes what it is given in one
-/// transaction. Used by one thread at a time. Throws storage::error.
+/// takes an identity, rescues what dead runtimes held, and writes what it is given in one
+/// transaction. A connection that is lost is replaced by the next write. Used by one thread at a
+/// time. Throws storage::error.
 class writer {
  public:
   /// The catalog and the clock must outlive the writer.
@@ -58,16 +64,29 @@ class writer {
   /// it threw.
   void open();
 
-  /// All of the request is written, or, when it throws, nothing: then the same request may be
-  /// written again. A settlement that the database refuses for good (never for lack of room or of a
-  /// connection) is settled as a retry with the code WRITE_REFUSED and does not hold up the others.
+  /// All of the request is written, or, when it throws, nothing: then the same request must be
+  /// written again before another. When the connection was lost during the commit, that second call
+  /// finds out whether it was written, and if so only answers. A settlement that the database
+  /// refuses for good (never for lack of room or of a connection) is settled as a retry with the
+  /// code WRITE_REFUSED and does not hold up the others.
   write_result write(const write_request& what);
 
   /// Ends the runtime's lease.
   void close();
 
  private:
+  /// A write whose commit may or may not have happened.
+  struct doubtful_write {
+    std::string transaction;
+    write_result result;
+  };
+
+  void connect();
+  void rescue(pipeline::time_point now);
+  std::optional<write_result> settle_doubt();
+  write_result write_patiently(const write_request& what);
   write_result write_once(const write_request& what);
+  void commit(storage::transaction& all, const write_request& what, write_result& result);
   write_request without_refused(write_request what);
 
   writer_settings settings_;
@@ -76,6 +95,8 @@ class writer {
   std::unique_ptr<storage::connection> connection_;
   std::unique_ptr<storage::job_store> jobs_;
   storage::runtime_id runtime_ = 0;
+  pipeline::time_point lease_until_{};
+  std::optional<doubtful_write> doubtful_;
 };
 
 }  // namespace millrace::actors

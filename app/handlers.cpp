@@ -17,7 +17,7 @@ actors::runtime_parts make_parts(const configuration& config) {
   pipeline::ingest::add_ingest_handlers(
       parts.handlers, {.limits = config.values.ingest,
                        .known = std::make_shared<storage::document_store>(runtime.database),
-                       .files = std::make_shared<storage::blob_store>(runtime.data_dir),
+                       .files = std::make_shared<storage::blob_store>(config.values.blob_dir),
                        .services = parts.services});
   return parts;
 }

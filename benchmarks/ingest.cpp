@@ -131,7 +131,8 @@ void run_plain_loop(const std::vector<std::string>& files, const fs::path& data_
       const auto known = std::make_shared<tests::memory_documents>();
       pipeline::registry registry;
       ingest::add_ingest_handlers(
-          registry, {limits, known, std::make_shared<storage::blob_store>(data_dir), services});
+          registry,
+          {limits, known, std::make_shared<storage::blob_store>(data_dir / "blobs"), services});
       std::vector<pipeline::handler> stages;
       for (const auto& stage : plan.stages)
         stages.push_back(registry.make(stage.handler).work);

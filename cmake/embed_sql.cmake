@@ -3,7 +3,8 @@
 #
 # SOURCE/common/NAME.sql is for every dialect; SOURCE/DIALECT/NAME.sql is for one, and opens with a
 # comment that says why it differs. It fails when a statement or a migration that one dialect has is
-# missing in another, and when a name stands in common and in a dialect.
+# missing in another, and when a name stands in common and in a dialect. A migration says in a
+# comment `-- Works with version N.`: a millrace that knows the schema up to N can use the new one.
 cmake_minimum_required(VERSION 3.25)
 
 file(GLOB dialects RELATIVE ${SOURCE} ${SOURCE}/*)
@@ -37,11 +38,12 @@ function(embed dialect name path)
   file(READ ${path} text)
   string(REGEX REPLACE "(^|\n)--[^\n]*" "" text "${text}")
   string(STRIP "${text}" text)
-  string(APPEND entries "    {\"${dialect}\", \"${name}\", R\"sql(${text})sql\"},\n")
+  string(APPEND entries "    {\"${dialect}\", \"${name}\", R\"sql(${text})sql\", ${works_with}},\n")
   set(entries "${entries}" PARENT_SCOPE)
 endfunction()
 
 set(entries "")
+set(works_with 0)
 foreach(file IN LISTS common_files)
   cmake_path(GET file STEM name)
   embed(common ${name} ${SOURCE}/common/${file})
@@ -67,6 +69,11 @@ foreach(dialect IN LISTS dialects)
   file(GLOB files RELATIVE ${SOURCE}/${dialect}/migrations ${SOURCE}/${dialect}/migrations/*.sql)
   list(SORT files)
   foreach(file IN LISTS files)
+    file(READ ${SOURCE}/${dialect}/migrations/${file} text)
+    if(NOT text MATCHES "-- Works with version ([0-9]+)\\.")
+      message(FATAL_ERROR "storage/sql: ${dialect}/migrations/${file} does not say which version it works with")
+    endif()
+    set(works_with ${CMAKE_MATCH_1})
     cmake_path(GET file STEM name)
     embed(${dialect} ${name} ${SOURCE}/${dialect}/migrations/${file})
   endforeach()

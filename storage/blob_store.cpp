@@ -79,8 +79,6 @@ class temporary_file {
 
 }  // namespace
 
-blob_store::blob_store(const std::filesystem::path& data_dir) : root_(data_dir / "blobs") {}
-
 std::string blob_store::path(const std::string& uri) {
   MILLRACE_CHECK(uri.starts_with(scheme));
   const auto relative = std::string_view{uri}.substr(scheme.size());

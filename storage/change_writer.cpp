@@ -1,6 +1,7 @@
 #include "storage/change_writer.hpp"
 
 #include "pipeline/check.hpp"
+#include "storage/id_list.hpp"
 #include "storage/json_list.hpp"
 
 #include <algorithm>
@@ -63,14 +64,14 @@ class group_writer {
     // The events go first: they tell, before anything of a job changed, how many fences hold.
     for (const auto& one : to_.events) {
       if (const auto added = add_event(one); added != held_) {
-        MILLRACE_CHECK(&one == &to_.events.front());
+        require_still(&one == &to_.events.front());
         find_the_lost();
-        MILLRACE_CHECK(added == held_);
+        require_still(added == held_);
       }
       if (held_ == 0)
         return;
     }
-    MILLRACE_CHECK(update() == held_);
+    require_still(update() == held_);
     keep_failure();
   }
 
@@ -86,8 +87,17 @@ class group_writer {
       one->became = fate::held;
   }
 
+  /// Where several write, a job may change hands between two statements. It is rare: the whole is
+  /// written again.
+  void require_still(bool holds) const {
+    MILLRACE_CHECK(holds || on_.is_shared());
+    if (!holds)
+      throw error{error_kind::transient, "cannot write what became of jobs",
+                  "one of them changed hands meanwhile", "it is tried again"};
+  }
+
   std::string list_ids() const {
-    json_list ids{members_.size() * 8};
+    id_list ids{on_.dialect(), members_.size()};
     for (const auto* one : members_)
       if (one->became == fate::held)
         ids.add(one->job->id);

@@ -40,6 +40,42 @@ rescue_result job_store::rescue(std::optional<runtime_id> dead, runtime_id keep,
   });
 }
 
+rescue_result job_store::rescue_expired(time_point now) {
+  return guarded("cannot rescue jobs", [&] {
+    rescue_result all;
+    std::vector<runtime_id> expired;
+    on_.prepared<std::int64_t>("expired_runtimes")
+        .with("now", pipeline::to_us(now))
+        .each([&](runtime_id id) { expired.push_back(id); });
+    for (const auto dead : expired) {
+      transaction tx{on_};
+      std::vector<job_id> in_hand;
+      on_.prepared<std::int64_t>("in_hand_of").with("runtime", dead).each([&](job_id id) {
+        in_hand.push_back(id);
+      });
+      const auto one = rescue(dead, 0, in_hand, now);
+      on_.prepared<>("forget_flights").with("runtime", dead).run();
+      tx.commit();
+      all.rescued += one.rescued;
+      all.poisoned += one.poisoned;
+    }
+    return all;
+  });
+}
+
+void job_store::announce(time_point now) {
+  guarded("cannot announce the pipelines", [&] {
+    transaction tx{on_};
+    for (const auto& one : pipelines_.pipelines())
+      on_.prepared<>("announce_pipeline")
+          .with("pipeline", one.name)
+          .with("stage", one.stages.front().name)
+          .with("now", pipeline::to_us(now))
+          .run();
+    tx.commit();
+  });
+}
+
 answer job_store::change_one(job_id id, const pipeline::happening& what, time_point now) {
   transaction tx{on_};
   job_loader loader{pipelines_, stages_};
@@ -53,6 +89,7 @@ answer job_store::change_one(job_id id, const pipeline::happening& what, time_po
   if (auto* to = std::get_if<pipeline::change>(&decided)) {
     std::vector<pending_change> changes{{&job, in, *to, fate::lost}};
     write_changes(on_, changes, now);
+    // The row is held since it was read.
     MILLRACE_CHECK(changes.front().became == fate::held);
   }
   tx.commit();

@@ -3,6 +3,7 @@
 #include "pipeline/job.hpp"
 #include "storage/files.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -30,7 +31,8 @@ class runtime_lock {
 
 /// Which jobs are at work right now, in a memory-mapped file of the data directory: it outlives the
 /// process, so that a restart knows which jobs were in hand when its predecessor died, and charges
-/// only them. One slot a worker thread; writing one costs nanoseconds.
+/// only them. One slot a worker thread; writing one costs nanoseconds. It names the runtime, too,
+/// so that a restart rescues its predecessor's jobs at once, whoever else uses the database.
 class hand_journal {
  public:
   static constexpr std::size_t slots = 1024;
@@ -46,6 +48,11 @@ class hand_journal {
   const std::optional<std::vector<pipeline::job_id>>& in_hand_before() const { return before_; }
   void clear();
 
+  /// The runtime that used the data directory before; nothing when there was none.
+  std::optional<std::int64_t> runtime_before() const { return runtime_before_; }
+  /// Who uses it from now on.
+  void become(std::int64_t runtime);
+
   /// The calling thread begins to work on the job, or (0) on none. From any thread.
   void take(std::size_t slot, pipeline::job_id job);
 
@@ -57,6 +64,7 @@ class hand_journal {
   struct file;
   std::unique_ptr<file> file_;
   std::optional<std::vector<pipeline::job_id>> before_;
+  std::optional<std::int64_t> runtime_before_;
 };
 
 }  // namespace millrace::storage

@@ -1,21 +1,75 @@
 #include "storage/database.hpp"
 
+#include "storage/postgres.hpp"
 #include "storage/sql_text.hpp"
 #include "storage/sqlite.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace millrace::storage {
+namespace {
+
+constexpr auto opening = "cannot open the database";
+
+dialect require_dialect(const std::string& url) {
+  if (const auto known = dialect_of(url))
+    return *known;
+  throw error{error_kind::permanent, opening,
+              fmt::format("'{}' is not a database that millrace knows", url),
+              "storage.url is sqlite:PATH, for example sqlite:data/millrace.db, or "
+              "postgresql://USER@HOST/DATABASE"};
+}
+
+statement_session open(dialect d, const database_settings& settings) {
+  return guarded(opening, [&]() -> statement_session {
+    if (d == dialect::sqlite)
+      return {sqlite::open(settings), true, nullptr};
+    return postgres::open(settings);
+  });
+}
+
+}  // namespace
+
+std::string without_password(std::string_view url) {
+  std::string shown{url};
+  const auto scheme = shown.find("://");
+  if (scheme == std::string::npos)
+    return shown;
+  const auto begin = scheme + 3;
+  const auto at = shown.substr(0, shown.find('/', begin)).rfind('@');
+  if (const auto colon = shown.find(':', begin); at != std::string::npos && colon < at)
+    shown.replace(colon + 1, at - colon - 1, "...");
+  constexpr std::string_view parameter = "password=";
+  if (const auto found = shown.find(parameter); found != std::string::npos) {
+    const auto value = found + parameter.size();
+    shown.replace(value, std::min(shown.find('&', value), shown.size()) - value, "...");
+  }
+  return shown;
+}
 
 connection::connection(const database_settings& settings)
-    : session_(guarded("cannot open the database", [&] { return sqlite::open(settings); })) {}
+    : dialect_(require_dialect(settings.url)),
+      session_(open(dialect_, settings)),
+      begin_(dialect_ == dialect::sqlite ? "begin immediate"
+                                         : postgres::begin_sql(settings, is_pooled())),
+      schema_(settings.schema) {}
 
 connection::~connection() = default;
+
+bool connection::is_broken() {
+  return dialect_ == dialect::postgres && postgres::is_broken(session());
+}
+
+bool connection::has_failed_transaction() {
+  return dialect_ == dialect::postgres && postgres::has_failed_transaction(session());
+}
 
 std::string_view connection::sql(std::string_view name) const {
   const auto all = embedded_statements();
   const auto found = std::find_if(all.begin(), all.end(), [&](const sql_text& one) {
-    return one.name == name && (one.dialect == dialect() || one.dialect == "common");
+    return one.name == name && (one.dialect == to_string(dialect_) || one.dialect == "common");
   });
   MILLRACE_CHECK(found != all.end());
   return found->text;
@@ -27,17 +81,45 @@ std::int64_t connection::data_version() {
   });
 }
 
+void connection::make_schema() {
+  // To ask first: who may not make one may still use it.
+  if (dialect_ == dialect::postgres && !postgres::schema_exists(session(), schema_))
+    postgres::execute(session(), "create schema " + postgres::quote(schema_));
+}
+
+void connection::run_script(std::string_view script) {
+  if (dialect_ == dialect::postgres)
+    return postgres::execute(session(), script);
+  while (!script.empty()) {
+    const auto end = script.find(";\n");
+    session() << std::string{script.substr(0, end)};
+    script.remove_prefix(end == std::string_view::npos ? script.size() : end + 2);
+  }
+}
+
+std::string connection::encode_bytes(std::string_view bytes) const {
+  return dialect_ == dialect::postgres ? postgres::to_hex(bytes) : std::string{bytes};
+}
+
+std::string connection::decode_bytes(std::string_view column) const {
+  return dialect_ == dialect::postgres ? postgres::from_hex(column) : std::string{column};
+}
+
 void connection::control(std::string_view command) {
+  if (dialect_ == dialect::postgres) {
+    const stall_guard::armed waiting{session_.guard.get()};
+    return postgres::execute(session(), command);
+  }
   auto& kept = prepared_[command];
   if (!kept)
-    kept = std::make_unique<statement<>>(*session_, command);
+    kept = std::make_unique<statement<>>(session_, command);
   dynamic_cast<statement<>&>(*kept).run();
 }
 
 transaction::transaction(connection& on) : on_(on), outermost_(!on.in_transaction_) {
   if (!outermost_)
     return;
-  guarded("cannot begin a transaction", [&] { on_.control("begin immediate"); });
+  guarded("cannot begin a transaction", [&] { on_.control(on_.begin_); });
   on_.in_transaction_ = true;
   on_.doomed_ = false;
 }
@@ -53,19 +135,42 @@ transaction::~transaction() {
   try {
     on_.control("rollback");
   } catch (const soci::soci_error&) {
-    // The failure that led here may have rolled it back already (a full disk does).
+    // The failure that led here may have rolled it back already (a full disk does), or the
+    // connection is lost.
   }
 }
 
 void transaction::commit() {
   if (outermost_) {
-    if (on_.doomed_)
+    if (on_.doomed_ || on_.has_failed_transaction())
       throw error{error_kind::transient, "cannot commit",
                   "a part of the transaction failed and was given up", "try the whole of it again"};
-    guarded("cannot commit", [&] { on_.control("commit"); });
+    try {
+      guarded("cannot commit", [&] { on_.control("commit"); });
+    } catch (const error& e) {
+      if (!on_.is_broken())
+        throw;
+      throw commit_in_doubt{e.kind(), e.summary(), e.why(), e.next()};
+    }
     on_.in_transaction_ = false;
   }
   open_ = false;
+}
+
+std::string transaction_id(connection& on) {
+  return guarded("cannot name the transaction", [&] {
+    return std::get<0>(on.prepared<std::string>("transaction_id").first().value());
+  });
+}
+
+bool was_committed(connection& on, const std::string& transaction) {
+  return guarded("cannot find out what became of a transaction", [&] {
+    const auto row = on.prepared<std::string>("transaction_status").with("id", transaction).first();
+    if (row && std::get<0>(*row) == "in progress")
+      throw error{error_kind::transient, "cannot find out what became of a transaction",
+                  "the server is still at it", "it is asked again"};
+    return row && std::get<0>(*row) == "committed";
+  });
 }
 
 }  // namespace millrace::storage

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/check.hpp"
+#include "storage/dialect.hpp"
 #include "storage/guarded.hpp"
 #include "storage/statement.hpp"
 
@@ -17,15 +18,24 @@ namespace millrace::storage {
 
 /// Which database, and how to talk to it.
 struct database_settings {
-  /// `sqlite:PATH`.
+  /// `sqlite:PATH`, or `postgresql://...` as libpq knows it.
   std::string url;
-  /// How long a statement waits for a lock that another process holds.
+  /// SQLite: how long a statement waits for a lock that another process holds.
   std::chrono::milliseconds busy_timeout{5000};
+  /// PostgreSQL: where the tables are.
+  std::string schema{"public"};
+  /// PostgreSQL: how long the server may take to take a connection; whole seconds, two at least.
+  std::chrono::milliseconds connect_timeout{5000};
+  /// PostgreSQL: how long a statement may take.
+  std::chrono::milliseconds statement_timeout{30'000};
 };
 
+/// A URL without the password in it.
+std::string without_password(std::string_view url);
+
 /// One connection to the database: a SOCI session set up for millrace (SQLite: WAL,
-/// synchronous=FULL, busy timeout, foreign keys off, UTF-8 only), and the statements of its
-/// dialect. Not for use by two threads at once.
+/// synchronous=FULL, busy timeout, foreign keys off, UTF-8 only; PostgreSQL: schema, time limits,
+/// generic plans), and the statements of its dialect. Not for use by two threads at once.
 class connection {
  public:
   /// Opens the database; creates the file of a SQLite database with mode 0600 when it is missing.
@@ -35,10 +45,19 @@ class connection {
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  soci::session& session() { return *session_; }
+  soci::session& session() { return *session_.session; }
 
-  /// The folder of storage/sql that this database understands, beside common.
-  std::string_view dialect() const { return "sqlite"; }
+  storage::dialect dialect() const { return dialect_; }
+
+  /// Runtimes on several machines may use the database at once. Otherwise the one that holds the
+  /// data directory is alone.
+  bool is_shared() const { return dialect_ == dialect::postgres; }
+
+  /// The connection is lost: open another one.
+  bool is_broken();
+
+  /// A pooler stands between: notifications may not arrive.
+  bool is_pooled() const { return !session_.keeps_statements; }
 
   /// The statement in storage/sql/{common,DIALECT}/NAME.sql. A name that is not there is a bug.
   std::string_view sql(std::string_view name) const;
@@ -48,7 +67,7 @@ class connection {
   statement<Columns...>& prepared(std::string_view name) {
     auto& kept = prepared_[name];
     if (!kept)
-      kept = std::make_unique<statement<Columns...>>(*session_, sql(name));
+      kept = std::make_unique<statement<Columns...>>(session_, sql(name));
     auto* known = dynamic_cast<statement<Columns...>*>(kept.get());
     MILLRACE_CHECK(known != nullptr);
     return *known;
@@ -57,26 +76,48 @@ class connection {
   /// A number that changes when another connection commits; cheap to ask.
   std::int64_t data_version();
 
+  /// Makes the schema that the settings name, if it is not there. SQLite has none.
+  void make_schema();
+
+  /// Executes statements, each ending with a semicolon at the end of its line.
+  void run_script(std::string_view script);
+
+  /// Bytes as the parameter of a statement, and back from a column.
+  std::string encode_bytes(std::string_view bytes) const;
+  std::string decode_bytes(std::string_view column) const;
+
  private:
   friend class transaction;
   void control(std::string_view command);
+  /// A statement failed within the transaction; PostgreSQL would answer a commit with a rollback.
+  bool has_failed_transaction();
 
-  std::unique_ptr<soci::session> session_;
+  storage::dialect dialect_;
+  statement_session session_;
+  std::string begin_;
+  std::string schema_;
   // Finalised before the session closes, or SQLite refuses to close. Names are literals.
   std::map<std::string_view, std::unique_ptr<statement_base>> prepared_;
   bool in_transaction_ = false;
   bool doomed_ = false;
 };
 
-/// BEGIN IMMEDIATE ... COMMIT, rolled back when it is destroyed before commit(). One that begins
-/// within another is a part of it: then commit() writes nothing yet, and if it is not reached, the
-/// outer one cannot be committed any more.
+/// The connection was lost while it committed: whether it did is not known.
+class commit_in_doubt : public error {
+ public:
+  using error::error;
+};
+
+/// BEGIN (SQLite: IMMEDIATE) ... COMMIT, rolled back when it is destroyed before commit(). One that
+/// begins within another is a part of it: then commit() writes nothing yet, and if it is not
+/// reached, the outer one cannot be committed any more.
 class transaction {
  public:
   explicit transaction(connection& on);
   ~transaction();
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
+  /// Throws storage::error; commit_in_doubt when the fate of the transaction is not known.
   void commit();
 
  private:
@@ -84,5 +125,13 @@ class transaction {
   bool outermost_ = true;
   bool open_ = true;
 };
+
+/// Names the transaction that is open on the connection, to ask for its fate when its commit is in
+/// doubt. Only a shared database has such names.
+std::string transaction_id(connection& on);
+
+/// Whether the transaction was committed. Throws storage::error, of kind transient while that is
+/// still open.
+bool was_committed(connection& on, const std::string& transaction);
 
 }  // namespace millrace::storage

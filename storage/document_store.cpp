@@ -1,5 +1,6 @@
 #include "storage/document_store.hpp"
 
+#include "storage/connection_pool.hpp"
 #include "storage/vector_bytes.hpp"
 
 #include <array>
@@ -11,38 +12,9 @@ using pipeline::ingest::document;
 using pipeline::ingest::document_status;
 using pipeline::ingest::embedding;
 
-/// Connections that no thread uses just now.
-struct document_store::pool {
-  explicit pool(database_settings s) : settings(std::move(s)) {}
-
-  /// Lends a connection to one call.
-  template <class Read>
-  auto with_connection(Read read) {
-    auto lent = take();
-    auto answer = guarded("cannot read the document", [&] { return read(*lent); });
-    const std::scoped_lock guard{mutex};
-    free.push_back(std::move(lent));
-    return answer;
-  }
-
-  std::unique_ptr<connection> take() {
-    {
-      const std::scoped_lock guard{mutex};
-      if (!free.empty()) {
-        auto lent = std::move(free.back());
-        free.pop_back();
-        return lent;
-      }
-    }
-    return std::make_unique<connection>(settings);
-  }
-
-  database_settings settings;
-  std::mutex mutex;
-  std::vector<std::unique_ptr<connection>> free;
-};
-
 namespace {
+
+constexpr auto reading = "cannot read the document";
 
 document_status parse_status(std::string_view name) {
   constexpr std::array<std::string_view, 4> names{"registered", "parsed", "chunked", "embedded"};
@@ -75,12 +47,12 @@ std::vector<chunk> read_chunks(Statement& rows) {
 }  // namespace
 
 document_store::document_store(database_settings settings)
-    : pool_(std::make_unique<pool>(std::move(settings))) {}
+    : pool_(std::make_unique<connection_pool>(std::move(settings))) {}
 
 document_store::~document_store() = default;
 
 std::optional<document> document_store::find(const std::string& document_id) {
-  return pool_->with_connection([&](connection& on) {
+  return pool_->with_connection(reading, [&](connection& on) {
     std::optional<document> found;
     on.prepared<std::string, std::string, std::int64_t, std::string, std::string, std::string,
                 std::int64_t, std::string, std::string, std::string, std::string, std::string,
@@ -102,14 +74,14 @@ std::optional<document> document_store::find(const std::string& document_id) {
 }
 
 std::vector<chunk> document_store::buffered_chunks(const std::string& document_id) {
-  return pool_->with_connection([&](connection& on) {
+  return pool_->with_connection(reading, [&](connection& on) {
     return read_chunks(prepared_chunks(on, "buffered_chunks", document_id));
   });
 }
 
 std::vector<chunk> document_store::chunks(const std::string& document_id, std::int64_t from,
                                           std::int64_t limit) {
-  return pool_->with_connection([&](connection& on) {
+  return pool_->with_connection(reading, [&](connection& on) {
     return read_chunks(prepared_chunks(on, "chunks_between", document_id)
                            .with("from", from)
                            .with("to", from + limit));
@@ -119,7 +91,7 @@ std::vector<chunk> document_store::chunks(const std::string& document_id, std::i
 pipeline::ingest::job_fate document_store::fate_of(std::int64_t job_id) {
   using pipeline::job_state;
   using pipeline::ingest::job_fate;
-  return pool_->with_connection([&](connection& on) {
+  return pool_->with_connection(reading, [&](connection& on) {
     const auto row = on.prepared<std::string>("state_of_job").with("job", job_id).first();
     const auto state = row ? pipeline::parse_job_state(std::get<0>(*row)) : std::nullopt;
     if (!state || *state == job_state::deadletter || *state == job_state::cancelled)
@@ -130,7 +102,7 @@ pipeline::ingest::job_fate document_store::fate_of(std::int64_t job_id) {
 
 std::int64_t document_store::count_embedded(const std::string& document_id,
                                             const std::string& embedder) {
-  return pool_->with_connection([&](connection& on) {
+  return pool_->with_connection(reading, [&](connection& on) {
     return std::get<0>(on.prepared<std::int64_t>("count_embedded")
                            .with("document", document_id)
                            .with("embedder", embedder)
@@ -142,7 +114,7 @@ std::int64_t document_store::count_embedded(const std::string& document_id,
 std::vector<chunk> document_store::chunks_to_embed(const std::string& document_id,
                                                    const std::string& embedder,
                                                    std::int64_t limit) {
-  return pool_->with_connection([&](connection& on) {
+  return pool_->with_connection(reading, [&](connection& on) {
     return read_chunks(prepared_chunks(on, "chunks_to_embed", document_id)
                            .with("embedder", embedder)
                            .with("limit", limit));
@@ -151,13 +123,13 @@ std::vector<chunk> document_store::chunks_to_embed(const std::string& document_i
 
 std::vector<embedding> document_store::buffered_embeddings(const std::string& document_id,
                                                            const std::string& embedder) {
-  return pool_->with_connection([&](connection& on) {
+  return pool_->with_connection(reading, [&](connection& on) {
     std::vector<embedding> found;
     on.prepared<std::int64_t, std::string>("buffered_embeddings")
         .with("document", document_id)
         .with("embedder", embedder)
         .each([&](std::int64_t ord, const std::string& bytes) {
-          found.push_back({ord, from_bytes(bytes)});
+          found.push_back({ord, from_bytes(on.decode_bytes(bytes))});
         });
     return found;
   });

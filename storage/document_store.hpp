@@ -12,6 +12,8 @@
 
 namespace millrace::storage {
 
+class connection_pool;
+
 /// Writes one effect of a transition of `job` in the transaction that is open on the connection.
 void write_effect(connection& on, std::int64_t job, const pipeline::effect& what,
                   pipeline::time_point now);
@@ -35,8 +37,7 @@ class document_store final : public pipeline::ingest::documents {
       const std::string& document_id, const std::string& embedder) override;
 
  private:
-  struct pool;
-  std::unique_ptr<pool> pool_;
+  std::unique_ptr<connection_pool> pool_;
 };
 
 /// A chunk that a search found.

@@ -1,9 +1,15 @@
 #include "storage/guarded.hpp"
 
+#include "storage/postgres.hpp"
+
+#include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 namespace millrace::storage {
 namespace {
@@ -49,6 +55,37 @@ meaning meaning_of(int code) {
   }
 }
 
+/// What a code of PostgreSQL (SQLSTATE) means.
+meaning meaning_of(std::string_view state) {
+  const auto is_one_of = [&](std::initializer_list<std::string_view> beginnings) {
+    return std::any_of(beginnings.begin(), beginnings.end(),
+                       [&](std::string_view one) { return state.starts_with(one); });
+  };
+  // SOCI gives blanks where the connection is lost.
+  if (is_one_of({"08", "57P", "     "}))
+    return {error_kind::transient,
+            "see that the server runs and can be reached; it is tried again"};
+  if (is_one_of({"53100"}))
+    return {error_kind::full, "make room on the disk of the database server, then it goes on"};
+  if (is_one_of({"53300"}))
+    return {error_kind::transient, "raise max_connections of the server, or use fewer connections"};
+  if (is_one_of({"57014"}))
+    return {error_kind::transient,
+            "see what holds the server up, or raise storage.statement_timeout; it is tried again"};
+  if (is_one_of({"25006"}))
+    return {error_kind::transient, "the server is read-only: wait until it is the primary again"};
+  // Serialisation, deadlock, a lock that was not to be had, memory, an interrupted statement.
+  if (is_one_of({"40", "55P03", "53", "58", "57"}))
+    return {error_kind::transient, "see the server's log; it is tried again"};
+  if (is_one_of({"42501"}))
+    return {error_kind::permanent, "grant it to this user, see docs/operations.md"};
+  if (is_one_of({"3F000", "42P01", "42703", "42883"}))
+    return {error_kind::permanent, "run `millrace migrate`"};
+  if (is_one_of({"XX001", "XX002"}))
+    return {error_kind::permanent, "restore the database from a backup"};
+  return {error_kind::permanent, ""};
+}
+
 /// What SQLite says, without the names of SOCI's functions around it.
 std::string why_of(const soci::soci_error& e) {
   std::string why = e.get_error_message();
@@ -68,6 +105,9 @@ void rethrow_as_error(std::string_view what) {
   } catch (const soci::sqlite3_soci_error& e) {
     const auto [kind, next] = meaning_of(e.result());
     throw error{kind, std::string{what}, why_of(e), next};
+  } catch (const soci::postgresql_soci_error& e) {
+    const auto [kind, next] = meaning_of(std::string_view{e.sqlstate()});
+    throw error{kind, std::string{what}, postgres::plain_message(e.get_error_message()), next};
   } catch (const soci::soci_error& e) {
     throw error{error_kind::permanent, std::string{what}, why_of(e), ""};
   }

@@ -18,7 +18,8 @@ using slot = std::atomic<pipeline::job_id>;
 static_assert(slot::is_always_lock_free && sizeof(slot) == sizeof(pipeline::job_id));
 
 constexpr auto opening = "cannot open the journal of jobs in hand";
-constexpr auto file_size = hand_journal::slots * sizeof(slot);
+/// Behind the slots stands the runtime.
+constexpr auto file_size = (hand_journal::slots + 1) * sizeof(slot);
 
 }  // namespace
 
@@ -55,6 +56,8 @@ hand_journal::hand_journal(const std::filesystem::path& data_dir)
     : file_(std::make_unique<file>(data_dir / "in_hand.journal")) {
   if (!file_->existed)
     return;
+  if (const auto runtime = file_->mapped[slots].load(std::memory_order_relaxed); runtime != 0)
+    runtime_before_ = runtime;
   before_.emplace();
   for (std::size_t i = 0; i < slots; ++i)
     if (const auto job = file_->mapped[i].load(std::memory_order_relaxed); job != 0)
@@ -66,6 +69,10 @@ hand_journal::~hand_journal() = default;
 void hand_journal::clear() {
   for (std::size_t i = 0; i < slots; ++i)
     file_->mapped[i].store(0, std::memory_order_relaxed);
+}
+
+void hand_journal::become(std::int64_t runtime) {
+  file_->mapped[slots].store(runtime, std::memory_order_relaxed);
 }
 
 void hand_journal::take(std::size_t at, pipeline::job_id job) {

@@ -1,6 +1,6 @@
 #include "storage/job_queries.hpp"
 
-#include "storage/json_list.hpp"
+#include "storage/id_list.hpp"
 #include "storage/priorities.hpp"
 
 #include <algorithm>
@@ -102,7 +102,7 @@ std::int64_t last_event_id(connection& on) {
 
 std::int64_t count_unfinished(connection& on, const std::vector<job_id>& jobs) {
   return guarded("cannot count unfinished jobs", [&] {
-    json_list ids{jobs.size() * 8};
+    id_list ids{on.dialect(), jobs.size()};
     for (const auto id : jobs)
       ids.add(id);
     return std::get<0>(

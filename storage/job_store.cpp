@@ -1,5 +1,6 @@
 #include "storage/job_store.hpp"
 
+#include "storage/id_list.hpp"
 #include "storage/json_list.hpp"
 #include "storage/priorities.hpp"
 
@@ -104,31 +105,37 @@ std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point
         append_correlation_id(row, one.correlation_id, random_);
         rows.add(row);
       }
-      const auto count = on_.prepared<>("enqueue")
-                             .with("jobs", rows.finish())
-                             .with("kinds", kinds.finish())
-                             .with("now", pipeline::to_us(now))
-                             .run();
-      MILLRACE_CHECK(count == static_cast<std::int64_t>(slice.size()));
-      const auto last = std::get<0>(on_.prepared<std::int64_t>("last_job_id").first().value());
-      for (auto id = last - count + 1; id <= last; ++id)
-        ids.push_back(id);
-      add_payloads(slice, last - count + 1, now);
+      const auto first = ids.size();
+      on_.prepared<std::int64_t>("enqueue")
+          .with("jobs", rows.finish())
+          .with("kinds", kinds.finish())
+          .with("now", pipeline::to_us(now))
+          .each([&](std::int64_t id) { ids.push_back(id); });
+      MILLRACE_CHECK(ids.size() == first + slice.size());
+      // They rise in the order of the jobs, but need not come in it.
+      std::sort(ids.begin() + static_cast<std::ptrdiff_t>(first), ids.end());
+      add_payloads(slice, std::span{ids}.subspan(first), now);
     }
     tx.commit();
     return ids;
   });
 }
 
-void job_store::add_payloads(std::span<const new_job> jobs, job_id first, time_point now) {
+void job_store::add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids,
+                             time_point now) {
   if (std::all_of(jobs.begin(), jobs.end(), [](const auto& one) { return one.payload.empty(); }))
     return;
-  json_list payloads;
-  for (const auto& one : jobs)
-    payloads.add(one.payload);
+  json_list rows;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (jobs[i].payload.empty())
+      continue;
+    json_list row;
+    row.add(ids[i]);
+    row.add(jobs[i].payload);
+    rows.add(row);
+  }
   on_.prepared<>("add_payloads")
-      .with("payloads", payloads.finish())
-      .with("first", first)
+      .with("rows", rows.finish())
       .with("now", pipeline::to_us(now))
       .run();
 }
@@ -146,7 +153,7 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
       return true;
     });
     if (!result.jobs.empty()) {
-      json_list list{result.jobs.size() * 8};
+      id_list list{on_.dialect(), result.jobs.size()};
       for (const auto& one : result.jobs)
         list.add(one.id);
       const auto ids = list.finish();

@@ -103,6 +103,13 @@ class job_store {
   /// paused stage: the change says `queued`. Of two settlements of one job in one call, one loses.
   std::vector<settled> settle(std::span<const settlement> settlements, time_point now);
 
+  /// Says which pipelines are served, and where each begins, for who submits with SQL.
+  void announce(time_point now);
+
+  /// Rescues the working jobs of every runtime whose lease has run out. Charged are those that the
+  /// runtime's flight_recorder named last.
+  rescue_result rescue_expired(time_point now);
+
   /// Rescues the working jobs of `dead` (of every runtime but `keep` if empty). `in_hand`, when
   /// known, names the jobs that were at work when it died: only they are charged a crash.
   rescue_result rescue(std::optional<runtime_id> dead, runtime_id keep,
@@ -152,7 +159,7 @@ class job_store {
   std::optional<time_point> next_run_at(time_point now);
   void add_stage_event(const std::string& in, const std::string& stage, const std::string& message,
                        time_point now);
-  void add_payloads(std::span<const new_job> jobs, job_id first, time_point now);
+  void add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
 
   connection& on_;
   const pipeline::catalog& pipelines_;

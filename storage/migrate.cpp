@@ -15,10 +15,10 @@ struct migration {
   const sql_text* source = nullptr;
 };
 
-std::vector<migration> migrations_for(std::string_view dialect) {
+std::vector<migration> migrations_for(dialect d) {
   std::vector<migration> all;
   for (const auto& one : embedded_migrations()) {
-    if (one.dialect != dialect)
+    if (one.dialect != to_string(d))
       continue;
     int number = 0;
     std::from_chars(one.name.data(), one.name.data() + one.name.size(), number);
@@ -28,16 +28,6 @@ std::vector<migration> migrations_for(std::string_view dialect) {
   return all;
 }
 
-/// A migration is a list of statements; each ends with a semicolon at the end of its line.
-void run_script(connection& on, std::string_view script) {
-  while (!script.empty()) {
-    const auto end = script.find(";\n");
-    const auto one = script.substr(0, end);
-    on.session() << std::string{one};
-    script.remove_prefix(end == std::string_view::npos ? script.size() : end + 2);
-  }
-}
-
 error too_new(const schema_version& found) {
   return {error_kind::schema, "cannot use the database",
           fmt::format("its schema is version {}, and this millrace knows no later one than {}",
@@ -45,12 +35,21 @@ error too_new(const schema_version& found) {
           "use the newer millrace that made it, or another database"};
 }
 
+/// A newer millrace has been here, and an older one may go on beside it as long as the schema
+/// allows.
+bool is_too_new(const schema_version& found) {
+  return found.database > found.binary && found.works_with > found.binary;
+}
+
 schema_version read(connection& on) {
   schema_version found;
   found.binary = static_cast<int>(migrations_for(on.dialect()).size());
-  if (std::get<0>(on.prepared<std::int64_t>("schema_exists").first().value()) > 0)
-    found.database =
-        static_cast<int>(std::get<0>(on.prepared<std::int64_t>("schema_version").first().value()));
+  if (std::get<0>(on.prepared<std::int64_t>("schema_exists").first().value()) > 0) {
+    const auto [version, works_with] =
+        on.prepared<std::int64_t, std::int64_t>("schema_version").first().value();
+    found.database = static_cast<int>(version);
+    found.works_with = static_cast<int>(works_with);
+  }
   return found;
 }
 
@@ -58,16 +57,19 @@ schema_version read(connection& on) {
 /// process may have been quicker.
 bool apply_next(connection& on, pipeline::time_point now) {
   transaction tx{on};
+  on.prepared<std::int64_t>("lock_migrations").first();
+  on.make_schema();
   const auto found = read(on);
-  if (found.database > found.binary)
+  if (is_too_new(found))
     throw too_new(found);
-  if (found.database == found.binary)
+  if (found.database >= found.binary)
     return false;
   const auto next = migrations_for(on.dialect()).at(static_cast<std::size_t>(found.database));
-  run_script(on, next.source->text);
+  on.run_script(next.source->text);
   on.prepared<>("record_migration")
       .with("version", next.version)
       .with("name", next.source->name)
+      .with("works_with", next.source->works_with)
       .with("now", pipeline::to_us(now))
       .run();
   tx.commit();
@@ -91,7 +93,7 @@ int migrate(connection& on, pipeline::time_point now) {
 
 void require_current_schema(connection& on) {
   const auto found = read_schema_version(on);
-  if (found.database > found.binary)
+  if (is_too_new(found))
     throw too_new(found);
   if (found.database < found.binary)
     throw error{error_kind::schema, "cannot use the database",

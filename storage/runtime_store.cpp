@@ -1,12 +1,17 @@
 #include "storage/runtime_store.hpp"
 
+#include <chrono>
+
 namespace millrace::storage {
+
+using namespace std::chrono_literals;
 
 runtime_id register_runtime(connection& on, const std::string& host, std::int64_t pid,
                             const std::string& version, time_point lease_until, time_point now) {
   return guarded("cannot register the runtime", [&] {
     transaction tx{on};
-    on.prepared<>("forget_ended_runtimes").with("now", pipeline::to_us(now)).run();
+    // Not at once: one that was stopped and goes on must find its own row, ended.
+    on.prepared<>("forget_ended_runtimes").with("before", pipeline::to_us(now - 24h)).run();
     const auto made = on.prepared<std::int64_t>("register_runtime")
                           .with("host", host)
                           .with("pid", pid)
@@ -36,6 +41,7 @@ void end_runtime(connection& on, runtime_id id, time_point now) {
   guarded("cannot end the lease", [&] {
     transaction tx{on};
     on.prepared<>("end_runtime").with("runtime", id).with("now", pipeline::to_us(now)).run();
+    on.prepared<>("forget_flights").with("runtime", id).run();
     tx.commit();
   });
 }

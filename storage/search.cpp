@@ -55,7 +55,7 @@ std::vector<candidate> best_candidates(connection& on, const std::string& embedd
   on.prepared<std::string, std::int64_t, std::string>("searchable_vectors")
       .with("embedder", embedder)
       .each([&](const std::string& document_id, std::int64_t ord, const std::string& bytes) {
-        candidate one{score(from_bytes(bytes)), document_id, ord};
+        candidate one{score(from_bytes(on.decode_bytes(bytes))), document_id, ord};
         if (heap.size() == k) {
           if (!better(one, heap.front()))
             return;

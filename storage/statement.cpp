@@ -2,6 +2,8 @@
 
 #include "pipeline/check.hpp"
 
+#include <fmt/format.h>
+
 namespace millrace::storage {
 
 statement_base::parameter& statement_base::at(std::string_view name, bool is_text) {
@@ -24,9 +26,10 @@ void statement_base::set(std::string_view name, std::string_view value) {
 soci::statement& statement_base::ready() {
   if (prepared_)
     return *prepared_;
-  soci::statement fresh{session_};
+  soci::statement fresh{*on_.session};
   fresh.alloc();
-  fresh.prepare(std::string{sql_});
+  fresh.prepare(std::string{sql_}, on_.keeps_statements ? soci::details::st_repeatable_query
+                                                        : soci::details::st_one_time_query);
   bind_columns(fresh);
   for (auto& given : parameters_) {
     if (given.is_text)
@@ -37,6 +40,25 @@ soci::statement& statement_base::ready() {
   fresh.define_and_bind();
   // A copy shares the statement with the original.
   return prepared_.emplace(fresh);
+}
+
+soci::statement& statement_base::execute(bool at_once) {
+  const stall_guard::armed waiting{on_.guard.get()};
+  auto& prepared = ready();
+  prepared.execute(at_once);
+  return prepared;
+}
+
+void statement_base::throw_if_stalled() const {
+  if (on_.guard && on_.guard->has_fired())
+    throw stalled(on_.guard->patience());
+}
+
+error stalled(std::chrono::milliseconds patience) {
+  return {error_kind::transient, "cannot reach the database",
+          fmt::format("it has not answered for {:.0f} s, and the connection was given up",
+                      std::chrono::duration<double>(patience).count()),
+          "look at the network and at the server; it is tried again"};
 }
 
 }  // namespace millrace::storage

@@ -1,10 +1,15 @@
 #pragma once
 
+#include "storage/error.hpp"
+#include "storage/stall_guard.hpp"
+
 #include <soci/soci.h>
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +18,23 @@
 
 namespace millrace::storage {
 
+/// The session of a connection, as its statements use it.
+struct statement_session {
+  std::unique_ptr<soci::session> session;
+  /// A statement that was prepared is there when it is next used.
+  bool keeps_statements = true;
+  /// Null where no network is between.
+  std::unique_ptr<stall_guard> guard;
+};
+
+/// The failure of a connection whose guard has fired.
+error stalled(std::chrono::milliseconds patience);
+
 /// What all prepared statements share: their text, and their parameters by name. SOCI binds
 /// addresses, so the values live here.
 class statement_base {
  public:
-  statement_base(soci::session& session, std::string_view sql) : session_(session), sql_(sql) {}
+  statement_base(const statement_session& on, std::string_view sql) : on_(on), sql_(sql) {}
   virtual ~statement_base() = default;
   statement_base(const statement_base&) = delete;
   statement_base& operator=(const statement_base&) = delete;
@@ -25,8 +42,9 @@ class statement_base {
  protected:
   void set(std::string_view name, long long value);
   void set(std::string_view name, std::string_view value);
-  /// Prepares the statement if it is not.
-  soci::statement& ready();
+  /// Prepares the statement if it is not, and executes it. Without `at_once`, its rows are fetched
+  /// afterwards, one by one.
+  soci::statement& execute(bool at_once);
   virtual void bind_columns(soci::statement& to) = 0;
 
   /// Runs `work`; after a failure the statement is finalised, for a half-read one would hold its
@@ -37,6 +55,7 @@ class statement_base {
       return work();
     } catch (...) {
       prepared_.reset();
+      throw_if_stalled();
       throw;
     }
   }
@@ -49,8 +68,10 @@ class statement_base {
     std::string text;
   };
   parameter& at(std::string_view name, bool is_text);
+  soci::statement& ready();
+  void throw_if_stalled() const;
 
-  soci::session& session_;
+  const statement_session& on_;
   std::string_view sql_;
   std::deque<parameter> parameters_;
   std::optional<soci::statement> prepared_;
@@ -75,19 +96,14 @@ class statement final : public statement_base {
 
   /// Executes a statement that returns no row; answers how many rows it changed.
   std::int64_t run() requires(sizeof...(Columns) == 0) {
-    return attempt([&] {
-      auto& prepared = ready();
-      prepared.execute(true);
-      return static_cast<std::int64_t>(prepared.get_affected_rows());
-    });
+    return attempt([&] { return static_cast<std::int64_t>(execute(true).get_affected_rows()); });
   }
 
   /// Executes it and calls `use` with the columns of each row. `use` must not use this statement.
   template <class Use>
   void each(Use use) requires(sizeof...(Columns) > 0) {
     attempt([&] {
-      auto& prepared = ready();
-      prepared.execute(false);
+      auto& prepared = execute(false);
       while (prepared.fetch())
         std::apply(use, std::as_const(row_));
     });

@@ -77,7 +77,7 @@ class effect_writer {
       document("buffer_embedding", what.document_id)
           .with("embedder", what.embedder)
           .with("ord", one.ord)
-          .with("embedding", to_bytes(one.values))
+          .with("embedding", on_.encode_bytes(to_bytes(one.values)))
           .run();
   }
 

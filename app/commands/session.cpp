@@ -16,6 +16,7 @@
 namespace millrace::app {
 namespace {
 
+/// Of a SQLite database.
 std::filesystem::path database_file(const settings& values) {
   const std::string_view url = values.runtime.database.url;
   return url.substr(url.find(':') + 1);
@@ -42,6 +43,8 @@ std::unique_ptr<storage::connection> open_or_create(const settings& values) {
 }
 
 bool database_exists(const settings& values) {
+  if (storage::dialect_of(values.runtime.database.url) != storage::dialect::sqlite)
+    return true;
   std::error_code unreadable;
   return std::filesystem::exists(database_file(values), unreadable) || unreadable;
 }

@@ -3,6 +3,7 @@
 #include "app/error.hpp"
 #include "app/nearest.hpp"
 #include "app/settings/reader.hpp"
+#include "storage/database.hpp"
 
 #include <fmt/format.h>
 
@@ -67,12 +68,23 @@ void derive(settings& values, const origins& from, const environment& variables)
                                                        : default_data_dir(variables);
   if (!from.contains("runtime.heartbeat"))
     runtime.heartbeat = runtime.lease / 3;
+  const auto in_data_dir = [&](std::string text) {
+    constexpr std::string_view data_dir = "{data_dir}";
+    if (const auto at = text.find(data_dir); at != std::string::npos)
+      text.replace(at, data_dir.size(), runtime.data_dir.string());
+    return text;
+  };
   auto& url = runtime.database.url;
-  if (url.empty())
-    url = find(options(), "storage.url")->default_text();
-  constexpr std::string_view data_dir = "{data_dir}";
-  if (const auto at = url.find(data_dir); at != std::string::npos)
-    url.replace(at, data_dir.size(), runtime.data_dir.string());
+  url = in_data_dir(url.empty() ? find(options(), "storage.url")->default_text() : url);
+  values.blob_dir = from.contains("storage.blob_dir")
+                        ? expanded(in_data_dir(values.blob_dir.string()), variables)
+                        : runtime.data_dir / "blobs";
+}
+
+/// A value as people may see it.
+std::string shown(const option& what, const settings& values) {
+  const auto text = what.print(values);
+  return what.name == "storage.url" ? storage::without_password(text) : text;
 }
 
 void check_catalog(const std::vector<pipeline::definition>& pipelines) {
@@ -124,7 +136,7 @@ configuration load(const load_request& request) {
   for (const auto& known : options()) {
     const auto at = from.find(known.name);
     all.listing.push_back(
-        {known.name, known.print(all.values), at == from.end() ? "default" : at->second});
+        {known.name, shown(known, all.values), at == from.end() ? "default" : at->second});
   }
   list_pipelines(all.pipelines, from, all.listing);
   check_relations(all, from);

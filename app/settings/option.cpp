@@ -1,6 +1,7 @@
 #include "app/settings/option.hpp"
 
 #include "app/settings/kinds.hpp"
+#include "storage/dialect.hpp"
 
 #include <limits>
 #include <type_traits>
@@ -34,9 +35,14 @@ option_of<Target> make(std::string name, Member member, const Kind& kind, std::s
 
 bool not_empty(std::string_view text) { return !text.empty(); }
 
-bool is_sqlite_url(std::string_view text) {
-  constexpr std::string_view scheme = "sqlite:";
-  return text.starts_with(scheme) && text.size() > scheme.size();
+bool is_database_url(std::string_view text) {
+  return storage::dialect_of(text) && !text.ends_with(':') && !text.ends_with("://");
+}
+
+/// What PostgreSQL takes as a name without cutting it short.
+bool is_schema(std::string_view text) {
+  return !text.empty() && text.size() <= 50 && (text.front() < '0' || text.front() > '9') &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
 /// The owner's name stands in the URIs of blobs, thus in file names.
@@ -52,7 +58,8 @@ bool is_owner(std::string_view text) {
 
 std::vector<option> make_options() {
   const auto add = [](auto... what) { return make<settings>(std::move(what)...); };
-  const kinds::text url{is_sqlite_url, "sqlite:PATH"};
+  const kinds::text url{is_database_url, "sqlite:PATH or postgresql://USER@HOST/DATABASE"};
+  const kinds::text schema{is_schema, "1 to 50 lower-case letters, digits and `_`"};
   const kinds::text path{not_empty, "a path"};
   const kinds::text program{not_empty, "the name or path of a program"};
   const kinds::text owner{is_owner, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
@@ -61,7 +68,16 @@ std::vector<option> make_options() {
           "The database; without it, a SQLite database in the data directory.",
           "sqlite:{data_dir}/millrace.db"),
       add("storage.busy_timeout", MEMBER(runtime.database.busy_timeout), kinds::time{1ms, 1h},
-          "How long a statement waits for a lock that another process holds."),
+          "SQLite: how long a statement waits for a lock that another process holds."),
+      add("storage.schema", MEMBER(runtime.database.schema), schema,
+          "PostgreSQL: the schema of the tables; made if it is not there."),
+      add("storage.connect_timeout", MEMBER(runtime.database.connect_timeout), kinds::time{2s, 1h},
+          "PostgreSQL: how long the server may take to accept a connection."),
+      add("storage.statement_timeout", MEMBER(runtime.database.statement_timeout),
+          kinds::time{100ms, day}, "PostgreSQL: how long a statement may take."),
+      add("storage.blob_dir", MEMBER(blob_dir), path,
+          "Where files and their text are kept; runtimes that share a database share it.",
+          "{data_dir}/blobs"),
 
       add("runtime.data_dir", MEMBER(runtime.data_dir), path,
           "Where files and the database are kept; $XDG_DATA_HOME/millrace where that is set.",

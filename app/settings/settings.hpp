@@ -4,6 +4,7 @@
 #include "pipeline/definition.hpp"
 #include "pipeline/ingest/settings.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct settings {
   /// With the database (`storage.*`) in it.
   actors::runtime_settings runtime;
   pipeline::ingest::settings ingest;
+  std::filesystem::path blob_dir;
   /// Whose documents `submit` makes.
   std::string owner = "default";
   std::string parser_mode = "local";

@@ -1,13 +1,17 @@
+#include "storage/data_dir.hpp"
 #include "tests/app/sandbox.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <string>
 
 // How a runtime starts, stops and treats handlers that hang: the real process, with real signals.
+using millrace::tests::running;
 using millrace::tests::sandbox;
 using nlohmann::json;
 
@@ -26,6 +30,20 @@ json job(const sandbox& in, const std::string& id) {
 void wait_until_working(const sandbox& in, const std::string& id) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
   while (job(in, id)["state"] != "working")
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+}
+
+/// The runtime has the job in a handler, and would be charged for its death. (In the database it
+/// works a moment before, and after the death of the last one as well.)
+void wait_until_in_hand(const sandbox& in, const running& runtime, std::int64_t id) {
+  runtime.wait_for_error("RUNTIME_READY");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  const auto data_dir = in.folder() / ".local/share/millrace";
+  const auto is_in_hand = [&] {
+    const auto jobs = millrace::storage::hand_journal{data_dir}.in_hand_before().value();
+    return std::find(jobs.begin(), jobs.end(), id) != jobs.end();
+  };
+  while (!is_in_hand())
     REQUIRE(std::chrono::steady_clock::now() < deadline);
 }
 
@@ -108,7 +126,7 @@ TEST_CASE("a job that kills the runtime three times is poison, and the others go
   REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
   for (int i = 0; i < 3; ++i) {
     const auto runtime = in.start({"run", "--config", ini});
-    wait_until_working(in, "1");
+    wait_until_in_hand(in, runtime, 1);
     runtime.signal(SIGKILL);
     runtime.wait();
   }

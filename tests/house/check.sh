@@ -37,8 +37,9 @@ for file in $(files pipeline storage actors app benchmarks tests) scripts/* stor
   [ "$lines" -le 400 ] || say "$file has $lines lines, 400 are allowed: it is two files"
 done
 
-# 3. Time is data: SQL gets :now, C++ gets a clock.
-for hit in $(grep -rliE "\b(now|strftime|unixepoch|clock_timestamp|datetime|julianday) *\(|current_(timestamp|time|date)|'now'" storage/sql); do
+# 3. Time is data: SQL gets :now, C++ gets a clock. (Who submits with SQL has nobody else to ask.)
+for hit in $(grep -rliE "\b(now|strftime|unixepoch|clock_timestamp|datetime|julianday) *\(|current_(timestamp|time|date)|'now'" storage/sql \
+  | grep -v '^storage/sql/postgres/migrations/0002_submit_with_sql.sql$'); do
   say "$hit asks the database for the time: bind :now"
 done
 for hit in $(files pipeline storage actors | xargs grep -l 'system_clock::now()' \

@@ -1,6 +1,6 @@
 #include "storage/blob_store.hpp"
 
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -31,7 +31,7 @@ unsigned mode_of(const std::filesystem::path& path) {
 
 TEST_CASE("a blob is read as it was stored, and replaced") {
   const temporary_folder folder;
-  blob_store blobs{folder.path()};
+  blob_store blobs{folder.path() / "blobs"};
   CHECK_FALSE(blobs.get(uri));
   const std::string bytes{"a\0b\xff\n", 5};
   blobs.put(uri, bytes);
@@ -44,7 +44,7 @@ TEST_CASE("a blob is read as it was stored, and replaced") {
 
 TEST_CASE("blobs are files of their user only") {
   const temporary_folder folder;
-  blob_store blobs{folder.path()};
+  blob_store blobs{folder.path() / "blobs"};
   blobs.put(uri, "x");
   CHECK(blobs.path(uri) == (folder.path() / "blobs/raw/me/d1.md").string());
   CHECK(mode_of(blobs.path(uri)) == 0600);
@@ -54,7 +54,7 @@ TEST_CASE("blobs are files of their user only") {
 
 TEST_CASE("a blob that cannot be written leaves the old one and no other file") {
   const temporary_folder folder;
-  blob_store blobs{folder.path()};
+  blob_store blobs{folder.path() / "blobs"};
   blobs.put(uri, "old");
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
@@ -71,7 +71,7 @@ TEST_CASE("a blob that cannot be written leaves the old one and no other file") 
 TEST_CASE("a data directory where a file is in the way is an error that names it") {
   const temporary_folder folder;
   std::ofstream{folder.path() / "blobs"} << "in the way";
-  blob_store blobs{folder.path()};
+  blob_store blobs{folder.path() / "blobs"};
   try {
     blobs.put(uri, "x");
     FAIL("it threw nothing");
@@ -92,7 +92,7 @@ TEST_CASE("a uri that leaves the folder ends the process") {
     if (child == 0) {
       std::signal(SIGABRT, SIG_DFL);
       ::close(STDERR_FILENO);
-      blob_store{folder.path()}.path(wrong);
+      blob_store{folder.path() / "blobs"}.path(wrong);
       ::_exit(0);
     }
     int status = 0;

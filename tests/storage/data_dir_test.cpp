@@ -1,6 +1,6 @@
 #include "storage/data_dir.hpp"
 
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 #include "storage/database.hpp"
 
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 #include <sys/stat.h>
 
@@ -28,7 +28,7 @@ std::string error_text(const std::function<void()>& work) {
 TEST_CASE_METHOD(store_fixture, "a new database is a file of its user only") {
   add();
   for (const auto* suffix : {"", "-wal", "-shm"})
-    CHECK(mode_of((folder.path() / "test.db").string() + suffix) == 0600);
+    CHECK(mode_of((database.folder() / "test.db").string() + suffix) == 0600);
 }
 
 TEST_CASE_METHOD(store_fixture, "the database is durable and writes ahead") {
@@ -51,8 +51,8 @@ TEST_CASE("a database url may be relative and have spaces") {
 }
 
 TEST_CASE("a url that names no database is refused with what is supported") {
-  for (const auto* url : {"postgresql://localhost/x", "test.db", "",
-                          "sqlite:", "sqlite::memory:", "sqlite:a\"b.db"}) {
+  for (const auto* url :
+       {"mysql://localhost/x", "test.db", "", "sqlite:", "sqlite::memory:", "sqlite:a\"b.db"}) {
     const auto text = error_text([&] { connection on{{url}}; });
     INFO(text);
     CHECK(text.find("sqlite:PATH") != std::string::npos);
@@ -107,7 +107,7 @@ TEST_CASE("a damaged database is a permanent error that says so") {
 }
 
 TEST_CASE_METHOD(store_fixture, "a database that another process holds is a transient error") {
-  connection other{{folder.url(), 1ms}};
+  connection other{{database.settings().url, 1ms}};
   job_store second{other, pipelines};
   transaction held{on};
   add();
@@ -138,45 +138,6 @@ TEST_CASE_METHOD(store_fixture, "a full disk is told apart, and leaves nothing h
   for (const auto& answer : settle(all))
     CHECK(answer.has_value());
   CHECK(find(jobs[0].id).epoch == 2);
-}
-
-TEST_CASE_METHOD(store_fixture, "a statement that failed works again") {
-  on.session() << "alter table jobs rename to away";
-  CHECK(kind_thrown([&] { claim(); }) == error_kind::permanent);
-  on.session() << "alter table away rename to jobs";
-  add();
-  CHECK(claim().size() == 1);
-}
-
-TEST_CASE_METHOD(store_fixture, "the data version changes when another connection commits") {
-  connection other{{folder.url()}};
-  const auto before = other.data_version();
-  CHECK(other.data_version() == before);
-  add();
-  CHECK(other.data_version() != before);
-}
-
-TEST_CASE("many may open a new database at the same time") {
-  // Often: what went wrong here once did so one time in hundreds.
-  for (int round = 0; round < 20; ++round) {
-    const temporary_folder folder;
-    std::vector<std::thread> threads;
-    std::atomic<int> applied = 0;
-    std::atomic<int> failed = 0;
-    for (int i = 0; i < 4; ++i)
-      threads.emplace_back([&] {
-        try {
-          connection on{{folder.url()}};
-          applied += migrate(on, start);
-        } catch (const error&) {
-          ++failed;
-        }
-      });
-    for (auto& thread : threads)
-      thread.join();
-    CHECK(failed == 0);
-    CHECK(applied == 1);
-  }
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,8 @@ struct sql_folder {
     add("common/both.sql", "select 1");
     for (const auto* dialect : {"one", "two"}) {
       add(fmt::format("{}/own.sql", dialect), "-- Differs because.\nselect ';', 2");
-      add(fmt::format("{}/migrations/0001_first.sql", dialect), "create table t (a int)");
+      add(fmt::format("{}/migrations/0001_first.sql", dialect),
+          "-- Works with version 1.\ncreate table t (a int)");
     }
   }
 
@@ -42,8 +43,8 @@ struct sql_folder {
 TEST_CASE_METHOD(sql_folder, "statements are embedded without their comments") {
   REQUIRE(embeds());
   const auto made = read("out.cpp");
-  CHECK(made.find("{\"two\", \"own\", R\"sql(select ';', 2)sql\"}") != std::string::npos);
-  CHECK(made.find("{\"common\", \"both\", R\"sql(select 1)sql\"}") != std::string::npos);
+  CHECK(made.find("{\"two\", \"own\", R\"sql(select ';', 2)sql\", 0}") != std::string::npos);
+  CHECK(made.find("{\"common\", \"both\", R\"sql(select 1)sql\", 0}") != std::string::npos);
   CHECK(made.find("0001_first") != std::string::npos);
 }
 
@@ -54,9 +55,16 @@ TEST_CASE_METHOD(sql_folder, "a statement that one dialect lacks fails the build
 }
 
 TEST_CASE_METHOD(sql_folder, "a migration that one dialect lacks fails the build") {
-  add("one/migrations/0002_second.sql", "create table u (a int)");
+  add("one/migrations/0002_second.sql", "-- Works with version 1.\ncreate table u (a int)");
   CHECK_FALSE(embeds());
   CHECK(read("log").find("two/migrations/0002_second.sql is missing") != std::string::npos);
+}
+
+TEST_CASE_METHOD(sql_folder, "a migration that does not say what it works with fails the build") {
+  for (const auto* dialect : {"one", "two"})
+    add(fmt::format("{}/migrations/0002_second.sql", dialect), "create table u (a int)");
+  CHECK_FALSE(embeds());
+  CHECK(read("log").find("does not say which") != std::string::npos);
 }
 
 TEST_CASE_METHOD(sql_folder, "a statement both in common and in a dialect fails the build") {

@@ -59,6 +59,7 @@ void virtual_runtime::start() {
                             .workers = executor,
                             .worker_count = 2,
                             .hands = hands_,
+                            .recorder = nullptr,
                             .make_writer =
                                 [this] {
                                   return std::make_shared<writer>(
@@ -67,7 +68,9 @@ void virtual_runtime::start() {
                                                       .version = settings.version,
                                                       .lease = settings.lease,
                                                       .crash_limit = settings.crash_limit,
-                                                      .in_hand = std::vector<pipeline::job_id>{}},
+                                                      .predecessor = {},
+                                                      .in_hand = std::vector<pipeline::job_id>{},
+                                                      .became = {}},
                                       parts_->pipelines, time_);
                                 }},
                            settings, *parts_, report_, more_children);

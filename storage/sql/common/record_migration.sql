@@ -1,1 +1,2 @@
-insert into schema_migrations (version, name, applied_at) values (:version, :name, :now)
+insert into schema_migrations (version, name, works_with, applied_at)
+values (:version, :name, :works_with, :now)

@@ -1,3 +1,4 @@
--- SQLite: rows come through json_each (PostgreSQL: unnest). The jobs follow one another from :first.
+-- SQLite: rows through json_each (PostgreSQL: json_array_elements, jsonb).
+-- :rows is a list of [job_id, payload].
 insert or rollback into job_details (job_id, payload, at)
-select :first + key, value, :now from json_each(:payloads) where value <> ''
+select value ->> 0, value ->> 1, :now from json_each(:rows)

@@ -1,3 +1,4 @@
+-- Works with version 1.
 -- Everything of version 1. Times are microseconds UTC and never made here.
 -- 1296847427 is "MLRC" (storage/sqlite.hpp): the file is millrace's.
 pragma application_id = 1296847427;
@@ -5,6 +6,8 @@ pragma application_id = 1296847427;
 create table schema_migrations (
   version integer primary key,
   name text not null,
+  -- A millrace that knows this version can use the schema.
+  works_with integer not null,
   applied_at integer not null
 );
 
@@ -139,4 +142,13 @@ create table embedding_buffer (
   ord integer not null,
   embedding blob not null,
   primary key (document_id, embedder, ord)
+);
+
+-- What each worker thread of a runtime has in its handler, as [[job_id, epoch], ...], so that others
+-- know which jobs to charge when the runtime dies.
+create table in_hand (
+  runtime_id integer not null,
+  slot integer not null,
+  jobs text not null,
+  primary key (runtime_id, slot)
 );

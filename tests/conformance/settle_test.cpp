@@ -1,6 +1,6 @@
 #include "pipeline/codes.hpp"
 #include "storage/document_store.hpp"
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 namespace millrace::storage::testing {
 namespace {

@@ -1,6 +1,6 @@
 #include "storage/job_queries.hpp"
 
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 namespace millrace::storage::testing {
 namespace {

@@ -5,21 +5,20 @@
 #include "storage/job_queries.hpp"
 #include "storage/job_store.hpp"
 #include "storage/migrate.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/support/test_database.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
-/// What the tests of storage share: a folder of their own, a database in it, a small catalog.
+/// What the tests of storage share: a database of their own, a small catalog.
 namespace millrace::storage::testing {
 
 using namespace std::chrono_literals;
 using pipeline::job_state;
 
-/// A folder for a database.
+/// A folder for a SQLite database.
 struct temporary_folder : tests::temp_dir {
   std::string url() const { return "sqlite:" + (path() / "test.db").string(); }
 };
@@ -32,8 +31,8 @@ pipeline::catalog small_catalog();
 
 /// A migrated database with a store on it.
 struct store_fixture {
-  temporary_folder folder;
-  connection on{{folder.url(), 50ms}};
+  tests::test_database database;
+  connection on{database.settings()};
   int migrated = migrate(on, start);
   pipeline::catalog pipelines = small_catalog();
   job_store store{on, pipelines};
@@ -52,6 +51,7 @@ struct store_fixture {
   std::vector<std::string> history(job_id id);
   /// Anything that one statement answers, as a number.
   std::int64_t ask(const std::string& sql);
+  bool is_sqlite() const { return on.dialect() == dialect::sqlite; }
 };
 
 /// The kind of the storage::error that `work` throws; fails when it throws none.

@@ -1,4 +1,4 @@
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
 

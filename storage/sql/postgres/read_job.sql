@@ -1,5 +1,6 @@
+-- PostgreSQL: the row is held until the transaction ends, for others write too.
 select job_id, pipeline, stage, state, epoch, attempt, crashes, priority, run_at, cancel_requested,
        correlation_id
 from jobs
-where state = 'working' and claimed_by = :runtime
-order by job_id
+where job_id = :job
+for update

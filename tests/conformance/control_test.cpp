@@ -1,5 +1,5 @@
 #include "pipeline/codes.hpp"
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 namespace millrace::storage::testing {
 namespace {

@@ -1,6 +1,6 @@
 #include "storage/runtime_store.hpp"
 
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 namespace millrace::storage::testing {
 namespace {
@@ -32,17 +32,20 @@ TEST_CASE_METHOD(store_fixture, "a runtime that ended has no lease") {
   CHECK_FALSE(renew_lease(on, id, now + 20s, now + 1s));
 }
 
-TEST_CASE_METHOD(store_fixture, "rows of ended runtimes go when they hold no job; ids are new") {
+TEST_CASE_METHOD(store_fixture,
+                 "rows of runtimes go a day after their end when they hold no job; ids are new") {
   const auto idle = register_runtime(on, "host", 1, "1.0", now + 15s, now);
   const auto busy = register_runtime(on, "host", 2, "1.0", now + 15s, now);
-  const auto alive = register_runtime(on, "host", 3, "1.0", now + 60s, now);
+  const auto alive = register_runtime(on, "host", 3, "1.0", now + 48h, now);
   add();
   store.claim({busy, 1}, now);
-  const auto fresh = register_runtime(on, "host", 4, "1.0", now + 60s, now + 20s);
+  const auto later = register_runtime(on, "host", 4, "1.0", now + 48h, now + 24h + 14s);
+  CHECK(list_runtimes(on).size() == 4);
+  const auto fresh = register_runtime(on, "host", 5, "1.0", now + 60s, now + 24h + 60s);
   std::vector<runtime_id> left;
   for (const auto& one : list_runtimes(on))
     left.push_back(one.id);
-  CHECK(left == std::vector{busy, alive, fresh});
+  CHECK(left == std::vector{busy, alive, later, fresh});
   CHECK(fresh > alive);
   CHECK(idle < busy);
 }

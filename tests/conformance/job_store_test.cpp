@@ -1,6 +1,8 @@
 #include "storage/job_store.hpp"
 
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>
@@ -9,6 +11,7 @@ namespace millrace::storage::testing {
 namespace {
 
 using lines = std::vector<std::string>;
+using nlohmann::json;
 
 std::vector<job_id> ids_of(const std::vector<pipeline::job>& jobs) {
   std::vector<job_id> ids;
@@ -55,7 +58,7 @@ TEST_CASE_METHOD(store_fixture, "enqueue writes every field of a job") {
   CHECK(first.epoch == 0);
   CHECK_FALSE(first.claimed_by);
   CHECK(first.correlation_id == "with \"quotes\" \\ and \n lines");
-  CHECK(first.payload == R"({"text": "line\nö \\ 'x'", "n": [1, null]})");
+  CHECK(json::parse(first.payload) == json::parse(R"({"text": "line\nö \\ 'x'", "n": [1, null]})"));
   CHECK(find(ids[1]).pipeline == "solo");
   CHECK(find(ids[1]).run_at == now);
   CHECK(find(ids[2]).payload == "42");
@@ -149,6 +152,8 @@ TEST_CASE_METHOD(store_fixture, "claim is not held up by jobs of unknown pipelin
 }
 
 TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {
+  if (!is_sqlite())
+    return;
   for (const auto* name : {"claim", "next_run_at", "next_priority", "waiting_since"}) {
     std::string plan;
     auto sql = "explain query plan " + std::string{on.sql(name)};
@@ -212,7 +217,7 @@ TEST_CASE_METHOD(store_fixture, "counts says how many jobs are where") {
 }
 
 TEST_CASE_METHOD(store_fixture, "two connections never claim the same job") {
-  connection other_on{{folder.url(), 50ms}};
+  connection other_on{database.settings()};
   job_store other{other_on, pipelines};
   store.enqueue(std::vector<new_job>(10), now);
   auto mine = ids_of(claim(6));

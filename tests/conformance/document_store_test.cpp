@@ -1,6 +1,6 @@
 #include "storage/document_store.hpp"
 
-#include "tests/storage/fixture.hpp"
+#include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ using pipeline::ingest::document_status;
 using pipeline::ingest::embedding;
 
 struct document_fixture : store_fixture {
-  document_store documents{{folder.url()}};
+  document_store documents{database.settings()};
 
   void write(const pipeline::effect& what, std::int64_t job = 1) {
     transaction tx{on};
@@ -62,24 +62,25 @@ struct document_fixture : store_fixture {
 
   /// All that the tables of documents hold.
   std::string everything() {
+    const std::string hex = is_sqlite() ? "hex(embedding)" : "upper(encode(embedding, 'hex'))";
+    const std::vector<std::pair<std::string, std::vector<std::string>>> tables{
+        {"documents",
+         {"document_id", "job_id", "status", "parser", "parsed_uri", "text_sha256", "chunk_count",
+          "embedder"}},
+        {"chunk_buffer", {"document_id", "ord", "chunk_id", "text"}},
+        {"chunks", {"document_id", "ord", "chunk_id", "text", "embedder", hex}},
+        {"embedding_buffer", {"document_id", "embedder", "ord", hex}},
+        {"job_details", {"job_id", "output"}}};
     std::string all;
-    for (const auto* table :
-         {"documents", "chunk_buffer", "chunks", "embedding_buffer", "job_details"}) {
-      soci::rowset<soci::row> rows =
-          on.session().prepare << fmt::format(
-              "select json_group_array(quote(x)) as x from (select json_array({}) as x from {})",
-              table == std::string_view{"documents"}
-                  ? "document_id, job_id, status, parser, parsed_uri, text_sha256, chunk_count, "
-                    "embedder"
-              : table == std::string_view{"job_details"} ? "job_id, output"
-              : table == std::string_view{"embedding_buffer"}
-                  ? "document_id, embedder, ord, hex(embedding)"
-              : table == std::string_view{"chunks"}
-                  ? "document_id, ord, chunk_id, text, embedder, hex(embedding)"
-                  : "document_id, ord, chunk_id, text",
-              table);
-      for (const auto& row : rows)
-        all += row.get<std::string>(0) + "\n";
+    for (const auto& [table, columns] : tables) {
+      std::string row;
+      for (const auto& column : columns)
+        row += fmt::format("{}coalesce(cast({} as text), '')", row.empty() ? "" : " || '|' || ",
+                           column);
+      soci::rowset<std::string> rows = on.session().prepare
+                                       << fmt::format("select {} from {} order by 1", row, table);
+      for (const auto& one : rows)
+        all += fmt::format("{}: {}\n", table, one);
     }
     return all;
   }
@@ -192,7 +193,7 @@ TEST_CASE_METHOD(document_fixture, "a document goes through its stages, each eff
 
 TEST_CASE_METHOD(document_fixture, "buffered chunks are read in order, byte for byte") {
   auto chunks = sample_chunks(3);
-  chunks[1].text = std::string{"a\0b\xff", 4};
+  chunks[1].text = "a\tb\n \u00e9'\"\\ ";
   std::swap(chunks[0], chunks[2]);
   write(effects::buffer_chunks{"d1", chunks});
   std::swap(chunks[0], chunks[2]);
@@ -258,8 +259,8 @@ TEST_CASE_METHOD(document_fixture, "search leaves out what is not embedded, or o
 }
 
 TEST_CASE("the document store gives the reason when the database cannot be read") {
-  const temporary_folder folder;
-  document_store documents{{folder.url()}};
+  const tests::test_database database;
+  document_store documents{database.settings()};
   CHECK(kind_thrown([&] { documents.find("d1"); }) == error_kind::permanent);
 }
 

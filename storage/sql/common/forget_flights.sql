@@ -1,0 +1,1 @@
+delete from in_hand where runtime_id = :runtime

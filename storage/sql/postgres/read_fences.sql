@@ -1,0 +1,6 @@
+-- PostgreSQL: ids are an array, and the rows are held until the transaction ends, for others write
+-- too (SQLite: json_each, one writer).
+select job_id, epoch, state, cancel_requested from jobs
+where job_id = any(cast(:ids as bigint[]))
+order by job_id
+for update

@@ -1,0 +1,2 @@
+-- SQLite: the fate of a commit is always known (PostgreSQL: see there).
+select ''

@@ -1,0 +1,2 @@
+-- SQLite: never asked (PostgreSQL: see there).
+select 'aborted' where :id = ''

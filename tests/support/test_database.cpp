@@ -1,0 +1,47 @@
+#include "tests/support/test_database.hpp"
+
+#include "storage/postgres.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace millrace::tests {
+
+using namespace std::chrono_literals;
+using storage::dialect;
+
+std::optional<std::string> postgres_url() {
+  const auto* url = std::getenv("MILLRACE_TEST_POSTGRES");
+  return url != nullptr && *url != '\0' ? std::optional<std::string>{url} : std::nullopt;
+}
+
+dialect test_database::chosen = dialect::sqlite;
+
+test_database::test_database(dialect kind) {
+  static std::atomic<int> count{0};
+  settings_.busy_timeout = 50ms;
+  if (kind == dialect::sqlite) {
+    settings_.url = "sqlite:" + (dir_.path() / "test.db").string();
+    return;
+  }
+  const auto url = postgres_url();
+  if (!url)
+    throw std::runtime_error{"MILLRACE_TEST_POSTGRES names no server: run scripts/with-postgres"};
+  settings_.url = *url;
+  settings_.schema = fmt::format("test_{}_{}", getpid(), ++count);
+}
+
+test_database::~test_database() {
+  if (storage::dialect_of(settings_.url) != dialect::postgres)
+    return;
+  storage::connection on{settings_};
+  storage::postgres::execute(on.session(),
+                             fmt::format("drop schema if exists \"{}\" cascade", settings_.schema));
+}
+
+}  // namespace millrace::tests

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "storage/database.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace millrace::tests {
+
+/// The PostgreSQL that the tests may use (scripts/with-postgres): the URL in
+/// MILLRACE_TEST_POSTGRES.
+std::optional<std::string> postgres_url();
+
+/// An empty database of its own, gone when the test ends: a SQLite file in a folder, or a schema of
+/// the PostgreSQL server.
+class test_database {
+ public:
+  /// Which one, unless said: the conformance tests set it from their command line.
+  static storage::dialect chosen;
+
+  explicit test_database(storage::dialect kind = chosen);
+  ~test_database();
+  test_database(const test_database&) = delete;
+  test_database& operator=(const test_database&) = delete;
+
+  const storage::database_settings& settings() const { return settings_; }
+  /// The folder of a SQLite database; its file is test.db.
+  const std::filesystem::path& folder() const { return dir_.path(); }
+
+ private:
+  temp_dir dir_;
+  storage::database_settings settings_;
+};
+
+}  // namespace millrace::tests
