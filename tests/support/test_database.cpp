@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using storage::dialect;
 
 std::optional<std::string> postgres_url() {
-  const auto* url = std::getenv("MILLRACE_TEST_POSTGRES");
+  const auto* url = std::getenv("TEST_POSTGRES_URL");
   return url != nullptr && *url != '\0' ? std::optional<std::string>{url} : std::nullopt;
 }
 
@@ -31,7 +31,7 @@ test_database::test_database(dialect kind) {
   }
   const auto url = postgres_url();
   if (!url)
-    throw std::runtime_error{"MILLRACE_TEST_POSTGRES names no server: run scripts/with-postgres"};
+    throw std::runtime_error{"TEST_POSTGRES_URL names no server: run scripts/with-postgres"};
   settings_.url = *url;
   settings_.schema = fmt::format("test_{}_{}", getpid(), ++count);
 }

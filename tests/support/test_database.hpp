@@ -10,7 +10,7 @@
 namespace millrace::tests {
 
 /// The PostgreSQL that the tests may use (scripts/with-postgres): the URL in
-/// MILLRACE_TEST_POSTGRES.
+/// TEST_POSTGRES_URL.
 std::optional<std::string> postgres_url();
 
 /// An empty database of its own, gone when the test ends: a SQLite file in a folder, or a schema of
