@@ -108,7 +108,12 @@ std::string connection::decode_bytes(std::string_view column) const {
 void connection::control(std::string_view command) {
   if (dialect_ == dialect::postgres) {
     const stall_guard::armed waiting{session_.guard.get()};
-    return postgres::execute(session(), command);
+    try {
+      return postgres::execute(session(), command);
+    } catch (const soci::soci_error&) {
+      session_.throw_if_stalled();
+      throw;
+    }
   }
   auto& kept = prepared_[command];
   if (!kept)

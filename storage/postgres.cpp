@@ -4,11 +4,16 @@
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <utility>
 
 namespace millrace::storage::postgres {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr auto opening = "cannot open the database";
@@ -112,7 +117,8 @@ std::string connection_string(const database_settings& settings) {
 
 statement_session open(const database_settings& settings) {
   // The server ends a statement first, if it can be reached.
-  constexpr std::chrono::seconds margin{5};
+  const auto margin =
+      std::clamp<std::chrono::milliseconds>(settings.statement_timeout / 4, 250ms, 5s);
   auto session = connect(settings);
   // Notices ("already exists") are for people at a prompt.
   PQsetNoticeProcessor(

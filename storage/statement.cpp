@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 namespace millrace::storage {
 
 statement_base::parameter& statement_base::at(std::string_view name, bool is_text) {
@@ -49,16 +51,12 @@ soci::statement& statement_base::execute(bool at_once) {
   return prepared;
 }
 
-void statement_base::throw_if_stalled() const {
-  if (on_.guard && on_.guard->has_fired())
-    throw stalled(on_.guard->patience());
-}
-
-error stalled(std::chrono::milliseconds patience) {
-  return {error_kind::transient, "cannot reach the database",
-          fmt::format("it has not answered for {:.0f} s, and the connection was given up",
-                      std::chrono::duration<double>(patience).count()),
-          "look at the network and at the server; it is tried again"};
+void statement_session::throw_if_stalled() const {
+  if (guard && guard->has_fired())
+    throw error{error_kind::transient, "cannot reach the database",
+                fmt::format("it has not answered for {:.1f} s, and the connection was given up",
+                            std::chrono::duration<double>(guard->patience()).count()),
+                "look at the network and at the server; it is tried again"};
 }
 
 }  // namespace millrace::storage

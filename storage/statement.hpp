@@ -5,7 +5,6 @@
 
 #include <soci/soci.h>
 
-#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <deque>
@@ -25,10 +24,10 @@ struct statement_session {
   bool keeps_statements = true;
   /// Null where no network is between.
   std::unique_ptr<stall_guard> guard;
-};
 
-/// The failure of a connection whose guard has fired.
-error stalled(std::chrono::milliseconds patience);
+  /// Throws storage::error when the guard has fired: that says more than what libpq says then.
+  void throw_if_stalled() const;
+};
 
 /// What all prepared statements share: their text, and their parameters by name. SOCI binds
 /// addresses, so the values live here.
@@ -55,7 +54,7 @@ class statement_base {
       return work();
     } catch (...) {
       prepared_.reset();
-      throw_if_stalled();
+      on_.throw_if_stalled();
       throw;
     }
   }
@@ -69,7 +68,6 @@ class statement_base {
   };
   parameter& at(std::string_view name, bool is_text);
   soci::statement& ready();
-  void throw_if_stalled() const;
 
   const statement_session& on_;
   std::string_view sql_;

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <mutex>
 #include <set>
+#include <thread>
 
 namespace millrace::storage::testing {
 namespace {
@@ -214,6 +216,33 @@ TEST_CASE_METHOD(store_fixture, "counts says how many jobs are where") {
   CHECK(counted[1].stage == "one");
   CHECK(counted[1].state == job_state::queued);
   CHECK(counted[1].count == 1);
+}
+
+TEST_CASE_METHOD(store_fixture, "ten fetchers at once claim fifty jobs, none of them twice") {
+  store.enqueue(std::vector<new_job>(50), now);
+  auto patient = database.settings();
+  patient.busy_timeout = 10s;
+  std::mutex mutex;
+  std::vector<job_id> claimed;
+  std::vector<std::thread> fetchers;
+  for (runtime_id runtime = 1; runtime <= 10; ++runtime)
+    fetchers.emplace_back([&, runtime] {
+      connection mine{patient};
+      job_store from{mine, pipelines};
+      // Somebody else may hold the rows that are looked at: who finds none asks again.
+      for (int empty = 0; empty < 20;) {
+        const auto jobs = from.claim({runtime, 3}, now).jobs;
+        empty += jobs.empty() ? 1 : 0;
+        const std::scoped_lock guard{mutex};
+        for (const auto& job : jobs)
+          claimed.push_back(job.id);
+      }
+    });
+  for (auto& one : fetchers)
+    one.join();
+  CHECK(claimed.size() == 50);
+  CHECK(std::set<job_id>(claimed.begin(), claimed.end()).size() == 50);
+  CHECK(ask("select count(*) from events where type = 'stage_started'") == 50);
 }
 
 TEST_CASE_METHOD(store_fixture, "two connections never claim the same job") {

@@ -1,0 +1,224 @@
+#include "storage/migrate.hpp"
+#include "storage/runtime_store.hpp"
+#include "tests/app/sandbox.hpp"
+#include "tests/support/store_fixture.hpp"
+#include "tests/support/tcp_proxy.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <random>
+#include <thread>
+
+// Many runtimes on one database: real processes, real signals.
+namespace {
+
+using namespace millrace;
+using namespace std::chrono_literals;
+using tests::running;
+
+/// Runtimes of one configuration, each with a data directory of its own, and their database.
+struct fleet {
+  tests::sandbox in;
+  tests::test_database database;
+  storage::connection on{database.settings()};
+
+  /// `url` is the way to the server, if not the plain one.
+  std::string configure(const std::string& pipeline, const std::string& url = {}) {
+    storage::migrate(on, pipeline::system_clock{}.now());
+    return in.write("m.ini", fmt::format("[storage]\nurl = {}\nschema = {}\nblob_dir = {}\n"
+                                         "[runtime]\nlease = 1s\nheartbeat = 300ms\n"
+                                         "controls_interval = 100ms\n{}",
+                                         url.empty() ? database.settings().url : url,
+                                         database.settings().schema,
+                                         (in.folder() / "blobs").string(), pipeline));
+  }
+
+  running start(int number, std::vector<std::string> more = {}) {
+    std::vector<std::string> words{"run", "--config", (in.folder() / "m.ini").string(),
+                                   "--runtime.data_dir",
+                                   (in.folder() / fmt::format("r{}", number)).string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return in.start(words);
+  }
+
+  std::int64_t ask(const std::string& sql) {
+    long long answer = 0;
+    on.session() << sql, soci::into(answer);
+    return answer;
+  }
+
+  void submit(const std::string& pipeline, const std::string& stage, int count) {
+    on.session() << fmt::format(
+        "insert into jobs (pipeline, stage, run_at, created_at, updated_at)"
+        " select '{}', '{}', 1, 1, 1 from generate_series(1, {})",
+        pipeline, stage, count);
+  }
+
+  void wait_until(const std::string& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + 120s;
+    while (ask("select case when " + condition + " then 1 else 0 end") == 0) {
+      if (std::chrono::steady_clock::now() > deadline)
+        FAIL("not in time: " << condition);
+      std::this_thread::yield();
+    }
+  }
+
+  std::int64_t unfinished() {
+    return ask("select count(*) from jobs where state in ('queued', 'working', 'retryable')");
+  }
+
+  /// Every job has passed every stage once, and none is left.
+  void check_done_once(int jobs, int stages) {
+    CHECK(ask("select count(*) from jobs where state = 'done'") == jobs);
+    CHECK(ask("select count(*) from events where type = 'stage_done'") ==
+          std::int64_t{jobs} * stages);
+    CHECK(ask("select count(*) from (select job_id, stage from events where type = 'stage_done'"
+              " group by job_id, stage having count(*) <> 1) x") == 0);
+  }
+};
+
+constexpr auto five_stages = R"(
+[pipeline.five]
+stages = a, b, c, d, e
+[stage.five.a]
+handler = noop
+[stage.five.b]
+handler = noop
+[stage.five.c]
+handler = sleep:1ms
+[stage.five.d]
+handler = noop
+[stage.five.e]
+handler = noop
+)";
+
+constexpr auto naps = R"(
+[pipeline.p]
+stages = nap
+[stage.p.nap]
+handler = sleep:1h
+concurrency = 1
+)";
+
+TEST_CASE_METHOD(fleet, "runtimes that are killed and started anew do every stage once") {
+  configure(five_stages);
+  constexpr int jobs = 3000;
+  submit("five", "a", jobs);
+  std::vector<running> all;
+  for (int i = 0; i < 3; ++i)
+    all.push_back(start(i, {"--runtime.in_flight", "400"}));
+  std::minstd_rand random{20261124};
+  for (int kill = 1; kill <= 6; ++kill) {
+    wait_until(fmt::format("(select count(*) from events where type = 'stage_done') > {}",
+                           kill * jobs * 5 / 10));
+    const auto victim = random() % all.size();
+    all[victim].signal(SIGKILL);
+    all[victim].wait();
+    all[victim] = start(static_cast<int>(victim), {"--runtime.in_flight", "400"});
+  }
+  wait_until("not exists (select 1 from jobs where state in ('queued', 'working', 'retryable'))");
+  for (const auto& one : all) {
+    one.signal(SIGTERM);
+    CHECK(one.wait().code == 0);
+  }
+  check_done_once(jobs, 5);
+}
+
+TEST_CASE_METHOD(fleet, "another runtime rescues a dead one's jobs, and charges what was in hand") {
+  configure(naps);
+  submit("p", "nap", 3);
+  const auto first = start(1);
+  wait_until("exists (select 1 from in_hand)");
+  first.signal(SIGKILL);
+  first.wait();
+  const auto second = start(2);
+  second.wait_for_error("JOBS_RESCUED");
+  wait_until("(select count(*) from jobs where crashes = 1) = 1");
+  CHECK(ask("select count(*) from jobs where crashes = 0") == 2);
+  second.signal(SIGTERM);
+  second.wait_for_error("RUNTIME_DRAINING");
+  second.signal(SIGTERM);
+  CHECK(second.wait().code == 0);
+}
+
+TEST_CASE_METHOD(fleet, "a runtime that was stopped past its lease takes a new identity") {
+  configure(five_stages);
+  submit("five", "a", 500);
+  const auto first = start(1, {"--runtime.in_flight", "50"});
+  wait_until("(select count(*) from events where type = 'stage_done') > 50");
+  first.signal(SIGSTOP);
+  const auto second = start(2);
+  second.wait_for_error("JOBS_RESCUED");
+  first.signal(SIGCONT);
+  first.wait_for_error("LEASE_LOST");
+  wait_until("not exists (select 1 from jobs where state in ('queued', 'working', 'retryable'))");
+  // Both work on.
+  wait_until(
+      "(select count(*) from runtimes where lease_until > "
+      "(extract(epoch from clock_timestamp()) * 1000000)::bigint) >= 2");
+  submit("five", "a", 100);
+  wait_until("not exists (select 1 from jobs where state in ('queued', 'working', 'retryable'))");
+  for (const auto* one : {&first, &second}) {
+    one->signal(SIGTERM);
+    CHECK(one->wait().code == 0);
+  }
+  check_done_once(600, 5);
+}
+
+TEST_CASE_METHOD(fleet, "a runtime goes on by itself when the server was away") {
+  tests::tcp_proxy proxy{*tests::postgres_url()};
+  configure(five_stages, proxy.url());
+  submit("five", "a", 2000);
+  const auto runtime = start(1, {"--runtime.in_flight", "200"});
+  wait_until("(select count(*) from events where type = 'stage_done') > 500");
+  proxy.cut(true);
+  runtime.wait_for_error("DATABASE_TROUBLE");
+  CHECK(unfinished() > 0);
+  proxy.mend();
+  runtime.wait_for_error("DATABASE_RECOVERED");
+  wait_until("not exists (select 1 from jobs where state in ('queued', 'working', 'retryable'))");
+  runtime.signal(SIGTERM);
+  CHECK(runtime.wait().code == 0);
+  check_done_once(2000, 5);
+}
+
+TEST_CASE_METHOD(fleet, "connections that are ended again and again lose nothing") {
+  const auto name = database.settings().schema;
+  configure(five_stages, database.settings().url + "?application_name=" + name);
+  submit("five", "a", 2000);
+  const auto runtime = start(1, {"--runtime.in_flight", "200", "--until-idle"});
+  for (int i = 1; i <= 8; ++i) {
+    wait_until(
+        fmt::format("(select count(*) from events where type = 'stage_done') > {}", i * 900));
+    ask("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+        " where application_name = '" +
+        name + "'");
+  }
+  CHECK(runtime.wait().code == 0);
+  check_done_once(2000, 5);
+}
+
+TEST_CASE_METHOD(fleet, "documents go from submit to search on PostgreSQL") {
+  const auto ini = configure("");
+  in.write("d/boat.md", "# Boats\n\nA lock lifts boats from one level of the canal to the next.\n");
+  in.write("d/bread.md", "# Bread\n\nSourdough needs flour, water, salt and patience.\n");
+  REQUIRE(in.millrace({"submit", (in.folder() / "d").string(), "--config", ini}).code == 0);
+  const auto runtime = start(1, {"--until-idle"});
+  CHECK(runtime.wait().code == 0);
+  CHECK(ask("select count(*) from jobs where state = 'done'") == 2);
+  const auto found = in.millrace({"search", "how do boats get up", "-k", "1", "--config", ini});
+  CHECK_THAT(found.out, Catch::Contains("boat.md"));
+  CHECK_THAT(in.millrace({"job", "1", "--config", ini}).out, Catch::Contains("stage_done"));
+}
+
+TEST_CASE_METHOD(fleet, "a password is not shown") {
+  const auto shown = in.millrace(
+      {"config", "--storage.url", "postgresql://ann:secret@127.0.0.1/x?sslpassword=hidden"});
+  CHECK(shown.code == 0);
+  CHECK_THAT(shown.out, Catch::Contains("postgresql://ann:...@127.0.0.1/x"));
+  CHECK_THAT(shown.out, !Catch::Contains("secret") && !Catch::Contains("hidden"));
+}
+
+}  // namespace

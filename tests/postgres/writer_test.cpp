@@ -1,0 +1,177 @@
+#include "actors/writer.hpp"
+
+#include "storage/error.hpp"
+#include "storage/job_queries.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/store_fixture.hpp"
+#include "tests/support/tcp_proxy.hpp"
+
+namespace {
+
+using namespace millrace;
+using namespace std::chrono_literals;
+using actors::write_request;
+using storage::testing::small_catalog;
+using tests::tcp_proxy;
+
+/// A writer whose way to the server may fail, and a look at the database past that way.
+struct writer_fixture : storage::testing::store_fixture {
+  tcp_proxy proxy{*tests::postgres_url()};
+  tests::manual_clock time;
+  actors::writer out{settings(), pipelines, time};
+
+  actors::writer_settings settings() {
+    actors::writer_settings made;
+    made.database = database.settings();
+    made.database.url = proxy.url();
+    made.database.statement_timeout = 200ms;
+    made.data_dir = database.folder();
+    made.version = "test";
+    made.lease = 15s;
+    return made;
+  }
+
+  std::vector<pipeline::job> claimed(int count) {
+    store.enqueue(std::vector<storage::new_job>(static_cast<std::size_t>(count)), time.now());
+    return out.write({.claim = count}).claimed.jobs;
+  }
+
+  static write_request advance(const std::vector<pipeline::job>& jobs) {
+    write_request request;
+    for (const auto& job : jobs)
+      request.settlements.push_back({job, pipeline::advance{}, true});
+    return request;
+  }
+
+  std::int64_t done_events() {
+    return ask("select count(*) from events where type = 'stage_done'");
+  }
+};
+
+TEST_CASE_METHOD(writer_fixture, "a commit whose answer was lost is found, and not written again") {
+  out.open();
+  const auto jobs = claimed(10);
+  REQUIRE(jobs.size() == 10);
+  const auto request = advance(jobs);
+  proxy.cut_at_commit(tcp_proxy::commit_fate::reaches_server);
+  CHECK_THROWS_AS(out.write(request), storage::commit_in_doubt);
+  CHECK(proxy.commits_cut() == 1);
+  const auto result = out.write(request);
+  REQUIRE(result.settled.size() == 10);
+  for (const auto& one : result.settled) {
+    REQUIRE(one);
+    CHECK(one->stage == 1);
+  }
+  CHECK(done_events() == 10);
+  CHECK(find(jobs[0].id).epoch == result.settled[0]->epoch);
+}
+
+TEST_CASE_METHOD(writer_fixture, "a commit that never reached the server is written again") {
+  out.open();
+  const auto jobs = claimed(10);
+  const auto request = advance(jobs);
+  proxy.cut_at_commit(tcp_proxy::commit_fate::is_lost);
+  CHECK_THROWS_AS(out.write(request), storage::commit_in_doubt);
+  CHECK(done_events() == 0);
+  for (const auto& one : out.write(request).settled)
+    CHECK(one);
+  CHECK(done_events() == 10);
+}
+
+TEST_CASE_METHOD(writer_fixture, "jobs whose claim was committed unseen are handed out") {
+  out.open();
+  store.enqueue(std::vector<storage::new_job>(5), time.now());
+  proxy.cut_at_commit(tcp_proxy::commit_fate::reaches_server);
+  CHECK_THROWS_AS(out.write({.claim = 10}), storage::commit_in_doubt);
+  CHECK(out.write({.claim = 10}).claimed.jobs.size() == 5);
+  CHECK(ask("select count(*) from jobs where state = 'working'") == 5);
+}
+
+TEST_CASE_METHOD(writer_fixture, "a connection that was cut is replaced by the next write") {
+  out.open();
+  const auto jobs = claimed(3);
+  proxy.cut(true);
+  CHECK(storage::testing::kind_thrown([&] { out.write(advance(jobs)); }) ==
+        storage::error_kind::transient);
+  CHECK(storage::testing::kind_thrown([&] { out.write(advance(jobs)); }) ==
+        storage::error_kind::transient);
+  proxy.mend();
+  for (const auto& one : out.write(advance(jobs)).settled)
+    CHECK(one);
+  CHECK(done_events() == 3);
+}
+
+TEST_CASE_METHOD(writer_fixture, "a server that does not answer is given up, and found again") {
+  out.open();
+  const auto jobs = claimed(3);
+  proxy.be_silent();
+  try {
+    out.write(advance(jobs));
+    FAIL("nothing was thrown");
+  } catch (const storage::error& e) {
+    CHECK(e.kind() == storage::error_kind::transient);
+    CHECK_THAT(e.why(), Catch::Contains("has not answered"));
+  }
+  proxy.mend();
+  for (const auto& one : out.write(advance(jobs)).settled)
+    CHECK(one);
+  CHECK(done_events() == 3);
+}
+
+TEST_CASE_METHOD(writer_fixture, "a statement that waits too long is ended by the server") {
+  out.open();
+  const auto jobs = claimed(1);
+  {
+    // Somebody holds the row.
+    storage::transaction held{on};
+    ask("select count(*) from (select 1 from jobs for update) x");
+    CHECK(storage::testing::kind_thrown([&] { out.write(advance(jobs)); }) ==
+          storage::error_kind::transient);
+  }
+  CHECK(out.write(advance(jobs)).settled.at(0));
+}
+
+TEST_CASE_METHOD(writer_fixture, "a runtime whose lease ran out learns it with its next write") {
+  out.open();
+  claimed(2);
+  time.advance(16s);
+  store.enqueue(std::vector<storage::new_job>(2), time.now());
+  const auto result = out.write({.claim = 10});
+  CHECK(result.lease_lost);
+  CHECK(result.claimed.jobs.empty());
+}
+
+TEST_CASE_METHOD(writer_fixture,
+                 "a runtime rescues those whose lease ran out, and not the living") {
+  out.open();
+  claimed(4);
+  time.advance(10s);
+  actors::writer other{settings(), pipelines, time};
+  other.open();
+  CHECK(ask("select count(*) from jobs where state = 'working'") == 4);
+  time.advance(6s);
+  other.write({.read_controls = true});
+  CHECK(ask("select count(*) from jobs where state = 'queued' and crashes = 0") == 4);
+  CHECK(other.write({.claim = 10}).claimed.jobs.size() == 4);
+}
+
+TEST_CASE_METHOD(writer_fixture,
+                 "a predecessor's jobs are rescued at once, and what it had in hand "
+                 "is charged") {
+  storage::runtime_id identity = 0;
+  auto first = settings();
+  first.became = [&](storage::runtime_id id) { identity = id; };
+  actors::writer predecessor{first, pipelines, time};
+  predecessor.open();
+  store.enqueue(std::vector<storage::new_job>(3), time.now());
+  const auto jobs = predecessor.write({.claim = 3}).claimed.jobs;
+  auto second = settings();
+  second.predecessor = identity;
+  second.in_hand = std::vector{jobs[1].id};
+  actors::writer{second, pipelines, time}.open();
+  CHECK(find(jobs[0].id).crashes == 0);
+  CHECK(find(jobs[1].id).crashes == 1);
+  CHECK(ask("select count(*) from jobs where state = 'queued'") == 3);
+}
+
+}  // namespace
