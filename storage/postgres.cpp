@@ -49,9 +49,12 @@ void require_usable(soci::session& session) {
                 "make one with `create database ... encoding 'UTF8' template template0`"};
 }
 
-/// Generic plans, for one made for the values at hand may scan the whole table; no compilation of
-/// statements that run for a millisecond.
-constexpr std::array plan_settings{"jit = off", "plan_cache_mode = force_generic_plan"};
+/// Plans must not depend on the values at hand, nor on statistics, which are always late in a table
+/// that changes so fast: the jobs to claim come out of the index in order and need no sort
+/// (measured: 67 us a job with one, 5 us without). Statements that run for a millisecond are not
+/// compiled.
+constexpr std::array plan_settings{"jit = off", "plan_cache_mode = force_generic_plan",
+                                   "enable_sort = off", "enable_bitmapscan = off"};
 
 std::string timeout_setting(const database_settings& settings) {
   return fmt::format("statement_timeout = {}", settings.statement_timeout.count());

@@ -2,4 +2,3 @@ select job_id, pipeline, stage, state, epoch, attempt, crashes, priority, run_at
        correlation_id
 from jobs
 where state = 'working' and coalesce(claimed_by, 0) <> :runtime
-order by job_id

@@ -1,5 +1,6 @@
 -- PostgreSQL: `for update skip locked`, for other runtimes claim too; the array of ids is twice as
--- fast as a join (SQLite: one writer, nothing to skip).
+-- fast as a join, and the array of stages keeps the planner in the index's order (SQLite: one
+-- writer, nothing to skip).
 -- Embodies the row `claim` of the transition table.
 update jobs
 set state = 'working', epoch = epoch + 1, claimed_by = :runtime, cancel_requested = 0,
@@ -7,9 +8,9 @@ set state = 'working', epoch = epoch + 1, claimed_by = :runtime, cancel_requeste
 where job_id = any(array(
   select job_id from jobs
   where state in ('queued', 'retryable') and priority = :priority and run_at <= :now
-    and (pipeline, stage) in (select value ->> 0, value ->> 1
-                              from json_array_elements(cast(:stages as json))
-                              except select pipeline, stage from stage_controls)
+    and pipeline || '.' || stage = any(array(
+      select (value ->> 0) || '.' || (value ->> 1) from json_array_elements(cast(:stages as json))
+      except select pipeline || '.' || stage from stage_controls))
   order by run_at, job_id
   limit :limit
   for update skip locked))

@@ -2,5 +2,4 @@
 -- too (SQLite: json_each, one writer).
 select job_id, epoch, state, cancel_requested from jobs
 where job_id = any(cast(:ids as bigint[]))
-order by job_id
 for update

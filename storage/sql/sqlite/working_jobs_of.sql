@@ -3,4 +3,3 @@ select job_id, pipeline, stage, state, epoch, attempt, crashes, priority, run_at
        correlation_id
 from jobs
 where state = 'working' and claimed_by = :runtime
-order by job_id
