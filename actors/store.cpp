@@ -182,7 +182,7 @@ struct store_state {
       log_event(log_level::error, "DATABASE_TROUBLE",
                 {{"what", why.summary()}, {"why", why.why()}, {"next", why.next()}});
     }
-    wait = std::clamp<pipeline::duration>(wait * 2, 50ms, 2s);
+    wait = std::clamp<pipeline::duration>(wait * 2, 50ms, 1s);
     self->delayed_send(self, wait, try_again{});
   }
 
