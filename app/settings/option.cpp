@@ -53,16 +53,18 @@ bool is_owner(std::string_view text) {
 }
 
 // How to reach a member of the settings, for reading and for writing.
-#define MEMBER(path) \
-  [](auto& in) -> auto& { return in.path; }
+#define MEMBER(path) ([](auto& in) -> auto& { return in.path; })
 
-std::vector<option> make_options() {
-  const auto add = [](auto... what) { return make<settings>(std::move(what)...); };
+option add(std::string name, auto member, const auto& kind, std::string help,
+           std::string derived_default = {}) {
+  return make<settings>(std::move(name), member, kind, std::move(help), std::move(derived_default));
+}
+
+const kinds::text path{not_empty, "a path"};
+
+std::vector<option> storage_options() {
   const kinds::text url{is_database_url, "sqlite:PATH or postgresql://USER@HOST/DATABASE"};
   const kinds::text schema{is_schema, "1 to 50 lower-case letters, digits and `_`"};
-  const kinds::text path{not_empty, "a path"};
-  const kinds::text program{not_empty, "the name or path of a program"};
-  const kinds::text owner{is_owner, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
   return {
       add("storage.url", MEMBER(runtime.database.url), url,
           "The database; without it, a SQLite database in the data directory.",
@@ -78,7 +80,11 @@ std::vector<option> make_options() {
       add("storage.blob_dir", MEMBER(blob_dir), path,
           "Where files and their text are kept; runtimes that share a database share it.",
           "{data_dir}/blobs"),
+  };
+}
 
+std::vector<option> runtime_options() {
+  return {
       add("runtime.data_dir", MEMBER(runtime.data_dir), path,
           "Where files and the database are kept; $XDG_DATA_HOME/millrace where that is set.",
           "~/.local/share/millrace"),
@@ -119,7 +125,13 @@ std::vector<option> make_options() {
           "Whether a runtime ends by itself when nothing is left to do."),
       add("runtime.min_free_disk", MEMBER(runtime.min_free_disk), kinds::size{0, any_size},
           "Free disk space under which no new work is taken in."),
+  };
+}
 
+std::vector<option> ingest_options() {
+  const kinds::text program{not_empty, "the name or path of a program"};
+  const kinds::text owner{is_owner, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
+  return {
       add("ingest.owner", MEMBER(owner), owner, "Whose documents `millrace submit` makes."),
       add("ingest.max_file_size", MEMBER(ingest.intake.max_file_size), kinds::size{1, any_size},
           "The largest file that is taken in."),
@@ -146,7 +158,11 @@ std::vector<option> make_options() {
           "How much of the chunk before a chunk repeats within a section."),
       add("ingest.embed_micro_batch", MEMBER(ingest.embed.micro_batch), kinds::number{1, 256},
           "Chunks that are embedded and saved at once; a crash loses at most one such batch."),
+  };
+}
 
+std::vector<option> service_and_log_options() {
+  return {
       add("service.parser.mode", MEMBER(parser_mode), kinds::choice{{"local"}},
           "Where files are parsed."),
       add("service.embedder.mode", MEMBER(embedder_mode), kinds::choice{{"local"}},
@@ -158,6 +174,14 @@ std::vector<option> make_options() {
       add("log.format", MEMBER(log_format), kinds::choice{{"text", "json"}},
           "How a line of the log is written."),
   };
+}
+
+std::vector<option> make_options() {
+  std::vector<option> all;
+  for (auto* section : {storage_options, runtime_options, ingest_options, service_and_log_options})
+    for (auto& one : section())
+      all.push_back(std::move(one));
+  return all;
 }
 
 std::vector<stage_option> make_stage_options() {

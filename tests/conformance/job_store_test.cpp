@@ -19,6 +19,7 @@ using nlohmann::json;
 
 std::vector<job_id> ids_of(const std::vector<pipeline::job>& jobs) {
   std::vector<job_id> ids;
+  ids.reserve(jobs.size());
   for (const auto& one : jobs)
     ids.push_back(one.id);
   return ids;

@@ -107,6 +107,7 @@ TEST_CASE_METHOD(fleet, "runtimes that are killed and started anew do every stag
   constexpr int jobs = 3000;
   submit("five", "a", jobs);
   std::vector<running> all;
+  all.reserve(3);
   for (int i = 0; i < 3; ++i)
     all.push_back(start(i, {"--runtime.in_flight", "400"}));
   std::minstd_rand random{20261124};
