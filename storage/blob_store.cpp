@@ -10,7 +10,9 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
+#include <random>
 
 namespace millrace::storage {
 namespace {
@@ -34,14 +36,22 @@ bool stays_inside(std::string_view path) {
   }
 }
 
+/// Tells this process from every other that may use the folder; on other machines there are
+/// processes of the same id.
+std::uint64_t process_name() {
+  std::random_device random;
+  return std::uint64_t{random()} << 32 | random();
+}
+
 /// A file under a name of its own in the folder of the blob, gone again unless it was renamed.
 class temporary_file {
  public:
   explicit temporary_file(const std::filesystem::path& for_blob) {
+    static const auto process = process_name();
     static std::atomic<unsigned> counter{0};
     path_ = for_blob.parent_path() /
-            fmt::format(".{}.{}-{}.tmp", for_blob.filename().string(), ::getpid(), ++counter);
-    fd_ = unique_fd{::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+            fmt::format(".{}.{:016x}-{}.tmp", for_blob.filename().string(), process, ++counter);
+    fd_ = unique_fd{::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (!fd_)
       throw file_error(writing, path_, errno);
   }

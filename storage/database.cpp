@@ -155,7 +155,9 @@ void transaction::commit() {
     } catch (const error& e) {
       if (!on_.is_broken())
         throw;
-      throw commit_in_doubt{e.kind(), e.summary(), e.why(), e.next()};
+      throw commit_in_doubt{e.kind(), e.summary(),
+                            e.why() + "; whether it was written is not known",
+                            "look before it is tried again; a runtime does so by itself"};
     }
     on_.in_transaction_ = false;
   }
