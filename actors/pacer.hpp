@@ -35,6 +35,9 @@ class pacer {
   pipeline::duration claimed(int got, std::optional<pipeline::time_point> next_run_at,
                              pipeline::time_point now);
 
+  /// The claim was not made, for nobody had changed the database: all is as it was before.
+  void unchanged() { asked_ = 0; }
+
   /// Jobs have left this runtime's hands. Some of them may wait for another attempt: whether
   /// nothing is left must be asked anew.
   void given_back(int jobs) {

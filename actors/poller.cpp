@@ -40,17 +40,16 @@ struct poller_state {
   void begin(const begin_work& msg) {
     routes = msg.routes;
     // Pauses are known before the first job is claimed.
-    read_controls_then([this] { claim(); });
+    read_controls_then([this] {
+      began = true;
+      claim();
+    });
   }
 
-  void claim() {
-    const int jobs = draining || !admitting ? 0 : pace.next_claim();
-    if (jobs == 0)
-      return;
-    pace.claiming(jobs);
-    self->request(store, caf::infinite, claim_jobs{jobs})
-        .then([this](jobs_claimed& msg) { after_claim(msg.result); },
-              [this](const caf::error&) { pace.claimed(0, {}, time->now()); });
+  /// What keeps it from claiming now (a claim under way, too little credit) makes it look later.
+  void look() {
+    woken = true;
+    claim_if_changed();
   }
 
   void give_back(const give_back_credit& msg) {
@@ -59,6 +58,8 @@ struct poller_state {
     // A running timer means that the last claim emptied the queue: more credit finds no more jobs.
     if (armed == 0)
       claim();
+    else if (woken)
+      claim_if_changed();
   }
 
   void admit(const admit_jobs& msg) {
@@ -89,6 +90,39 @@ struct poller_state {
   /// The number of the timer that is running; 0 for none.
   std::uint64_t armed = 0;
   bool controls_in_force = false;
+  bool began = false;
+  /// Somebody may have added jobs since the last claim went out.
+  bool woken = false;
+
+  void claim() { request_jobs(false); }
+  void claim_if_changed() { request_jobs(true); }
+
+  void request_jobs(bool only_if_changed) {
+    const int jobs = !began || draining || !admitting ? 0 : pace.next_claim();
+    if (jobs == 0)
+      return;
+    woken = false;
+    pace.claiming(jobs);
+    self->request(store, caf::infinite, claim_jobs{jobs, only_if_changed})
+        .then(
+            [this](jobs_claimed& msg) {
+              if (msg.unchanged)
+                after_look_in_vain();
+              else
+                after_claim(msg.result);
+            },
+            [this](const caf::error&) { pace.claimed(0, {}, time->now()); });
+  }
+
+  void after_look_in_vain() {
+    pace.unchanged();
+    tell_if_over();
+    // The timer may have run out meanwhile, and its claim is due.
+    if (armed == 0)
+      claim();
+    else if (woken)
+      claim_if_changed();
+  }
 
   void after_claim(storage::claim_result& result) {
     const auto got = static_cast<int>(result.jobs.size());
@@ -102,6 +136,8 @@ struct poller_state {
       return claim();
     armed = ++timer;
     self->delayed_send(self, wait, poll{timer});
+    if (woken)
+      claim_if_changed();
   }
 
   void hand_out(std::vector<pipeline::job> jobs) {
@@ -176,6 +212,7 @@ poller_impl::behavior_type poller(poller_impl::stateful_pointer<poller_state> se
       [=](const begin_work& msg) { self->state.begin(msg); },
       [=](const give_back_credit& msg) { self->state.give_back(msg); },
       [=](const admit_jobs& msg) { self->state.admit(msg); },
+      [=](look_for_jobs) { self->state.look(); },
       [=](drain) { self->state.stop_claiming(); },
       [](ping) { return pong{}; },
       [=](const poll& msg) { self->state.on_timer(msg); },

@@ -59,10 +59,14 @@ struct stop_runtime {
 struct claim_jobs {
   using local_message = void;
   int limit = 0;
+  /// Where the database can tell: only if somebody else has changed it since the last claim.
+  bool only_if_changed = false;
 };
 struct jobs_claimed {
   using local_message = void;
   storage::claim_result result;
+  /// Nobody had changed the database, so nobody looked.
+  bool unchanged = false;
 };
 struct settle_jobs {
   using local_message = void;
@@ -135,9 +139,14 @@ struct admit_jobs {
   std::string why;
 };
 
-using poller_actor =
-    actor_of<caf::result<void>(begin_work), caf::result<void>(give_back_credit),
-             caf::result<void>(admit_jobs), caf::result<void>(drain), caf::result<pong>(ping)>;
+/// Somebody may have added jobs.
+struct look_for_jobs {
+  using local_message = void;
+};
+
+using poller_actor = actor_of<caf::result<void>(begin_work), caf::result<void>(give_back_credit),
+                              caf::result<void>(admit_jobs), caf::result<void>(look_for_jobs),
+                              caf::result<void>(drain), caf::result<pong>(ping)>;
 
 // The service router decides which parser and embedder the handlers use.
 using service_router_actor = actor_of<caf::result<pong>(ping)>;

@@ -3,6 +3,8 @@
 #include "actors/log.hpp"
 #include "actors/signals.hpp"
 #include "actors/tree.hpp"
+#include "actors/waker.hpp"
+#include "storage/change_listener.hpp"
 #include "storage/error.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -94,6 +96,11 @@ std::shared_ptr<storage::flight_recorder> make_recorder(const storage::database_
              : nullptr;
 }
 
+std::unique_ptr<storage::change_listener> listen_to(const runtime_settings& settings) {
+  return storage::listen_for_changes(
+      settings.database, std::chrono::ceil<std::chrono::milliseconds>(settings.heartbeat));
+}
+
 /// Ends the lease. The database may be away by now; then the lease runs out by itself.
 void sign_off(const writer_factory& writers) {
   try {
@@ -104,8 +111,9 @@ void sign_off(const writer_factory& writers) {
   }
 }
 
-/// Runs the tree until it has ended; the actor system is gone when this returns.
-void run_tree(signal_waiter& signals, const surroundings& around, const runtime_settings& settings,
+/// Runs the tree until it has ended; the actor system is gone when this returns. False when the
+/// thread of the waker does not end.
+bool run_tree(signal_waiter& signals, const surroundings& around, const runtime_settings& settings,
               const runtime_parts& parts, const std::shared_ptr<run_report>& report) {
   quiet_config config;
   caf::actor_system system{config};
@@ -118,6 +126,8 @@ void run_tree(signal_waiter& signals, const surroundings& around, const runtime_
       caf::anon_send<caf::message_priority::high>(supervisor, stop_runtime{});
   }
   system.await_all_actors_done();
+  // Before the system goes: the waker must not send into it any more.
+  return around.wake->stop(1s);
 }
 
 }  // namespace
@@ -142,18 +152,19 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
   {
     const auto pool = std::make_shared<thread_pool>(workers);
     auto database = std::make_shared<thread_pool>(1);
-    run_tree(signals,
-             {.time = &time,
-              .database = database,
-              .workers = pool,
-              .worker_count = static_cast<int>(workers),
-              .hands = hands,
-              .recorder = recorder,
-              .make_writer = [&writers] { return writers.make(); }},
-             settings, parts, report);
+    const bool waker_ended = run_tree(signals,
+                                      {.time = &time,
+                                       .database = database,
+                                       .workers = pool,
+                                       .worker_count = static_cast<int>(workers),
+                                       .hands = hands,
+                                       .recorder = recorder,
+                                       .make_writer = [&writers] { return writers.make(); },
+                                       .wake = std::make_shared<waker>(listen_to(settings))},
+                                      settings, parts, report);
     const bool workers_ended = pool->stop(1s);
     const bool database_ended = database->stop(1s);
-    outcome.threads_joined = workers_ended && database_ended;
+    outcome.threads_joined = workers_ended && database_ended && waker_ended;
     if (database_ended)
       sign_off(writers);
   }

@@ -110,7 +110,10 @@ struct store_state {
   }
 
   caf::result<jobs_claimed> claim(const claim_jobs& msg) {
-    gathering->request.claim += msg.limit;
+    auto& request = gathering->request;
+    request.claim_only_if_changed =
+        msg.only_if_changed && (request.claim == 0 || request.claim_only_if_changed);
+    request.claim += msg.limit;
     return gather(gathering->claims);
   }
 
@@ -221,7 +224,7 @@ struct store_state {
       result += n;
     }
     for (auto& reply : done.claims)
-      reply.deliver(jobs_claimed{std::exchange(done.result.claimed, {})});
+      reply.deliver(jobs_claimed{std::exchange(done.result.claimed, {}), done.result.unchanged});
     for (auto& reply : done.controls)
       reply.deliver(done.result.controls);
     for (auto& reply : done.probes)

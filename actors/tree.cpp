@@ -147,14 +147,17 @@ child_spec health_spec(const std::shared_ptr<tree>& t, const runtime_settings& s
       }};
 }
 
-tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts) {
+tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts,
+                    const std::shared_ptr<waker>& wake) {
   return {
       .open_gate =
-          [t](caf::local_actor& from) {
+          [t, wake](caf::local_actor& from) {
             const begin_work begin{t->stages};
             // Handlers know their routes before the poller sends the first job.
             t->tell_stages(from, begin);
             tree::tell(from, t->poller, begin);
+            if (wake)
+              wake->wake(t->poller);
           },
       .watch =
           [t, &parts](caf::local_actor& from) {
@@ -182,7 +185,7 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
   children.push_back(router_spec(t, settings, parts));
   children.push_back(health_spec(t, settings));
   std::move(more.begin(), more.end(), std::back_inserter(children));
-  return spawn_supervisor(system, std::move(children), hooks_of(t, parts),
+  return spawn_supervisor(system, std::move(children), hooks_of(t, parts, around.wake),
                           {.init_timeout = settings.init_timeout,
                            .shutdown_grace = settings.shutdown_grace,
                            .max_restarts = settings.max_restarts,

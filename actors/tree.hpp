@@ -4,6 +4,7 @@
 #include "actors/protocol.hpp"
 #include "actors/runtime.hpp"
 #include "actors/supervisor.hpp"
+#include "actors/waker.hpp"
 #include "actors/writer.hpp"
 #include "storage/data_dir.hpp"
 #include "storage/flight_recorder.hpp"
@@ -29,6 +30,8 @@ struct surroundings {
   std::shared_ptr<storage::flight_recorder> recorder;
   /// Called for each start of the store.
   std::function<std::shared_ptr<writer>()> make_writer;
+  /// Null: jobs are found by polling only.
+  std::shared_ptr<waker> wake{};
 };
 
 /// The children of the supervisor: store, poller, one handler for each stage, service router;

@@ -31,6 +31,10 @@ database_probed probe(storage::connection& on, const std::filesystem::path& data
   return answer;
 }
 
+bool only_claims(const write_request& what) {
+  return what.settlements.empty() && !what.renew_lease && !what.read_controls && !what.probe;
+}
+
 void log_rescued(const storage::rescue_result& rescued) {
   if (rescued.rescued > 0)
     log_event(log_level::warning, "JOBS_RESCUED",
@@ -62,6 +66,7 @@ void writer::open() {
 
 void writer::connect() {
   jobs_.reset();
+  claimed_at_.reset();
   connection_.reset();
   connection_ = std::make_unique<storage::connection>(settings_.database);
   jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, settings_.crash_limit);
@@ -126,8 +131,11 @@ write_result writer::write_patiently(const write_request& what) {
 }
 
 write_result writer::write_once(const write_request& what) {
-  const auto now = time_.now();
   write_result result;
+  result.unchanged = what.claim > 0 && what.claim_only_if_changed && !has_changed();
+  if (result.unchanged && only_claims(what))
+    return result;
+  const auto now = time_.now();
   storage::transaction all{*connection_};
   if (!what.settlements.empty())
     result.settled = jobs_->settle(what.settlements, now);
@@ -135,8 +143,14 @@ write_result writer::write_once(const write_request& what) {
   if (what.renew_lease || now >= lease_until_)
     result.lease_lost = !storage::renew_lease(*connection_, runtime_, now + settings_.lease, now);
   const bool renewed = what.renew_lease && !result.lease_lost;
-  if (what.claim > 0 && !result.lease_lost)
+  if (renewed && connection_->is_shared())
+    storage::notify_heartbeat(*connection_);
+  auto version = claimed_at_;
+  if (what.claim > 0 && !result.unchanged && !result.lease_lost) {
+    if (!connection_->is_shared())
+      version = connection_->data_version();
     result.claimed = jobs_->claim({runtime_, what.claim}, now);
+  }
   storage::rescue_result rescued;
   if (what.read_controls) {
     if (!result.lease_lost)
@@ -146,10 +160,17 @@ write_result writer::write_once(const write_request& what) {
   if (what.probe)
     result.probed = probe(*connection_, settings_.data_dir, now);
   commit(all, what, result);
+  claimed_at_ = version;
   if (renewed)
     lease_until_ = now + settings_.lease;
   log_rescued(rescued);
   return result;
+}
+
+/// Whether somebody else has committed since the last claim. A shared database is taken at the word
+/// of whoever says so: its data version changes all the time.
+bool writer::has_changed() {
+  return connection_->is_shared() || !claimed_at_ || connection_->data_version() != *claimed_at_;
 }
 
 void writer::commit(storage::transaction& all, const write_request& what, write_result& result) {

@@ -5,6 +5,7 @@
 #include "storage/job_store.hpp"
 #include "storage/runtime_store.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -18,6 +19,9 @@ namespace millrace::actors {
 struct write_request {
   std::vector<storage::settlement> settlements;
   int claim = 0;
+  /// Where the database can tell: claim only if another connection has committed since the last
+  /// claim.
+  bool claim_only_if_changed = false;
   bool renew_lease = false;
   bool read_controls = false;
   bool probe = false;
@@ -27,6 +31,8 @@ struct write_result {
   /// One for each settlement.
   std::vector<storage::settled> settled;
   storage::claim_result claimed;
+  /// No other connection had committed: nothing was claimed.
+  bool unchanged = false;
   controls_read controls;
   database_probed probed;
   /// The runtime's lease ran out: its jobs are not its own any more.
@@ -86,6 +92,7 @@ class writer {
   std::optional<write_result> settle_doubt();
   write_result write_patiently(const write_request& what);
   write_result write_once(const write_request& what);
+  bool has_changed();
   void commit(storage::transaction& all, const write_request& what, write_result& result);
   write_request without_refused(write_request what);
 
@@ -97,6 +104,8 @@ class writer {
   storage::runtime_id runtime_ = 0;
   pipeline::time_point lease_until_{};
   std::optional<doubtful_write> doubtful_;
+  /// The connection's data version at the last claim.
+  std::optional<std::int64_t> claimed_at_;
 };
 
 }  // namespace millrace::actors

@@ -37,6 +37,10 @@ bool renew_lease(connection& on, runtime_id id, time_point lease_until, time_poi
   });
 }
 
+void notify_heartbeat(connection& on) {
+  guarded("cannot notify", [&] { on.prepared<std::int64_t>("notify_heartbeat").first(); });
+}
+
 void end_runtime(connection& on, runtime_id id, time_point now) {
   guarded("cannot end the lease", [&] {
     transaction tx{on};

@@ -23,6 +23,9 @@ runtime_id register_runtime(connection& on, const std::string& host, std::int64_
 /// Extends the lease. False when the row is gone or its lease has run out: the identity is lost.
 bool renew_lease(connection& on, runtime_id id, time_point lease_until, time_point now);
 
+/// Tells every change_listener of a shared database that notifications arrive.
+void notify_heartbeat(connection& on);
+
 /// Ends the lease, at shutdown.
 void end_runtime(connection& on, runtime_id id, time_point now);
 

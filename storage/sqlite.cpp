@@ -16,23 +16,6 @@ namespace {
 
 constexpr auto opening = "cannot open the database";
 
-std::filesystem::path path_of(const std::string& url) {
-  constexpr std::string_view scheme = "sqlite:";
-  const auto wrong = [&](std::string why) {
-    return error{error_kind::permanent, opening, std::move(why),
-                 "storage.url is sqlite:PATH, for example sqlite:data/millrace.db"};
-  };
-  if (!url.starts_with(scheme))
-    throw wrong(fmt::format("'{}' is not a database that millrace knows", url));
-  const auto path = url.substr(scheme.size());
-  if (path.empty() || path == ":memory:")
-    throw wrong(fmt::format("'{}' names no file", url));
-  // SOCI reads its own options from the string that names the file, and knows no escape.
-  if (path.find('"') != std::string::npos)
-    throw wrong("the path has a quotation mark");
-  return std::filesystem::absolute(path);
-}
-
 /// Makes the file, for SQLite would give it the mode of the umask. A file that exists is not even
 /// opened: to close it would drop the locks of this process's other connections.
 void create_if_missing(const std::filesystem::path& path) {
@@ -82,6 +65,23 @@ void switch_to_wal(soci::session& session, std::chrono::milliseconds patience) {
 }
 
 }  // namespace
+
+std::filesystem::path path_of(const std::string& url) {
+  constexpr std::string_view scheme = "sqlite:";
+  const auto wrong = [&](std::string why) {
+    return error{error_kind::permanent, opening, std::move(why),
+                 "storage.url is sqlite:PATH, for example sqlite:data/millrace.db"};
+  };
+  if (!url.starts_with(scheme))
+    throw wrong(fmt::format("'{}' is not a database that millrace knows", url));
+  const auto path = url.substr(scheme.size());
+  if (path.empty() || path == ":memory:")
+    throw wrong(fmt::format("'{}' names no file", url));
+  // SOCI reads its own options from the string that names the file, and knows no escape.
+  if (path.find('"') != std::string::npos)
+    throw wrong("the path has a quotation mark");
+  return std::filesystem::absolute(path);
+}
 
 std::unique_ptr<soci::session> open(const database_settings& settings) {
   const auto path = path_of(settings.url);

@@ -79,6 +79,19 @@ TEST_CASE("nothing is left only when nothing came, nothing waits and nothing is 
   CHECK(pace.nothing_left());
 }
 
+TEST_CASE("a claim that was not made changes nothing but that the next one may go out") {
+  pacer pace{settings};
+  pace.claiming(40);
+  CHECK(pace.claimed(0, {}, noon) == 10ms);
+  REQUIRE(pace.nothing_left());
+  pace.claiming(40);
+  pace.unchanged();
+  CHECK(pace.nothing_left());
+  CHECK(pace.next_claim() == 40);
+  pace.claiming(40);
+  CHECK(pace.claimed(0, {}, noon) == 20ms);
+}
+
 TEST_CASE("a runtime that may hold one job claims one") {
   pacer pace{{.in_flight = 1, .claim_batch = 1000, .idle_min = 10ms, .idle_max = 10ms}};
   CHECK(pace.next_claim() == 1);

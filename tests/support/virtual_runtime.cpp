@@ -139,14 +139,23 @@ std::vector<std::string> virtual_runtime::alive() {
   return names;
 }
 
-void virtual_runtime::crash(const std::string& child) {
+caf::actor virtual_runtime::child(const std::string& name) {
   const auto all = components().alive;
   const auto at =
-      std::find_if(all.begin(), all.end(), [&](const component& one) { return one.name == child; });
+      std::find_if(all.begin(), all.end(), [&](const component& one) { return one.name == name; });
   MILLRACE_CHECK(at != all.end());
-  caf::anon_send(at->handle,
-                 caf::exit_msg{at->handle->address(),
-                               caf::make_error(caf::sec::runtime_error, std::string{"a bug"})});
+  return at->handle;
+}
+
+void virtual_runtime::wake() {
+  caf::anon_send(caf::actor_cast<poller_actor>(child("poller")), look_for_jobs{});
+  run();
+}
+
+void virtual_runtime::crash(const std::string& name) {
+  const auto victim = child(name);
+  caf::anon_send(victim, caf::exit_msg{victim->address(), caf::make_error(caf::sec::runtime_error,
+                                                                          std::string{"a bug"})});
   run();
 }
 

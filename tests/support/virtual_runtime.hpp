@@ -41,6 +41,8 @@ class virtual_runtime {
       pass(std::chrono::milliseconds{100});
     return holds();
   }
+  /// The poller is told that somebody may have added jobs.
+  void wake();
   void stop();
   /// The process dies: no actor gets to do anything more.
   void kill();
@@ -53,8 +55,10 @@ class virtual_runtime {
   std::vector<std::string> alive();
   /// All components have reported, and jobs are claimed.
   bool is_running() { return components().running; }
+  /// A child that is alive, by name.
+  caf::actor child(const std::string& name);
   /// Ends a child as a bug would.
-  void crash(const std::string& child);
+  void crash(const std::string& name);
   bool has_ended() const { return ended_; }
   const actors::run_report& report() const { return *report_; }
   manual_clock& time() { return time_; }

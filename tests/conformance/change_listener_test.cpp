@@ -1,0 +1,37 @@
+#include "storage/change_listener.hpp"
+
+#include "storage/runtime_store.hpp"
+#include "tests/support/heard_news.hpp"
+#include "tests/support/store_fixture.hpp"
+
+namespace millrace::storage::testing {
+namespace {
+
+using tests::heard_news;
+using kind = news::kind;
+
+TEST_CASE_METHOD(store_fixture, "a listener tells at once that it listens, and of every new job") {
+  heard_news heard{listen_for_changes(database.settings(), 60s)};
+  REQUIRE(heard.next(kind::changed));
+  for (int i = 0; i < 3; ++i) {
+    add();
+    CHECK(heard.next(kind::changed));
+  }
+}
+
+TEST_CASE_METHOD(store_fixture, "a listener that waits ends at once when it is told to") {
+  heard_news heard{listen_for_changes(database.settings(), 60s)};
+  REQUIRE(heard.next(kind::changed));
+  CHECK(heard.stop() < 5s);
+  CHECK(heard.next(kind::stopped));
+}
+
+TEST_CASE_METHOD(store_fixture, "a heartbeat is no news") {
+  heard_news heard{listen_for_changes(database.settings(), 60s)};
+  REQUIRE(heard.next(kind::changed));
+  notify_heartbeat(on);
+  CHECK_FALSE(heard.next(kind::changed, 50ms));
+}
+
+}  // namespace
+}  // namespace millrace::storage::testing
