@@ -121,6 +121,8 @@ TEST_CASE_METHOD(fleet, "runtimes that are killed and started anew do every stag
   }
   wait_until("not exists (select 1 from jobs where state in ('queued', 'working', 'retryable'))");
   for (const auto& one : all) {
+    // Before that, a signal ends it as it ends any process.
+    one.wait_for_error("RUNTIME_STARTING");
     one.signal(SIGTERM);
     CHECK(one.wait().code == 0);
   }
