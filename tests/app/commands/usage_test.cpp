@@ -73,6 +73,14 @@ TEST_CASE("config shows every setting with where it comes from") {
   CHECK_THAT(in.millrace_on_terminal({"config"}), Catch::StartsWith("SETTING "));
 }
 
+TEST_CASE("config/postgresql.ini is a good configuration") {
+  const sandbox in;
+  const auto shown =
+      in.millrace({"config", "--config", MILLRACE_SOURCE_DIR "/config/postgresql.ini"});
+  CHECK(shown.code == 0);
+  CHECK_THAT(shown.out, Catch::Contains("storage.url\tpostgresql://"));
+}
+
 TEST_CASE("config/millrace.ini is a good configuration, and config writes it") {
   const sandbox in;
   const std::string shipped = MILLRACE_SOURCE_DIR "/config/millrace.ini";
