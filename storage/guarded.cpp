@@ -64,19 +64,20 @@ meaning meaning_of(std::string_view state) {
   // SOCI gives blanks where the connection is lost.
   if (is_one_of({"08", "57P", "     "}))
     return {error_kind::transient,
-            "see that the server runs and can be reached; it is tried again"};
+            "see that the server runs and can be reached; a runtime tries again by itself"};
   if (is_one_of({"53100"}))
     return {error_kind::full, "make room on the disk of the database server, then it goes on"};
   if (is_one_of({"53300"}))
     return {error_kind::transient, "raise max_connections of the server, or use fewer connections"};
   if (is_one_of({"57014"}))
     return {error_kind::transient,
-            "see what holds the server up, or raise storage.statement_timeout; it is tried again"};
+            "see what holds the server up, or raise storage.statement_timeout; a runtime tries "
+            "again by itself"};
   if (is_one_of({"25006"}))
     return {error_kind::transient, "the server is read-only: wait until it is the primary again"};
   // Serialisation, deadlock, a lock that was not to be had, memory, an interrupted statement.
   if (is_one_of({"40", "55P03", "53", "58", "57"}))
-    return {error_kind::transient, "see the server's log; it is tried again"};
+    return {error_kind::transient, "see the server's log; a runtime tries again by itself"};
   if (is_one_of({"42501"}))
     return {error_kind::permanent, "grant it to this user, see docs/operations.md"};
   if (is_one_of({"3F000", "42P01", "42703", "42883"}))

@@ -105,7 +105,7 @@ std::unique_ptr<soci::session> connect(const database_settings& settings) {
         throw error{error_kind::permanent, opening, why,
                     "correct storage.url, or what the server knows of this user and database"};
     throw error{error_kind::transient, opening, why,
-                "see that the server runs and can be reached; it is tried again"};
+                "see that the server runs and can be reached; a runtime tries again by itself"};
   }
 }
 

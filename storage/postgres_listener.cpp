@@ -20,7 +20,7 @@ constexpr std::string_view heartbeat_payload = "heartbeat";
 
 error lost(std::string why) {
   return error{error_kind::transient, "cannot listen for notifications", std::move(why),
-               "see that the server runs and can be reached; it is tried again"};
+               "see that the server runs and can be reached; a runtime tries again by itself"};
 }
 
 error lost(PGconn* connection) { return lost(postgres::plain_message(PQerrorMessage(connection))); }

@@ -56,7 +56,7 @@ void statement_session::throw_if_stalled() const {
     throw error{error_kind::transient, "cannot reach the database",
                 fmt::format("it has not answered for {:.1f} s, and the connection was given up",
                             std::chrono::duration<double>(guard->patience()).count()),
-                "look at the network and at the server; it is tried again"};
+                "look at the network and at the server; a runtime tries again by itself"};
 }
 
 }  // namespace millrace::storage
