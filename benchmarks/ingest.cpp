@@ -61,6 +61,7 @@ app::configuration configuration_in(const fs::path& data_dir) {
   auto& runtime = config.values.runtime;
   runtime.data_dir = data_dir;
   runtime.database.url = "sqlite:" + (data_dir / "millrace.db").string();
+  config.values.blob_dir = data_dir / "blobs";
   runtime.until_idle = true;
   return config;
 }
