@@ -189,7 +189,11 @@ std::string begin_sql(const database_settings& settings, bool is_pooled) {
     return sql;
   for (const auto* one : plan_settings)
     sql += fmt::format("; set local {}", one);
-  return sql + fmt::format("; set local {}", timeout_setting(settings));
+  sql += fmt::format("; set local {}", timeout_setting(settings));
+  // As in configure(): durability is not weakened because a pooler stands between.
+  return sql +
+         "; select set_config('synchronous_commit', 'on', true)"
+         " where current_setting('synchronous_commit') = 'off'";
 }
 
 bool is_broken(soci::session& session) { return PQstatus(handle_of(session)) != CONNECTION_OK; }

@@ -44,4 +44,21 @@ TEST_CASE_METHOD(fixture,
                     Catch::Contains("no runtime has announced the pipeline nobody"));
 }
 
+TEST_CASE_METHOD(fixture, "millrace_submit finds its tables whatever the caller's search path") {
+  store.announce(now);
+  storage::postgres::execute(on.session(), "set search_path = pg_catalog");
+  const auto id = ask("select " + database.settings().schema + ".millrace_submit('trio')");
+  storage::postgres::execute(on.session(), "set search_path = " + database.settings().schema);
+  CHECK(find(id).stage == "one");
+}
+
+TEST_CASE_METHOD(fixture, "a transaction behind a pooler is durable where the server is not") {
+  storage::postgres::execute(on.session(), "set synchronous_commit = off");
+  storage::postgres::execute(on.session(), storage::postgres::begin_sql(database.settings(), true));
+  std::string mode;
+  on.session() << "show synchronous_commit", soci::into(mode);
+  CHECK(mode == "on");
+  storage::postgres::execute(on.session(), "rollback");
+}
+
 }  // namespace

@@ -20,9 +20,10 @@ $$;
 create trigger jobs_wake after insert on jobs
   for each statement execute function millrace_notify();
 
--- Makes a job and answers its id. `stage` is where it begins, by default the first of a pipeline
--- that a runtime has announced. `run_at` and the time of creation are the caller's: this function
--- asks for the time, as no statement of a runtime does, for it has nobody else to ask.
+-- Makes a job and answers its id, in this schema, whatever the search path of the caller. `stage` is
+-- where it begins, by default the first of a pipeline that a runtime has announced. `run_at` and the
+-- time of creation are the caller's: this function asks for the time, as no statement of a runtime
+-- does, for it has nobody else to ask.
 create function millrace_submit(
   pipeline text,
   payload jsonb default null,
@@ -30,7 +31,7 @@ create function millrace_submit(
   run_at timestamptz default null,
   correlation_id text default null,
   stage text default null
-) returns bigint language plpgsql as $$
+) returns bigint language plpgsql set search_path from current as $$
 #variable_conflict use_column
 declare
   at bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
