@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 
 namespace millrace::storage {
 namespace {
@@ -139,7 +140,7 @@ transaction::~transaction() {
   on_.in_transaction_ = false;
   try {
     on_.control("rollback");
-  } catch (const soci::soci_error&) {
+  } catch (const std::exception&) {
     // The failure that led here may have rolled it back already (a full disk does), or the
     // connection is lost.
   }
