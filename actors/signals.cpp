@@ -34,8 +34,6 @@ signal_waiter::signal_waiter() {
 signal_waiter::~signal_waiter() {
   close(signals_);
   close(notification_);
-  const auto set = stop_signals();
-  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 signal_waiter::woken_by signal_waiter::wait() {

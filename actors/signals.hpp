@@ -4,8 +4,9 @@
 
 namespace millrace::actors {
 
-/// Waits for signals and for another thread at once. While it lives, SIGTERM and SIGINT are blocked
-/// in this thread and in every thread started after it.
+/// Waits for signals and for another thread at once. SIGTERM and SIGINT are blocked in the thread
+/// that makes it and in every thread started after it. They stay blocked when it is gone: a process
+/// that is asked to stop once more, while it ends, has been stopped well.
 class signal_waiter {
  public:
   signal_waiter();

@@ -109,6 +109,15 @@ TEST_CASE("a second signal gives back at once") {
   CHECK(job(in, "1")["state"] == "queued");
 }
 
+TEST_CASE("signals that come while it ends do not spoil the end") {
+  const sandbox in;
+  const auto runtime = in.start({"run"});
+  runtime.wait_for_error("RUNTIME_READY");
+  while (!runtime.has_ended())
+    runtime.signal(SIGTERM);
+  CHECK(runtime.wait().code == 0);
+}
+
 TEST_CASE("a working job that is cancelled is told, and ends cancelled") {
   const sandbox in;
   const auto ini = sleeping(in, "1h");

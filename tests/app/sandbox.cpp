@@ -51,6 +51,12 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 
 void running::signal(int number) const { REQUIRE(kill(pid_, number) == 0); }
 
+bool running::has_ended() const {
+  siginfo_t about{};
+  REQUIRE(waitid(P_PID, static_cast<id_t>(pid_), &about, WEXITED | WNOHANG | WNOWAIT) == 0);
+  return about.si_pid == pid_;
+}
+
 void running::wait_for_output(std::string_view text) const { wait_for_text(out_, text); }
 
 void running::wait_for_error(std::string_view text) const { wait_for_text(err_, text); }

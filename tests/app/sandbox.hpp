@@ -27,6 +27,7 @@ class running {
       : pid_{pid}, out_{std::move(out)}, err_{std::move(err)} {}
 
   void signal(int number) const;
+  bool has_ended() const;
   /// Waits until stdout contains the text. Fails the test after a while.
   void wait_for_output(std::string_view text) const;
   /// The same for stderr.
