@@ -15,11 +15,11 @@ int pacer::next_claim() const {
 void pacer::claiming(int jobs) { asked_ = jobs; }
 
 pipeline::duration pacer::claimed(int got, std::optional<pipeline::time_point> next_run_at,
-                                  pipeline::time_point now) {
+                                  pipeline::time_point now, bool others_work) {
   const bool more = got == asked_;
   asked_ = 0;
   used_ += got;
-  nothing_left_ = got == 0 && !next_run_at;
+  nothing_left_ = got == 0 && !next_run_at && !others_work;
   if (more) {
     idle_ = pipeline::duration{0};
     return idle_;

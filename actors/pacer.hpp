@@ -32,8 +32,9 @@ class pacer {
 
   /// The claim brought `got` jobs. Returns how long to wait before the next one; 0 for not at all.
   /// `next_run_at` is when the next job's time comes, if one waits for its time.
+  /// `others_work` is whether another runtime has jobs in hand.
   pipeline::duration claimed(int got, std::optional<pipeline::time_point> next_run_at,
-                             pipeline::time_point now);
+                             pipeline::time_point now, bool others_work = false);
 
   /// The claim was not made, for nobody had changed the database: all is as it was before.
   void unchanged() { asked_ = 0; }
@@ -48,7 +49,7 @@ class pacer {
   int used() const { return used_; }
   bool claim_under_way() const { return asked_ > 0; }
   /// Nothing is in flight, and a claim after the last job came back found nothing, not even a job
-  /// that waits for its time.
+  /// that waits for its time or is in the hands of another runtime.
   bool nothing_left() const { return nothing_left_ && used_ == 0 && asked_ == 0; }
 
  private:

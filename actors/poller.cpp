@@ -126,7 +126,7 @@ struct poller_state {
 
   void after_claim(storage::claim_result& result) {
     const auto got = static_cast<int>(result.jobs.size());
-    const auto wait = pace.claimed(got, result.next_run_at, time->now());
+    const auto wait = pace.claimed(got, result.next_run_at, time->now(), result.others_work);
     if (draining)
       give_back_to_database(std::move(result.jobs));
     else

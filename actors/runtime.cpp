@@ -60,13 +60,13 @@ class writer_factory {
     auto what = writer_of(settings_);
     what.predecessor = predecessor_;
     what.in_hand = in_hand_;
-    what.became = [this](storage::runtime_id id) {
-      hands_->become(id);
+    what.became = [this](const storage::runtime_key& key) {
+      hands_->become(key);
       if (recorder_)
-        recorder_->become(id);
+        recorder_->become(key.id);
       // Whoever comes next in this process rescues this one, whose jobs are not to blame.
       const std::scoped_lock change{mutex_};
-      predecessor_ = id;
+      predecessor_ = key;
       in_hand_.emplace();
     };
     last_ = std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
@@ -84,7 +84,7 @@ class writer_factory {
   const std::shared_ptr<storage::flight_recorder> recorder_;
   /// The store's writer says who it became on the thread of the database.
   std::mutex mutex_;
-  std::optional<storage::runtime_id> predecessor_;
+  std::optional<storage::runtime_key> predecessor_;
   std::optional<std::vector<pipeline::job_id>> in_hand_;
   std::shared_ptr<writer> last_;
 };
@@ -169,6 +169,10 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
       sign_off(writers);
   }
   const std::scoped_lock guard{report->mutex};
+  // What the database said is worth more than that the store could not start.
+  if (!report->failure.empty() && outcome.threads_joined && writers.last() &&
+      writers.last()->opening_failure())
+    throw storage::error{*writers.last()->opening_failure()};
   if (!report->failure.empty())
     throw error{report->failure, outcome.threads_joined};
   outcome.result = report->went_idle ? run_result::went_idle : run_result::stopped;

@@ -2,7 +2,6 @@
 
 #include "actors/log.hpp"
 #include "pipeline/codes.hpp"
-#include "storage/error.hpp"
 #include "storage/job_queries.hpp"
 #include "storage/migrate.hpp"
 
@@ -20,10 +19,10 @@ std::string host_name() {
   return uname(&name) == 0 ? name.nodename : "unknown";
 }
 
-database_probed probe(storage::connection& on, const std::filesystem::path& data_dir,
+database_probed probe(storage::job_store& jobs, const std::filesystem::path& data_dir,
                       pipeline::time_point now) {
   database_probed answer;
-  if (const auto since = storage::oldest_waiting(on, now))
+  if (const auto since = jobs.oldest_waiting(now))
     answer.lag_us = (now - *since).count();
   std::error_code failure;
   const auto space = std::filesystem::space(data_dir, failure);
@@ -50,10 +49,22 @@ writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
 writer::~writer() = default;
 
 void writer::open() {
+  opening_failure_.reset();
+  try {
+    open_now();
+  } catch (const storage::error& e) {
+    opening_failure_ = e;
+    throw;
+  }
+}
+
+void writer::open_now() {
   const auto now = time_.now();
   connect();
   if (const auto applied = storage::migrate(*connection_, now))
     log_event(log_level::info, "SCHEMA_MIGRATED", {{"migrations", std::int64_t{applied}}});
+  // Before a row is made: that forgets the rows of those that are long gone.
+  forget_foreign_predecessor();
   lease_until_ = now + settings_.lease;
   runtime_ = storage::register_runtime(*connection_, host_name(), getpid(), settings_.version,
                                        lease_until_, now);
@@ -61,7 +72,16 @@ void writer::open() {
   log_event(log_level::info, "RUNTIME_REGISTERED", {{"runtime", runtime_}});
   rescue(now);
   if (settings_.became)
-    settings_.became(runtime_);
+    settings_.became({runtime_, now});
+}
+
+/// A data directory may be used with another database than before, or with one that was restored:
+/// there the predecessor's number belongs to somebody else, and the jobs it had in hand, too.
+void writer::forget_foreign_predecessor() {
+  if (!settings_.predecessor || storage::has_runtime(*connection_, *settings_.predecessor))
+    return;
+  settings_.predecessor.reset();
+  settings_.in_hand.reset();
 }
 
 void writer::connect() {
@@ -78,8 +98,9 @@ void writer::rescue(pipeline::time_point now) {
   if (!connection_->is_shared())
     return log_rescued(jobs_->rescue(std::nullopt, runtime_, settings_.in_hand, now));
   if (settings_.predecessor) {
-    log_rescued(jobs_->rescue(settings_.predecessor, runtime_, settings_.in_hand, now));
-    storage::end_runtime(*connection_, *settings_.predecessor, now);
+    const auto dead = settings_.predecessor->id;
+    log_rescued(jobs_->rescue(dead, runtime_, settings_.in_hand, now));
+    storage::end_runtime(*connection_, dead, now);
   }
   log_rescued(jobs_->rescue_expired(now));
 }
@@ -158,7 +179,7 @@ write_result writer::write_once(const write_request& what) {
     result.controls = {jobs_->cancel_requests(runtime_), jobs_->paused_stages()};
   }
   if (what.probe)
-    result.probed = probe(*connection_, settings_.data_dir, now);
+    result.probed = probe(*jobs_, settings_.data_dir, now);
   commit(all, what, result);
   claimed_at_ = version;
   if (renewed)

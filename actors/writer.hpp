@@ -2,6 +2,7 @@
 
 #include "actors/protocol.hpp"
 #include "pipeline/time.hpp"
+#include "storage/error.hpp"
 #include "storage/job_store.hpp"
 #include "storage/runtime_store.hpp"
 
@@ -46,12 +47,12 @@ struct writer_settings {
   std::string version;
   pipeline::duration lease{};
   int crash_limit = 3;
-  /// Who used this data directory before; dead.
-  std::optional<storage::runtime_id> predecessor;
+  /// Who used this data directory before; dead. It may have used another database.
+  std::optional<storage::runtime_key> predecessor;
   /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
   std::optional<std::vector<pipeline::job_id>> in_hand;
   /// Told of each new identity. May be empty.
-  std::function<void(storage::runtime_id)> became;
+  std::function<void(const storage::runtime_key&)> became;
 };
 
 /// One runtime's writing connection to the database, without any actor: it opens the database,
@@ -70,6 +71,9 @@ class writer {
   /// it threw.
   void open();
 
+  /// Why the last open() failed, if it did. Not to be asked while open() is under way.
+  const std::optional<storage::error>& opening_failure() const { return opening_failure_; }
+
   /// All of the request is written, or, when it throws, nothing: then the same request must be
   /// written again before another. When the connection was lost during the commit, that second call
   /// finds out whether it was written, and if so only answers. A settlement that the database
@@ -87,7 +91,9 @@ class writer {
     write_result result;
   };
 
+  void open_now();
   void connect();
+  void forget_foreign_predecessor();
   void rescue(pipeline::time_point now);
   std::optional<write_result> settle_doubt();
   write_result write_patiently(const write_request& what);
@@ -102,6 +108,7 @@ class writer {
   std::unique_ptr<storage::connection> connection_;
   std::unique_ptr<storage::job_store> jobs_;
   storage::runtime_id runtime_ = 0;
+  std::optional<storage::error> opening_failure_;
   pipeline::time_point lease_until_{};
   std::optional<doubtful_write> doubtful_;
   /// The connection's data version at the last claim.

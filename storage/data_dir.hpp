@@ -2,8 +2,8 @@
 
 #include "pipeline/job.hpp"
 #include "storage/files.hpp"
+#include "storage/runtime_key.hpp"
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -49,9 +49,9 @@ class hand_journal {
   void clear();
 
   /// The runtime that used the data directory before; nothing when there was none.
-  std::optional<std::int64_t> runtime_before() const { return runtime_before_; }
+  std::optional<runtime_key> runtime_before() const { return runtime_before_; }
   /// Who uses it from now on.
-  void become(std::int64_t runtime);
+  void become(const runtime_key& runtime);
 
   /// The calling thread begins to work on the job, or (0) on none. From any thread.
   void take(std::size_t slot, pipeline::job_id job);
@@ -64,7 +64,7 @@ class hand_journal {
   struct file;
   std::unique_ptr<file> file_;
   std::optional<std::vector<pipeline::job_id>> before_;
-  std::optional<std::int64_t> runtime_before_;
+  std::optional<runtime_key> runtime_before_;
 };
 
 }  // namespace millrace::storage

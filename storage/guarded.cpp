@@ -79,7 +79,7 @@ meaning meaning_of(std::string_view state) {
   if (is_one_of({"40", "55P03", "53", "58", "57"}))
     return {error_kind::transient, "see the server's log; a runtime tries again by itself"};
   if (is_one_of({"42501"}))
-    return {error_kind::permanent, "grant it to this user, see docs/operations.md"};
+    return {error_kind::permanent, "grant it to this user, see docs/postgresql.md"};
   if (is_one_of({"3F000", "42P01", "42703", "42883"}))
     return {error_kind::permanent, "run `millrace migrate`"};
   if (is_one_of({"XX001", "XX002"}))

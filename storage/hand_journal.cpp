@@ -18,8 +18,10 @@ using slot = std::atomic<pipeline::job_id>;
 static_assert(slot::is_always_lock_free && sizeof(slot) == sizeof(pipeline::job_id));
 
 constexpr auto opening = "cannot open the journal of jobs in hand";
-/// Behind the slots stands the runtime.
-constexpr auto file_size = (hand_journal::slots + 1) * sizeof(slot);
+/// Behind the slots stands the runtime: its identity, and when it took it.
+constexpr auto runtime_slot = hand_journal::slots;
+constexpr auto started_slot = hand_journal::slots + 1;
+constexpr auto file_size = (hand_journal::slots + 2) * sizeof(slot);
 
 }  // namespace
 
@@ -56,11 +58,14 @@ hand_journal::hand_journal(const std::filesystem::path& data_dir)
     : file_(std::make_unique<file>(data_dir / "in_hand.journal")) {
   if (!file_->existed)
     return;
-  if (const auto runtime = file_->mapped[slots].load(std::memory_order_relaxed); runtime != 0)
-    runtime_before_ = runtime;
+  const auto read = [&](std::size_t at) {
+    return file_->mapped[at].load(std::memory_order_relaxed);
+  };
+  if (const auto runtime = read(runtime_slot); runtime != 0)
+    runtime_before_ = {runtime, pipeline::from_us(read(started_slot))};
   before_.emplace();
   for (std::size_t i = 0; i < slots; ++i)
-    if (const auto job = file_->mapped[i].load(std::memory_order_relaxed); job != 0)
+    if (const auto job = read(i); job != 0)
       before_->push_back(job);
 }
 
@@ -71,8 +76,9 @@ void hand_journal::clear() {
     file_->mapped[i].store(0, std::memory_order_relaxed);
 }
 
-void hand_journal::become(std::int64_t runtime) {
-  file_->mapped[slots].store(runtime, std::memory_order_relaxed);
+void hand_journal::become(const runtime_key& runtime) {
+  file_->mapped[started_slot].store(pipeline::to_us(runtime.started_at), std::memory_order_relaxed);
+  file_->mapped[runtime_slot].store(runtime.id, std::memory_order_relaxed);
 }
 
 void hand_journal::take(std::size_t at, pipeline::job_id job) {

@@ -110,21 +110,4 @@ std::int64_t count_unfinished(connection& on, const std::vector<job_id>& jobs) {
   });
 }
 
-std::optional<time_point> oldest_waiting(connection& on, time_point now) {
-  return guarded("cannot look for waiting jobs", [&] {
-    std::optional<time_point> oldest;
-    each_priority(on, [&](std::int64_t priority) {
-      const auto since = std::get<0>(on.prepared<std::int64_t>("waiting_since")
-                                         .with("priority", priority)
-                                         .with("now", pipeline::to_us(now))
-                                         .first()
-                                         .value());
-      if (since != 0)
-        oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
-      return true;
-    });
-    return oldest;
-  });
-}
-
 }  // namespace millrace::storage

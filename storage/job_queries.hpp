@@ -70,7 +70,5 @@ std::vector<event_record> list_events(connection& on, const event_filter& filter
 std::int64_t last_event_id(connection& on);
 /// Of the jobs named, those that are not done, dead or cancelled.
 std::int64_t count_unfinished(connection& on, const std::vector<job_id>& jobs);
-/// The oldest moment since which a job could have been claimed and was not; empty when none waits.
-std::optional<time_point> oldest_waiting(connection& on, time_point now);
 
 }  // namespace millrace::storage

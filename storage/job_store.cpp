@@ -162,6 +162,11 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
     }
     if (result.jobs.size() < limit)
       result.next_run_at = next_run_at(now);
+    if (result.jobs.empty() && on_.is_shared())
+      result.others_work = std::get<0>(on_.prepared<std::int64_t>("others_work")
+                                           .with("runtime", request.runtime)
+                                           .first()
+                                           .value()) > 0;
     tx.commit();
     return result;
   });
@@ -212,6 +217,24 @@ void job_store::load_details(std::span<pipeline::job> claimed, std::string_view 
         at->payload = payload;
         at->output = output;
       });
+}
+
+std::optional<time_point> job_store::oldest_waiting(time_point now) {
+  return guarded("cannot look for waiting jobs", [&] {
+    std::optional<time_point> oldest;
+    each_priority(on_, [&](std::int64_t priority) {
+      const auto since = std::get<0>(on_.prepared<std::int64_t>("waiting_since")
+                                         .with("priority", priority)
+                                         .with("stages", known_stages_)
+                                         .with("now", pipeline::to_us(now))
+                                         .first()
+                                         .value());
+      if (since != 0)
+        oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
+      return true;
+    });
+    return oldest;
+  });
 }
 
 std::optional<time_point> job_store::next_run_at(time_point now) {

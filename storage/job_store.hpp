@@ -4,6 +4,7 @@
 #include "storage/change_writer.hpp"
 #include "storage/database.hpp"
 #include "storage/loaded_job.hpp"
+#include "storage/runtime_key.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -20,7 +21,6 @@ namespace millrace::storage {
 
 using pipeline::job_id;
 using pipeline::time_point;
-using runtime_id = std::int64_t;
 
 /// A job to be.
 struct new_job {
@@ -45,6 +45,8 @@ struct claim_result {
   std::vector<pipeline::job> jobs;
   /// When fewer jobs than the limit came: the earliest run_at of a job that waits for its time.
   std::optional<time_point> next_run_at;
+  /// When none came: another runtime has jobs in hand, which may yet come back to the queue.
+  bool others_work = false;
 };
 
 /// One thing that happened to one job in this runtime's hands.
@@ -95,6 +97,10 @@ class job_store {
   /// Takes up to `limit` jobs whose time has come, of pipelines and stages that the catalog knows
   /// and that are not paused; each with an event stage_started.
   claim_result claim(const claim_request& request, time_point now);
+
+  /// The oldest moment since which a job could have been claimed here and was not; empty when none
+  /// waits.
+  std::optional<time_point> oldest_waiting(time_point now);
 
   /// Writes settlements with their effects and events; answers each, in order. One that lost its
   /// job does not hold up the others. A job whose cancellation was requested becomes cancelled

@@ -87,6 +87,21 @@ void require_schema_of_role(soci::session& session, const database_settings& set
                           quote(settings.schema))};
 }
 
+/// Or it would look as if it were not there.
+void require_use_of_schema(soci::session& session, const database_settings& settings) {
+  std::string barred;
+  session << "select cast(count(*) as text) from pg_catalog.pg_namespace"
+             " where nspname = :schema and not has_schema_privilege(oid, 'usage')",
+      soci::into(barred), soci::use(settings.schema);
+  if (barred == "0")
+    return;
+  throw error{error_kind::permanent, opening,
+              fmt::format("this user may not use the schema {}", settings.schema),
+              fmt::format("`grant usage on schema {} to {}`, and see docs/postgresql.md for what "
+                          "else it needs",
+                          quote(settings.schema), quote(ask(session, "select current_user")))};
+}
+
 void add_parameter(std::string& url, std::string_view name, std::string_view value) {
   if (url.find(fmt::format("{}=", name)) == std::string::npos)
     url += fmt::format("{}{}={}", url.find('?') == std::string::npos ? '?' : '&', name, value);
@@ -130,10 +145,12 @@ statement_session open(const database_settings& settings) {
       handle_of(*session), [](void*, const char*) {}, nullptr);
   require_usable(*session);
   const bool is_pooled = is_behind_pooler(*session);
-  if (is_pooled)
+  if (is_pooled) {
     require_schema_of_role(*session, settings);
-  else
+  } else {
     configure(*session, settings);
+    require_use_of_schema(*session, settings);
+  }
   auto guard = std::make_unique<stall_guard>(PQsocket(handle_of(*session)),
                                              settings.statement_timeout + margin);
   return {std::move(session), !is_pooled, std::move(guard)};

@@ -24,6 +24,16 @@ runtime_id register_runtime(connection& on, const std::string& host, std::int64_
   });
 }
 
+bool has_runtime(connection& on, const runtime_key& which) {
+  return guarded("cannot look for a runtime", [&] {
+    return on.prepared<std::int64_t>("find_runtime")
+        .with("runtime", which.id)
+        .with("started_at", pipeline::to_us(which.started_at))
+        .first()
+        .has_value();
+  });
+}
+
 bool renew_lease(connection& on, runtime_id id, time_point lease_until, time_point now) {
   return guarded("cannot renew the lease", [&] {
     transaction tx{on};

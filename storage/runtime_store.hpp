@@ -20,6 +20,9 @@ struct runtime_record {
 runtime_id register_runtime(connection& on, const std::string& host, std::int64_t pid,
                             const std::string& version, time_point lease_until, time_point now);
 
+/// Whether the database has the row of that process. It forgets one a day after its lease ended.
+bool has_runtime(connection& on, const runtime_key& which);
+
 /// Extends the lease. False when the row is gone or its lease has run out: the identity is lost.
 bool renew_lease(connection& on, runtime_id id, time_point lease_until, time_point now);
 

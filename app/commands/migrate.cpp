@@ -33,7 +33,7 @@ exit_code check(const settings& values) {
   print(fmt::format("schema {} of {}\n", found.database, found.binary));
   if (found.database > found.binary)
     storage::require_current_schema(on);
-  return found.database == found.binary ? exit_code::well : exit_code::no;
+  return found.database >= found.binary ? exit_code::well : exit_code::no;
 }
 
 exit_code run(const invocation& call) {

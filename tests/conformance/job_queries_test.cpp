@@ -54,23 +54,5 @@ TEST_CASE_METHOD(store_fixture, "jobs that are not done, dead or cancelled are u
   CHECK(count_unfinished(on, {}) == 0);
 }
 
-TEST_CASE_METHOD(store_fixture, "the oldest waiting job says how far a runtime lags behind") {
-  CHECK_FALSE(oldest_waiting(on, now));
-  store.enqueue(std::vector<new_job>{{.run_at = now + 1h}}, now);
-  CHECK_FALSE(oldest_waiting(on, now));
-  add(3);
-  now += 10s;
-  add(5);
-  CHECK(oldest_waiting(on, now) == start);
-  claim(2);
-  CHECK_FALSE(oldest_waiting(on, now));
-  // A rescued job was due long ago, but waits since now only.
-  now += 10s;
-  store.rescue(7, 8, std::nullopt, now);
-  CHECK(oldest_waiting(on, now + 1s) == now);
-  store.pause("trio", "one", "ann", now);
-  CHECK_FALSE(oldest_waiting(on, now + 1s));
-}
-
 }  // namespace
 }  // namespace millrace::storage::testing

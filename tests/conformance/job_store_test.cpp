@@ -1,5 +1,6 @@
 #include "storage/job_store.hpp"
 
+#include "storage/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
@@ -198,6 +199,37 @@ std::string plan_of(connection& on, const std::string& name) {
 bool reads_all_jobs(connection& on, const std::string& plan) {
   return plan.find(on.dialect() == dialect::sqlite ? "SCAN jobs\n" : "Seq Scan on jobs") !=
          std::string::npos;
+}
+
+TEST_CASE_METHOD(store_fixture, "the oldest waiting job says how far a runtime lags behind") {
+  CHECK_FALSE(store.oldest_waiting(now));
+  store.enqueue(std::vector<new_job>{{.run_at = now + 1h}}, now);
+  CHECK_FALSE(store.oldest_waiting(now));
+  add(3);
+  now += 10s;
+  add(5);
+  CHECK(store.oldest_waiting(now) == start);
+  claim(2);
+  CHECK_FALSE(store.oldest_waiting(now));
+  // A rescued job was due long ago, but waits since now only.
+  now += 10s;
+  store.rescue(7, 8, std::nullopt, now);
+  CHECK(store.oldest_waiting(now + 1s) == now);
+  // Nobody serves it, so it is no lag of this runtime.
+  on.session() << "update jobs set stage = 'retired'";
+  CHECK_FALSE(store.oldest_waiting(now + 1s));
+  on.session() << "update jobs set stage = 'one'";
+  store.pause("trio", "one", "ann", now);
+  CHECK_FALSE(store.oldest_waiting(now + 1s));
+}
+
+TEST_CASE_METHOD(store_fixture, "a claim in vain says whether another runtime has jobs in hand") {
+  const auto mine = register_runtime(on, "here", 1, "1", now + 15s, now);
+  const auto other = register_runtime(on, "there", 1, "1", now + 15s, now);
+  add();
+  REQUIRE(store.claim({other, 1}, now).jobs.size() == 1);
+  CHECK(store.claim({mine, 1}, now).others_work != is_sqlite());
+  CHECK_FALSE(store.claim({other, 1}, now).others_work);
 }
 
 TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {

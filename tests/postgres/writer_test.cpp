@@ -118,6 +118,18 @@ TEST_CASE_METHOD(writer_fixture, "a server that does not answer is given up, and
   CHECK(done_events() == 3);
 }
 
+TEST_CASE_METHOD(writer_fixture, "a server that falls silent within a transaction is given up") {
+  storage::connection far{settings().database};
+  CHECK(storage::testing::kind_thrown([&] {
+          const storage::transaction begun{far};
+          proxy.be_silent();
+          storage::list_runtimes(far);
+        }) == storage::error_kind::transient);
+  CHECK(far.is_broken());
+  proxy.mend();
+  CHECK(storage::list_runtimes(on).empty());
+}
+
 TEST_CASE_METHOD(writer_fixture, "a statement that waits too long is ended by the server") {
   out.open();
   const auto jobs = claimed(1);
@@ -158,9 +170,9 @@ TEST_CASE_METHOD(writer_fixture,
 TEST_CASE_METHOD(writer_fixture,
                  "a predecessor's jobs are rescued at once, and what it had in hand "
                  "is charged") {
-  storage::runtime_id identity = 0;
+  storage::runtime_key identity;
   auto first = settings();
-  first.became = [&](storage::runtime_id id) { identity = id; };
+  first.became = [&](const storage::runtime_key& key) { identity = key; };
   actors::writer predecessor{first, pipelines, time};
   predecessor.open();
   store.enqueue(std::vector<storage::new_job>(3), time.now());
@@ -172,6 +184,23 @@ TEST_CASE_METHOD(writer_fixture,
   CHECK(find(jobs[0].id).crashes == 0);
   CHECK(find(jobs[1].id).crashes == 1);
   CHECK(ask("select count(*) from jobs where state = 'queued'") == 3);
+}
+
+TEST_CASE_METHOD(writer_fixture,
+                 "a predecessor in another database is nobody here, whatever its number") {
+  storage::runtime_key living;
+  auto first = settings();
+  first.became = [&](const storage::runtime_key& key) { living = key; };
+  actors::writer neighbour{first, pipelines, time};
+  neighbour.open();
+  store.enqueue(std::vector<storage::new_job>(3), time.now());
+  const auto jobs = neighbour.write({.claim = 3}).claimed.jobs;
+  auto second = settings();
+  second.predecessor = {living.id, living.started_at - 1h};
+  second.in_hand = std::vector{jobs[1].id};
+  actors::writer{second, pipelines, time}.open();
+  CHECK(ask("select count(*) from jobs where state = 'working' and crashes = 0") == 3);
+  CHECK_FALSE(neighbour.write({.renew_lease = true}).lease_lost);
 }
 
 }  // namespace

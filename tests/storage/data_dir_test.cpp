@@ -94,6 +94,14 @@ TEST_CASE("the journal tells what was in hand when its process was killed") {
   CHECK(hand_journal{folder.path()}.in_hand_before() == std::vector<job_id>{});
 }
 
+TEST_CASE("the journal tells which runtime used it") {
+  const temporary_folder folder;
+  CHECK_FALSE(hand_journal{folder.path()}.runtime_before());
+  const runtime_key key{7, pipeline::from_us(1'700'000'000'000'001)};
+  hand_journal{folder.path()}.become(key);
+  CHECK(hand_journal{folder.path()}.runtime_before() == key);
+}
+
 TEST_CASE("slots of the journal are lent once, and again after their return") {
   const temporary_folder folder;
   hand_journal journal{folder.path()};

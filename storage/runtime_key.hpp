@@ -1,0 +1,21 @@
+#pragma once
+
+#include "pipeline/time.hpp"
+
+#include <cstdint>
+
+namespace millrace::storage {
+
+/// The identity of a running process in one database.
+using runtime_id = std::int64_t;
+
+/// An identity and when it was taken. Identities are numbers that every database counts for itself,
+/// and a restored one counts again: together with the time they name one process only.
+struct runtime_key {
+  runtime_id id = 0;
+  pipeline::time_point started_at;
+
+  bool operator==(const runtime_key&) const = default;
+};
+
+}  // namespace millrace::storage
