@@ -1,25 +1,52 @@
 import { createPostgresBackend, Queue, runMigrations, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import pg from "pg";
 
-import { inBatches, oneByOne, warm } from "./common.mjs";
+import { inBatches, oneByOne, openPool } from "./common.mjs";
 
 export const name = "BullMQ";
 
-const usual = { says: "concurrency 1; add, one awaited call a job", concurrency: 1, bulk: false };
-const fast = {
-  says: "concurrency 50, removeOnComplete; addBulk, 1,000 jobs a call",
-  concurrency: 50,
-  bulk: true,
+const byDefault = {
+  says: "concurrency 1; add, one awaited call a job",
+  concurrency: 1,
+  bulk: false,
 };
 
+const fast = (concurrency) => ({
+  says: `concurrency ${concurrency}, removeOnComplete; addBulk, 1,000 jobs a call`,
+  concurrency,
+  bulk: true,
+});
+
+const onRedisServer = (appendfsync) => [
+  {
+    ...byDefault,
+    name: `default, Redis appendfsync ${appendfsync}`,
+    server: appendfsync,
+    share: { jobs: 0.5, chains: 0.5 },
+  },
+  {
+    ...fast(50),
+    name: `fast, Redis appendfsync ${appendfsync}`,
+    server: appendfsync,
+    share: { jobs: 1, chains: 1 },
+  },
+];
+
 export const settings = [
-  { ...usual, name: "default, appendfsync everysec", server: "everysec" },
-  { ...fast, name: "fast, appendfsync everysec", server: "everysec" },
-  { ...usual, name: "default, appendfsync always", server: "always" },
-  { ...fast, name: "fast, appendfsync always", server: "always" },
-  { ...usual, name: "default, on PostgreSQL", server: "postgres" },
-  { ...fast, name: "fast, on PostgreSQL", server: "postgres" },
+  ...onRedisServer("everysec"),
+  ...onRedisServer("always"),
+  {
+    ...byDefault,
+    name: "default, PostgreSQL",
+    server: "postgres",
+    share: { jobs: 0.1, chains: 0.1 },
+  },
+  {
+    ...fast(8),
+    name: "fast, PostgreSQL",
+    server: "postgres",
+    share: { jobs: 0.25, chains: 0.25 },
+  },
 ];
 
 const queueName = "stage";
@@ -30,10 +57,10 @@ async function onRedis(url) {
   return { connection: redis, backend: [], end: () => redis.quit() };
 }
 
-async function onPostgres(database, size) {
-  const pool = new pg.Pool({
+async function onPostgres(database) {
+  const pool = await openPool({
     connectionString: database,
-    max: size,
+    max: 10,
     options: "-c search_path=bullmq,public",
   });
   const client = await pool.connect();
@@ -42,14 +69,13 @@ async function onPostgres(database, size) {
   } finally {
     client.release();
   }
-  await warm(pool, size);
   return { connection: pool, backend: [createPostgresBackend], end: () => pool.end() };
 }
 
 export async function open(setting, place) {
   const { connection, backend, end } =
     setting.server === "postgres"
-      ? await onPostgres(place.database, Math.max(10, setting.concurrency))
+      ? await onPostgres(place.database)
       : await onRedis(place.redis[setting.server]);
   const options = setting.bulk ? { removeOnComplete: true } : {};
   const queue = new Queue(queueName, { connection, defaultJobOptions: options }, ...backend);
@@ -61,9 +87,10 @@ export async function open(setting, place) {
   const addMany = (batch) => queue.addBulk(batch.map((data) => ({ name: "job", data })));
 
   return {
-    add: (jobs) => (setting.bulk && jobs.length > 1 ? inBatches(jobs, addMany) : oneByOne(jobs, addOne)),
+    add: (jobs) =>
+      setting.bulk && jobs.length > 1 ? inBatches(jobs, addMany) : oneByOne(jobs, addOne),
 
-    async work(handle) {
+    async prepare(handle) {
       const processor = async ({ data }) => {
         const next = handle(data);
         if (next) await addOne(next);
@@ -71,15 +98,21 @@ export async function open(setting, place) {
       worker = new Worker(
         queueName,
         processor,
-        { connection, concurrency: setting.concurrency },
+        { connection, concurrency: setting.concurrency, autorun: false },
         ...backend,
       );
       worker.on("error", (error) => {
         failure ??= error;
       });
-      worker.on("failed", (job, error) => {
+      worker.on("failed", (_job, error) => {
         failure ??= error;
       });
+      await worker.waitUntilReady();
+      return async () => {
+        worker.run().catch((error) => {
+          failure ??= error;
+        });
+      };
     },
 
     // The default keeps completed jobs, removeOnComplete does not.

@@ -63,15 +63,18 @@ class Ledger {
     if (wrong < 0) return;
     const job = Math.floor(wrong / this.stages);
     const stage = wrong % this.stages;
-    throw new Error(`stage ${stage} of job ${job} was handled ${this.calls[wrong]} times, not once`);
+    throw new Error(
+      `stage ${stage} of job ${job} was handled ${this.calls[wrong]} times, not once`,
+    );
   }
 }
 
-const firsts = (from, count) => Array.from({ length: count }, (_, i) => ({ job: from + i, stage: 0 }));
+const firsts = (from, count) =>
+  Array.from({ length: count }, (_, i) => ({ job: from + i, stage: 0 }));
 
 // Waits until the database itself says that nothing waits and nothing is in hand.
 async function untilEmpty(system, total) {
-  const give = performance.now() + STALLED_MS;
+  const deadline = performance.now() + STALLED_MS;
   for (;;) {
     const { left, done } = await system.counts();
     const now = performance.now();
@@ -81,18 +84,20 @@ async function untilEmpty(system, total) {
       }
       return now;
     }
-    if (now > give) throw new Error(`${left} of ${total} jobs are not completed in the database`);
+    if (now > deadline)
+      throw new Error(`${left} of ${total} jobs are not completed in the database`);
     await sleep(2);
   }
 }
 
-// Completions a second: the jobs are there beforehand, the clock runs from the call that starts the
-// worker until the database says that all are completed.
+// Completions a second: the jobs are there and the connections are open beforehand, the clock runs
+// from the call that starts the worker until the database says that all are completed.
 async function throughput(system, jobs, stages) {
   await system.add(firsts(0, jobs));
   const ledger = new Ledger(jobs, stages);
+  const start = await system.prepare((data) => ledger.handle(data));
   const begin = performance.now();
-  await system.work((data) => ledger.handle(data));
+  await start();
   await ledger.reached(jobs * stages);
   const end = await untilEmpty(system, jobs * stages);
   ledger.check();
@@ -101,12 +106,14 @@ async function throughput(system, jobs, stages) {
 
 // Milliseconds from just before the call that adds a job to the begin of its last stage's handler,
 // on an idle system, one job at a time. A worker that polls is met at a random moment of its
-// interval.
+// interval; others are warmed up with one job.
 async function latencies(system, jobs, stages, pollMs) {
-  const ledger = new Ledger(jobs + 1, stages);
-  await system.work((data) => ledger.handle(data));
+  const warmUps = pollMs ? 0 : 1;
+  const ledger = new Ledger(warmUps + jobs, stages);
+  const start = await system.prepare((data) => ledger.handle(data));
+  await start();
   const times = [];
-  for (let job = 0; job <= jobs; job += 1) {
+  for (let job = 0; job < warmUps + jobs; job += 1) {
     await sleep(pollMs ? Math.random() * pollMs : 2);
     const begun = ledger.reached((job + 1) * stages);
     const begin = performance.now();
@@ -115,7 +122,7 @@ async function latencies(system, jobs, stages, pollMs) {
     await untilEmpty(system, (job + 1) * stages);
   }
   ledger.check();
-  return times.slice(1); // the first one warms up
+  return times.slice(warmUps);
 }
 
 async function enqueue(system, jobs) {

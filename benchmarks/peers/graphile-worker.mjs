@@ -1,7 +1,6 @@
 import { Logger, makeWorkerUtils, run } from "graphile-worker";
-import pg from "pg";
 
-import { inBatches, oneByOne, warm } from "./common.mjs";
+import { inBatches, oneByOne, openPool } from "./common.mjs";
 
 export const name = "graphile-worker";
 
@@ -11,6 +10,7 @@ export const settings = [
     says: "concurrentJobs 1, no batching; addJob, one awaited call a job",
     worker: {},
     bulk: false,
+    share: { jobs: 0.05, chains: 0.05 },
   },
   {
     name: "fast",
@@ -25,6 +25,7 @@ export const settings = [
       failJobBatchDelay: 0,
     },
     bulk: true,
+    share: { jobs: 1, chains: 0.25 },
   },
 ];
 
@@ -32,35 +33,36 @@ const identifier = "stage";
 
 export async function open(setting, { database }) {
   const size = setting.worker.maxPoolSize ?? 10;
-  const pgPool = new pg.Pool({ connectionString: database, max: size });
-  pgPool.on("error", () => {});
+  const pgPool = await openPool({ connectionString: database, max: size });
   const logger = new Logger(() => () => {});
   const utils = await makeWorkerUtils({ pgPool, logger });
   await utils.migrate();
-  await warm(pgPool, size);
   let runner = null;
 
   const addOne = (payload) => utils.addJob(identifier, payload);
   const addMany = (batch) => utils.addJobs(batch.map((payload) => ({ identifier, payload })));
 
   return {
-    add: (jobs) => (setting.bulk && jobs.length > 1 ? inBatches(jobs, addMany) : oneByOne(jobs, addOne)),
+    add: (jobs) =>
+      setting.bulk && jobs.length > 1 ? inBatches(jobs, addMany) : oneByOne(jobs, addOne),
 
-    async work(handle) {
+    async prepare(handle) {
       const taskList = {
         [identifier]: async (payload, helpers) => {
           const next = handle(payload);
           if (next) await helpers.addJob(identifier, next);
         },
       };
-      runner = await run({
-        preset: { worker: setting.worker },
-        pgPool,
-        logger,
-        noHandleSignals: true,
-        parsedCronItems: [],
-        taskList,
-      });
+      return async () => {
+        runner = await run({
+          preset: { worker: setting.worker },
+          pgPool,
+          logger,
+          noHandleSignals: true,
+          parsedCronItems: [],
+          taskList,
+        });
+      };
     },
 
     // A completed job is deleted.

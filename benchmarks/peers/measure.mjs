@@ -35,7 +35,7 @@ async function freshly(body) {
 }
 
 const values = {};
-for (let run = 0; run < request.runs; run += 1) {
+for (let run = 0; run < request.counts.runs; run += 1) {
   for (const [name, measure] of Object.entries(cases)) {
     let figures;
     try {

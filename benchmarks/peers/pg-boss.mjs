@@ -5,10 +5,7 @@ import { inBatches, oneByOne } from "./common.mjs";
 
 export const name = "pg-boss";
 
-const batches = {
-  batchSize: 500,
-  burstWhenBatchFull: true,
-};
+const batches = { batchSize: 500, burstWhenBatchFull: true };
 
 export const settings = [
   {
@@ -18,7 +15,8 @@ export const settings = [
     notify: false,
     bulk: false,
     pollMs: 2000,
-    limits: { jobs: 5, chains: 1, latency: 5, tenStages: 1, runs: 3 },
+    share: { jobs: 1, chains: 1 },
+    most: { jobs: 5, chains: 1, enqueue: 1000, latency: 5, tenStages: 1, runs: 3 },
   },
   {
     name: "fast",
@@ -28,6 +26,7 @@ export const settings = [
     work: batches,
     notify: true,
     bulk: true,
+    share: { jobs: 1, chains: 1 },
   },
   {
     name: "fast, transactional",
@@ -35,6 +34,7 @@ export const settings = [
     work: { ...batches, transactional: true },
     notify: true,
     bulk: true,
+    share: { jobs: 1, chains: 1 },
   },
 ];
 
@@ -65,17 +65,14 @@ export async function open(setting, { database }) {
         ? inBatches(jobs, (batch) => insert(batch))
         : oneByOne(jobs, addOne),
 
-    async work(handle) {
-      await boss.work(queue, setting.work, async (jobs, tx) => {
-        const next = [];
-        for (const { data } of jobs) {
-          const following = handle(data);
-          if (following) next.push(following);
-        }
+    async prepare(handle) {
+      const handler = async (jobs, tx) => {
+        const next = jobs.map(({ data }) => handle(data)).filter((data) => data !== null);
         if (next.length === 0) return;
         if (setting.bulk) await insert(next, tx ? { db: tx } : {});
         else await oneByOne(next, addOne);
-      });
+      };
+      return () => boss.work(queue, setting.work, handler);
     },
 
     // A completed job stays in the table.
