@@ -17,12 +17,12 @@ const fast = (concurrency) => ({
   bulk: true,
 });
 
-const onRedisServer = (appendfsync) => [
+const onRedisServer = (appendfsync, shareByDefault) => [
   {
     ...byDefault,
     name: `default, Redis appendfsync ${appendfsync}`,
     server: appendfsync,
-    share: { jobs: 0.5, chains: 0.5 },
+    share: { jobs: shareByDefault, chains: shareByDefault },
   },
   {
     ...fast(50),
@@ -33,8 +33,8 @@ const onRedisServer = (appendfsync) => [
 ];
 
 export const settings = [
-  ...onRedisServer("everysec"),
-  ...onRedisServer("always"),
+  ...onRedisServer("everysec", 0.5),
+  ...onRedisServer("always", 0.1),
   {
     ...byDefault,
     name: "default, PostgreSQL",
