@@ -1,9 +1,7 @@
-#include "benchmarks/ingest.hpp"
-
 #include "actors/runtime.hpp"
 #include "app/handlers.hpp"
 #include "app/settings/settings.hpp"
-#include "benchmarks/report.hpp"
+#include "benchmarks/cases.hpp"
 #include "pipeline/ingest/hashing_embedder.hpp"
 #include "pipeline/ingest/local_parsers.hpp"
 #include "pipeline/ingest/stages.hpp"
@@ -20,6 +18,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <variant>
@@ -146,12 +145,10 @@ void run_plain_loop(const std::vector<std::string>& files, const fs::path& data_
 
 }  // namespace
 
-int run_ingest(const ingest_options& options) {
-  const auto files = files_below(options.input);
-  if (files.empty()) {
-    fmt::print(stderr, "millrace-bench: no files in {}\n", options.input.string());
-    return 2;
-  }
+std::vector<figure> measure_ingest(const options& wanted) {
+  const auto files = files_below(wanted.path);
+  if (files.empty())
+    throw std::runtime_error{"no files in " + wanted.path.string()};
   const auto threads = std::max(1U, std::thread::hardware_concurrency());
   samples with_runtime;
   samples plain;
@@ -159,36 +156,37 @@ int run_ingest(const ingest_options& options) {
   samples rate;
   samples start;
   samples memory;
-  ended last;
+  samples done;
+  samples dead;
   // Kept until the end: ext4 is slow to make files soon after others were deleted.
   std::vector<std::unique_ptr<tests::temp_dir>> folders;
   const auto new_folder = [&] {
     return folders.emplace_back(std::make_unique<tests::temp_dir>())->path();
   };
-  for (int i = 0; i < options.runs; ++i) {
+  for (int i = 0; i < wanted.runs; ++i) {
     const auto config = configuration_in(new_folder());
     enqueue(config, files);
     const auto parts = app::make_parts(config);
     with_runtime.add(seconds([&] { actors::run(config.values.runtime, parts); }));
     if (i == 0)
       memory.add(peak_rss_mb());  // before the plain loop adds its own
-    last = count_ended(config);
+    const auto last = count_ended(config);
+    done.add(static_cast<double>(last.done));
+    dead.add(static_cast<double>(last.dead));
     start.add(1000 * seconds([&] { actors::run(config.values.runtime, app::make_parts(config)); }));
     const auto loop_dir = new_folder();
     plain.add(seconds([&] { run_plain_loop(files, loop_dir, threads); }));
     ratio.add(with_runtime.last() / plain.last());
     rate.add(static_cast<double>(files.size()) / with_runtime.last());
   }
-  print_report(fmt::format("ingest of {} files on {} threads: {} done, {} dead", files.size(),
-                           threads, last.done, last.dead),
-               {{"wall time with the runtime", "s", with_runtime},
-                {"wall time of a plain loop", "s", plain},
-                {"ratio", "", ratio},
-                {"files", "1/s", rate},
-                {"peak RSS of the runtime", "MB", memory},
-                {"start, find nothing to do, stop", "ms", start}},
-               options.json);
-  return 0;
+  return {{"ingest, wall time with the runtime", "s", with_runtime},
+          {"ingest, wall time of a plain loop", "s", plain},
+          {"ingest, ratio", "", ratio},
+          {"ingest, files", "1/s", rate},
+          {"ingest, files done", "", done},
+          {"ingest, files dead", "", dead},
+          {"ingest, peak RSS of the runtime", "MB", memory},
+          {"ingest, start, find nothing to do, stop", "ms", start}};
 }
 
 }  // namespace millrace::benchmarks

@@ -1,16 +1,55 @@
 #include "benchmarks/report.hpp"
 
+#include "app/version.hpp"
+#include "benchmarks/workload.hpp"
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <thread>
 
 namespace millrace::benchmarks {
+namespace {
+
+std::string describe_machine() {
+  utsname kernel{};
+  uname(&kernel);
+  const auto memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+                      static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 30);
+  return fmt::format("{} cores, {:.0f} GiB, {} {}, g++ {}", std::thread::hardware_concurrency(),
+                     memory, kernel.sysname, kernel.release, __VERSION__);
+}
+
+std::string ask_text(storage::connection& on, const std::string& sql) {
+  std::string answer;
+  on.session() << sql, soci::into(answer);
+  return answer;
+}
+
+/// What the rates depend on most: that nothing is weakened.
+void describe_database(report& into, const options& wanted) {
+  const bench_database one{wanted.database};
+  storage::connection on{one.settings()};
+  if (one.is_shared()) {
+    into.versions.push_back("PostgreSQL " + ask_text(on, "show server_version"));
+    for (const auto* name :
+         {"fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size"})
+      into.settings.push_back(
+          fmt::format("{} = {}", name, ask_text(on, fmt::format("show {}", name))));
+    return;
+  }
+  into.versions.push_back("SQLite " + ask_text(on, "select sqlite_version()"));
+  into.settings.push_back("journal_mode = " + ask_text(on, "pragma journal_mode"));
+  into.settings.push_back(
+      fmt::format("synchronous = {}", ask(one.settings(), "pragma synchronous")));
+}
+
+}  // namespace
 
 double samples::median() const {
   auto sorted = values_;
@@ -23,39 +62,49 @@ double samples::low() const { return *std::min_element(values_.begin(), values_.
 
 double samples::high() const { return *std::max_element(values_.begin(), values_.end()); }
 
-std::string describe_machine() {
-  utsname kernel{};
-  uname(&kernel);
-  const auto memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-                      static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 30);
-  return fmt::format("{} cores, {:.0f} GiB, {} {}, g++ {}", std::thread::hardware_concurrency(),
-                     memory, kernel.sysname, kernel.release, __VERSION__);
-}
-
 double peak_rss_mb() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-void print_report(const std::string& title, const std::vector<figure>& figures, bool json) {
-  if (json) {
-    nlohmann::ordered_json report{{"title", title}, {"machine", describe_machine()}};
-    for (const auto& [name, unit, runs] : figures)
-      report["figures"].push_back({{"name", name},
+report begin_report(const std::string& title, const options& wanted) {
+  report made;
+  made.title = title;
+  made.machine = describe_machine();
+  made.versions.push_back(fmt::format("millrace {}", app::version()));
+  describe_database(made, wanted);
+  made.settings.push_back(fmt::format("claim_batch = {}", wanted.batch));
+  return made;
+}
+
+std::string as_json(const report& what) {
+  nlohmann::ordered_json document{{"title", what.title},
+                                  {"machine", what.machine},
+                                  {"versions", what.versions},
+                                  {"settings", what.settings},
+                                  {"figures", nlohmann::ordered_json::array()}};
+  for (const auto& [name, unit, runs] : what.figures)
+    document["figures"].push_back({{"name", name},
                                    {"unit", unit},
                                    {"median", runs.median()},
                                    {"min", runs.low()},
                                    {"max", runs.high()},
                                    {"runs", runs.count()}});
-    std::puts(report.dump(2).c_str());
-    return;
+  return document.dump(2) + "\n";
+}
+
+std::string as_table(const report& what) {
+  auto text =
+      fmt::format("{}\n{}\n{}\n{}\n\n{:<48} {:>12} {:>12} {:>12}  {:<8} {}\n", what.title,
+                  what.machine, fmt::join(what.versions, ", "), fmt::join(what.settings, ", "), "",
+                  "median", "min", "max", "unit", "runs");
+  for (const auto& [name, unit, runs] : what.figures) {
+    const int digits = runs.median() >= 1000 ? 0 : 3;
+    text += fmt::format("{:<48} {:>12.{}f} {:>12.{}f} {:>12.{}f}  {:<8} {}\n", name, runs.median(),
+                        digits, runs.low(), digits, runs.high(), digits, unit, runs.count());
   }
-  fmt::print("{}\n{}\n\n", title, describe_machine());
-  fmt::print("{:<44} {:>12} {:>12} {:>12}  {}\n", "", "median", "min", "max", "unit");
-  for (const auto& [name, unit, runs] : figures)
-    fmt::print("{:<44} {:>12.3f} {:>12.3f} {:>12.3f}  {}\n", name, runs.median(), runs.low(),
-               runs.high(), unit);
+  return text;
 }
 
 }  // namespace millrace::benchmarks

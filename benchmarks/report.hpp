@@ -1,5 +1,7 @@
 #pragma once
 
+#include "benchmarks/options.hpp"
+
 #include <string>
 #include <vector>
 
@@ -19,20 +21,32 @@ class samples {
   std::vector<double> values_;
 };
 
-/// One line of a report.
+/// One line of a report. A rate ends in `/s`; of everything else, less is better, but for a ratio
+/// to something faster.
 struct figure {
   std::string name;
   std::string unit;
   samples runs;
 };
 
-/// What the machine is: cores, memory, kernel, compiler.
-std::string describe_machine();
+struct report {
+  std::string title;
+  /// Cores, memory, kernel, compiler.
+  std::string machine;
+  /// Of millrace and of the database.
+  std::vector<std::string> versions;
+  std::vector<std::string> settings;
+  std::vector<figure> figures;
+};
+
+/// A report without figures yet: what is measured, where, and how.
+report begin_report(const std::string& title, const options& wanted);
+
+/// As a table for people, or as one JSON document.
+std::string as_table(const report& what);
+std::string as_json(const report& what);
 
 /// The largest resident set of this process so far, in MB.
 double peak_rss_mb();
-
-/// Prints the figures, as a table or as one JSON document.
-void print_report(const std::string& title, const std::vector<figure>& figures, bool json);
 
 }  // namespace millrace::benchmarks

@@ -5,10 +5,13 @@
 #include "storage/json_list.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <compare>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace millrace::storage {
@@ -46,6 +49,28 @@ struct by_statement {
   }
 };
 
+/// An array of ids as PostgreSQL writes it: {1,2,3}.
+std::unordered_set<pipeline::job_id> read_ids(std::string_view array) {
+  std::unordered_set<pipeline::job_id> ids;
+  const auto* const end = array.data() + array.size();
+  for (const auto* at = array.data() + 1; at < end; ++at) {
+    pipeline::job_id id = 0;
+    at = std::from_chars(at, end, id).ptr;
+    if (id != 0)
+      ids.insert(id);
+  }
+  return ids;
+}
+
+/// What a row must look like for a statement to touch it.
+struct fence {
+  std::int64_t epoch = 0;
+  job_state state = job_state::working;
+  bool cancel_requested = false;
+
+  bool operator==(const fence&) const = default;
+};
+
 /// One group on its way to the database.
 class group_writer {
  public:
@@ -55,24 +80,19 @@ class group_writer {
         job_(*members.front()->job),
         to_(members.front()->to),
         in_(*members.front()->in),
+        before_{job_.epoch, job_.state, job_.cancel_requested},
         now_us_(pipeline::to_us(now)) {}
 
   void write() {
     sort();
     ids_ = list_ids();
     held_ = static_cast<std::int64_t>(members_.size());
-    // The events go first: they tell, before anything of a job changed, how many fences hold.
-    for (const auto& one : to_.events) {
-      if (const auto added = add_event(one); added != held_) {
-        require_still(&one == &to_.events.front());
-        find_the_lost();
-        require_still(added == held_);
-      }
-      if (held_ == 0)
-        return;
-    }
-    require_still(update() == held_);
-    keep_failure();
+    if (on_.dialect() == dialect::postgres)
+      change_with_event();
+    else
+      change_after_events();
+    if (held_ > 0)
+      keep_failure();
   }
 
  private:
@@ -87,13 +107,33 @@ class group_writer {
       one->became = fate::held;
   }
 
-  /// Where several write, a job may change hands between two statements. It is rare: the whole is
-  /// written again.
-  void require_still(bool holds) const {
-    MILLRACE_CHECK(holds || on_.is_shared());
-    if (!holds)
-      throw error{error_kind::transient, "cannot write what became of jobs",
-                  "one of them changed hands meanwhile", "it is tried again"};
+  /// One statement writes the change and its first event; the others follow the jobs that held.
+  void change_with_event() {
+    const auto& first = to_.events.front();
+    auto& statement = on_.prepared<std::int64_t, std::string>(statement_name());
+    const auto [held, whose] = told(changed(statement), first).first().value();
+    if (held != held_) {
+      find_the_lost(read_ids(whose));
+      MILLRACE_CHECK(held == held_);
+    }
+    const fence after{to_.epoch, to_.state, to_.cancel_requested};
+    for (const auto& one : std::span{to_.events}.subspan(1))
+      if (held_ > 0)
+        MILLRACE_CHECK(add_event(one, after) == held_);
+  }
+
+  /// One writer: nothing changes between two statements. The events go first, and tell how many
+  /// fences hold.
+  void change_after_events() {
+    for (const auto& one : to_.events) {
+      if (add_event(one, before_) != held_) {
+        find_the_lost(std::nullopt);
+        MILLRACE_CHECK(&one == &to_.events.front());
+      }
+      if (held_ == 0)
+        return;
+    }
+    MILLRACE_CHECK(changed(on_.prepared<>(statement_name())).run() == held_);
   }
 
   std::string list_ids() const {
@@ -105,71 +145,76 @@ class group_writer {
   }
 
   template <class Statement>
-  Statement& fenced(Statement& to) const {
-    return to.with("epoch", job_.epoch)
-        .with("state", pipeline::to_string(job_.state))
-        .with("cancel_requested", static_cast<int>(job_.cancel_requested))
+  Statement& fenced(Statement& to, const fence& what) const {
+    to.with("epoch", what.epoch)
+        .with("state", pipeline::to_string(what.state))
+        .with("cancel_requested", static_cast<int>(what.cancel_requested))
         .with("now", now_us_);
+    return to;
   }
 
-  std::int64_t add_event(const pipeline::event& what) const {
-    return fenced(on_.prepared<>("change_events"))
-        .with("ids", ids_)
-        .with("stage", in_.stages.at(what.stage).name)
+  template <class Statement>
+  Statement& told(Statement& to, const pipeline::event& what) const {
+    to.with("stage", in_.stages.at(what.stage).name)
         .with("type", pipeline::to_string(what.type))
         .with("severity", pipeline::to_string(what.level))
         .with("code", what.code)
         .with("message", what.message)
         .with("to_epoch", to_.epoch)
-        .with("attempt", to_.attempt)
-        .run();
+        .with("attempt", to_.attempt);
+    return to;
   }
 
-  void find_the_lost() {
-    struct fence {
-      std::int64_t epoch = 0;
-      std::string state;
-      bool cancel_requested = false;
-    };
+  std::int64_t add_event(const pipeline::event& what, const fence& holds) const {
+    return told(fenced(on_.prepared<>("change_events"), holds), what).with("ids", ids_).run();
+  }
+
+  /// Whose fence did not hold, and why. `held` names those that were changed, where that is known.
+  void find_the_lost(const std::optional<std::unordered_set<pipeline::job_id>>& held) {
     std::unordered_map<pipeline::job_id, fence> rows;
     on_.prepared<std::int64_t, std::int64_t, std::string, std::int64_t>("read_fences")
         .with("ids", ids_)
         .each([&](std::int64_t id, std::int64_t epoch, const std::string& state,
                   std::int64_t cancel_requested) {
-          rows[id] = {epoch, state, cancel_requested != 0};
+          rows[id] = {epoch, pipeline::parse_job_state(state).value(), cancel_requested != 0};
         });
     held_ = 0;
     for (auto* one : members_) {
       const auto row = rows.find(one->job->id);
-      if (row == rows.end() || row->second.epoch != job_.epoch ||
-          row->second.state != pipeline::to_string(job_.state))
-        one->became = fate::lost;
-      else if (row->second.cancel_requested != job_.cancel_requested)
+      const auto found = row == rows.end() ? fence{} : row->second;
+      if (held ? held->contains(one->job->id) : found == before_)
+        ++held_;
+      else if (found.epoch == before_.epoch && found.state == before_.state)
         one->became = fate::cancel_requested;
       else
-        ++held_;
+        one->became = fate::lost;
     }
     ids_ = list_ids();
   }
 
-  std::int64_t update() const {
-    if (to_.state == job_state::working && to_.cancel_requested)
-      return fenced(on_.prepared<>("request_cancel")).with("ids", ids_).run();
+  std::string_view statement_name() const {
     if (to_.state == job_state::working)
-      return moved("change_stage").with("ids", ids_).run();
-    auto& statement = moved(has_ended(to_.state) ? "change_to_ended" : "change_to_waiting")
-                          .with("to_state", pipeline::to_string(to_.state))
-                          .with("crashes", to_.crashes);
-    if (has_ended(to_.state))
-      return statement.with("ids", ids_).run();
-    return statement.with("rows", list_due()).run();
+      return to_.cancel_requested ? "request_cancel" : "change_stage";
+    return has_ended(to_.state) ? "change_to_ended" : "change_to_waiting";
   }
 
-  statement<>& moved(std::string_view name) const {
-    return fenced(on_.prepared<>(name))
-        .with("to_stage", in_.stages.at(to_.stage).name)
+  /// The parameters of the statement of that name.
+  template <class Statement>
+  Statement& changed(Statement& to) const {
+    fenced(to, before_);
+    const bool waits = to_.state != job_state::working && !has_ended(to_.state);
+    if (waits)
+      to.with("rows", list_due());
+    else
+      to.with("ids", ids_);
+    if (to_.state == job_state::working && to_.cancel_requested)
+      return to;
+    to.with("to_stage", in_.stages.at(to_.stage).name)
         .with("to_epoch", to_.epoch)
         .with("attempt", to_.attempt);
+    if (to_.state != job_state::working)
+      to.with("to_state", pipeline::to_string(to_.state)).with("crashes", to_.crashes);
+    return to;
   }
 
   std::string list_due() const {
@@ -203,6 +248,7 @@ class group_writer {
   const pipeline::job& job_;
   const pipeline::change& to_;
   const pipeline::definition& in_;
+  const fence before_;
   std::int64_t now_us_;
   std::string ids_;
   std::int64_t held_ = 0;

@@ -52,6 +52,27 @@ std::vector<job_record> read_jobs(Statement& rows) {
   return records;
 }
 
+using event_statement =
+    statement<std::int64_t, std::int64_t, std::string, std::string, std::string, std::string,
+              std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::string>;
+
+event_statement& event_rows(connection& on, std::string_view name) {
+  return on
+      .prepared<std::int64_t, std::int64_t, std::string, std::string, std::string, std::string,
+                std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::string>(
+          name);
+}
+
+void read_events(event_statement& rows, std::vector<event_record>& into) {
+  rows.each([&](std::int64_t id, std::int64_t job, const std::string& in, const std::string& stage,
+                const std::string& type, const std::string& severity, const std::string& code,
+                const std::string& message, std::int64_t epoch, std::int64_t attempt,
+                std::int64_t at, const std::string& correlation_id) {
+    into.push_back({id, job, in, stage, type, severity, code, message, epoch,
+                    static_cast<int>(attempt), pipeline::from_us(at), correlation_id});
+  });
+}
+
 }  // namespace
 
 std::optional<job_record> find_job(connection& on, job_id id) {
@@ -74,22 +95,28 @@ std::vector<job_record> list_jobs(connection& on, const job_filter& filter) {
 
 std::vector<event_record> list_events(connection& on, const event_filter& filter) {
   return guarded("cannot list events", [&] {
-    auto& rows =
-        on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string, std::string,
-                    std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
-                    std::string>(filter.job ? "list_events_of_job" : "list_events");
-    if (filter.job)
-      rows.with("job", *filter.job);
     std::vector<event_record> events;
-    rows.with("after", filter.after)
-        .with("limit", filter.limit)
-        .each([&](std::int64_t id, std::int64_t job, const std::string& in,
-                  const std::string& stage, const std::string& type, const std::string& severity,
-                  const std::string& code, const std::string& message, std::int64_t epoch,
-                  std::int64_t attempt, std::int64_t at, const std::string& correlation_id) {
-          events.push_back({id, job, in, stage, type, severity, code, message, epoch,
-                            static_cast<int>(attempt), pipeline::from_us(at), correlation_id});
-        });
+    if (filter.job) {
+      read_events(event_rows(on, "list_events_of_job")
+                      .with("job", *filter.job)
+                      .with("after", filter.after)
+                      .with("limit", filter.limit),
+                  events);
+      return events;
+    }
+    // In windows: only so can an index that is no tree lead to the first few of very many.
+    const auto last = last_event_id(on);
+    auto width = std::max<std::int64_t>(filter.limit, 10'000);
+    for (auto after = filter.after; after < last; after += width, width *= 4) {
+      const auto missing = filter.limit - static_cast<std::int64_t>(events.size());
+      if (missing <= 0)
+        break;
+      read_events(event_rows(on, "list_events")
+                      .with("after", after)
+                      .with("until", after + width)
+                      .with("limit", missing),
+                  events);
+    }
     return events;
   });
 }

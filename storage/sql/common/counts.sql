@@ -1,3 +1,3 @@
 select pipeline, stage, state, count(*) from jobs
 group by pipeline, stage, state
-order by pipeline, stage, state
+order by pipeline, stage, cast(state as text)

@@ -4,7 +4,7 @@ select j.job_id, j.pipeline, j.stage, j.state, j.epoch, j.attempt, j.crashes, j.
        coalesce(cast(d.output as text), ''), coalesce(d.code, ''),
        coalesce(d.message, '')
 from jobs j left join job_details d on d.job_id = j.job_id
-where (:state = '' or j.state = :state) and (:pipeline = '' or j.pipeline = :pipeline)
+where (:state = '' or cast(j.state as text) = :state) and (:pipeline = '' or j.pipeline = :pipeline)
   and (:stage = '' or j.stage = :stage)
 order by j.job_id desc
 limit :limit

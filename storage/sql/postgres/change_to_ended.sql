@@ -1,6 +1,17 @@
--- PostgreSQL: ids are an array (SQLite: json_each).
-update jobs
-set stage = :to_stage, state = :to_state, epoch = :to_epoch, attempt = :attempt,
-    crashes = :crashes, claimed_by = null, cancel_requested = 0, updated_at = :now
-where job_id = any(cast(:ids as bigint[]))
-  and epoch = :epoch and state = :state and cancel_requested = :cancel_requested
+-- PostgreSQL: the change and its event are one statement, which answers how many fences held and
+-- whose (SQLite: the event first, then the change).
+with changed as (
+  update jobs
+  set stage = :to_stage, state = :to_state, epoch = :to_epoch, attempt = :attempt,
+      crashes = :crashes, claimed_by = null, cancel_requested = 0, updated_at = :now
+  where job_id = any(cast(:ids as bigint[]))
+    and epoch = :epoch and state = :state and cancel_requested = :cancel_requested
+  returning jobs.job_id, pipeline, correlation_id),
+told as (
+  insert into events
+    (job_id, at, epoch, attempt, type, severity, pipeline, stage, correlation_id, code, message)
+  select job_id, cast(:now as bigint), cast(:to_epoch as bigint), cast(:attempt as integer),
+         cast(:type as event_type), cast(:severity as event_severity), pipeline, :stage,
+         correlation_id, nullif(:code, ''), nullif(:message, '')
+  from changed)
+select count(*), coalesce(cast(array_agg(job_id) as text), '{}') from changed

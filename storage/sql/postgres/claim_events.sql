@@ -1,7 +1,7 @@
 -- PostgreSQL: ids are an array (SQLite: json_each).
 insert into events
-  (job_id, pipeline, stage, type, severity, epoch, attempt, at, correlation_id)
-select j.job_id, j.pipeline, j.stage, 'stage_started', 'info', j.epoch, j.attempt,
-       cast(:now as bigint), j.correlation_id
-from unnest(cast(:ids as bigint[])) i (job_id)
-join jobs j on j.job_id = i.job_id
+  (job_id, at, epoch, attempt, type, severity, pipeline, stage, correlation_id)
+select j.job_id, cast(:now as bigint), j.epoch, j.attempt, 'stage_started', 'info', j.pipeline,
+       j.stage, j.correlation_id
+from jobs j
+where j.job_id = any(cast(:ids as bigint[]))

@@ -1,0 +1,20 @@
+#include "benchmarks/cases.hpp"
+
+namespace millrace::benchmarks {
+
+const std::vector<bench_case>& cases() {
+  static const std::vector<bench_case> all{
+      {"transitions", "ten stages that do nothing, beside raw SQL", measure_transitions},
+      {"drain", "one stage that does nothing, beside raw SQL", measure_drain},
+      {"enqueue", "jobs into the database, one call", measure_enqueue},
+      {"latency", "submit to first handler, and through ten stages, idle", measure_latency},
+      {"scale", "claim and settle as finished jobs pile up", measure_scale},
+      {"memory", "resident set in front of a million jobs", measure_memory},
+      {"idle", "processor time with nothing to do; --jobs is milliseconds", measure_idle},
+      {"limit", "the statements alone, without a runtime", measure_limit},
+      {"ingest", "a folder of documents, beside a plain loop", measure_ingest},
+  };
+  return all;
+}
+
+}  // namespace millrace::benchmarks

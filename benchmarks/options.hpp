@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace millrace::benchmarks {
+
+/// What the command line asks for. 0 means: what the case thinks fit.
+struct options {
+  /// `sqlite` (files in temporary folders) or postgresql://...
+  std::string database;
+  std::int64_t jobs = 0;
+  int runs = 5;
+  /// Jobs that a runtime claims at once.
+  int batch = 1000;
+  /// Of `ingest`.
+  std::filesystem::path path;
+};
+
+}  // namespace millrace::benchmarks

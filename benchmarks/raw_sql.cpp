@@ -1,0 +1,139 @@
+#include "benchmarks/raw_sql.hpp"
+
+#include "storage/id_list.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace millrace::benchmarks {
+namespace {
+
+/// One connection, and the parameters of the statements that it repeats.
+class raw_writer {
+ public:
+  raw_writer(const bench_database& on, const pipeline::definition& plan, int batch)
+      : on_(on.settings()), plan_(plan), batch_(batch) {
+    stages_ = "[";
+    for (const auto& stage : plan.stages)
+      stages_ +=
+          fmt::format("{}[\"{}\",\"{}\"]", stages_.size() > 1 ? "," : "", plan.name, stage.name);
+    stages_ += "]";
+  }
+
+  /// Claims a batch; false when there was none.
+  bool claim() {
+    std::vector<std::int64_t> claimed;
+    storage::transaction all{on_};
+    on_.prepared<std::int64_t, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
+                 std::int64_t, std::string>("claim")
+        .with("runtime", 1)
+        .with("priority", 0)
+        .with("limit", batch_)
+        .with("stages", stages_)
+        .with("now", now_us())
+        .each([&](std::int64_t id, const auto&...) { claimed.push_back(id); });
+    if (claimed.empty())
+      return false;
+    count_ = static_cast<std::int64_t>(claimed.size());
+    storage::id_list list{on_.dialect(), claimed.size()};
+    for (const auto id : claimed)
+      list.add(id);
+    ids_ = list.finish();
+    on_.prepared<>("claim_events").with("ids", ids_).with("now", now_us()).run();
+    all.commit();
+    return true;
+  }
+
+  void advance(std::size_t stage) {
+    const bool last = stage + 1 == plan_.stages.size();
+    const auto epoch = static_cast<std::int64_t>(stage) + 1;
+    storage::transaction all{on_};
+    if (on_.dialect() == storage::dialect::sqlite) {
+      add_event(stage, "stage_done", epoch, "working");
+      if (last)
+        add_event(stage, "finalized", epoch, "working");
+      check(change(on_.prepared<>(last ? "change_to_ended" : "change_stage"), stage, epoch).run());
+    } else {
+      auto& statement =
+          on_.prepared<std::int64_t, std::string>(last ? "change_to_ended" : "change_stage");
+      event(change(statement, stage, epoch), stage, "stage_done", epoch);
+      check(std::get<0>(statement.first().value()));
+      if (last)
+        add_event(stage, "finalized", epoch + 1, "done");
+    }
+    all.commit();
+  }
+
+ private:
+  static std::int64_t now_us() { return pipeline::to_us(pipeline::system_clock{}.now()); }
+
+  void check(std::int64_t changed) const {
+    if (changed != count_)
+      throw std::runtime_error{fmt::format("{} jobs changed, not {}", changed, count_)};
+  }
+
+  template <class Statement>
+  Statement& fence(Statement& to, std::int64_t epoch, std::string_view state) {
+    to.with("ids", ids_)
+        .with("epoch", epoch)
+        .with("state", state)
+        .with("cancel_requested", 0)
+        .with("now", now_us());
+    return to;
+  }
+
+  template <class Statement>
+  Statement& event(Statement& to, std::size_t stage, std::string_view type, std::int64_t epoch) {
+    to.with("stage", plan_.stages[stage].name)
+        .with("type", type)
+        .with("severity", "info")
+        .with("code", "")
+        .with("message", "")
+        .with("to_epoch", epoch + 1)
+        .with("attempt", 0);
+    return to;
+  }
+
+  void add_event(std::size_t stage, std::string_view type, std::int64_t epoch,
+                 std::string_view state) {
+    auto& statement = fence(on_.prepared<>("change_events"), epoch, state);
+    check(event(statement, stage, type, epoch).run());
+  }
+
+  template <class Statement>
+  Statement& change(Statement& to, std::size_t stage, std::int64_t epoch) {
+    const bool last = stage + 1 == plan_.stages.size();
+    fence(to, epoch, "working")
+        .with("to_stage", plan_.stages[last ? stage : stage + 1].name)
+        .with("to_epoch", epoch + 1)
+        .with("attempt", 0);
+    if (last)
+      to.with("to_state", "done").with("crashes", 0);
+    return to;
+  }
+
+  storage::connection on_;
+  const pipeline::definition& plan_;
+  int batch_;
+  std::string stages_;
+  std::string ids_;
+  std::int64_t count_ = 0;
+};
+
+}  // namespace
+
+std::chrono::duration<double> run_raw_sql(const bench_database& on,
+                                          const pipeline::definition& plan, int batch) {
+  raw_writer writer{on, plan, batch};
+  const auto took = time_of([&] {
+    while (writer.claim())
+      for (std::size_t stage = 0; stage < plan.stages.size(); ++stage)
+        writer.advance(stage);
+  });
+  if (const auto left = ask(on.settings(), "select count(*) from jobs where state <> 'done'"))
+    throw std::runtime_error{fmt::format("{} jobs are not done", left)};
+  return took;
+}
+
+}  // namespace millrace::benchmarks

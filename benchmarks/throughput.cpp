@@ -1,0 +1,117 @@
+#include "benchmarks/cases.hpp"
+#include "benchmarks/raw_sql.hpp"
+#include "benchmarks/workload.hpp"
+
+namespace millrace::benchmarks {
+namespace {
+
+constexpr int ten = 10;
+
+std::int64_t jobs_or(const options& wanted, std::int64_t sqlite, std::int64_t postgres) {
+  if (wanted.jobs > 0)
+    return wanted.jobs;
+  return wanted.database == "sqlite" ? sqlite : postgres;
+}
+
+/// One run on a new database: `count` things a second.
+template <class Run>
+double rate(const options& wanted, const pipeline::definition& plan, std::int64_t jobs,
+            std::int64_t count, order how, Run run) {
+  bench_database on{wanted.database};
+  enqueue(on, plan, jobs, how);
+  on.tidy();
+  return static_cast<double>(count) / run(on).count();
+}
+
+/// The rates of a runtime and of the raw statements, in turns, and their ratio.
+struct side_by_side {
+  samples runtime;
+  samples raw;
+  samples ratio;
+};
+
+side_by_side compare(const options& wanted, int stage_count, std::int64_t jobs) {
+  const auto plan = stages(stage_count);
+  const auto count = jobs * stage_count;
+  side_by_side all;
+  for (int i = 0; i < wanted.runs; ++i) {
+    all.raw.add(rate(wanted, plan, jobs, count, order::ordered,
+                     [&](bench_database& on) { return run_raw_sql(on, plan, wanted.batch); }));
+    all.runtime.add(rate(wanted, plan, jobs, count, order::ordered, [&](bench_database& on) {
+      return run_to_the_end(on, plan, wanted.batch);
+    }));
+    all.ratio.add(all.runtime.last() / all.raw.last());
+  }
+  return all;
+}
+
+samples in_order(const options& wanted, std::int64_t jobs, order how, int runtimes = 1) {
+  const auto plan = stages(ten);
+  samples rates;
+  for (int i = 0; i < wanted.runs; ++i)
+    rates.add(rate(wanted, plan, jobs, jobs * ten, how, [&](bench_database& on) {
+      return run_to_the_end(on, plan, wanted.batch, runtimes);
+    }));
+  return rates;
+}
+
+samples ratio(const samples& of, const samples& to) {
+  samples one;
+  one.add(of.median() / to.median());
+  return one;
+}
+
+}  // namespace
+
+std::vector<figure> measure_transitions(const options& wanted) {
+  const auto jobs = jobs_or(wanted, 200'000, 50'000);
+  const auto both = compare(wanted, ten, jobs);
+  const auto priorities = in_order(wanted, jobs, order::four_priorities);
+  const auto random = in_order(wanted, jobs, order::random);
+  std::vector<figure> all{
+      {"transitions", "1/s", both.runtime},
+      {"transitions, raw SQL", "1/s", both.raw},
+      {"transitions, ratio to raw SQL", "", both.ratio},
+      {"transitions, four priorities", "1/s", priorities},
+      {"transitions, four priorities, ratio", "", ratio(priorities, both.runtime)},
+      {"transitions, random order", "1/s", random},
+      {"transitions, random order, ratio", "", ratio(random, both.runtime)}};
+  // An embedded database has one writer.
+  if (wanted.database != "sqlite")
+    all.push_back(
+        {"transitions, two writers", "1/s", in_order(wanted, 2 * jobs, order::ordered, 2)});
+  return all;
+}
+
+std::vector<figure> measure_drain(const options& wanted) {
+  const auto both = compare(wanted, 1, jobs_or(wanted, 500'000, 200'000));
+  return {{"drain", "jobs/s", both.runtime},
+          {"drain, raw SQL", "jobs/s", both.raw},
+          {"drain, ratio to raw SQL", "", both.ratio}};
+}
+
+std::vector<figure> measure_limit(const options& wanted) {
+  std::vector<figure> all;
+  for (const int count : {ten, 1}) {
+    const auto plan = stages(count);
+    const auto jobs = jobs_or(wanted, 500'000, 200'000) / count;
+    samples rates;
+    for (int i = 0; i < wanted.runs; ++i)
+      rates.add(rate(wanted, plan, jobs, jobs * count, order::ordered,
+                     [&](bench_database& on) { return run_raw_sql(on, plan, wanted.batch); }));
+    all.push_back({count == 1 ? "limit, one stage" : "limit, ten stages", "1/s", rates});
+  }
+  return all;
+}
+
+std::vector<figure> measure_enqueue(const options& wanted) {
+  const auto jobs = jobs_or(wanted, 500'000, 200'000);
+  samples rates;
+  for (int i = 0; i < wanted.runs; ++i) {
+    const bench_database on{wanted.database};
+    rates.add(static_cast<double>(jobs) / enqueue(on, stages(1), jobs).count());
+  }
+  return {{"enqueue", "jobs/s", rates}};
+}
+
+}  // namespace millrace::benchmarks

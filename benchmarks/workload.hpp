@@ -1,0 +1,43 @@
+#pragma once
+
+#include "actors/runtime.hpp"
+#include "benchmarks/bench_database.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace millrace::benchmarks {
+
+/// In which order jobs are claimed, compared with that of their ids.
+enum class order { ordered, four_priorities, random };
+
+/// The pipeline `bench` of that many stages, s1, s2, ..., with one handler for all.
+pipeline::definition stages(int count, const std::string& handler = "noop");
+
+actors::runtime_parts parts_of(const pipeline::definition& plan);
+
+/// Jobs at the first stage, in one call. Answers how long that took.
+std::chrono::duration<double> enqueue(const bench_database& in, const pipeline::definition& plan,
+                                      std::int64_t jobs, order how = order::ordered);
+
+actors::runtime_settings settings_for(bench_database& on, int batch);
+
+/// Runs that many runtimes side by side until nothing is left. Answers the time from the first
+/// claim to the end of the last runtime: starting up is left out, stopping is not. Throws when a
+/// job is not done.
+std::chrono::duration<double> run_to_the_end(bench_database& on, const pipeline::definition& plan,
+                                             int batch, int runtimes = 1);
+
+/// Anything that one statement answers, as a number.
+std::int64_t ask(const storage::database_settings& on, const std::string& sql);
+
+template <class Work>
+std::chrono::duration<double> time_of(Work work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::steady_clock::now() - begin;
+}
+
+}  // namespace millrace::benchmarks

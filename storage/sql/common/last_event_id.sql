@@ -1,1 +1,0 @@
-select coalesce(max(event_id), 0) from events
