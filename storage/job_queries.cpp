@@ -1,7 +1,8 @@
 #include "storage/job_queries.hpp"
 
+#include "storage/event_rows.hpp"
 #include "storage/id_list.hpp"
-#include "storage/priorities.hpp"
+#include "storage/job_history.hpp"
 
 #include <algorithm>
 
@@ -52,27 +53,6 @@ std::vector<job_record> read_jobs(Statement& rows) {
   return records;
 }
 
-using event_statement =
-    statement<std::int64_t, std::int64_t, std::string, std::string, std::string, std::string,
-              std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::string>;
-
-event_statement& event_rows(connection& on, std::string_view name) {
-  return on
-      .prepared<std::int64_t, std::int64_t, std::string, std::string, std::string, std::string,
-                std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::string>(
-          name);
-}
-
-void read_events(event_statement& rows, std::vector<event_record>& into) {
-  rows.each([&](std::int64_t id, std::int64_t job, const std::string& in, const std::string& stage,
-                const std::string& type, const std::string& severity, const std::string& code,
-                const std::string& message, std::int64_t epoch, std::int64_t attempt,
-                std::int64_t at, const std::string& correlation_id) {
-    into.push_back({id, job, in, stage, type, severity, code, message, epoch,
-                    static_cast<int>(attempt), pipeline::from_us(at), correlation_id});
-  });
-}
-
 }  // namespace
 
 std::optional<job_record> find_job(connection& on, job_id id) {
@@ -95,15 +75,9 @@ std::vector<job_record> list_jobs(connection& on, const job_filter& filter) {
 
 std::vector<event_record> list_events(connection& on, const event_filter& filter) {
   return guarded("cannot list events", [&] {
+    if (filter.job)
+      return list_events_of_job(on, *filter.job, filter.after, filter.limit);
     std::vector<event_record> events;
-    if (filter.job) {
-      read_events(event_rows(on, "list_events_of_job")
-                      .with("job", *filter.job)
-                      .with("after", filter.after)
-                      .with("limit", filter.limit),
-                  events);
-      return events;
-    }
     // In windows: only so can an index that is no tree lead to the first few of very many.
     const auto last = last_event_id(on);
     auto width = std::max<std::int64_t>(filter.limit, 10'000);

@@ -55,8 +55,7 @@ void require_usable(soci::session& session) {
 /// order and need no sort (measured with 100,000 that wait: 67 us a job with one, 5 us without).
 /// Statements that run for a millisecond are not compiled.
 constexpr std::array plan_settings{"jit = off", "plan_cache_mode = force_generic_plan",
-                                   "enable_seqscan = off", "enable_sort = off",
-                                   "enable_bitmapscan = off"};
+                                   "enable_seqscan = off", "enable_sort = off"};
 
 std::string timeout_setting(const database_settings& settings) {
   return fmt::format("statement_timeout = {}", settings.statement_timeout.count());

@@ -105,6 +105,7 @@ std::unique_ptr<soci::session> open(const database_settings& settings) {
   // transaction need not spill pages that it will write again.
   *session << "pragma cache_size = -16384";
   *session << "pragma foreign_keys = off";
+  *session << "pragma wal_autocheckpoint = 4000";
   // A WAL that one long transaction blew up shrinks again.
   *session << "pragma journal_size_limit = 67108864";
   return session;

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -157,50 +156,6 @@ TEST_CASE_METHOD(store_fixture, "claim is not held up by jobs of unknown pipelin
   CHECK_FALSE(result.next_run_at);
 }
 
-/// How PostgreSQL would execute a statement of millrace.
-std::string postgres_plan(connection& on, const std::string& name) {
-  std::string sql;
-  std::string nulls;
-  const std::string named{on.sql(name)};
-  for (std::size_t i = 0; i < named.size(); ++i) {
-    if (named[i] != ':') {
-      sql += named[i];
-      continue;
-    }
-    nulls += nulls.empty() ? "null" : ", null";
-    sql += fmt::format("${}", 1 + std::count(nulls.begin(), nulls.end(), ','));
-    while (i + 1 < named.size() && (std::isalnum(named[i + 1]) != 0 || named[i + 1] == '_'))
-      ++i;
-  }
-  on.session() << fmt::format("prepare asked_{} as {}", name, sql);
-  std::string plan;
-  soci::rowset<std::string> rows = on.session().prepare
-                                   << fmt::format("explain execute asked_{} ({})", name, nulls);
-  for (const auto& row : rows)
-    plan += row + "\n";
-  return plan;
-}
-
-std::string sqlite_plan(connection& on, const std::string& name) {
-  std::string plan;
-  const auto sql = "explain query plan " + std::string{on.sql(name)};
-  // The parameters are left unbound; only the plan is asked for.
-  soci::rowset<soci::row> rows = on.session().prepare << sql;
-  for (const auto& row : rows)
-    plan += row.get<std::string>("detail") + "\n";
-  return plan;
-}
-
-std::string plan_of(connection& on, const std::string& name) {
-  return on.dialect() == dialect::sqlite ? sqlite_plan(on, name) : postgres_plan(on, name);
-}
-
-/// Whether the plan reads the table `jobs` from one end to the other.
-bool reads_all_jobs(connection& on, const std::string& plan) {
-  return plan.find(on.dialect() == dialect::sqlite ? "SCAN jobs\n" : "Seq Scan on jobs") !=
-         std::string::npos;
-}
-
 TEST_CASE_METHOD(store_fixture, "the oldest waiting job says how far a runtime lags behind") {
   CHECK_FALSE(store.oldest_waiting(now));
   store.enqueue(std::vector<new_job>{{.run_at = now + 1h}}, now);
@@ -230,29 +185,6 @@ TEST_CASE_METHOD(store_fixture, "a claim in vain says whether another runtime ha
   REQUIRE(store.claim({other, 1}, now).jobs.size() == 1);
   CHECK(store.claim({mine, 1}, now).others_work != is_sqlite());
   CHECK_FALSE(store.claim({other, 1}, now).others_work);
-}
-
-TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {
-  for (const auto* name : {"claim", "next_run_at", "next_priority", "waiting_since"}) {
-    const auto plan = plan_of(on, name);
-    INFO(name << ":\n" << plan);
-    CHECK(plan.find(is_sqlite() ? "INDEX jobs_claimable (priority"
-                                : "Scan using jobs_claimable on jobs") != std::string::npos);
-    CHECK_FALSE(reads_all_jobs(on, plan));
-    CHECK(plan.find(is_sqlite() ? "USE TEMP B-TREE FOR ORDER BY" : "Sort") == std::string::npos);
-  }
-}
-
-TEST_CASE_METHOD(store_fixture,
-                 "what changes jobs finds them by their ids, even if planned while "
-                 "there were none") {
-  for (const auto* name :
-       {"change_events", "change_stage", "change_to_ended", "change_to_waiting", "claim_events",
-        "read_fences", "request_cancel", "working_jobs_of", "cancel_requests"}) {
-    const auto plan = plan_of(on, name);
-    INFO(name << ":\n" << plan);
-    CHECK_FALSE(reads_all_jobs(on, plan));
-  }
 }
 
 TEST_CASE_METHOD(store_fixture, "a paused stage starts nothing until it is resumed") {

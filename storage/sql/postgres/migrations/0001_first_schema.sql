@@ -53,9 +53,7 @@ create table job_details (
   at bigint not null
 );
 
--- One row for each transition, added at the end and never changed. A b-tree costs as much for each
--- row as the row itself (measured); these indexes, which say for ranges of pages which values are in
--- them, cost nothing. Events stand in the order of their ids, and those of a job mostly together.
+-- One row for each transition, added at the end and never changed.
 create table events (
   event_id bigint generated always as identity,
   job_id bigint,
@@ -71,8 +69,14 @@ create table events (
   message text
 );
 
+-- A b-tree costs as much for each row as the row itself (measured). This index, which says for ranges
+-- of pages which ids are in them, costs nothing: events stand in the order of their ids.
 create index events_in_order on events using brin (event_id) with (autosummarize = on);
-create index events_by_job on events using brin (job_id) with (autosummarize = on);
+
+-- Not every event: one entry for each claim of a job, and for what seldom happens. The others stand
+-- between these (storage/job_history.hpp).
+create index events_by_job on events (job_id, event_id)
+  where type <> 'stage_done' and (type <> 'finalized' or code is not null);
 
 create table stage_controls (
   pipeline text collate "C" not null,

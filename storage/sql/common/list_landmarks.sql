@@ -1,6 +1,7 @@
+-- The events that the index events_by_job leads to (storage/job_history.hpp).
 select event_id, coalesce(job_id, 0), pipeline, stage, type, severity, coalesce(code, ''),
        coalesce(message, ''), epoch, attempt, at, correlation_id
 from events
 where job_id = :job and event_id > :after
+  and type <> 'stage_done' and (type <> 'finalized' or code is not null)
 order by event_id
-limit :limit

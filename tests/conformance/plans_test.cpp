@@ -1,0 +1,92 @@
+#include "tests/support/store_fixture.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+// What is asked again and again costs the same with ten jobs and with ten million: its plan leads
+// through an index, also where it was made while the tables were empty, as here.
+namespace millrace::storage::testing {
+namespace {
+
+/// How PostgreSQL would execute a statement of millrace.
+std::string postgres_plan(connection& on, const std::string& name) {
+  std::string sql;
+  std::string nulls;
+  const std::string named{on.sql(name)};
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    if (named[i] != ':') {
+      sql += named[i];
+      continue;
+    }
+    nulls += nulls.empty() ? "null" : ", null";
+    sql += fmt::format("${}", 1 + std::count(nulls.begin(), nulls.end(), ','));
+    while (i + 1 < named.size() && (std::isalnum(named[i + 1]) != 0 || named[i + 1] == '_'))
+      ++i;
+  }
+  on.session() << fmt::format("prepare asked_{} as {}", name, sql);
+  std::string plan;
+  soci::rowset<std::string> rows = on.session().prepare
+                                   << fmt::format("explain execute asked_{} ({})", name, nulls);
+  for (const auto& row : rows)
+    plan += row + "\n";
+  return plan;
+}
+
+std::string sqlite_plan(connection& on, const std::string& name) {
+  std::string plan;
+  const auto sql = "explain query plan " + std::string{on.sql(name)};
+  // The parameters are left unbound; only the plan is asked for.
+  soci::rowset<soci::row> rows = on.session().prepare << sql;
+  for (const auto& row : rows)
+    plan += row.get<std::string>("detail") + "\n";
+  return plan;
+}
+
+std::string plan_of(connection& on, const std::string& name) {
+  return on.dialect() == dialect::sqlite ? sqlite_plan(on, name) : postgres_plan(on, name);
+}
+
+/// Whether the plan reads the table from one end to the other.
+bool reads_all(connection& on, const std::string& plan, const std::string& table) {
+  return plan.find(on.dialect() == dialect::sqlite ? "SCAN " + table + "\n"
+                                                   : "Seq Scan on " + table) != std::string::npos;
+}
+
+TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {
+  for (const auto* name : {"claim", "next_run_at", "next_priority", "waiting_since"}) {
+    const auto plan = plan_of(on, name);
+    INFO(name << ":\n" << plan);
+    CHECK(plan.find(is_sqlite() ? "INDEX jobs_claimable (priority"
+                                : "Scan using jobs_claimable on jobs") != std::string::npos);
+    CHECK_FALSE(reads_all(on, plan, "jobs"));
+    CHECK(plan.find(is_sqlite() ? "USE TEMP B-TREE FOR ORDER BY" : "Sort") == std::string::npos);
+  }
+}
+
+TEST_CASE_METHOD(store_fixture,
+                 "what changes jobs finds them by their ids, even if planned while "
+                 "there were none") {
+  for (const auto* name :
+       {"change_events", "change_stage", "change_to_ended", "change_to_waiting", "claim_events",
+        "read_fences", "request_cancel", "working_jobs_of", "cancel_requests"}) {
+    const auto plan = plan_of(on, name);
+    INFO(name << ":\n" << plan);
+    CHECK_FALSE(reads_all(on, plan, "jobs"));
+  }
+}
+
+TEST_CASE_METHOD(store_fixture, "events are found through indexes") {
+  for (const auto* name : {"list_events", "list_landmarks", "list_plain_events"}) {
+    const auto plan = plan_of(on, name);
+    INFO(name << ":\n" << plan);
+    CHECK_FALSE(reads_all(on, plan, "events"));
+    CHECK(plan.find(std::string{name} == "list_landmarks" ? "events_by_job"
+                    : is_sqlite()                         ? "INTEGER PRIMARY KEY"
+                                  : "events_in_order") != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace millrace::storage::testing
