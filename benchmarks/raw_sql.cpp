@@ -40,7 +40,8 @@ class raw_writer {
     for (const auto id : claimed)
       list.add(id);
     ids_ = list.finish();
-    on_.prepared<>("claim_events").with("ids", ids_).with("now", now_us()).run();
+    if (on_.dialect() == storage::dialect::sqlite)
+      on_.prepared<>("claim_events").with("ids", ids_).with("now", now_us()).run();
     all.commit();
     return true;
   }
@@ -50,17 +51,20 @@ class raw_writer {
     const auto epoch = static_cast<std::int64_t>(stage) + 1;
     storage::transaction all{on_};
     if (on_.dialect() == storage::dialect::sqlite) {
-      add_event(stage, "stage_done", epoch, "working");
+      add_event(stage, "stage_done", epoch);
       if (last)
-        add_event(stage, "finalized", epoch, "working");
+        add_event(stage, "finalized", epoch);
       check(change(on_.prepared<>(last ? "change_to_ended" : "change_stage"), stage, epoch).run());
     } else {
       auto& statement =
           on_.prepared<std::int64_t, std::string>(last ? "change_to_ended" : "change_stage");
       event(change(statement, stage, epoch), stage, "stage_done", epoch);
-      check(std::get<0>(statement.first().value()));
       if (last)
-        add_event(stage, "finalized", epoch + 1, "done");
+        statement.with("last_type", "finalized")
+            .with("last_severity", "info")
+            .with("last_code", "")
+            .with("last_message", "");
+      check(std::get<0>(statement.first().value()));
     }
     all.commit();
   }
@@ -74,10 +78,10 @@ class raw_writer {
   }
 
   template <class Statement>
-  Statement& fence(Statement& to, std::int64_t epoch, std::string_view state) {
+  Statement& fence(Statement& to, std::int64_t epoch) {
     to.with("ids", ids_)
         .with("epoch", epoch)
-        .with("state", state)
+        .with("state", "working")
         .with("cancel_requested", 0)
         .with("now", now_us());
     return to;
@@ -95,16 +99,15 @@ class raw_writer {
     return to;
   }
 
-  void add_event(std::size_t stage, std::string_view type, std::int64_t epoch,
-                 std::string_view state) {
-    auto& statement = fence(on_.prepared<>("change_events"), epoch, state);
+  void add_event(std::size_t stage, std::string_view type, std::int64_t epoch) {
+    auto& statement = fence(on_.prepared<>("change_events"), epoch);
     check(event(statement, stage, type, epoch).run());
   }
 
   template <class Statement>
   Statement& change(Statement& to, std::size_t stage, std::int64_t epoch) {
     const bool last = stage + 1 == plan_.stages.size();
-    fence(to, epoch, "working")
+    fence(to, epoch)
         .with("to_stage", plan_.stages[last ? stage : stage + 1].name)
         .with("to_epoch", epoch + 1)
         .with("attempt", 0);

@@ -3,7 +3,7 @@
 #
 # SOURCE/common/NAME.sql is for every dialect; SOURCE/DIALECT/NAME.sql is for one, and opens with a
 # comment that says why it differs. It fails when a statement or a migration that one dialect has is
-# missing in another, and when a name stands in common and in a dialect. A migration says in a
+# missing in another, unless it opens with `-- DIALECT only: why`, and when a name stands in common and in a dialect. A migration says in a
 # comment `-- Works with version N.`: a millrace that knows the schema up to N can use the new one.
 cmake_minimum_required(VERSION 3.25)
 
@@ -21,9 +21,18 @@ function(require_equal_sets folder)
     list(APPEND everything ${files_of_${dialect}})
   endforeach()
   list(REMOVE_DUPLICATES everything)
+  set(alone "")
+  foreach(dialect IN LISTS dialects)
+    foreach(file IN LISTS files_of_${dialect})
+      file(READ ${SOURCE}/${dialect}${folder}/${file} opening LIMIT 40)
+      if(opening MATCHES "^-- [A-Za-z]+ only: ")
+        list(APPEND alone ${file})
+      endif()
+    endforeach()
+  endforeach()
   foreach(dialect IN LISTS dialects)
     foreach(file IN LISTS everything)
-      if(NOT file IN_LIST files_of_${dialect})
+      if(NOT file IN_LIST files_of_${dialect} AND NOT file IN_LIST alone)
         message(FATAL_ERROR "storage/sql: ${dialect}${folder}/${file} is missing, another dialect has it")
       endif()
     endforeach()

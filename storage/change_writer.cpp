@@ -88,7 +88,7 @@ class group_writer {
     ids_ = list_ids();
     held_ = static_cast<std::int64_t>(members_.size());
     if (on_.dialect() == dialect::postgres)
-      change_with_event();
+      change_with_events();
     else
       change_after_events();
     if (held_ > 0)
@@ -107,26 +107,33 @@ class group_writer {
       one->became = fate::held;
   }
 
-  /// One statement writes the change and its first event; the others follow the jobs that held.
-  void change_with_event() {
-    const auto& first = to_.events.front();
+  /// One statement writes the change and what it tells: an event, or two of one that ends.
+  void change_with_events() {
+    const auto& events = to_.events;
+    const bool ends = has_ended(to_.state);
+    MILLRACE_CHECK(events.size() == 1 || (events.size() == 2 && ends));
     auto& statement = on_.prepared<std::int64_t, std::string>(statement_name());
-    const auto [held, whose] = told(changed(statement), first).first().value();
-    if (held != held_) {
-      find_the_lost(read_ids(whose));
-      MILLRACE_CHECK(held == held_);
+    told(changed(statement), events.front());
+    if (ends) {
+      const auto* last = events.size() == 2 ? &events.back() : nullptr;
+      MILLRACE_CHECK(last == nullptr || last->stage == events.front().stage);
+      statement.with("last_type", last != nullptr ? pipeline::to_string(last->type) : "")
+          .with("last_severity", last != nullptr ? pipeline::to_string(last->level) : "")
+          .with("last_code", last != nullptr ? last->code : "")
+          .with("last_message", last != nullptr ? last->message : "");
     }
-    const fence after{to_.epoch, to_.state, to_.cancel_requested};
-    for (const auto& one : std::span{to_.events}.subspan(1))
-      if (held_ > 0)
-        MILLRACE_CHECK(add_event(one, after) == held_);
+    const auto [held, whose] = statement.first().value();
+    if (held == held_)
+      return;
+    find_the_lost(read_ids(whose));
+    MILLRACE_CHECK(held == held_);
   }
 
   /// One writer: nothing changes between two statements. The events go first, and tell how many
   /// fences hold.
   void change_after_events() {
     for (const auto& one : to_.events) {
-      if (add_event(one, before_) != held_) {
+      if (add_event(one) != held_) {
         find_the_lost(std::nullopt);
         MILLRACE_CHECK(&one == &to_.events.front());
       }
@@ -145,10 +152,10 @@ class group_writer {
   }
 
   template <class Statement>
-  Statement& fenced(Statement& to, const fence& what) const {
-    to.with("epoch", what.epoch)
-        .with("state", pipeline::to_string(what.state))
-        .with("cancel_requested", static_cast<int>(what.cancel_requested))
+  Statement& fenced(Statement& to) const {
+    to.with("epoch", before_.epoch)
+        .with("state", pipeline::to_string(before_.state))
+        .with("cancel_requested", static_cast<int>(before_.cancel_requested))
         .with("now", now_us_);
     return to;
   }
@@ -165,8 +172,8 @@ class group_writer {
     return to;
   }
 
-  std::int64_t add_event(const pipeline::event& what, const fence& holds) const {
-    return told(fenced(on_.prepared<>("change_events"), holds), what).with("ids", ids_).run();
+  std::int64_t add_event(const pipeline::event& what) const {
+    return told(fenced(on_.prepared<>("change_events")), what).with("ids", ids_).run();
   }
 
   /// Whose fence did not hold, and why. `held` names those that were changed, where that is known.
@@ -201,7 +208,7 @@ class group_writer {
   /// The parameters of the statement of that name.
   template <class Statement>
   Statement& changed(Statement& to) const {
-    fenced(to, before_);
+    fenced(to);
     const bool waits = to_.state != job_state::working && !has_ended(to_.state);
     if (waits)
       to.with("rows", list_due());

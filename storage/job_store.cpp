@@ -157,7 +157,8 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
       for (const auto& one : result.jobs)
         list.add(one.id);
       const auto ids = list.finish();
-      on_.prepared<>("claim_events").with("ids", ids).with("now", pipeline::to_us(now)).run();
+      if (on_.dialect() == dialect::sqlite)
+        on_.prepared<>("claim_events").with("ids", ids).with("now", pipeline::to_us(now)).run();
       load_details(result.jobs, ids);
     }
     if (result.jobs.size() < limit)

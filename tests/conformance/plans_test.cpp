@@ -68,9 +68,12 @@ TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {
 TEST_CASE_METHOD(store_fixture,
                  "what changes jobs finds them by their ids, even if planned while "
                  "there were none") {
-  for (const auto* name :
-       {"change_events", "change_stage", "change_to_ended", "change_to_waiting", "claim_events",
-        "read_fences", "request_cancel", "working_jobs_of", "cancel_requests"}) {
+  std::vector<std::string> names{"change_stage",    "change_to_ended", "change_to_waiting",
+                                 "read_fences",     "request_cancel",  "working_jobs_of",
+                                 "cancel_requests", "count_unfinished"};
+  if (is_sqlite())
+    names.insert(names.end(), {"change_events", "claim_events"});
+  for (const auto& name : names) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     CHECK_FALSE(reads_all(on, plan, "jobs"));

@@ -1,4 +1,4 @@
--- SQLite: ids through json_each (PostgreSQL: unnest).
+-- SQLite only: in PostgreSQL one statement changes jobs and tells of it.
 -- Runs before the change itself: the rows that it adds are the jobs whose fence holds.
 insert or rollback into events
   (job_id, pipeline, stage, type, severity, code, message, epoch, attempt, at, correlation_id)
