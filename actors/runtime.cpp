@@ -35,6 +35,7 @@ writer_settings writer_of(const runtime_settings& settings) {
           .version = settings.version,
           .lease = settings.lease,
           .crash_limit = settings.crash_limit,
+          .retention = settings.retention,
           .predecessor = {},
           .in_hand = {},
           .became = {}};

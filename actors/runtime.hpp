@@ -7,6 +7,7 @@
 #include "pipeline/registry.hpp"
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
+#include "storage/retention.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -39,6 +40,9 @@ struct runtime_settings {
   pipeline::duration health_max_lag = std::chrono::minutes{5};
   std::int64_t min_free_disk = std::int64_t{256} << 20;
   int crash_limit = 3;
+  storage::retention_settings retention;
+  /// How often what is old is looked for.
+  pipeline::duration retention_interval = std::chrono::minutes{1};
   int max_restarts = 5;
   pipeline::duration restart_window = std::chrono::minutes{1};
   pipeline::ingest::parser_settings parser;

@@ -31,7 +31,7 @@ struct flush {
 
   bool empty() const {
     return settles.empty() && claims.empty() && controls.empty() && probes.empty() &&
-           !request.renew_lease;
+           !request.renew_lease && !request.clean_up;
   }
 };
 
@@ -49,9 +49,13 @@ struct try_again {
 struct heartbeat {
   using local_message = void;
 };
+struct clean_up {
+  using local_message = void;
+};
 
 using store_impl = with_private<store_actor, caf::result<void>(opened), caf::result<void>(written),
-                                caf::result<void>(try_again), caf::result<void>(heartbeat)>;
+                                caf::result<void>(try_again), caf::result<void>(heartbeat),
+                                caf::result<void>(clean_up)>;
 
 struct store_state {
   static inline const char* name = "store";
@@ -70,6 +74,8 @@ struct store_state {
   std::shared_ptr<flush> held;
   pipeline::duration wait{0};
   std::string trouble;
+  /// In this pass over what is old.
+  storage::cleaned deleted;
 
   void open() {
     database->run([out = out, me = store_impl{self}] {
@@ -93,6 +99,8 @@ struct store_state {
     recovered();
     ready = true;
     self->delayed_send(self, settings.heartbeat, heartbeat{});
+    if (settings.clean_up_interval.count() > 0)
+      self->delayed_send(self, settings.clean_up_interval, clean_up{});
     self->send(supervisor, init_complete{"store", generation});
     write_gathered();
   }
@@ -136,6 +144,27 @@ struct store_state {
     write_gathered();
   }
 
+  void delete_what_is_old() {
+    gathering->request.clean_up = true;
+    write_gathered();
+  }
+
+  /// Deleting takes a tenth of the time at most, however much there is to delete.
+  void after_clean_up(const write_result& result) {
+    deleted.jobs += result.cleaned.jobs;
+    deleted.events += result.cleaned.events;
+    if (result.cleaned.more) {
+      const auto pause = std::max<pipeline::duration>(10 * result.cleaning, 10ms);
+      self->delayed_send(self, pause, clean_up{});
+      return;
+    }
+    if (deleted.jobs > 0 || deleted.events > 0)
+      log_event(log_level::info, "OLD_DELETED",
+                {{"jobs", deleted.jobs}, {"events", deleted.events}});
+    deleted = {};
+    self->delayed_send(self, settings.clean_up_interval, clean_up{});
+  }
+
   void after_write(const written& msg) {
     busy = false;
     auto& done = *msg.what;
@@ -149,6 +178,8 @@ struct store_state {
     }
     recovered();
     answer(done);
+    if (done.request.clean_up)
+      after_clean_up(done.result);
     if (done.result.lease_lost) {
       log_event(log_level::error, "LEASE_LOST",
                 {{"next", "the runtime takes a new identity; its jobs are rescued"}});
@@ -264,6 +295,7 @@ store_impl::behavior_type store(store_impl::stateful_pointer<store_state> self,
       [=](const written& msg) { self->state.after_write(msg); },
       [=](try_again) { self->state.retry(); },
       [=](heartbeat) { self->state.renew_lease(); },
+      [=](clean_up) { self->state.delete_what_is_old(); },
   };
 }
 

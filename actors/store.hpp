@@ -14,6 +14,8 @@ namespace millrace::actors {
 struct store_settings {
   /// How often the lease is renewed; well below the lease.
   pipeline::duration heartbeat{};
+  /// How often what is old is looked for; zero: never.
+  pipeline::duration clean_up_interval{};
 };
 
 /// The only way to the database: gathers settles and claims, and writes all that has gathered in

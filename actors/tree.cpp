@@ -107,7 +107,10 @@ child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around
       "store", child_role::core,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
         return keep(t->store, spawn_store(parent, generation, supervisor, around.make_writer(),
-                                          around.database, {settings.heartbeat}));
+                                          around.database,
+                                          {settings.heartbeat, settings.retention.keeps_all()
+                                                                   ? pipeline::duration{0}
+                                                                   : settings.retention_interval}));
       }};
 }
 

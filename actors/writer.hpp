@@ -4,6 +4,7 @@
 #include "pipeline/time.hpp"
 #include "storage/error.hpp"
 #include "storage/job_store.hpp"
+#include "storage/retention.hpp"
 #include "storage/runtime_store.hpp"
 
 #include <cstdint>
@@ -26,6 +27,8 @@ struct write_request {
   bool renew_lease = false;
   bool read_controls = false;
   bool probe = false;
+  /// One step of the retention.
+  bool clean_up = false;
 };
 
 struct write_result {
@@ -36,6 +39,9 @@ struct write_result {
   bool unchanged = false;
   controls_read controls;
   database_probed probed;
+  storage::cleaned cleaned;
+  /// How long the step of the retention took.
+  pipeline::duration cleaning{};
   /// The runtime's lease ran out: its jobs are not its own any more.
   bool lease_lost = false;
 };
@@ -47,6 +53,7 @@ struct writer_settings {
   std::string version;
   pipeline::duration lease{};
   int crash_limit = 3;
+  storage::retention_settings retention;
   /// Who used this data directory before; dead. It may have used another database.
   std::optional<storage::runtime_key> predecessor;
   /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
@@ -99,6 +106,7 @@ class writer {
   write_result write_patiently(const write_request& what);
   write_result write_once(const write_request& what);
   bool has_changed();
+  void clean_up(pipeline::time_point now, write_result& result);
   void commit(storage::transaction& all, const write_request& what, write_result& result);
   write_request without_refused(write_request what);
 
@@ -107,6 +115,7 @@ class writer {
   const pipeline::clock& time_;
   std::unique_ptr<storage::connection> connection_;
   std::unique_ptr<storage::job_store> jobs_;
+  std::unique_ptr<storage::retention> retention_;
   storage::runtime_id runtime_ = 0;
   std::optional<storage::error> opening_failure_;
   pipeline::time_point lease_until_{};

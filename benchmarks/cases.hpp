@@ -34,6 +34,8 @@ std::vector<figure> measure_limit(const options& wanted);
 std::vector<figure> measure_latency(const options& wanted);
 /// What a claim and a settle cost as finished jobs pile up, beside an empty table.
 std::vector<figure> measure_scale(const options& wanted);
+/// What deleting old jobs takes from the throughput.
+std::vector<figure> measure_retention(const options& wanted);
 /// The resident set of a runtime in front of a million jobs.
 std::vector<figure> measure_memory(const options& wanted);
 /// Processor time of a runtime that has nothing to do.

@@ -1,4 +1,5 @@
 #include "benchmarks/cases.hpp"
+#include "benchmarks/history.hpp"
 #include "benchmarks/workload.hpp"
 #include "storage/job_store.hpp"
 
@@ -6,25 +7,6 @@
 
 namespace millrace::benchmarks {
 namespace {
-
-/// Finished jobs with an event each, as a database has them that works for months.
-void add_finished(const storage::database_settings& to, std::int64_t jobs) {
-  storage::connection on{to};
-  const auto numbers =
-      on.dialect() == storage::dialect::sqlite
-          ? fmt::format(
-                "with recursive n(i) as (select 1 union all select i + 1 from n where i < {})",
-                jobs)
-          : fmt::format("with n(i) as (select * from generate_series(1, {}))", jobs);
-  on.session() << numbers +
-                      " insert into jobs (pipeline, stage, state, run_at, epoch, correlation_id, "
-                      "created_at, updated_at) select 'bench', 's1', 'done', i, 2, "
-                      "'0123456789abcdef', i, i from n";
-  on.session()
-      << "insert into events (job_id, pipeline, stage, type, severity, epoch, attempt, at, "
-         "correlation_id) select job_id, pipeline, stage, 'finalized', 'info', 2, 0, "
-         "updated_at, correlation_id from jobs";
-}
 
 /// Microseconds a job for claiming and settling, without a runtime in between.
 double us_per_job(const bench_database& in, const pipeline::definition& plan, std::int64_t jobs,

@@ -128,6 +128,20 @@ std::vector<option> runtime_options() {
   };
 }
 
+std::vector<option> retention_options() {
+  const kinds::time kept{0s, 36'500 * day};
+  return {
+      add("retention.finished", MEMBER(runtime.retention.finished), kept,
+          "How long jobs that are done or cancelled are kept; 0 means for ever."),
+      add("retention.dead", MEMBER(runtime.retention.dead), kept,
+          "How long dead jobs are kept; 0 means for ever."),
+      add("retention.events", MEMBER(runtime.retention.events), kept,
+          "How long the history of jobs is kept; 0 means for ever."),
+      add("retention.interval", MEMBER(runtime.retention_interval), kinds::time{10ms, day},
+          "How often a runtime looks for what is older than that."),
+  };
+}
+
 std::vector<option> ingest_options() {
   const kinds::text program{not_empty, "the name or path of a program"};
   const kinds::text owner{is_owner, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
@@ -178,7 +192,8 @@ std::vector<option> service_and_log_options() {
 
 std::vector<option> make_options() {
   std::vector<option> all;
-  for (auto* section : {storage_options, runtime_options, ingest_options, service_and_log_options})
+  for (auto* section : {storage_options, runtime_options, retention_options, ingest_options,
+                        service_and_log_options})
     for (auto& one : section())
       all.push_back(std::move(one));
   return all;

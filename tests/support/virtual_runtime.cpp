@@ -68,6 +68,7 @@ void virtual_runtime::start() {
                                                       .version = settings.version,
                                                       .lease = settings.lease,
                                                       .crash_limit = settings.crash_limit,
+                                                      .retention = settings.retention,
                                                       .predecessor = {},
                                                       .in_hand = std::vector<pipeline::job_id>{},
                                                       .became = {}},

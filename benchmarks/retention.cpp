@@ -1,0 +1,47 @@
+#include "benchmarks/cases.hpp"
+#include "benchmarks/history.hpp"
+#include "benchmarks/workload.hpp"
+
+namespace millrace::benchmarks {
+namespace {
+
+/// Jobs a second through one stage, on a table with `old` jobs that ended long ago.
+double drain_rate(const options& wanted, std::int64_t jobs, std::int64_t old, bool deletes,
+                  std::int64_t& deleted) {
+  const auto plan = stages(1);
+  bench_database on{wanted.database};
+  add_finished(on.settings(), old);
+  enqueue(on, plan, jobs);
+  on.tidy();
+  auto settings = settings_for(on, wanted.batch);
+  settings.until_idle = true;
+  settings.retention_interval = std::chrono::milliseconds{10};
+  if (!deletes)
+    settings.retention = {.finished = {}, .dead = {}, .events = {}};
+  const auto took = time_of([&] { actors::run(settings, parts_of(plan)); });
+  deleted = old + jobs - ask(on.settings(), "select count(*) from jobs");
+  return static_cast<double>(jobs) / took.count();
+}
+
+}  // namespace
+
+std::vector<figure> measure_retention(const options& wanted) {
+  const auto jobs = wanted.jobs > 0 ? wanted.jobs : 200'000;
+  samples undisturbed;
+  samples deleting;
+  samples ratio;
+  samples gone;
+  for (int run = 0; run < wanted.runs; ++run) {
+    std::int64_t deleted = 0;
+    undisturbed.add(drain_rate(wanted, jobs, 2 * jobs, false, deleted));
+    deleting.add(drain_rate(wanted, jobs, 2 * jobs, true, deleted));
+    ratio.add(deleting.last() / undisturbed.last());
+    gone.add(static_cast<double>(deleted));
+  }
+  return {{"retention, drain undisturbed", "jobs/s", undisturbed},
+          {"retention, drain while it deletes", "jobs/s", deleting},
+          {"retention, ratio to undisturbed", "", ratio},
+          {"retention, jobs deleted meanwhile", "", gone}};
+}
+
+}  // namespace millrace::benchmarks
