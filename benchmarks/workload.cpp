@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <exception>
 #include <random>
 #include <stdexcept>
@@ -23,6 +24,42 @@ storage::new_job job_in(order how, std::int64_t number, pipeline::time_point now
   if (how == order::random)
     job.run_at = now - std::chrono::microseconds{random() % 1'000'000'000};
   return job;
+}
+
+/// Does nothing, as `noop`, but says how often.
+actors::runtime_parts counting_parts(const pipeline::definition& plan,
+                                     std::atomic<std::int64_t>& handled) {
+  actors::runtime_parts parts;
+  parts.pipelines = pipeline::catalog{{plan}};
+  parts.services = std::make_shared<pipeline::ingest::service_directory>();
+  pipeline::registry basic;
+  pipeline::add_basic_handlers(basic);
+  parts.handlers.add(
+      "noop",
+      [&handled, work = basic.make("noop").work](const pipeline::job& job,
+                                                 const pipeline::context& at) {
+        handled.fetch_add(1, std::memory_order_relaxed);
+        return work(job, at);
+      },
+      basic.make("noop").traits);
+  return parts;
+}
+
+/// Gives up after a while: then a job is not done, which is found later.
+pipeline::time_point when_nothing_is_left(const storage::database_settings& settings) {
+  storage::connection on{settings};
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (std::chrono::steady_clock::now() < deadline) {
+    long long left = 0;
+    on.session() << "select case when exists (select 1 from jobs where state in ('queued', "
+                    "'retryable')) or exists (select 1 from jobs where state = 'working') then 1 "
+                    "else 0 end",
+        soci::into(left);
+    if (left == 0)
+      break;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return pipeline::system_clock{}.now();
 }
 
 }  // namespace
@@ -73,19 +110,27 @@ seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, int
     settings.push_back(settings_for(on, batch));
     settings.back().until_idle = true;
   }
+  const auto expected = ask(on.settings(), "select count(*) from jobs") *
+                        static_cast<std::int64_t>(plan.stages.size());
+  std::atomic<std::int64_t> handled = 0;
+  std::atomic<std::size_t> ended = 0;
   std::vector<std::exception_ptr> failures(settings.size());
+  pipeline::time_point end;
   {
     std::vector<std::jthread> all;
     for (std::size_t i = 0; i < settings.size(); ++i)
       all.emplace_back([&, i] {
         try {
-          actors::run(settings[i], parts_of(plan));
+          actors::run(settings[i], counting_parts(plan, handled));
         } catch (...) {
           failures[i] = std::current_exception();
         }
+        ++ended;
       });
+    while (handled < expected && ended < settings.size())
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    end = when_nothing_is_left(on.settings());
   }
-  const auto end = pipeline::system_clock{}.now();
   for (const auto& failure : failures)
     if (failure)
       std::rethrow_exception(failure);

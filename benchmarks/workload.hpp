@@ -25,8 +25,9 @@ std::chrono::duration<double> enqueue(const bench_database& in, const pipeline::
 actors::runtime_settings settings_for(bench_database& on, int batch);
 
 /// Runs that many runtimes side by side until nothing is left. Answers the time from the first
-/// claim to the end of the last runtime: starting up is left out, stopping is not. Throws when a
-/// job is not done.
+/// claim until the database, asked every millisecond once the last handler was called, says that
+/// nothing waits and nothing is in hand: starting and stopping are left out. Throws when a job is
+/// not done.
 std::chrono::duration<double> run_to_the_end(bench_database& on, const pipeline::definition& plan,
                                              int batch, int runtimes = 1);
 

@@ -1,4 +1,6 @@
+#include "actors/writer.hpp"
 #include "storage/error.hpp"
+#include "storage/job_queries.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
@@ -7,6 +9,7 @@
 namespace {
 
 using namespace millrace;
+using namespace std::chrono_literals;
 
 /// A role of the server that may do nothing, gone when the test ends.
 struct role_fixture : storage::testing::store_fixture {
@@ -47,6 +50,27 @@ TEST_CASE_METHOD(role_fixture, "a role that may not use the schema is told what 
         storage::error_kind::permanent);
   grant("select on all tables in schema " + schema());
   CHECK_FALSE(storage::find_job(allowed, 1));
+}
+
+TEST_CASE_METHOD(role_fixture, "a runtime needs no more than the rows of the tables") {
+  grant("usage on schema " + schema());
+  grant("select, insert, update, delete on all tables in schema " + schema());
+  add();
+  auto made = actors::writer_settings{};
+  made.database = settings();
+  made.data_dir = database.folder();
+  made.version = "test";
+  made.lease = 15s;
+  const pipeline::system_clock time;
+  actors::writer runtime{made, pipelines, time};
+  runtime.open();
+  const auto jobs = runtime.write({.claim = 10}).claimed.jobs;
+  REQUIRE(jobs.size() == 1);
+  CHECK(runtime.write({.settlements = {{jobs[0], pipeline::finish{}, false}}}).settled.at(0));
+  runtime.write({.renew_lease = true, .read_controls = true, .probe = true, .clean_up = true});
+  storage::connection reader{settings()};
+  CHECK(storage::list_events(reader, {}).size() == 3);
+  runtime.close();
 }
 
 }  // namespace

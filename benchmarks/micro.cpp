@@ -1,0 +1,182 @@
+#include "actors/protocol.hpp"
+#include "benchmarks/bench_database.hpp"
+#include "benchmarks/workload.hpp"
+#include "pipeline/ingest/chunker.hpp"
+#include "pipeline/ingest/hashing_embedder.hpp"
+#include "pipeline/ingest/normalise.hpp"
+#include "storage/document_store.hpp"
+#include "storage/job_store.hpp"
+
+#include <benchmark/benchmark.h>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+// The parts of which the rates of millrace-bench are made, each by itself (Google Benchmark). Those
+// with a database use SQLite.
+namespace {
+
+using namespace millrace;
+namespace ingest = pipeline::ingest;
+
+/// The project's own documents.
+std::string sample_text() {
+  std::string all;
+  for (const auto* name :
+       {"architecture.md", "operations.md", "guarantees.md", "configuration.md"}) {
+    std::ifstream in{std::string{MILLRACE_SOURCE_DIR "/docs/"} + name};
+    all.append(std::istreambuf_iterator<char>{in}, {});
+  }
+  return all;
+}
+
+/// Jobs that wait, in batches of which each is claimed and settled once.
+struct job_table {
+  pipeline::definition plan = benchmarks::stages(2);
+  pipeline::catalog pipelines{{plan}};
+  benchmarks::bench_database database{"sqlite"};
+  storage::connection on{database.settings()};
+  storage::job_store store{on, pipelines};
+  pipeline::time_point now = pipeline::system_clock{}.now();
+
+  std::vector<pipeline::job> claim(int batch) {
+    auto jobs = store.claim({1, batch}, now).jobs;
+    if (jobs.empty()) {
+      store.enqueue(std::vector<storage::new_job>(200'000), now);
+      jobs = store.claim({1, batch}, now).jobs;
+    }
+    return jobs;
+  }
+};
+
+void claim(benchmark::State& state) {
+  job_table table;
+  table.claim(1);
+  const auto batch = static_cast<int>(state.range(0));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(table.claim(batch));
+  state.SetItemsProcessed(state.iterations() * batch);
+}
+BENCHMARK(claim)->Arg(1)->Arg(1000);
+
+void settle(benchmark::State& state) {
+  job_table table;
+  const auto batch = static_cast<int>(state.range(0));
+  for (auto _ : state) {
+    state.PauseTiming();
+    std::vector<storage::settlement> all;
+    for (auto& job : table.claim(batch))
+      all.push_back({std::move(job), pipeline::advance{}, true});
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(table.store.settle(all, table.now));
+  }
+  state.SetItemsProcessed(state.iterations() * batch);
+}
+BENCHMARK(settle)->Arg(1)->Arg(1000);
+
+/// A batch of jobs to an actor and back, moved.
+void message_hops(benchmark::State& state) {
+  caf::actor_system_config config;
+  config.set("scheduler.policy", caf::atom("sharing"));
+  config.set("scheduler.max-threads", 1);
+  caf::actor_system system{config};
+  const auto echo = system.spawn(
+      []() -> caf::behavior { return {[](actors::take_jobs& msg) { return std::move(msg); }}; });
+  caf::scoped_actor self{system};
+  const auto batch = static_cast<std::size_t>(state.range(0));
+  actors::take_jobs jobs{std::vector<pipeline::job>(batch)};
+  for (auto _ : state)
+    self->request(echo, caf::infinite, std::move(jobs))
+        .receive([&](actors::take_jobs& back) { jobs = std::move(back); },
+                 [&](const caf::error&) { state.SkipWithError("no answer"); });
+  state.SetItemsProcessed(state.iterations() * 2 * static_cast<std::int64_t>(batch));
+}
+BENCHMARK(message_hops)->Arg(1)->Arg(1000);
+
+void normalise(benchmark::State& state) {
+  const auto text = sample_text();
+  for (auto _ : state)
+    benchmark::DoNotOptimize(ingest::normalise(text));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+BENCHMARK(normalise);
+
+void chunk(benchmark::State& state) {
+  const auto text = ingest::normalise(sample_text());
+  const ingest::chunker chunker{{}};
+  for (auto _ : state)
+    benchmark::DoNotOptimize(chunker.split("document", text));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+BENCHMARK(chunk);
+
+std::vector<std::string> sample_chunks() {
+  std::vector<std::string> texts;
+  for (const auto& one : ingest::chunker{{}}.split("document", ingest::normalise(sample_text())))
+    texts.push_back(ingest::embedding_text(one));
+  return texts;
+}
+
+void embed(benchmark::State& state) {
+  const auto texts = sample_chunks();
+  const std::vector<std::string_view> views{texts.begin(), texts.end()};
+  const ingest::hashing_embedder embedder;
+  const pipeline::context at{pipeline::system_clock{}.now(), {}};
+  for (auto _ : state)
+    benchmark::DoNotOptimize(embedder.embed(views, at));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(views.size()));
+}
+BENCHMARK(embed);
+
+/// One embedded document with so many chunks, which repeat those of the sample.
+void add_chunks(storage::connection& to, std::int64_t count, const ingest::embedder& embedder) {
+  const auto texts = sample_chunks();
+  const std::vector<std::string_view> views{texts.begin(), texts.end()};
+  const pipeline::context at{pipeline::system_clock{}.now(), {}};
+  const auto vectors = std::get<std::vector<ingest::vector>>(embedder.embed(views, at));
+  const auto name = embedder.name();
+  storage::transaction all{to};
+  to.session()
+      << "insert into documents (document_id, owner, job_id, name, source_path, media_type,"
+         " size_bytes, file_sha256, raw_uri, status, created_at, updated_at) values"
+         " ('d', 'o', 1, 'n', 'p', 'text/markdown', 1, '', '', 'embedded', 0, 0)";
+  for (std::int64_t ord = 0; ord < count; ++ord) {
+    const auto which = static_cast<std::size_t>(ord) % texts.size();
+    const auto& vector = vectors[which];
+    const auto number = static_cast<long long>(ord);
+    const auto id = std::to_string(ord);
+    const std::string bytes{reinterpret_cast<const char*>(vector.data()),
+                            vector.size() * sizeof(float)};
+    to.session() << "insert into chunks (document_id, ord, chunk_id, heading_path, byte_begin,"
+                    " byte_end, text, sha256, embedder, embedding)"
+                    " values ('d', :ord, :id, '', 0, 0, :text, '', :embedder, :embedding)",
+        soci::use(number), soci::use(id), soci::use(texts[which]), soci::use(name),
+        soci::use(bytes);
+  }
+  all.commit();
+}
+
+/// A question among so many chunks.
+void search(benchmark::State& state) {
+  const benchmarks::bench_database database{"sqlite"};
+  storage::connection on{database.settings()};
+  const ingest::hashing_embedder embedder;
+  const pipeline::context at{pipeline::system_clock{}.now(), {}};
+  add_chunks(on, state.range(0), embedder);
+  const std::vector<std::string_view> words{"what does the poller do"};
+  const auto question = std::get<std::vector<ingest::vector>>(embedder.embed(words, at)).front();
+  for (auto _ : state)
+    benchmark::DoNotOptimize(storage::search(on, embedder.name(), question, 5));
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(search)->Arg(1000)->Arg(10'000);
+
+}  // namespace
+
+BENCHMARK_MAIN();
