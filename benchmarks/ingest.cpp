@@ -40,7 +40,7 @@ std::vector<std::string> files_below(const fs::path& input) {
   std::vector<std::string> files;
   if (fs::is_regular_file(input))
     files.push_back(fs::absolute(input));
-  else
+  else if (fs::is_directory(input))
     for (const auto& entry : fs::recursive_directory_iterator{input})
       if (entry.is_regular_file())
         files.push_back(fs::absolute(entry.path()));

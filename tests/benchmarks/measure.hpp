@@ -12,7 +12,7 @@ namespace millrace::tests {
 
 /// `millrace-bench WORDS` as a report.
 inline nlohmann::json measure(const sandbox& in, const std::string& words) {
-  const auto done = in.shell("millrace-bench " + words + " --json --runs 1 --batch 20");
+  const auto done = in.shell("cd && millrace-bench " + words + " --json --runs 1 --batch 20");
   INFO(done.err);
   REQUIRE(done.code == 0);
   return nlohmann::json::parse(done.out);

@@ -43,11 +43,11 @@ TEST_CASE("every case of the suite measures something on SQLite") {
 TEST_CASE("a report is a table for people, and a picture") {
   const sandbox in;
   const auto done =
-      in.shell("millrace-bench enqueue --jobs 50 --runs 2 --plot e.svg && head -c 5 e.svg");
+      in.shell("cd && millrace-bench enqueue --jobs 50 --runs 2 --plot e.svg && head -c 5 e.svg");
   CHECK(done.code == 0);
   CHECK_THAT(done.out, Catch::Contains("median"));
   CHECK_THAT(contents(in.folder() / "e.svg"), Catch::Contains("<svg"));
-  CHECK(in.shell("millrace-bench enqueue --jobs 50 --runs 1 --plot e.pdf").code == 3);
+  CHECK(in.shell("cd && millrace-bench enqueue --jobs 50 --runs 1 --plot e.pdf").code == 3);
 }
 
 TEST_CASE("compare says what got slower") {
@@ -56,12 +56,12 @@ TEST_CASE("compare says what got slower") {
   in.write("same.json", report_of(950, 2.1));
   in.write("slow.json", report_of(500, 2));
   in.write("late.json", report_of(1000, 9));
-  CHECK(in.shell("millrace-bench compare old.json same.json").code == 0);
-  const auto slow = in.shell("millrace-bench compare old.json slow.json");
+  CHECK(in.shell("cd && millrace-bench compare old.json same.json").code == 0);
+  const auto slow = in.shell("cd && millrace-bench compare old.json slow.json");
   CHECK(slow.code == 1);
   CHECK_THAT(slow.out, Catch::Contains("slower"));
-  CHECK(in.shell("millrace-bench compare old.json late.json").code == 1);
-  CHECK(in.shell("millrace-bench compare old.json none.json").code == 3);
+  CHECK(in.shell("cd && millrace-bench compare old.json late.json").code == 1);
+  CHECK(in.shell("cd && millrace-bench compare old.json none.json").code == 3);
 }
 
 TEST_CASE("the suite refuses what it does not know") {
@@ -69,10 +69,10 @@ TEST_CASE("the suite refuses what it does not know") {
   for (const auto* words : {"", "swim", "drain --runs 0", "drain --jobs -1", "ingest", "compare a",
                             "drain further", "drain --fast"}) {
     INFO(words);
-    CHECK(in.shell(std::string{"millrace-bench "} + words).code == 2);
+    CHECK(in.shell(std::string{"cd && millrace-bench "} + words).code == 2);
   }
-  CHECK(in.shell("millrace-bench drain --database mysql://x").code == 3);
-  CHECK(in.shell("millrace-bench --help").code == 0);
+  CHECK(in.shell("cd && millrace-bench drain --database mysql://x").code == 3);
+  CHECK(in.shell("cd && millrace-bench --help").code == 0);
 }
 
 TEST_CASE("the parts are measured by themselves") {
