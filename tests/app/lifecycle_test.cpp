@@ -118,6 +118,31 @@ TEST_CASE("signals that come while it ends do not spoil the end") {
   CHECK(runtime.wait().code == 0);
 }
 
+TEST_CASE("a run that the database stopped says why, and exits as every command does") {
+  const sandbox in;
+  const auto done = in.millrace({"run", "--storage.url", "postgresql://millrace@127.0.0.1:1/none",
+                                 "--runtime.init_timeout", "200ms"});
+  CHECK(done.code == 3);
+  CHECK_THAT(done.err, Catch::Contains("millrace: cannot open the database: "));
+}
+
+TEST_CASE("what ended long ago is deleted while a runtime runs") {
+  const sandbox in;
+  const auto ini = sleeping(in, "1ms");
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
+  REQUIRE(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
+  CHECK(job(in, "1")["state"] == "done");
+  const auto runtime = in.start({"run", "--config", ini, "--retention.finished", "1ms",
+                                 "--retention.events", "1ms", "--retention.interval", "10ms"});
+  runtime.wait_for_error("OLD_DELETED");
+  runtime.signal(SIGTERM);
+  const auto done = runtime.wait();
+  CHECK(done.code == 0);
+  CHECK_THAT(done.err, Catch::Contains("jobs=3") && Catch::Contains("events=9"));
+  CHECK(in.millrace({"jobs", "--config", ini}).out.empty());
+}
+
 TEST_CASE("a working job that is cancelled is told, and ends cancelled") {
   const sandbox in;
   const auto ini = sleeping(in, "1h");

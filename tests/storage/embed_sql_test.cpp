@@ -54,6 +54,11 @@ TEST_CASE_METHOD(sql_folder, "a statement that one dialect lacks fails the build
   CHECK(read("log").find("one/more.sql is missing") != std::string::npos);
 }
 
+TEST_CASE_METHOD(sql_folder, "a statement may say that only its dialect has it") {
+  add("two/more.sql", "-- Two only: one does it in own.sql.\nselect 3");
+  CHECK(embeds());
+}
+
 TEST_CASE_METHOD(sql_folder, "a migration that one dialect lacks fails the build") {
   add("one/migrations/0002_second.sql", "-- Works with version 1.\ncreate table u (a int)");
   CHECK_FALSE(embeds());
