@@ -46,7 +46,10 @@ void log_rescued(const storage::rescue_result& rescued) {
 
 writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
                const pipeline::clock& time)
-    : settings_(std::move(settings)), pipelines_(pipelines), time_(time) {}
+    : settings_(std::move(settings)),
+      pipelines_(pipelines),
+      time_(time),
+      retention_(settings_.retention) {}
 
 writer::~writer() = default;
 
@@ -87,13 +90,11 @@ void writer::forget_foreign_predecessor() {
 }
 
 void writer::connect() {
-  retention_.reset();
   jobs_.reset();
   claimed_at_.reset();
   connection_.reset();
   connection_ = std::make_unique<storage::connection>(settings_.database);
   jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, settings_.crash_limit);
-  retention_ = std::make_unique<storage::retention>(*connection_, settings_.retention);
 }
 
 /// Where the database has one runtime, every other one is dead. Where it is shared, the predecessor
@@ -184,21 +185,20 @@ write_result writer::write_once(const write_request& what) {
   }
   if (what.probe)
     result.probed = probe(*jobs_, settings_.data_dir, now);
-  if (what.clean_up)
-    clean_up(now, result);
+  auto retention = retention_;
+  if (what.clean_up) {
+    const auto begin = std::chrono::steady_clock::now();
+    result.cleaned = retention.step(*connection_, now);
+    result.cleaning =
+        std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - begin);
+  }
   commit(all, what, result);
   claimed_at_ = version;
+  retention_ = retention;
   if (renewed)
     lease_until_ = now + settings_.lease;
   log_rescued(rescued);
   return result;
-}
-
-void writer::clean_up(pipeline::time_point now, write_result& result) {
-  const auto begin = std::chrono::steady_clock::now();
-  result.cleaned = retention_->step(now);
-  result.cleaning =
-      std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - begin);
 }
 
 /// Whether somebody else has committed since the last claim. A shared database is taken at the word
@@ -242,7 +242,6 @@ void writer::close() {
   if (!jobs_ || runtime_ == 0)
     return;
   storage::end_runtime(*connection_, runtime_, time_.now());
-  retention_.reset();
   jobs_.reset();
   connection_.reset();
 }

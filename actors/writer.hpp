@@ -106,7 +106,6 @@ class writer {
   write_result write_patiently(const write_request& what);
   write_result write_once(const write_request& what);
   bool has_changed();
-  void clean_up(pipeline::time_point now, write_result& result);
   void commit(storage::transaction& all, const write_request& what, write_result& result);
   write_request without_refused(write_request what);
 
@@ -115,7 +114,7 @@ class writer {
   const pipeline::clock& time_;
   std::unique_ptr<storage::connection> connection_;
   std::unique_ptr<storage::job_store> jobs_;
-  std::unique_ptr<storage::retention> retention_;
+  storage::retention retention_;
   storage::runtime_id runtime_ = 0;
   std::optional<storage::error> opening_failure_;
   pipeline::time_point lease_until_{};

@@ -20,13 +20,13 @@ std::int64_t limit_us(pipeline::duration kept, pipeline::time_point now) {
 
 }  // namespace
 
-cleaned retention::step(pipeline::time_point now) {
+cleaned retention::step(connection& on, pipeline::time_point now) {
   return guarded("cannot delete what is old", [&] {
-    transaction tx{on_};
+    transaction tx{on};
     cleaned result;
     if (!jobs_are_over_)
-      jobs_are_over_ = !clean_jobs(now, result);
-    result.more = !jobs_are_over_ || clean_events(now, result);
+      jobs_are_over_ = !clean_jobs(on, now, result);
+    result.more = !jobs_are_over_ || clean_events(on, now, result);
     if (!result.more)
       jobs_are_over_ = false;
     tx.commit();
@@ -35,10 +35,10 @@ cleaned retention::step(pipeline::time_point now) {
 }
 
 /// A window of the jobs. False when the pass is over.
-bool retention::clean_jobs(pipeline::time_point now, cleaned& into) {
+bool retention::clean_jobs(connection& on, pipeline::time_point now, cleaned& into) {
   if (settings_.finished.count() == 0 && settings_.dead.count() == 0)
     return false;
-  const auto until = std::get<0>(on_.prepared<std::int64_t>("job_window")
+  const auto until = std::get<0>(on.prepared<std::int64_t>("job_window")
                                      .with("after", after_job_)
                                      .with("limit", jobs_at_once)
                                      .first()
@@ -47,14 +47,14 @@ bool retention::clean_jobs(pipeline::time_point now, cleaned& into) {
     after_job_ = 0;
     return false;
   }
-  into.jobs = on_.prepared<>("delete_jobs")
+  into.jobs = on.prepared<>("delete_jobs")
                   .with("after", after_job_)
                   .with("until", until)
                   .with("finished_before", limit_us(settings_.finished, now))
                   .with("dead_before", limit_us(settings_.dead, now))
                   .run();
   if (into.jobs > 0)
-    on_.prepared<>("delete_details").with("after", after_job_).with("until", until).run();
+    on.prepared<>("delete_details").with("after", after_job_).with("until", until).run();
   after_job_ = until;
   return true;
 }
@@ -62,18 +62,18 @@ bool retention::clean_jobs(pipeline::time_point now, cleaned& into) {
 /// The same of the events, which stand in the order of time: it is over where the first one is that
 /// is to be kept. Over ids that are gone it goes with strides that grow, and shrink where something
 /// is left, so that a step never deletes much.
-bool retention::clean_events(pipeline::time_point now, cleaned& into) {
-  if (settings_.events.count() == 0 || after_event_ >= last_event_id(on_))
+bool retention::clean_events(connection& on, pipeline::time_point now, cleaned& into) {
+  if (settings_.events.count() == 0 || after_event_ >= last_event_id(on))
     return false;
   stride_ = std::clamp(stride_, events_at_once, longest_stride);
   const auto until = after_event_ + stride_;
   if (stride_ == events_at_once)
-    into.events = on_.prepared<>("delete_events")
+    into.events = on.prepared<>("delete_events")
                       .with("after", after_event_)
                       .with("until", until)
                       .with("before", limit_us(settings_.events, now))
                       .run();
-  const bool is_empty = std::get<0>(on_.prepared<std::int64_t>("has_events")
+  const bool is_empty = std::get<0>(on.prepared<std::int64_t>("has_events")
                                         .with("after", after_event_)
                                         .with("until", until)
                                         .first()

@@ -33,19 +33,20 @@ struct cleaned {
 /// the tables in the order of their ids, a small window a step, so that no index is needed, which
 /// every job would have to pay for, and nobody waits long for the database. Several runtimes may do
 /// so at once.
+///
+/// A value that remembers how far it is: after a step that was rolled back go on with the value
+/// from before it.
 class retention {
  public:
-  /// The connection must outlive it.
-  retention(connection& on, const retention_settings& settings) : on_(on), settings_(settings) {}
+  explicit retention(const retention_settings& settings) : settings_(settings) {}
 
   /// One step, part of the transaction that is open, if one is. Throws storage::error.
-  cleaned step(pipeline::time_point now);
+  cleaned step(connection& on, pipeline::time_point now);
 
  private:
-  bool clean_jobs(pipeline::time_point now, cleaned& into);
-  bool clean_events(pipeline::time_point now, cleaned& into);
+  bool clean_jobs(connection& on, pipeline::time_point now, cleaned& into);
+  bool clean_events(connection& on, pipeline::time_point now, cleaned& into);
 
-  connection& on_;
   retention_settings settings_;
   bool jobs_are_over_ = false;
   std::int64_t after_job_ = 0;

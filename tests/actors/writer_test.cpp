@@ -6,7 +6,9 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <vector>
 
 namespace {
@@ -88,6 +90,48 @@ TEST_CASE_METHOD(writer_fixture, "a look that failed looks again when it is trie
     CHECK_THROWS_AS(look(), storage::error);
   }
   CHECK(look().claimed.jobs.size() == 2);
+}
+
+/// No file of this process can grow, as on a full disk.
+class full_disk {
+ public:
+  full_disk() {
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit none{1, before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &none) == 0);
+  }
+  ~full_disk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  full_disk(const full_disk&) = delete;
+  full_disk& operator=(const full_disk&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_CASE_METHOD(writer_fixture, "what a failed write did not delete is deleted later") {
+  submit(3);
+  write_request request;
+  for (const auto& job : claim().claimed.jobs)
+    request.settlements.push_back({job, pipeline::finish{}, false});
+  out.write(request);
+  time.advance(31 * 24h);
+  const write_request clean_up{.clean_up = true};
+  // The first window is of jobs, the second of events.
+  while (out.write(clean_up).cleaned.jobs == 0)
+    continue;
+  {
+    const full_disk full;
+    for (int i = 0; i < 3; ++i)
+      CHECK_THROWS_AS(out.write(clean_up), storage::error);
+  }
+  std::int64_t events = 0;
+  for (bool more = true; more;) {
+    const auto cleaned = out.write(clean_up).cleaned;
+    events += cleaned.events;
+    more = cleaned.more;
+  }
+  CHECK(events == 9);
 }
 
 TEST_CASE_METHOD(writer_fixture, "what goes with a look is written, whether or not it claims") {

@@ -15,7 +15,7 @@ struct retention_fixture : store_fixture {
     cleaned sum;
     steps = 0;
     do {
-      const auto one = what.step(now);
+      const auto one = what.step(on, now);
       sum.jobs += one.jobs;
       sum.events += one.events;
       sum.more = one.more;
@@ -26,7 +26,7 @@ struct retention_fixture : store_fixture {
   int steps = 0;
 
   cleaned pass() {
-    retention one{on, settings};
+    retention one{settings};
     return pass(one);
   }
 
@@ -87,7 +87,7 @@ TEST_CASE_METHOD(retention_fixture, "old events go, wherever their ids begin") {
     ended(pipeline::finish{});
   now += 11min;
   const auto young = ended(pipeline::finish{});
-  retention one{on, settings};
+  retention one{settings};
   CHECK(pass(one).events == 15);
   CHECK(steps < 100);
   CHECK(ask("select count(*) from events") == 3);
