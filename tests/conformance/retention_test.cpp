@@ -78,6 +78,16 @@ TEST_CASE_METHOD(retention_fixture, "a pass goes over all jobs, in windows") {
   CHECK(steps >= 3);
 }
 
+TEST_CASE_METHOD(retention_fixture,
+                 "a pass is over where all jobs are young, however many there are") {
+  const auto old = ended(pipeline::finish{});
+  now += 11min;
+  store.enqueue(std::vector<new_job>(5000), now);
+  CHECK(pass().jobs == 1);
+  CHECK_FALSE(find_job(on, old));
+  CHECK(steps == 2);
+}
+
 TEST_CASE_METHOD(retention_fixture, "old events go, wherever their ids begin") {
   settings = {.finished = 0s, .dead = 0s, .events = 10min};
   on.session() << (is_sqlite()
