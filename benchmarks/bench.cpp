@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <exception>
-#include <iostream>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 

@@ -9,7 +9,8 @@ void add_finished(const storage::database_settings& to, std::int64_t jobs) {
   const auto numbers =
       on.dialect() == storage::dialect::sqlite
           ? fmt::format(
-                "with recursive n(i) as (select 1 union all select i + 1 from n where i < {})",
+                "with recursive n(i) as (select 1 where {0} > 0 union all select i + 1 from n "
+                "where i < {0})",
                 jobs)
           : fmt::format("with n(i) as (select * from generate_series(1, {}))", jobs);
   on.session() << numbers +

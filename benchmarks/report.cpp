@@ -62,6 +62,12 @@ double samples::low() const { return *std::min_element(values_.begin(), values_.
 
 double samples::high() const { return *std::max_element(values_.begin(), values_.end()); }
 
+samples ratio_of_medians(const samples& of, const samples& to) {
+  samples one;
+  one.add(of.median() / to.median());
+  return one;
+}
+
 double peak_rss_mb() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

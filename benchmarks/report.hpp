@@ -21,6 +21,9 @@ class samples {
   std::vector<double> values_;
 };
 
+/// How the medians of two compare: one value.
+samples ratio_of_medians(const samples& of, const samples& to);
+
 /// One line of a report. A rate ends in `/s`; of everything else, less is better, but for a ratio
 /// to something faster.
 struct figure {

@@ -32,6 +32,15 @@ double us_per_job(const bench_database& in, const pipeline::definition& plan, st
   return took.count() * 1e6 / static_cast<double>(done);
 }
 
+/// Sizes of a table: none, ten thousand, ten times as many each time, and the largest.
+std::vector<std::int64_t> sizes_up_to(std::int64_t most) {
+  std::vector<std::int64_t> sizes{0};
+  for (std::int64_t size = 10'000; size < most; size *= 10)
+    sizes.push_back(size);
+  sizes.push_back(most);
+  return sizes;
+}
+
 }  // namespace
 
 std::vector<figure> measure_scale(const options& wanted) {
@@ -40,25 +49,16 @@ std::vector<figure> measure_scale(const options& wanted) {
   constexpr std::int64_t probes = 50'000;
   const auto probe = std::min(probes, std::max<std::int64_t>(most / 10, 1));
   std::vector<figure> all;
-  samples empty;
-  for (std::int64_t finished = 0; finished <= most;
-       finished = finished == 0 ? std::min<std::int64_t>(10'000, most) : finished * 10) {
+  for (const auto finished : sizes_up_to(most)) {
     bench_database on{wanted.database};
-    if (finished > 0)
-      add_finished(on.settings(), finished);
+    add_finished(on.settings(), finished);
     on.tidy();
     samples cost;
     for (int run = 0; run < wanted.runs; ++run)
       cost.add(us_per_job(on, plan, probe, wanted.batch));
-    if (finished == 0)
-      empty = cost;
     all.push_back({fmt::format("scale, {} finished", finished), "us/job", cost});
-    // The last step is the largest that was asked for.
-    if (finished > 0 && finished < most && finished * 10 > most)
-      finished = most / 10;
   }
-  samples growth;
-  growth.add(all.back().runs.median() / empty.median());
+  const auto growth = ratio_of_medians(all.back().runs, all.front().runs);
   all.push_back({fmt::format("scale, {} finished, ratio to none", most), "", growth});
   return all;
 }

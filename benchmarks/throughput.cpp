@@ -55,12 +55,6 @@ samples in_order(const options& wanted, std::int64_t jobs, order how, int runtim
   return rates;
 }
 
-samples ratio(const samples& of, const samples& to) {
-  samples one;
-  one.add(of.median() / to.median());
-  return one;
-}
-
 }  // namespace
 
 std::vector<figure> measure_transitions(const options& wanted) {
@@ -73,9 +67,9 @@ std::vector<figure> measure_transitions(const options& wanted) {
       {"transitions, raw SQL", "1/s", both.raw},
       {"transitions, ratio to raw SQL", "", both.ratio},
       {"transitions, four priorities", "1/s", priorities},
-      {"transitions, four priorities, ratio", "", ratio(priorities, both.runtime)},
+      {"transitions, four priorities, ratio", "", ratio_of_medians(priorities, both.runtime)},
       {"transitions, random order", "1/s", random},
-      {"transitions, random order, ratio", "", ratio(random, both.runtime)}};
+      {"transitions, random order, ratio", "", ratio_of_medians(random, both.runtime)}};
   // An embedded database has one writer.
   if (wanted.database != "sqlite")
     all.push_back(

@@ -94,9 +94,7 @@ std::vector<figure> measure_latency(const options& wanted) {
   std::minstd_rand random{20261124};
   for (int run = 0; run < wanted.runs; ++run) {
     bench_database on{wanted.database};
-    actors::runtime_parts parts;
-    parts.pipelines = pipelines;
-    parts.services = std::make_shared<pipeline::ingest::service_directory>();
+    auto parts = parts_without_handlers(plan);
     parts.handlers.add("mark", [watch](const pipeline::job& job, const pipeline::context&) {
       watch->begin(job.stage);
       return pipeline::outcome{pipeline::advance{}};
@@ -146,15 +144,13 @@ std::vector<figure> measure_idle(const options& wanted) {
 
 std::vector<figure> measure_memory(const options& wanted) {
   const auto jobs = wanted.jobs > 0 ? wanted.jobs : 1'000'000;
+  bench_database on{wanted.database};
+  const auto plan = stages(1);
+  peak_rss_mb_of([&] { enqueue(on, plan, jobs); });
+  on.tidy();
+  // Once: a run takes as long as a million jobs, and memory hardly varies.
   samples peak;
-  // One run takes as long as a million jobs, and memory hardly varies.
-  for (int run = 0; run < std::min(wanted.runs, 1); ++run) {
-    bench_database on{wanted.database};
-    const auto plan = stages(1);
-    peak_rss_mb_of([&] { enqueue(on, plan, jobs); });
-    on.tidy();
-    peak.add(peak_rss_mb_of([&] { run_to_the_end(on, plan, wanted.batch); }));
-  }
+  peak.add(peak_rss_mb_of([&] { run_to_the_end(on, plan, wanted.batch); }));
   return {{"memory, peak RSS", "MB", peak}};
 }
 

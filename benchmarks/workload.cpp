@@ -29,9 +29,7 @@ storage::new_job job_in(order how, std::int64_t number, pipeline::time_point now
 /// Does nothing, as `noop`, but says how often.
 actors::runtime_parts counting_parts(const pipeline::definition& plan,
                                      std::atomic<std::int64_t>& handled) {
-  actors::runtime_parts parts;
-  parts.pipelines = pipeline::catalog{{plan}};
-  parts.services = std::make_shared<pipeline::ingest::service_directory>();
+  auto parts = parts_without_handlers(plan);
   pipeline::registry basic;
   pipeline::add_basic_handlers(basic);
   parts.handlers.add(
@@ -71,10 +69,15 @@ pipeline::definition stages(int count, const std::string& handler) {
   return plan;
 }
 
-actors::runtime_parts parts_of(const pipeline::definition& plan) {
+actors::runtime_parts parts_without_handlers(const pipeline::definition& plan) {
   actors::runtime_parts parts;
   parts.pipelines = pipeline::catalog{{plan}};
   parts.services = std::make_shared<pipeline::ingest::service_directory>();
+  return parts;
+}
+
+actors::runtime_parts parts_of(const pipeline::definition& plan) {
+  auto parts = parts_without_handlers(plan);
   pipeline::add_basic_handlers(parts.handlers);
   return parts;
 }

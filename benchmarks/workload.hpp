@@ -16,6 +16,8 @@ enum class order { ordered, four_priorities, random };
 /// The pipeline `bench` of that many stages, s1, s2, ..., with one handler for all.
 pipeline::definition stages(int count, const std::string& handler = "noop");
 
+/// What a runtime needs for the plan but its handlers, and with the basic ones.
+actors::runtime_parts parts_without_handlers(const pipeline::definition& plan);
 actors::runtime_parts parts_of(const pipeline::definition& plan);
 
 /// Jobs at the first stage, in one call. Answers how long that took.

@@ -13,10 +13,6 @@ namespace {
 
 using answer = std::variant<change, refusal>;
 
-bool has_ended(job_state s) {
-  return s == job_state::done || s == job_state::deadletter || s == job_state::cancelled;
-}
-
 /// The rows of the table. Each member is one happening; `operator()` picks it.
 class table {
  public:

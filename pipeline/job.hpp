@@ -33,6 +33,11 @@ constexpr std::optional<job_state> parse_job_state(std::string_view name) {
   return std::nullopt;
 }
 
+/// Nothing happens to a job in that state, unless somebody asks for it.
+constexpr bool has_ended(job_state s) {
+  return s == job_state::done || s == job_state::deadletter || s == job_state::cancelled;
+}
+
 /// A job in the hands of a runtime. Pipeline and stage are positions in the runtime's catalog and
 /// in the pipeline's list of stages.
 struct job {

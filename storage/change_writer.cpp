@@ -19,10 +19,6 @@ namespace {
 
 using pipeline::job_state;
 
-bool has_ended(job_state s) {
-  return s == job_state::done || s == job_state::deadletter || s == job_state::cancelled;
-}
-
 std::strong_ordering compare(const pipeline::event& a, const pipeline::event& b) {
   return std::tie(a.type, a.level, a.stage, a.code, a.message) <=>
          std::tie(b.type, b.level, b.stage, b.code, b.message);

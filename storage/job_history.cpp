@@ -44,10 +44,8 @@ class history {
   bool ends_history(const event_record& one) const {
     if (!row_)
       return one.type == "finalized";
-    const bool is_ended = row_->state == pipeline::job_state::done ||
-                          row_->state == pipeline::job_state::deadletter ||
-                          row_->state == pipeline::job_state::cancelled;
-    return one.epoch >= row_->epoch && (!is_ended || one.type == "finalized");
+    return one.epoch >= row_->epoch &&
+           (!pipeline::has_ended(row_->state) || one.type == "finalized");
   }
 
   bool is_complete() const { return !events_.empty() && ends_history(events_.back()); }
