@@ -74,6 +74,11 @@ class writer_factory {
     return last_;
   }
 
+  /// A writer that only settles.
+  std::shared_ptr<writer> make_settler() const {
+    return std::make_shared<writer>(writer_of(settings_), parts_.pipelines, time_);
+  }
+
   /// The writer in use; null before the first.
   const std::shared_ptr<writer>& last() const { return last_; }
 
@@ -89,6 +94,13 @@ class writer_factory {
   std::optional<std::vector<pipeline::job_id>> in_hand_;
   std::shared_ptr<writer> last_;
 };
+
+/// An embedded database has one writer.
+unsigned settlers_of(const runtime_settings& settings) {
+  return storage::dialect_of(settings.database.url) == storage::dialect::postgres
+             ? static_cast<unsigned>(settings.writers - 1)
+             : 0;
+}
 
 /// Null where the database has one runtime: there the journal says what is in hand.
 std::shared_ptr<storage::flight_recorder> make_recorder(const storage::database_settings& from) {
@@ -152,20 +164,28 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
             {{"pid", std::int64_t{getpid()}}, {"version", settings.version}});
   {
     const auto pool = std::make_shared<thread_pool>(workers);
-    auto database = std::make_shared<thread_pool>(1);
+    const auto database = std::make_shared<thread_pool>(1);
+    const auto settler_count = settlers_of(settings);
+    const auto settlers = std::make_shared<thread_pool>(settler_count);
+    const auto make_lanes = [&] {
+      std::vector<store_lane> lanes{{writers.make(), database}};
+      for (unsigned i = 0; i < settler_count; ++i)
+        lanes.push_back({writers.make_settler(), settlers});
+      return lanes;
+    };
     const bool waker_ended = run_tree(signals,
                                       {.time = &time,
-                                       .database = database,
                                        .workers = pool,
                                        .worker_count = static_cast<int>(workers),
                                        .hands = hands,
                                        .recorder = recorder,
-                                       .make_writer = [&writers] { return writers.make(); },
+                                       .make_lanes = make_lanes,
                                        .wake = std::make_shared<waker>(listen_to(settings))},
                                       settings, parts, report);
     const bool workers_ended = pool->stop(1s);
+    const bool settlers_ended = settlers->stop(1s);
     const bool database_ended = database->stop(1s);
-    outcome.threads_joined = workers_ended && database_ended && waker_ended;
+    outcome.threads_joined = workers_ended && settlers_ended && database_ended && waker_ended;
     if (database_ended)
       sign_off(writers);
   }

@@ -24,6 +24,8 @@ struct runtime_settings {
   std::filesystem::path data_dir;
   /// Of this binary.
   std::string version;
+  /// Connections that write at once, where the database has more than one writer.
+  int writers = 2;
   int in_flight = 4000;
   int claim_batch = 1000;
   /// 0: as many as there are cores.

@@ -35,16 +35,30 @@ struct flush {
   }
 };
 
+/// A lane, and what is under way on it.
+struct busy_lane {
+  store_lane lane;
+  bool busy = false;
+  /// What the database did not take yet.
+  std::shared_ptr<flush> held;
+  pipeline::duration wait{0};
+  std::string trouble;
+
+  bool is_free() const { return !busy && !held; }
+};
+
 struct opened {
   using local_message = void;
   std::optional<storage::error> failure;
 };
 struct written {
   using local_message = void;
+  std::size_t lane = 0;
   std::shared_ptr<flush> what;
 };
 struct try_again {
   using local_message = void;
+  std::size_t lane = 0;
 };
 struct heartbeat {
   using local_message = void;
@@ -63,25 +77,24 @@ struct store_state {
   store_impl::pointer self = nullptr;
   supervisor_actor supervisor;
   std::uint32_t generation = 0;
-  std::shared_ptr<writer> out;
-  std::shared_ptr<executor> database;
   store_settings settings;
 
   bool ready = false;
-  bool busy = false;
+  std::vector<busy_lane> lanes;
   std::shared_ptr<flush> gathering = std::make_shared<flush>();
-  /// What the database did not take yet.
-  std::shared_ptr<flush> held;
-  pipeline::duration wait{0};
-  std::string trouble;
   /// In this pass over what is old.
   storage::cleaned deleted;
 
   void open() {
-    database->run([out = out, me = store_impl{self}] {
+    std::vector<std::shared_ptr<writer>> all;
+    for (const auto& one : lanes)
+      all.push_back(one.lane.out);
+    lanes.front().lane.thread->run([all = std::move(all), me = store_impl{self}] {
       opened answer;
       try {
-        out->open();
+        all.front()->open();
+        for (std::size_t i = 1; i < all.size(); ++i)
+          all[i]->open_to_settle();
       } catch (const storage::error& e) {
         answer.failure = e;
       }
@@ -95,8 +108,8 @@ struct store_state {
       return;
     }
     if (msg.failure)
-      return try_later(*msg.failure);
-    recovered();
+      return try_later(0, *msg.failure);
+    recovered(lanes.front());
     ready = true;
     self->delayed_send(self, settings.heartbeat, heartbeat{});
     if (settings.clean_up_interval.count() > 0)
@@ -132,8 +145,9 @@ struct store_state {
 
   caf::result<database_probed> probe(probe_database) {
     // While the database is in trouble a probe must not wait for it to end.
-    if (!trouble.empty())
-      return database_probed{0, 0, trouble};
+    for (const auto& one : lanes)
+      if (!one.trouble.empty())
+        return database_probed{0, 0, one.trouble};
     gathering->request.probe = true;
     return gather(gathering->probes);
   }
@@ -166,17 +180,18 @@ struct store_state {
   }
 
   void after_write(const written& msg) {
-    busy = false;
+    auto& on = lanes[msg.lane];
+    on.busy = false;
     auto& done = *msg.what;
     if (done.failure) {
       if (!may_pass(*done.failure))
         return self->quit(
             caf::make_error(caf::sec::runtime_error, std::string{done.failure->what()}));
-      held = msg.what;
+      on.held = msg.what;
       answer_probes(done);
-      return try_later(*done.failure);
+      return try_later(msg.lane, *done.failure);
     }
-    recovered();
+    recovered(on);
     answer(done);
     if (done.request.clean_up)
       after_clean_up(done.result);
@@ -188,12 +203,12 @@ struct store_state {
     write_gathered();
   }
 
-  void retry() {
+  void retry(const try_again& msg) {
     if (!ready)
       return open();
-    if (auto again = std::exchange(held, nullptr)) {
+    if (auto again = std::exchange(lanes[msg.lane].held, nullptr)) {
       again->failure.reset();
-      write(std::move(again));
+      write(msg.lane, std::move(again));
     }
   }
 
@@ -210,38 +225,58 @@ struct store_state {
     return e.kind() == storage::error_kind::transient || e.kind() == storage::error_kind::full;
   }
 
-  void try_later(const storage::error& why) {
-    if (trouble != why.what()) {
-      trouble = why.what();
+  void try_later(std::size_t lane, const storage::error& why) {
+    const std::string what = why.what();
+    // Lanes that fail for one reason say so once.
+    const bool is_known = std::any_of(lanes.begin(), lanes.end(),
+                                      [&](const auto& one) { return one.trouble == what; });
+    if (!is_known)
       log_event(log_level::error, "DATABASE_TROUBLE",
                 {{"what", why.summary()}, {"why", why.why()}, {"next", why.next()}});
-    }
-    wait = std::clamp<pipeline::duration>(wait * 2, 50ms, 1s);
-    self->delayed_send(self, wait, try_again{});
+    auto& on = lanes[lane];
+    on.trouble = what;
+    on.wait = std::clamp<pipeline::duration>(on.wait * 2, 50ms, 1s);
+    self->delayed_send(self, on.wait, try_again{lane});
   }
 
-  void recovered() {
-    wait = pipeline::duration{0};
-    if (!trouble.empty())
-      log_event(log_level::info, "DATABASE_RECOVERED");
-    trouble.clear();
-  }
-
-  void write_gathered() {
-    if (!ready || busy || held || gathering->empty())
+  void recovered(busy_lane& on) {
+    on.wait = pipeline::duration{0};
+    if (on.trouble.empty())
       return;
-    write(std::exchange(gathering, std::make_shared<flush>()));
+    on.trouble.clear();
+    if (std::all_of(lanes.begin(), lanes.end(),
+                    [](const auto& one) { return one.trouble.empty(); }))
+      log_event(log_level::info, "DATABASE_RECOVERED");
   }
 
-  void write(std::shared_ptr<flush> what) {
-    busy = true;
-    database->run([out = out, what = std::move(what), me = store_impl{self}] {
+  /// Settlements go to the lanes that do nothing else, as long as one is free.
+  void write_gathered() {
+    if (!ready)
+      return;
+    for (std::size_t i = 1; i < lanes.size(); ++i)
+      if (lanes[i].is_free() && !gathering->settles.empty())
+        write(i, take_settlements());
+    if (lanes.front().is_free() && !gathering->empty())
+      write(0, std::exchange(gathering, std::make_shared<flush>()));
+  }
+
+  std::shared_ptr<flush> take_settlements() {
+    auto some = std::make_shared<flush>();
+    std::swap(some->request.settlements, gathering->request.settlements);
+    std::swap(some->settles, gathering->settles);
+    return some;
+  }
+
+  void write(std::size_t lane, std::shared_ptr<flush> what) {
+    auto& on = lanes[lane];
+    on.busy = true;
+    on.lane.thread->run([out = on.lane.out, lane, what = std::move(what), me = store_impl{self}] {
       try {
         what->result = out->write(what->request);
       } catch (const storage::error& e) {
         what->failure = e;
       }
-      caf::anon_send(me, written{what});
+      caf::anon_send(me, written{lane, what});
     });
   }
 
@@ -273,16 +308,14 @@ struct store_state {
 
 store_impl::behavior_type store(store_impl::stateful_pointer<store_state> self,
                                 std::uint32_t generation, const supervisor_actor& supervisor,
-                                const std::shared_ptr<writer>& out,
-                                const std::shared_ptr<executor>& database,
-                                store_settings settings) {
+                                const std::vector<store_lane>& lanes, store_settings settings) {
   harden(self);
   auto& state = self->state;
   state.self = self;
   state.supervisor = supervisor;
   state.generation = generation;
-  state.out = out;
-  state.database = database;
+  for (const auto& one : lanes)
+    state.lanes.push_back({.lane = one});
   state.settings = settings;
   state.open();
   return {
@@ -293,7 +326,7 @@ store_impl::behavior_type store(store_impl::stateful_pointer<store_state> self,
       [](ping) { return pong{}; },
       [=](const opened& msg) { self->state.after_open(msg); },
       [=](const written& msg) { self->state.after_write(msg); },
-      [=](try_again) { self->state.retry(); },
+      [=](const try_again& msg) { self->state.retry(msg); },
       [=](heartbeat) { self->state.renew_lease(); },
       [=](clean_up) { self->state.delete_what_is_old(); },
   };
@@ -302,9 +335,9 @@ store_impl::behavior_type store(store_impl::stateful_pointer<store_state> self,
 }  // namespace
 
 store_actor spawn_store(caf::local_actor& parent, std::uint32_t generation,
-                        const supervisor_actor& supervisor, std::shared_ptr<writer> out,
-                        std::shared_ptr<executor> database, store_settings settings) {
-  return parent.spawn(store, generation, supervisor, std::move(out), std::move(database), settings);
+                        const supervisor_actor& supervisor, std::vector<store_lane> lanes,
+                        store_settings settings) {
+  return parent.spawn(store, generation, supervisor, std::move(lanes), settings);
 }
 
 }  // namespace millrace::actors

@@ -4,7 +4,6 @@
 #include "actors/poller.hpp"
 #include "actors/service_router.hpp"
 #include "actors/stage_handler.hpp"
-#include "actors/store.hpp"
 
 #include <fmt/format.h>
 
@@ -106,8 +105,7 @@ child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around
   return {
       "store", child_role::core,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
-        return keep(t->store, spawn_store(parent, generation, supervisor, around.make_writer(),
-                                          around.database,
+        return keep(t->store, spawn_store(parent, generation, supervisor, around.make_lanes(),
                                           {settings.heartbeat, settings.retention.keeps_all()
                                                                    ? pipeline::duration{0}
                                                                    : settings.retention_interval}));

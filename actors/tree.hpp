@@ -3,9 +3,9 @@
 #include "actors/executor.hpp"
 #include "actors/protocol.hpp"
 #include "actors/runtime.hpp"
+#include "actors/store.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/waker.hpp"
-#include "actors/writer.hpp"
 #include "storage/data_dir.hpp"
 #include "storage/flight_recorder.hpp"
 
@@ -20,16 +20,15 @@ namespace millrace::actors {
 /// What the tree needs from outside. All of it must outlive the actor system.
 struct surroundings {
   const pipeline::clock* time = nullptr;
-  /// One thread: it alone writes to the database.
-  std::shared_ptr<executor> database;
   std::shared_ptr<executor> workers;
   /// Threads that `workers` has; the concurrency of a stage that does not say.
   int worker_count = 1;
   std::shared_ptr<storage::hand_journal> hands;
   /// Null where the database has one runtime.
   std::shared_ptr<storage::flight_recorder> recorder;
-  /// Called for each start of the store.
-  std::function<std::shared_ptr<writer>()> make_writer;
+  /// Called for each start of the store. The first lane has one and the same thread each time, so
+  /// that it opens after what an earlier store has begun there.
+  std::function<std::vector<store_lane>()> make_lanes;
   /// Null: jobs are found by polling only.
   std::shared_ptr<waker> wake{};
 };

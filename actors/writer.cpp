@@ -166,7 +166,7 @@ write_result writer::write_once(const write_request& what) {
   if (!what.settlements.empty())
     result.settled = jobs_->settle(what.settlements, now);
   // A process that was stopped for longer than its lease must not claim under its old name.
-  if (what.renew_lease || now >= lease_until_)
+  if (what.renew_lease || (runtime_ != 0 && now >= lease_until_))
     result.lease_lost = !storage::renew_lease(*connection_, runtime_, now + settings_.lease, now);
   const bool renewed = what.renew_lease && !result.lease_lost;
   if (renewed && connection_->is_shared())

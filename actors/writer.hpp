@@ -62,7 +62,7 @@ struct writer_settings {
   std::function<void(const storage::runtime_key&)> became;
 };
 
-/// One runtime's writing connection to the database, without any actor: it opens the database,
+/// A writing connection of a runtime to its database, without any actor: it opens the database,
 /// takes an identity, rescues what dead runtimes held, and writes what it is given in one
 /// transaction. A connection that is lost is replaced by the next write. Used by one thread at a
 /// time. Throws storage::error.
@@ -77,6 +77,9 @@ class writer {
   /// Migrates, registers this runtime and rescues its predecessor's jobs. May be called again after
   /// it threw.
   void open();
+
+  /// Connects without an identity: then it must be given nothing but settlements.
+  void open_to_settle() { connect(); }
 
   /// Why the last open() failed, if it did. Not to be asked while open() is under way.
   const std::optional<storage::error>& opening_failure() const { return opening_failure_; }

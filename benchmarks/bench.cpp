@@ -41,6 +41,8 @@ po::options_description visible_options() {
   add("jobs", po::value<std::int64_t>()->default_value(0), "how many; 0: as many as fit the case");
   add("runs", po::value<int>()->default_value(5), "how often to measure");
   add("batch", po::value<int>()->default_value(1000), "jobs that a runtime claims at once");
+  add("writers", po::value<int>()->default_value(2),
+      "connections on which a runtime writes at once (PostgreSQL)");
   add("path", po::value<std::string>()->default_value(""), "the documents of ingest");
   add("json", "print one JSON document");
   add("plot", po::value<std::string>(), "draw the figures into a .svg or .png file (gnuplot)");
@@ -70,9 +72,10 @@ options read_options(const po::variables_map& given) {
   wanted.jobs = given["jobs"].as<std::int64_t>();
   wanted.runs = given["runs"].as<int>();
   wanted.batch = given["batch"].as<int>();
+  wanted.writers = given["writers"].as<int>();
   wanted.path = given["path"].as<std::string>();
-  if (wanted.jobs < 0 || wanted.runs < 1 || wanted.batch < 1)
-    throw po::error{"--runs and --batch must be at least 1, --jobs at least 0"};
+  if (wanted.jobs < 0 || wanted.runs < 1 || wanted.batch < 1 || wanted.writers < 1)
+    throw po::error{"--runs, --batch and --writers must be at least 1, --jobs at least 0"};
   return wanted;
 }
 

@@ -14,6 +14,8 @@ struct options {
   int runs = 5;
   /// Jobs that a runtime claims at once.
   int batch = 1000;
+  /// Connections on which a runtime writes at once, on PostgreSQL.
+  int writers = 2;
   /// Of `ingest`.
   std::filesystem::path path;
 };

@@ -1,6 +1,7 @@
 #include "benchmarks/raw_sql.hpp"
 
 #include "storage/id_list.hpp"
+#include "storage/job_store.hpp"
 
 #include <fmt/format.h>
 
@@ -137,6 +138,31 @@ std::chrono::duration<double> run_raw_sql(const bench_database& on,
   if (const auto left = ask(on.settings(), "select count(*) from jobs where state <> 'done'"))
     throw std::runtime_error{fmt::format("{} jobs are not done", left)};
   return took;
+}
+
+std::vector<raw_latency> time_raw_sql(const bench_database& on, const pipeline::definition& plan,
+                                      std::int64_t jobs, const std::function<void()>& pause) {
+  using clock = std::chrono::steady_clock;
+  const pipeline::catalog pipelines{{plan}};
+  storage::connection client{on.settings()};
+  storage::job_store store{client, pipelines};
+  raw_writer writer{on, plan, 1};
+  std::vector<raw_latency> all;
+  for (std::int64_t i = 0; i < jobs; ++i) {
+    const auto begin = clock::now();
+    const storage::new_job job;
+    store.enqueue({&job, 1}, pipeline::system_clock{}.now());
+    if (!writer.claim())
+      throw std::runtime_error{"the job that was enqueued is not there"};
+    const auto claimed = clock::now();
+    const auto last = plan.stages.size() - 1;
+    for (std::size_t stage = 0; stage < last; ++stage)
+      writer.advance(stage);
+    all.push_back({claimed - begin, clock::now() - begin});
+    writer.advance(last);
+    pause();
+  }
+  return all;
 }
 
 }  // namespace millrace::benchmarks

@@ -81,6 +81,8 @@ report begin_report(const std::string& title, const options& wanted) {
   made.versions.push_back(fmt::format("millrace {}", app::version()));
   describe_database(made, wanted);
   made.settings.push_back(fmt::format("claim_batch = {}", wanted.batch));
+  if (wanted.database != "sqlite")
+    made.settings.push_back(fmt::format("writers = {}", wanted.writers));
   return made;
 }
 

@@ -13,7 +13,7 @@ double drain_rate(const options& wanted, std::int64_t jobs, std::int64_t old, bo
   add_finished(on.settings(), old);
   enqueue(on, plan, jobs);
   on.tidy();
-  auto settings = settings_for(on, wanted.batch);
+  auto settings = settings_for(on, wanted);
   settings.until_idle = true;
   settings.retention_interval = std::chrono::milliseconds{10};
   if (!deletes)

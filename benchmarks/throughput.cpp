@@ -2,6 +2,8 @@
 #include "benchmarks/raw_sql.hpp"
 #include "benchmarks/workload.hpp"
 
+#include <fmt/format.h>
+
 namespace millrace::benchmarks {
 namespace {
 
@@ -11,6 +13,11 @@ std::int64_t jobs_or(const options& wanted, std::int64_t sqlite, std::int64_t po
   if (wanted.jobs > 0)
     return wanted.jobs;
   return wanted.database == "sqlite" ? sqlite : postgres;
+}
+
+/// An embedded database has one writer.
+bool has_more_writers(const options& wanted) {
+  return wanted.database != "sqlite" && wanted.writers > 1;
 }
 
 /// One run on a new database: `count` things a second.
@@ -30,28 +37,29 @@ struct side_by_side {
   samples ratio;
 };
 
-side_by_side compare(const options& wanted, int stage_count, std::int64_t jobs) {
+/// A runtime with one writer, for the statements have one connection.
+side_by_side compare(options wanted, int stage_count, std::int64_t jobs) {
+  wanted.writers = 1;
   const auto plan = stages(stage_count);
   const auto count = jobs * stage_count;
   side_by_side all;
   for (int i = 0; i < wanted.runs; ++i) {
     all.raw.add(rate(wanted, plan, jobs, count, order::ordered,
                      [&](bench_database& on) { return run_raw_sql(on, plan, wanted.batch); }));
-    all.runtime.add(rate(wanted, plan, jobs, count, order::ordered, [&](bench_database& on) {
-      return run_to_the_end(on, plan, wanted.batch);
-    }));
+    all.runtime.add(rate(wanted, plan, jobs, count, order::ordered,
+                         [&](bench_database& on) { return run_to_the_end(on, plan, wanted); }));
     all.ratio.add(all.runtime.last() / all.raw.last());
   }
   return all;
 }
 
-samples in_order(const options& wanted, std::int64_t jobs, order how, int runtimes = 1) {
-  const auto plan = stages(ten);
+samples run_often(const options& wanted, int stage_count, std::int64_t jobs, order how,
+                  int runtimes = 1) {
+  const auto plan = stages(stage_count);
   samples rates;
   for (int i = 0; i < wanted.runs; ++i)
-    rates.add(rate(wanted, plan, jobs, jobs * ten, how, [&](bench_database& on) {
-      return run_to_the_end(on, plan, wanted.batch, runtimes);
-    }));
+    rates.add(rate(wanted, plan, jobs, jobs * stage_count, how,
+                   [&](bench_database& on) { return run_to_the_end(on, plan, wanted, runtimes); }));
   return rates;
 }
 
@@ -60,8 +68,10 @@ samples in_order(const options& wanted, std::int64_t jobs, order how, int runtim
 std::vector<figure> measure_transitions(const options& wanted) {
   const auto jobs = jobs_or(wanted, 200'000, 50'000);
   const auto both = compare(wanted, ten, jobs);
-  const auto priorities = in_order(wanted, jobs, order::four_priorities);
-  const auto random = in_order(wanted, jobs, order::random);
+  auto one_writer = wanted;
+  one_writer.writers = 1;
+  const auto priorities = run_often(one_writer, ten, jobs, order::four_priorities);
+  const auto random = run_often(one_writer, ten, jobs, order::random);
   std::vector<figure> all{
       {"transitions", "1/s", both.runtime},
       {"transitions, raw SQL", "1/s", both.raw},
@@ -70,18 +80,25 @@ std::vector<figure> measure_transitions(const options& wanted) {
       {"transitions, four priorities, ratio", "", ratio_of_medians(priorities, both.runtime)},
       {"transitions, random order", "1/s", random},
       {"transitions, random order, ratio", "", ratio_of_medians(random, both.runtime)}};
-  // An embedded database has one writer.
-  if (wanted.database != "sqlite")
+  if (has_more_writers(wanted)) {
+    all.push_back({fmt::format("transitions, {} writers", wanted.writers), "1/s",
+                   run_often(wanted, ten, jobs, order::ordered)});
     all.push_back(
-        {"transitions, two writers", "1/s", in_order(wanted, 2 * jobs, order::ordered, 2)});
+        {"transitions, two runtimes", "1/s", run_often(wanted, ten, 2 * jobs, order::ordered, 2)});
+  }
   return all;
 }
 
 std::vector<figure> measure_drain(const options& wanted) {
-  const auto both = compare(wanted, 1, jobs_or(wanted, 500'000, 200'000));
-  return {{"drain", "jobs/s", both.runtime},
-          {"drain, raw SQL", "jobs/s", both.raw},
-          {"drain, ratio to raw SQL", "", both.ratio}};
+  const auto jobs = jobs_or(wanted, 500'000, 200'000);
+  const auto both = compare(wanted, 1, jobs);
+  std::vector<figure> all{{"drain", "jobs/s", both.runtime},
+                          {"drain, raw SQL", "jobs/s", both.raw},
+                          {"drain, ratio to raw SQL", "", both.ratio}};
+  if (has_more_writers(wanted))
+    all.push_back({fmt::format("drain, {} writers", wanted.writers), "jobs/s",
+                   run_often(wanted, 1, jobs, order::ordered)});
+  return all;
 }
 
 std::vector<figure> measure_limit(const options& wanted) {

@@ -1,5 +1,6 @@
 #include "benchmarks/cases.hpp"
 #include "benchmarks/live_runtime.hpp"
+#include "benchmarks/raw_sql.hpp"
 #include "storage/job_store.hpp"
 
 #include <sys/resource.h>
@@ -80,6 +81,19 @@ double peak_rss_mb_of(const std::function<void()>& work) {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+void add_raw_latency(const options& wanted, const pipeline::definition& plan, std::int64_t jobs,
+                     const std::function<void()>& pause, samples& first, samples& tenth) {
+  const bench_database on{wanted.database};
+  std::vector<double> claimed;
+  std::vector<double> at_the_last;
+  for (const auto& one : time_raw_sql(on, plan, jobs, pause)) {
+    claimed.push_back(1000 * one.claimed.count());
+    at_the_last.push_back(1000 * one.at_the_last.count());
+  }
+  first.add(quantile(std::move(claimed), 0.5));
+  tenth.add(quantile(std::move(at_the_last), 0.5));
+}
+
 }  // namespace
 
 std::vector<figure> measure_latency(const options& wanted) {
@@ -91,7 +105,13 @@ std::vector<figure> measure_latency(const options& wanted) {
   samples first_p50;
   samples first_p99;
   samples tenth_p50;
+  samples raw_first_p50;
+  samples raw_tenth_p50;
   std::minstd_rand random{20261124};
+  // Long enough for everybody to be idle again, and never in step with anything.
+  const auto pause = [&] {
+    std::this_thread::sleep_for(10ms + std::chrono::microseconds{random() % 10'000});
+  };
   for (int run = 0; run < wanted.runs; ++run) {
     bench_database on{wanted.database};
     auto parts = parts_without_handlers(plan);
@@ -99,7 +119,7 @@ std::vector<figure> measure_latency(const options& wanted) {
       watch->begin(job.stage);
       return pipeline::outcome{pipeline::advance{}};
     });
-    const live_runtime serving{settings_for(on, wanted.batch), parts};
+    const live_runtime serving{settings_for(on, wanted), parts};
     storage::connection client{on.settings()};
     storage::job_store store{client, pipelines};
     std::vector<double> first;
@@ -111,8 +131,7 @@ std::vector<figure> measure_latency(const options& wanted) {
       const storage::new_job job;
       store.enqueue({&job, 1}, pipeline::system_clock{}.now());
       const auto [began, last] = watch->wait();
-      // Long enough for the runtime to be idle again, and never in step with it.
-      std::this_thread::sleep_for(10ms + std::chrono::microseconds{random() % 10'000});
+      pause();
       if (i < 0)
         continue;
       first.push_back(ms(began - begin));
@@ -121,10 +140,13 @@ std::vector<figure> measure_latency(const options& wanted) {
     first_p50.add(quantile(first, 0.5));
     first_p99.add(quantile(first, 0.99));
     tenth_p50.add(quantile(tenth, 0.5));
+    add_raw_latency(wanted, plan, jobs, pause, raw_first_p50, raw_tenth_p50);
   }
   return {{"first handler p50", "ms", first_p50},
           {"first handler p99", "ms", first_p99},
-          {"ten stages p50", "ms", tenth_p50}};
+          {"claimed p50, raw SQL", "ms", raw_first_p50},
+          {"ten stages p50", "ms", tenth_p50},
+          {"ten stages p50, raw SQL", "ms", raw_tenth_p50}};
 }
 
 std::vector<figure> measure_idle(const options& wanted) {
@@ -132,7 +154,7 @@ std::vector<figure> measure_idle(const options& wanted) {
   samples share;
   for (int run = 0; run < wanted.runs; ++run) {
     bench_database on{wanted.database};
-    const live_runtime serving{settings_for(on, wanted.batch), parts_of(stages(1))};
+    const live_runtime serving{settings_for(on, wanted), parts_of(stages(1))};
     // Until it has started and settled down.
     std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(window, 1s));
     const auto before = processor_seconds();
@@ -150,7 +172,7 @@ std::vector<figure> measure_memory(const options& wanted) {
   on.tidy();
   // Once: a run takes as long as a million jobs, and memory hardly varies.
   samples peak;
-  peak.add(peak_rss_mb_of([&] { run_to_the_end(on, plan, wanted.batch); }));
+  peak.add(peak_rss_mb_of([&] { run_to_the_end(on, plan, wanted); }));
   return {{"memory, peak RSS", "MB", peak}};
 }
 

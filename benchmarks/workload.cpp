@@ -96,21 +96,22 @@ seconds enqueue(const bench_database& in, const pipeline::definition& plan, std:
   return time_of([&] { store.enqueue(all, now); });
 }
 
-actors::runtime_settings settings_for(bench_database& on, int batch) {
+actors::runtime_settings settings_for(bench_database& on, const options& wanted) {
   actors::runtime_settings settings;
   settings.database = on.settings();
   settings.data_dir = on.new_data_dir();
   settings.version = "bench";
-  settings.claim_batch = batch;
-  settings.in_flight = 4 * batch;
+  settings.claim_batch = wanted.batch;
+  settings.in_flight = 4 * wanted.batch;
+  settings.writers = wanted.writers;
   return settings;
 }
 
-seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, int batch,
+seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, const options& wanted,
                        int runtimes) {
   std::vector<actors::runtime_settings> settings;
   for (int i = 0; i < runtimes; ++i) {
-    settings.push_back(settings_for(on, batch));
+    settings.push_back(settings_for(on, wanted));
     settings.back().until_idle = true;
   }
   const auto expected = ask(on.settings(), "select count(*) from jobs") *

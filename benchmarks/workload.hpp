@@ -2,6 +2,7 @@
 
 #include "actors/runtime.hpp"
 #include "benchmarks/bench_database.hpp"
+#include "benchmarks/options.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -24,14 +25,14 @@ actors::runtime_parts parts_of(const pipeline::definition& plan);
 std::chrono::duration<double> enqueue(const bench_database& in, const pipeline::definition& plan,
                                       std::int64_t jobs, order how = order::ordered);
 
-actors::runtime_settings settings_for(bench_database& on, int batch);
+actors::runtime_settings settings_for(bench_database& on, const options& wanted);
 
 /// Runs that many runtimes side by side until nothing is left. Answers the time from the first
 /// claim until the database, asked every millisecond once the last handler was called, says that
 /// nothing waits and nothing is in hand: starting and stopping are left out. Throws when a job is
 /// not done.
 std::chrono::duration<double> run_to_the_end(bench_database& on, const pipeline::definition& plan,
-                                             int batch, int runtimes = 1);
+                                             const options& wanted, int runtimes = 1);
 
 /// Anything that one statement answers, as a number.
 std::int64_t ask(const storage::database_settings& on, const std::string& sql);

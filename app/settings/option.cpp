@@ -77,6 +77,8 @@ std::vector<option> storage_options() {
           "PostgreSQL: how long the server may take to accept a connection."),
       add("storage.statement_timeout", MEMBER(runtime.database.statement_timeout),
           kinds::time{100ms, day}, "PostgreSQL: how long a statement may take."),
+      add("storage.writers", MEMBER(runtime.writers), kinds::number{1, 64},
+          "Connections on which a runtime writes at once. PostgreSQL only: SQLite has one writer."),
       add("storage.blob_dir", MEMBER(blob_dir), path,
           "Where files and their text are kept; runtimes that share a database share it.",
           "{data_dir}/blobs"),

@@ -191,7 +191,8 @@ TEST_CASE_METHOD(fleet, "connections that are ended again and again lose nothing
   const auto name = database.settings().schema;
   configure(five_stages, database.settings().url + "?application_name=" + name);
   submit("five", "a", 2000);
-  const auto runtime = start(1, {"--runtime.in_flight", "200", "--until-idle"});
+  const auto runtime =
+      start(1, {"--runtime.in_flight", "200", "--storage.writers", "3", "--until-idle"});
   for (int i = 1; i <= 8; ++i) {
     wait_until(
         fmt::format("(select count(*) from events where type = 'stage_done') > {}", i * 900));

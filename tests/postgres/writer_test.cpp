@@ -66,6 +66,20 @@ TEST_CASE_METHOD(writer_fixture, "a commit whose answer was lost is found, and n
   CHECK(find(jobs[0].id).epoch == result.settled[0]->epoch);
 }
 
+TEST_CASE_METHOD(writer_fixture, "a writer without an identity settles, and has no lease to lose") {
+  out.open();
+  const auto jobs = claimed(10);
+  actors::writer beside{settings(), pipelines, time};
+  beside.open_to_settle();
+  time.advance(1h);
+  const auto result = beside.write(advance(jobs));
+  CHECK_FALSE(result.lease_lost);
+  REQUIRE(result.settled.size() == 10);
+  for (const auto& one : result.settled)
+    CHECK(one);
+  CHECK(done_events() == 10);
+}
+
 TEST_CASE_METHOD(writer_fixture, "a commit that never reached the server is written again") {
   out.open();
   const auto jobs = claimed(10);

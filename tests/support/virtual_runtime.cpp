@@ -42,6 +42,19 @@ virtual_runtime::~virtual_runtime() {
   supervisor_ = nullptr;
 }
 
+std::shared_ptr<writer> virtual_runtime::make_writer() const {
+  return std::make_shared<writer>(writer_settings{.database = settings.database,
+                                                  .data_dir = settings.data_dir,
+                                                  .version = settings.version,
+                                                  .lease = settings.lease,
+                                                  .crash_limit = settings.crash_limit,
+                                                  .retention = settings.retention,
+                                                  .predecessor = {},
+                                                  .in_hand = std::vector<pipeline::job_id>{},
+                                                  .became = {}},
+                                  parts_->pipelines, time_);
+}
+
 void virtual_runtime::start() {
   catalog_ = std::make_unique<pipeline::catalog>(pipelines);
   database_ = std::make_unique<storage::connection>(settings.database);
@@ -55,24 +68,13 @@ void virtual_runtime::start() {
   const auto executor = std::make_shared<inline_executor>();
   supervisor_ = spawn_tree(*system_,
                            {.time = &time_,
-                            .database = executor,
                             .workers = executor,
                             .worker_count = 2,
                             .hands = hands_,
                             .recorder = nullptr,
-                            .make_writer =
-                                [this] {
-                                  return std::make_shared<writer>(
-                                      writer_settings{.database = settings.database,
-                                                      .data_dir = settings.data_dir,
-                                                      .version = settings.version,
-                                                      .lease = settings.lease,
-                                                      .crash_limit = settings.crash_limit,
-                                                      .retention = settings.retention,
-                                                      .predecessor = {},
-                                                      .in_hand = std::vector<pipeline::job_id>{},
-                                                      .became = {}},
-                                      parts_->pipelines, time_);
+                            .make_lanes =
+                                [this, executor] {
+                                  return std::vector<store_lane>{{make_writer(), executor}};
                                 }},
                            settings, *parts_, report_, more_children);
   caf::actor_cast<caf::strong_actor_ptr>(supervisor_)

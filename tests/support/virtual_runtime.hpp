@@ -67,6 +67,7 @@ class virtual_runtime {
 
  private:
   void run();
+  std::shared_ptr<actors::writer> make_writer() const;
   actors::components components();
 
   temp_dir dir_;
