@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <utility>
+
 namespace millrace::benchmarks {
 namespace {
 
@@ -13,11 +16,6 @@ std::int64_t jobs_or(const options& wanted, std::int64_t sqlite, std::int64_t po
   if (wanted.jobs > 0)
     return wanted.jobs;
   return wanted.database == "sqlite" ? sqlite : postgres;
-}
-
-/// An embedded database has one writer.
-bool has_more_writers(const options& wanted) {
-  return wanted.database != "sqlite" && wanted.writers > 1;
 }
 
 /// One run on a new database: `count` things a second.
@@ -63,42 +61,47 @@ samples run_often(const options& wanted, int stage_count, std::int64_t jobs, ord
   return rates;
 }
 
+/// What was compared; first the runtime with all its writers, where it may have several.
+std::vector<figure> figures_of(const std::string& name, const std::string& unit,
+                               const options& wanted, const side_by_side& both, int stage_count,
+                               std::int64_t jobs) {
+  std::vector<figure> all;
+  // An embedded database has one writer.
+  if (wanted.database != "sqlite") {
+    all.push_back({name, unit, run_often(wanted, stage_count, jobs, order::ordered)});
+    all.push_back({name + ", one writer", unit, both.runtime});
+  } else {
+    all.push_back({name, unit, both.runtime});
+  }
+  all.push_back({name + ", raw SQL", unit, both.raw});
+  all.push_back({name + ", ratio to raw SQL", "", both.ratio});
+  return all;
+}
+
 }  // namespace
 
 std::vector<figure> measure_transitions(const options& wanted) {
   const auto jobs = jobs_or(wanted, 200'000, 50'000);
   const auto both = compare(wanted, ten, jobs);
+  auto all = figures_of("transitions", "1/s", wanted, both, ten, jobs);
   auto one_writer = wanted;
   one_writer.writers = 1;
-  const auto priorities = run_often(one_writer, ten, jobs, order::four_priorities);
-  const auto random = run_often(one_writer, ten, jobs, order::random);
-  std::vector<figure> all{
-      {"transitions", "1/s", both.runtime},
-      {"transitions, raw SQL", "1/s", both.raw},
-      {"transitions, ratio to raw SQL", "", both.ratio},
-      {"transitions, four priorities", "1/s", priorities},
-      {"transitions, four priorities, ratio", "", ratio_of_medians(priorities, both.runtime)},
-      {"transitions, random order", "1/s", random},
-      {"transitions, random order, ratio", "", ratio_of_medians(random, both.runtime)}};
-  if (has_more_writers(wanted)) {
-    all.push_back({fmt::format("transitions, {} writers", wanted.writers), "1/s",
-                   run_often(wanted, ten, jobs, order::ordered)});
+  for (const auto& [name, how] : {std::pair{"four priorities", order::four_priorities},
+                                  std::pair{"random order", order::random}}) {
+    const auto rates = run_often(one_writer, ten, jobs, how);
+    all.push_back({fmt::format("transitions, {}", name), "1/s", rates});
+    all.push_back(
+        {fmt::format("transitions, {}, ratio", name), "", ratio_of_medians(rates, both.runtime)});
+  }
+  if (wanted.database != "sqlite")
     all.push_back(
         {"transitions, two runtimes", "1/s", run_often(wanted, ten, 2 * jobs, order::ordered, 2)});
-  }
   return all;
 }
 
 std::vector<figure> measure_drain(const options& wanted) {
   const auto jobs = jobs_or(wanted, 500'000, 200'000);
-  const auto both = compare(wanted, 1, jobs);
-  std::vector<figure> all{{"drain", "jobs/s", both.runtime},
-                          {"drain, raw SQL", "jobs/s", both.raw},
-                          {"drain, ratio to raw SQL", "", both.ratio}};
-  if (has_more_writers(wanted))
-    all.push_back({fmt::format("drain, {} writers", wanted.writers), "jobs/s",
-                   run_often(wanted, 1, jobs, order::ordered)});
-  return all;
+  return figures_of("drain", "jobs/s", wanted, compare(wanted, 1, jobs), 1, jobs);
 }
 
 std::vector<figure> measure_limit(const options& wanted) {

@@ -27,6 +27,14 @@ std::string list_stages(const pipeline::catalog& pipelines) {
   return std::string{all.finish()};
 }
 
+bool are_alike(std::span<const new_job> jobs) {
+  const auto kind = [](const new_job& one) {
+    return std::tie(one.pipeline, one.stage, one.priority, one.run_at);
+  };
+  return std::all_of(jobs.begin(), jobs.end(),
+                     [&](const auto& one) { return kind(one) == kind(jobs.front()); });
+}
+
 /// The kinds of job in one statement of an enqueue: what is the same for many is sent once.
 class kind_list {
  public:
@@ -97,20 +105,12 @@ std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point
     for (auto rest = jobs; !rest.empty();) {
       const auto slice = rest.first(std::min(slice_size, rest.size()));
       rest = rest.subspan(slice.size());
-      kind_list kinds{pipelines_};
-      json_list rows{slice.size() * 28};
-      std::string row;
-      for (const auto& one : slice) {
-        row = kinds.key(one, now);
-        append_correlation_id(row, one.correlation_id, random_);
-        rows.add(row);
-      }
       const auto first = ids.size();
-      on_.prepared<std::int64_t>("enqueue")
-          .with("jobs", rows.finish())
-          .with("kinds", kinds.finish())
-          .with("now", pipeline::to_us(now))
-          .each([&](std::int64_t id) { ids.push_back(id); });
+      const auto keep = [&](std::int64_t id) { ids.push_back(id); };
+      if (are_alike(slice))
+        insert_alike(slice, now).each(keep);
+      else
+        insert(slice, now).each(keep);
       MILLRACE_CHECK(ids.size() == first + slice.size());
       // They rise in the order of the jobs, but need not come in it.
       std::sort(ids.begin() + static_cast<std::ptrdiff_t>(first), ids.end());
@@ -119,6 +119,40 @@ std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point
     tx.commit();
     return ids;
   });
+}
+
+statement<std::int64_t>& job_store::insert(std::span<const new_job> jobs, time_point now) {
+  kind_list kinds{pipelines_};
+  json_list rows{jobs.size() * 28};
+  std::string row;
+  for (const auto& one : jobs) {
+    row = kinds.key(one, now);
+    append_correlation_id(row, one.correlation_id, random_);
+    rows.add(row);
+  }
+  return on_.prepared<std::int64_t>("enqueue")
+      .with("jobs", rows.finish())
+      .with("kinds", kinds.finish())
+      .with("now", pipeline::to_us(now));
+}
+
+statement<std::int64_t>& job_store::insert_alike(std::span<const new_job> jobs, time_point now) {
+  json_list correlation_ids{jobs.size() * 20};
+  std::string id;
+  for (const auto& one : jobs) {
+    id.clear();
+    append_correlation_id(id, one.correlation_id, random_);
+    correlation_ids.add(id);
+  }
+  const auto& kind = jobs.front();
+  const auto& in = pipelines_.at(kind.pipeline);
+  return on_.prepared<std::int64_t>("enqueue_alike")
+      .with("pipeline", in.name)
+      .with("stage", in.stages.at(kind.stage).name)
+      .with("priority", kind.priority)
+      .with("run_at", pipeline::to_us(kind.run_at.value_or(now)))
+      .with("correlation_ids", correlation_ids.finish())
+      .with("now", pipeline::to_us(now));
 }
 
 void job_store::add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids,

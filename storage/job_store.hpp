@@ -165,6 +165,8 @@ class job_store {
   std::optional<time_point> next_run_at(time_point now);
   void add_stage_event(const std::string& in, const std::string& stage, const std::string& message,
                        time_point now);
+  statement<std::int64_t>& insert(std::span<const new_job> jobs, time_point now);
+  statement<std::int64_t>& insert_alike(std::span<const new_job> jobs, time_point now);
   void add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
 
   connection& on_;

@@ -24,9 +24,9 @@ function row(label, cells) {
 export function table({ title, machine, versions, settings, figures }) {
   const find = (name) => figures.find((figure) => figure.name === name);
   const systems = settings.map(({ system }) => ({ system, variant: "" }));
-  const twoWriters = systems.findIndex(({ system }) => system === "millrace");
-  if (twoWriters >= 0) {
-    systems.splice(twoWriters + 1, 0, { system: "millrace", variant: ", two writers" });
+  const oneWriter = systems.findIndex(({ system }) => system === "millrace");
+  if (oneWriter >= 0) {
+    systems.splice(oneWriter + 1, 0, { system: "millrace", variant: ", one writer" });
   }
 
   const lines = [

@@ -26,9 +26,13 @@ std::vector<job_id> ids_of(const std::vector<pipeline::job>& jobs) {
 }
 
 TEST_CASE_METHOD(store_fixture, "enqueue answers the ids in the order of the jobs") {
+  // Alike jobs and others go different ways.
+  const auto priorities = GENERATE(1, 3);
   std::vector<new_job> jobs(25'000);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    jobs[i].priority = static_cast<int>(i % 3);
+    jobs[i].stage = 1;
+    jobs[i].run_at = now + 7s;
+    jobs[i].priority = static_cast<int>(i) % priorities;
     jobs[i].correlation_id = std::to_string(i);
   }
   const auto ids = store.enqueue(jobs, now);
@@ -37,7 +41,10 @@ TEST_CASE_METHOD(store_fixture, "enqueue answers the ids in the order of the job
   for (const std::size_t i : {0U, 1U, 9'999U, 10'000U, 24'999U}) {
     const auto row = find(ids[i]);
     CHECK(row.correlation_id == std::to_string(i));
-    CHECK(row.priority == static_cast<int>(i % 3));
+    CHECK(row.priority == static_cast<int>(i) % priorities);
+    CHECK(row.stage == "two");
+    CHECK(row.run_at == now + 7s);
+    CHECK(row.created_at == now);
   }
 }
 
