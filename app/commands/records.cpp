@@ -1,6 +1,6 @@
 #include "app/commands/records.hpp"
 
-#include "app/terminal/text.hpp"
+#include "pipeline/iso8601.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -9,6 +9,8 @@ namespace millrace::app {
 namespace {
 
 using json = nlohmann::ordered_json;
+using pipeline::to_iso8601;
+using pipeline::to_iso8601_us;
 
 std::string dump(const json& document, int indent = 2) {
   return document.dump(indent, ' ', false, json::error_handler_t::replace) + '\n';

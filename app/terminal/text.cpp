@@ -2,11 +2,9 @@
 
 #include "pipeline/ingest/utf8.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <iterator>
 
 namespace millrace::app {
@@ -34,14 +32,6 @@ std::string escaped(char32_t c) {
       return c < 0x100 ? fmt::format("\\x{:02x}", static_cast<unsigned>(c))
                        : fmt::format("\\u{:04x}", static_cast<unsigned>(c));
   }
-}
-
-template <class Unit>
-std::string format_time(pipeline::time_point at, int digits) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-  const auto rest = std::chrono::duration_cast<Unit>(at - seconds);
-  const std::time_t whole = seconds.time_since_epoch().count();
-  return fmt::format("{:%FT%T}.{:0{}}Z", fmt::gmtime(whole), rest.count(), digits);
 }
 
 }  // namespace
@@ -84,14 +74,6 @@ std::string shorten(std::string_view text, std::size_t width) {
     --end;
   while (is_continuation(text[end]));
   return std::string{text.substr(0, end)} + "…";
-}
-
-std::string to_iso8601(pipeline::time_point at) {
-  return format_time<std::chrono::milliseconds>(at, 3);
-}
-
-std::string to_iso8601_us(pipeline::time_point at) {
-  return format_time<std::chrono::microseconds>(at, 6);
 }
 
 }  // namespace millrace::app

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "pipeline/time.hpp"
-
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,11 +15,5 @@ std::size_t display_width(std::string_view text);
 
 /// The text, cut to `width` columns with `…` at the end when it is longer.
 std::string shorten(std::string_view text, std::size_t width);
-
-/// ISO 8601 in UTC, "2026-11-23T16:49:47.123Z".
-std::string to_iso8601(pipeline::time_point at);
-
-/// As to_iso8601(), with microseconds: what programs read.
-std::string to_iso8601_us(pipeline::time_point at);
 
 }  // namespace millrace::app

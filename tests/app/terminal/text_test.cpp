@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 using namespace millrace::app;
-using millrace::pipeline::from_us;
 
 TEST_CASE("what a terminal would act on is escaped") {
   CHECK(escape("plain näme 東京.md") == "plain näme 東京.md");
@@ -39,11 +38,4 @@ TEST_CASE("a text that is too long is cut between characters") {
   CHECK(shorten("äöüß", 3) == "äö…");
   CHECK(shorten("abcd", 1) == "…");
   CHECK(shorten("abcd", 0).empty());
-}
-
-TEST_CASE("instants are printed in ISO 8601, UTC") {
-  CHECK(to_iso8601(from_us(0)) == "1970-01-01T00:00:00.000Z");
-  CHECK(to_iso8601(from_us(1'795'452'587'123'456)) == "2026-11-23T16:49:47.123Z");
-  CHECK(to_iso8601_us(from_us(1'795'452'587'000'456)) == "2026-11-23T16:49:47.000456Z");
-  CHECK(to_iso8601(from_us(-1)) == "1969-12-31T23:59:59.999Z");
 }
