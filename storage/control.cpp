@@ -66,12 +66,19 @@ rescue_result job_store::rescue_expired(time_point now) {
 void job_store::announce(time_point now) {
   guarded("cannot announce the pipelines", [&] {
     transaction tx{on_};
-    for (const auto& one : pipelines_.pipelines())
+    for (const auto& one : pipelines_.pipelines()) {
       on_.prepared<>("announce_pipeline")
           .with("pipeline", one.name)
           .with("stage", one.stages.front().name)
           .with("now", pipeline::to_us(now))
           .run();
+      for (const auto& stage : one.stages)
+        on_.prepared<>("serve_stage")
+            .with("pipeline", one.name)
+            .with("stage", stage.name)
+            .with("now", pipeline::to_us(now))
+            .run();
+    }
     tx.commit();
   });
 }

@@ -12,6 +12,7 @@ runtime_id register_runtime(connection& on, const std::string& host, std::int64_
     transaction tx{on};
     // Not at once: one that was stopped and goes on must find its own row, ended.
     on.prepared<>("forget_ended_runtimes").with("before", pipeline::to_us(now - 24h)).run();
+    on.prepared<>("forget_served_stages").run();
     const auto made = on.prepared<std::int64_t>("register_runtime")
                           .with("host", host)
                           .with("pid", pid)
@@ -57,6 +58,26 @@ void end_runtime(connection& on, runtime_id id, time_point now) {
     on.prepared<>("end_runtime").with("runtime", id).with("now", pipeline::to_us(now)).run();
     on.prepared<>("forget_flights").with("runtime", id).run();
     tx.commit();
+  });
+}
+
+std::vector<runtime_id> serving_runtimes(connection& on, const std::string& in,
+                                         const std::string& stage, time_point now) {
+  return guarded("cannot look who serves a stage", [&] {
+    std::vector<runtime_id> found;
+    on.prepared<std::int64_t>("serving_runtimes")
+        .with("pipeline", in)
+        .with("stage", stage)
+        .with("now", pipeline::to_us(now))
+        .each([&](std::int64_t id) { found.push_back(id); });
+    return found;
+  });
+}
+
+bool is_announced(connection& on, const std::string& in) {
+  return guarded("cannot look for a pipeline", [&] {
+    return std::get<0>(
+               on.prepared<std::int64_t>("is_announced").with("pipeline", in).first().value()) > 0;
   });
 }
 

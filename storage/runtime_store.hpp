@@ -34,4 +34,11 @@ void end_runtime(connection& on, runtime_id id, time_point now);
 
 std::vector<runtime_record> list_runtimes(connection& on);
 
+/// The runtimes whose lease lasts and that claim at the stage (job_store::announce).
+std::vector<runtime_id> serving_runtimes(connection& on, const std::string& in,
+                                         const std::string& stage, time_point now);
+
+/// Whether a runtime has ever announced the pipeline.
+bool is_announced(connection& on, const std::string& in);
+
 }  // namespace millrace::storage

@@ -1,0 +1,1 @@
+select count(*) from pipelines where pipeline = :pipeline
