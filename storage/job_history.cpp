@@ -56,6 +56,7 @@ class history {
     read_events(event_rows(on_, "list_events")
                     .with("after", event - 1)
                     .with("until", event)
+                    .with("code", "")
                     .with("limit", 1),
                 found);
     return !found.empty() && found.front().job == job_ && ends_history(found.front());
@@ -84,12 +85,8 @@ class history {
 
 }  // namespace
 
-std::vector<event_record> list_events_of_job(connection& on, job_id job, std::int64_t after,
-                                             std::int64_t limit) {
-  auto events = history{on, job}.after(after);
-  if (static_cast<std::int64_t>(events.size()) > limit)
-    events.resize(static_cast<std::size_t>(limit));
-  return events;
+std::vector<event_record> list_events_of_job(connection& on, job_id job, std::int64_t after) {
+  return history{on, job}.after(after);
 }
 
 }  // namespace millrace::storage

@@ -13,7 +13,6 @@ namespace millrace::storage {
 /// the job: they are looked for between the claim and the next landmark, in the order in which all
 /// events stand. So it costs as much as the runtimes wrote while the job was at work, not as much
 /// as the table holds.
-std::vector<event_record> list_events_of_job(connection& on, job_id job, std::int64_t after,
-                                             std::int64_t limit);
+std::vector<event_record> list_events_of_job(connection& on, job_id job, std::int64_t after);
 
 }  // namespace millrace::storage

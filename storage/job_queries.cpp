@@ -53,6 +53,16 @@ std::vector<job_record> read_jobs(Statement& rows) {
   return records;
 }
 
+std::vector<event_record> list_matching_of_job(connection& on, const event_filter& filter) {
+  auto events = list_events_of_job(on, *filter.job, filter.after);
+  std::erase_if(events, [&](const auto& one) {
+    return one.id > filter.until || (!filter.code.empty() && one.code != filter.code);
+  });
+  if (static_cast<std::int64_t>(events.size()) > filter.limit)
+    events.resize(static_cast<std::size_t>(filter.limit));
+  return events;
+}
+
 }  // namespace
 
 std::optional<job_record> find_job(connection& on, job_id id) {
@@ -76,10 +86,10 @@ std::vector<job_record> list_jobs(connection& on, const job_filter& filter) {
 std::vector<event_record> list_events(connection& on, const event_filter& filter) {
   return guarded("cannot list events", [&] {
     if (filter.job)
-      return list_events_of_job(on, *filter.job, filter.after, filter.limit);
+      return list_matching_of_job(on, filter);
     std::vector<event_record> events;
     // In windows: only so can an index that is no tree lead to the first few of very many.
-    const auto last = last_event_id(on);
+    const auto last = std::min(last_event_id(on), filter.until);
     auto width = std::max<std::int64_t>(filter.limit, 10'000);
     for (auto after = filter.after; after < last; after += width, width *= 4) {
       const auto missing = filter.limit - static_cast<std::int64_t>(events.size());
@@ -87,7 +97,8 @@ std::vector<event_record> list_events(connection& on, const event_filter& filter
         break;
       read_events(event_rows(on, "list_events")
                       .with("after", after)
-                      .with("until", after + width)
+                      .with("until", std::min(after + width, last))
+                      .with("code", filter.code)
                       .with("limit", missing),
                   events);
     }

@@ -2,6 +2,7 @@
 
 #include "storage/job_store.hpp"
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,17 +57,23 @@ struct job_filter {
 
 struct event_filter {
   std::optional<job_id> job{};
+  /// Empty for any.
+  std::string code{};
   /// Events with a higher id.
   std::int64_t after = 0;
+  /// And none with an id above this.
+  std::int64_t until = std::numeric_limits<std::int64_t>::max();
   std::int64_t limit = 1000;
 };
 
 std::optional<job_record> find_job(connection& on, job_id id);
 /// The newest first.
 std::vector<job_record> list_jobs(connection& on, const job_filter& filter);
-/// The oldest first.
+/// The oldest first, as far as they can be seen now: on a shared database, one with a smaller id
+/// may yet come. Who must not miss any asks an event_follower.
 std::vector<event_record> list_events(connection& on, const event_filter& filter);
-/// The id of the newest event; 0 when there is none.
+/// The highest id that an event has, or will have when its transaction is committed; 0 when there
+/// is none.
 std::int64_t last_event_id(connection& on);
 /// Of the jobs named, those that are not done, dead or cancelled.
 std::int64_t count_unfinished(connection& on, const std::vector<job_id>& jobs);

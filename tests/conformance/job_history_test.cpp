@@ -5,13 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <random>
 
 namespace millrace::storage::testing {
 namespace {
-
-constexpr auto all = std::numeric_limits<std::int64_t>::max();
 
 /// Jobs that go through everything that can happen to a job, in an order that a seed decides.
 struct history_fixture : store_fixture {
@@ -81,7 +78,7 @@ struct history_fixture : store_fixture {
 
   std::vector<std::int64_t> listed(job_id job, std::int64_t after) {
     std::vector<std::int64_t> ids;
-    for (const auto& one : list_events_of_job(on, job, after, all))
+    for (const auto& one : list_events_of_job(on, job, after))
       ids.push_back(one.id);
     return ids;
   }
@@ -112,8 +109,21 @@ TEST_CASE_METHOD(history_fixture, "the history of a job that is gone is still th
 
 TEST_CASE_METHOD(history_fixture, "of a history no more is listed than is wanted") {
   const auto job = working();
-  settle(job, pipeline::advance{}, true);
-  CHECK(list_events_of_job(on, job.id, 0, 1).size() == 1);
+  settle(job, pipeline::retry{"BUSY", "try later", 0s});
+  settle(claim().at(0), pipeline::reject{"BAD", "no good"});
+  const auto whole = scanned(job.id, 0);
+  REQUIRE(whole.size() == 5);
+  const auto ids = [&](event_filter filter) {
+    filter.job = job.id;
+    std::vector<std::int64_t> found;
+    for (const auto& one : list_events(on, filter))
+      found.push_back(one.id);
+    return found;
+  };
+  CHECK(ids({.limit = 1}) == std::vector{whole[0]});
+  CHECK(ids({.until = whole[1]}) == std::vector{whole[0], whole[1]});
+  CHECK(ids({.code = "BUSY"}) == std::vector{whole[1]});
+  CHECK(ids({.code = "BAD", .after = whole[3]}) == std::vector{whole[4]});
 }
 
 }  // namespace

@@ -117,6 +117,10 @@ TEST_CASE("events shows what happened, and can go on after an event") {
   CHECK(json::parse(in.millrace({"events", "--after", last, "--json"}).out).empty());
   CHECK(json::parse(in.millrace({"events", "--limit", "1", "--json"}).out).size() == 1);
   CHECK(json::parse(in.millrace({"events", "--job", "99", "--json"}).out).empty());
+  const auto coded = json::parse(in.millrace({"events", "--code", "CANCELLED", "--json"}).out);
+  REQUIRE(coded.size() == 1);
+  CHECK(coded[0]["job_id"] == 2);
+  CHECK(json::parse(in.millrace({"events", "--code", "TIMEOUT", "--json"}).out).empty());
 }
 
 TEST_CASE("events --follow shows events as they happen, one JSON document a line") {
