@@ -28,7 +28,8 @@ std::string postgres_plan(connection& on, const std::string& name) {
   on.session() << fmt::format("prepare asked_{} as {}", name, sql);
   std::string plan;
   soci::rowset<std::string> rows = on.session().prepare
-                                   << fmt::format("explain execute asked_{} ({})", name, nulls);
+                                   << fmt::format("explain execute asked_{}{}", name,
+                                                  nulls.empty() ? "" : "(" + nulls + ")");
   for (const auto& row : rows)
     plan += row + "\n";
   return plan;
@@ -80,13 +81,28 @@ TEST_CASE_METHOD(store_fixture,
   }
 }
 
+TEST_CASE_METHOD(store_fixture,
+                 "what stands before a job is read from the index of claimable jobs") {
+  const auto plan = plan_of(on, "jobs_ahead");
+  INFO(plan);
+  CHECK(plan.find(is_sqlite() ? "INDEX jobs_claimable (priority=? AND run_at<?"
+                              : "Scan using jobs_claimable on jobs") != std::string::npos);
+  CHECK(plan.find(is_sqlite() ? "USE TEMP B-TREE FOR ORDER BY" : "Sort") == std::string::npos);
+  if (!is_sqlite())
+    CHECK(plan.find("Index Cond: ((priority = $1) AND (ROW(run_at, job_id) < ROW($2, $3)))") !=
+          std::string::npos);
+  CHECK_FALSE(reads_all(on, plan_of(on, "last_job_id"), "jobs"));
+}
+
 TEST_CASE_METHOD(store_fixture, "events are found through indexes") {
-  for (const auto* name : {"list_events", "list_landmarks", "list_plain_events"}) {
+  for (const auto* name :
+       {"list_events", "list_landmarks", "list_plain_events", "newest_landmarks"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     CHECK_FALSE(reads_all(on, plan, "events"));
-    CHECK(plan.find(std::string{name} == "list_landmarks" ? "events_by_job"
-                    : is_sqlite()                         ? "INTEGER PRIMARY KEY"
+    CHECK(plan.find(is_sqlite() ? "USE TEMP B-TREE FOR ORDER BY" : "Sort on") == std::string::npos);
+    CHECK(plan.find(std::string{name}.ends_with("landmarks") ? "events_by_job"
+                    : is_sqlite()                            ? "INTEGER PRIMARY KEY"
                                   : "events_in_order") != std::string::npos);
   }
 }

@@ -1,0 +1,339 @@
+#include "storage/explain.hpp"
+
+#include "pipeline/codes.hpp"
+#include "pipeline/duration.hpp"
+#include "pipeline/iso8601.hpp"
+#include "storage/event_rows.hpp"
+#include "storage/job_queries.hpp"
+#include "storage/queue_place.hpp"
+#include "storage/runtime_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+namespace millrace::storage {
+namespace {
+
+namespace codes = pipeline::codes;
+using pipeline::job_state;
+
+/// "1,203".
+std::string grouped(std::int64_t count) {
+  auto digits = fmt::to_string(count);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), 1, ',');
+  return digits;
+}
+
+std::string time_text(time_point at) { return pipeline::to_iso8601(at); }
+
+/// "in 41s, at 2026-11-24T16:49:47.123Z".
+std::string in_future(time_point at, time_point now) {
+  return fmt::format("in {}, at {}",
+                     pipeline::format_duration(std::chrono::ceil<std::chrono::seconds>(at - now)),
+                     time_text(at));
+}
+
+/// "HTTP_503: the service is away".
+std::string failure_text(std::string_view code, std::string_view message) {
+  return message.empty() ? std::string{code} : fmt::format("{}: {}", code, message);
+}
+
+std::string runtime_text(const runtime_record& one) {
+  return fmt::format("runtime {} ({}, pid {})", one.id, one.host, one.pid);
+}
+
+/// What explain() has read of a job, and the answers for each state.
+class case_of_job {
+ public:
+  case_of_job(connection& on, const pipeline::catalog& pipelines, job_record job, time_point now)
+      : on_(on),
+        pipelines_(pipelines),
+        job_(std::move(job)),
+        now_(now),
+        runtimes_(list_runtimes(on)),
+        where_(fmt::format("at stage {} of {}", job_.stage, job_.pipeline)) {}
+
+  explanation answer() const {
+    switch (job_.state) {
+      case job_state::working:
+        return working();
+      case job_state::done:
+        return done();
+      case job_state::cancelled:
+        return cancelled();
+      case job_state::deadletter:
+        return dead();
+      default:
+        return waiting();
+    }
+  }
+
+ private:
+  explanation say(std::string_view reason, std::string text, std::string next = {}) const {
+    if (next.empty())
+      next = reasons::find(reason).next;
+    return {job_.id, reason, std::move(text), std::move(next)};
+  }
+
+  explanation waiting() const {
+    const auto paused = job_store{on_, pipelines_}.paused_stages();
+    for (const auto& one : paused)
+      if (one.pipeline == job_.pipeline && one.stage == job_.stage)
+        return is_paused(one);
+    if (job_.run_at > now_)
+      return not_due();
+    const auto alive = living();
+    if (alive.empty())
+      return nobody_is_there();
+    const auto serving = serving_runtimes(on_, job_.pipeline, job_.stage, now_);
+    if (serving.empty())
+      return nobody_serves_it(alive.size());
+    return in_turn(serving, find_queue_place(on_, job_, serving, paused, now_));
+  }
+
+  explanation is_paused(const paused_stage& stage) const {
+    return say(reasons::STAGE_PAUSED,
+               fmt::format("stage {} of {} is paused since {} by {}{}", stage.stage, stage.pipeline,
+                           time_text(stage.since), stage.by,
+                           job_.run_at > now_ ? fmt::format("; and its time comes {}",
+                                                            in_future(job_.run_at, now_))
+                                              : ""),
+               fmt::format("`millrace resume {} --pipeline {}` lets it go on", stage.stage,
+                           stage.pipeline));
+  }
+
+  explanation not_due() const {
+    if (job_.state == job_state::retryable)
+      return say(reasons::RETRY_LATER,
+                 fmt::format("{} {} begins {}, after {}", attempt_text(job_.attempt + 1), where_,
+                             in_future(job_.run_at, now_), failure_text(job_.code, job_.message)),
+                 retry_next());
+    const auto last = landmarks(1);
+    if (!last.empty() && last.front().code == codes::SNOOZED)
+      return say(reasons::SNOOZED,
+                 fmt::format("its handler {} asked at {} to be called again {}{}", where_,
+                             time_text(last.front().at), in_future(job_.run_at, now_),
+                             last.front().message.empty() ? "" : ": " + last.front().message));
+    return say(reasons::SCHEDULED,
+               fmt::format("{}; it is due {}", where_, in_future(job_.run_at, now_)));
+  }
+
+  std::string retry_next() const {
+    const std::string next{reasons::find(reasons::RETRY_LATER).next};
+    const auto* known = codes::find(job_.code);
+    return known == nullptr ? next
+                            : fmt::format("{}; to be rid of {}: {}", next, job_.code, known->next);
+  }
+
+  explanation nobody_is_there() const {
+    const auto last = std::max_element(
+        runtimes_.begin(), runtimes_.end(),
+        [](const auto& a, const auto& b) { return a.lease_until < b.lease_until; });
+    if (last == runtimes_.end())
+      return say(reasons::NO_RUNTIME,
+                 fmt::format("{}; no runtime has been here in the last day", where_));
+    return say(reasons::RUNTIMES_GONE,
+               fmt::format("{}; no runtime is alive: the last one, {}, was until {}", where_,
+                           runtime_text(*last), time_text(last->lease_until)));
+  }
+
+  explanation nobody_serves_it(std::size_t alive) const {
+    if (!is_announced(on_, job_.pipeline))
+      return say(reasons::PIPELINE_UNKNOWN,
+                 fmt::format("no runtime has ever announced the pipeline {}", job_.pipeline));
+    return say(reasons::STAGE_NOT_SERVED,
+               fmt::format("{} alive, and none serves stage {} of {}",
+                           alive == 1 ? "one runtime is" : fmt::format("{} runtimes are", alive),
+                           job_.stage, job_.pipeline));
+  }
+
+  explanation in_turn(const std::vector<runtime_id>& serving, const queue_place& place) const {
+    const auto ahead = place.of_higher_priority + place.due_for_longer;
+    if (ahead == 0 && place.is_whole)
+      return say(reasons::NEXT, fmt::format("{}; nothing is in its way: {} claims there", where_,
+                                            name_of(serving.front())));
+    if (ahead > queue_place_limit)
+      return say(reasons::BEHIND_OTHERS,
+                 fmt::format("{}; behind more than {} jobs", where_, grouped(queue_place_limit)));
+    if (!place.is_whole)
+      return say(
+          reasons::BEHIND_OTHERS,
+          fmt::format("{}; behind at least {} jobs: most of the first {} stand where nothing is "
+                      "claimed now, and no more were looked at",
+                      where_, grouped(ahead), grouped(queue_place_limit)));
+    return say(reasons::BEHIND_OTHERS,
+               fmt::format("{}; behind {} of higher priority and {} due for longer", where_,
+                           grouped(place.of_higher_priority), grouped(place.due_for_longer)));
+  }
+
+  explanation working() const {
+    const auto holder = std::find_if(runtimes_.begin(), runtimes_.end(),
+                                     [&](const auto& one) { return one.id == job_.claimed_by; });
+    if (holder == runtimes_.end() || holder->lease_until <= now_)
+      return is_orphan(
+          holder == runtimes_.end()
+              ? fmt::format("runtime {}, of which nothing is known", job_.claimed_by.value_or(0))
+              : fmt::format("{}, whose lease ran out at {}", runtime_text(*holder),
+                            time_text(holder->lease_until)));
+    if (job_.cancel_requested)
+      return say(reasons::CANCEL_PENDING,
+                 fmt::format("its cancellation was requested {}; {} {} has not ended it yet",
+                             request_text(), runtime_text(*holder), where_));
+    return say(reasons::WORKING,
+               fmt::format("in the hands of {} {} since {}, {}", runtime_text(*holder), where_,
+                           time_text(job_.updated_at), attempt_text(job_.attempt + 1)),
+               timeout_next());
+  }
+
+  std::string timeout_next() const {
+    const auto* stage = definition();
+    return stage == nullptr
+               ? std::string{}
+               : fmt::format(
+                     "nothing: when its handler takes longer than {}, the attempt ends with "
+                     "TIMEOUT",
+                     pipeline::format_duration(stage->timeout));
+  }
+
+  explanation is_orphan(const std::string& holder) const {
+    const auto alive = living();
+    return say(
+        reasons::RUNTIME_LOST,
+        fmt::format(
+            "{} was in the hands of {}; {}{}", where_, holder,
+            alive.empty()
+                ? "no other runtime is alive to rescue it"
+                : fmt::format("{} rescues it within two seconds", runtime_text(alive.front())),
+            job_.cancel_requested ? "; that ends it, for its cancellation was requested" : ""),
+        alive.empty() ? "start a runtime with `millrace run`: that rescues it at once"
+                      : "nothing: it goes on by itself");
+  }
+
+  explanation done() const {
+    const auto last = landmarks(1);
+    const bool has_code = !last.empty() && last.front().type == "finalized";
+    return say(
+        reasons::DONE,
+        fmt::format("done since {}{}", time_text(job_.updated_at),
+                    has_code ? fmt::format(", {} with {}", where_,
+                                           failure_text(last.front().code, last.front().message))
+                             : ""));
+  }
+
+  explanation cancelled() const {
+    const auto request = request_text();
+    return say(
+        reasons::CANCELLED,
+        fmt::format("cancelled {} at {}, {}", where_, time_text(job_.updated_at),
+                    request.empty() ? job_.message : "requested " + request),
+        fmt::format("`millrace replay {} --from {}` runs it after all", job_.id, job_.stage));
+  }
+
+  explanation dead() const {
+    const auto replay = fmt::format("`millrace replay {} --from {}`", job_.id, job_.stage);
+    if (job_.code == codes::POISON)
+      return say(
+          reasons::POISONED,
+          fmt::format("dead since {} {}: it was in hand each of {} times that a runtime died",
+                      time_text(job_.updated_at), where_, job_.crashes),
+          fmt::format("find out why it crashes, in the log of those runtimes, then {}", replay));
+    const auto* known = codes::find(job_.code);
+    return say(reasons::DEAD,
+               fmt::format("dead since {} {}, {}, with {}{}", time_text(job_.updated_at), where_,
+                           last_attempt_text(), failure_text(job_.code, job_.message),
+                           known == nullptr ? "" : fmt::format(" ({})", known->meaning)),
+               known == nullptr ? fmt::format("mend what the message says, then {}", replay)
+                                : fmt::format("{}; {} tries this one again", known->next, replay));
+  }
+
+  /// Who asked for the end of a job that was working, and when; empty when nobody did.
+  std::string request_text() const {
+    constexpr std::int64_t near = 5;
+    for (const auto& one : landmarks(near))
+      if (one.code == codes::CANCEL_REQUESTED)
+        return fmt::format("{} at {}", one.message, time_text(one.at));
+    return {};
+  }
+
+  /// A rejection ends a job in an attempt that is not counted as failed.
+  std::string last_attempt_text() const {
+    const auto* stage = definition();
+    return stage != nullptr && job_.attempt >= stage->max_attempts
+               ? fmt::format("after {} attempts", job_.attempt)
+               : fmt::format("in {}", attempt_text(job_.attempt + 1));
+  }
+
+  std::string attempt_text(int number) const {
+    const auto* stage = definition();
+    return stage == nullptr ? fmt::format("attempt {}", number)
+                            : fmt::format("attempt {} of {}", number, stage->max_attempts);
+  }
+
+  const pipeline::stage_definition* definition() const {
+    const auto in = pipelines_.find(job_.pipeline);
+    if (!in)
+      return nullptr;
+    const auto& known = pipelines_.at(*in);
+    const auto stage = known.find_stage(job_.stage);
+    return stage ? &known.stages.at(*stage) : nullptr;
+  }
+
+  std::vector<event_record> landmarks(std::int64_t limit) const {
+    std::vector<event_record> newest;
+    read_events(event_rows(on_, "newest_landmarks").with("job", job_.id).with("limit", limit),
+                newest);
+    return newest;
+  }
+
+  std::vector<runtime_record> living() const {
+    auto alive = runtimes_;
+    std::erase_if(alive, [&](const auto& one) { return one.lease_until <= now_; });
+    return alive;
+  }
+
+  std::string name_of(runtime_id id) const {
+    for (const auto& one : runtimes_)
+      if (one.id == id)
+        return runtime_text(one);
+    return fmt::format("runtime {}", id);
+  }
+
+  connection& on_;
+  const pipeline::catalog& pipelines_;
+  job_record job_;
+  time_point now_;
+  std::vector<runtime_record> runtimes_;
+  std::string where_;
+};
+
+explanation explain_absence(connection& on, job_id job) {
+  std::vector<event_record> last;
+  read_events(event_rows(on, "newest_landmarks").with("job", job).with("limit", 1), last);
+  const auto highest = std::get<0>(on.prepared<std::int64_t>("last_job_id").first().value());
+  if (last.empty() && job > highest)
+    return {job, reasons::UNKNOWN, fmt::format("there is no job {}", job),
+            std::string{reasons::find(reasons::UNKNOWN).next}};
+  const auto left = last.empty() ? std::string{"nothing is left of it"}
+                                 : fmt::format("its history goes on until {} at least",
+                                               time_text(last.front().at));
+  return {job, reasons::DELETED, fmt::format("job {} is not there any more; {}", job, left),
+          last.empty() ? "submit it again, if need be"
+                       : fmt::format("`millrace events --job {}` shows its history", job)};
+}
+
+}  // namespace
+
+explanation explain(connection& on, const pipeline::catalog& pipelines, job_id job,
+                    time_point now) {
+  return guarded("cannot explain the job", [&] {
+    auto found = find_job(on, job);
+    return found ? case_of_job{on, pipelines, std::move(*found), now}.answer()
+                 : explain_absence(on, job);
+  });
+}
+
+}  // namespace millrace::storage

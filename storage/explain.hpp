@@ -1,0 +1,31 @@
+#pragma once
+
+#include "storage/job_store.hpp"
+#include "storage/reasons.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace millrace::storage {
+
+/// Why a job waits, works or has ended, and what to do.
+struct explanation {
+  job_id job = 0;
+  /// The name of an entry in storage/reasons.def, for programs.
+  std::string_view reason;
+  /// The reason with all that belongs to it: since when, who, how many, which code and message.
+  std::string text;
+  /// What to do.
+  std::string next;
+
+  /// Whether there is such a job.
+  bool is_there() const { return reason != reasons::DELETED && reason != reasons::UNKNOWN; }
+};
+
+/// The reason that holds for the job now. Where several do, the one that somebody must act on: a
+/// job of a paused stage whose time has not come is paused. Reads only, and costs the same with ten
+/// jobs and with ten million. What the catalog does not know (how many attempts a stage has) is
+/// left out of the text. Throws storage::error.
+explanation explain(connection& on, const pipeline::catalog& pipelines, job_id job, time_point now);
+
+}  // namespace millrace::storage

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "storage/job_queries.hpp"
+#include "storage/runtime_store.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace millrace::storage {
+
+/// What stands before a job that is due: jobs that are claimed first, by the same runtimes.
+struct queue_place {
+  std::int64_t of_higher_priority = 0;
+  std::int64_t due_for_longer = 0;
+  /// False: so many jobs stand there that not all were looked at.
+  bool is_whole = true;
+};
+
+/// How many jobs are looked at for a queue_place.
+inline constexpr std::int64_t queue_place_limit = 10'000;
+
+/// The place of a job that is due, among those that one of `runtimes` may claim. Jobs of a stage
+/// that is paused, or that none of them serves, are in nobody's way. Costs the same however many
+/// wait. Throws storage::error.
+queue_place find_queue_place(connection& on, const job_record& job,
+                             const std::vector<runtime_id>& runtimes,
+                             const std::vector<paused_stage>& paused, time_point now);
+
+}  // namespace millrace::storage

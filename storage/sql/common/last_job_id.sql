@@ -1,0 +1,1 @@
+select coalesce(max(job_id), 0) from jobs
