@@ -9,6 +9,7 @@ command submit_command();
 command run_command();
 command jobs_command();
 command job_command();
+command explain_command();
 command events_command();
 command search_command();
 command cancel_command();

@@ -60,6 +60,10 @@ json describe(const storage::event_record& event) {
           {"correlation_id", event.correlation_id}};
 }
 
+json describe(const storage::explanation& why) {
+  return {{"job_id", why.job}, {"reason", why.reason}, {"text", why.text}, {"next", why.next}};
+}
+
 json describe(const storage::search_hit& hit) {
   return {{"score", hit.score},
           {"document_id", hit.document_id},
@@ -98,6 +102,17 @@ std::string snippet(std::string_view text) {
       line += blank ? ' ' : c;
   }
   return line;
+}
+
+/// Every field that has a value.
+table field_table(const json& fields) {
+  table out{{{.title = "FIELD"}, {.title = "VALUE"}}, {}};
+  for (const auto& [name, value] : fields.items())
+    if (!value.is_null() && value != "")
+      out.rows.push_back({name, value.is_string()
+                                    ? value.get<std::string>()
+                                    : value.dump(-1, ' ', false, json::error_handler_t::replace)});
+  return out;
 }
 
 }  // namespace
@@ -149,16 +164,9 @@ table hit_table(const std::vector<storage::search_hit>& hits) {
   return out;
 }
 
-table job_details(const storage::job_record& job) {
-  table out{{{.title = "FIELD"}, {.title = "VALUE"}}, {}};
-  const auto fields = describe(job);
-  for (const auto& [name, value] : fields.items())
-    if (!value.is_null() && value != "")
-      out.rows.push_back({name, value.is_string()
-                                    ? value.get<std::string>()
-                                    : value.dump(-1, ' ', false, json::error_handler_t::replace)});
-  return out;
-}
+table job_details(const storage::job_record& job) { return field_table(describe(job)); }
+
+table explanation_details(const storage::explanation& why) { return field_table(describe(why)); }
 
 std::string to_json(const std::vector<storage::job_record>& jobs) { return dump_all(jobs); }
 
@@ -174,6 +182,8 @@ std::string to_json(const storage::job_record& job,
 std::string to_json(const std::vector<storage::event_record>& events) { return dump_all(events); }
 
 std::string to_json(const storage::event_record& event) { return dump(describe(event), -1); }
+
+std::string to_json(const storage::explanation& why) { return dump(describe(why)); }
 
 std::string to_json(const std::vector<storage::search_hit>& hits) { return dump_all(hits); }
 

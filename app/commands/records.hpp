@@ -2,6 +2,7 @@
 
 #include "app/terminal/table.hpp"
 #include "storage/document_store.hpp"
+#include "storage/explain.hpp"
 #include "storage/job_queries.hpp"
 
 #include <string>
@@ -17,6 +18,8 @@ table hit_table(const std::vector<storage::search_hit>& hits);
 
 /// "field: value" for every field of a job that has one.
 table job_details(const storage::job_record& job);
+/// "field: value".
+table explanation_details(const storage::explanation& why);
 
 std::string to_json(const std::vector<storage::job_record>& jobs);
 /// The job with its events.
@@ -25,6 +28,7 @@ std::string to_json(const storage::job_record& job,
 std::string to_json(const std::vector<storage::event_record>& events);
 /// One line.
 std::string to_json(const storage::event_record& event);
+std::string to_json(const storage::explanation& why);
 std::string to_json(const std::vector<storage::search_hit>& hits);
 
 /// Whether the text is a JSON document.
