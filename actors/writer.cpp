@@ -73,7 +73,7 @@ void writer::open_now() {
   lease_until_ = now + settings_.lease;
   runtime_ = storage::register_runtime(*connection_, host_name(), getpid(), settings_.version,
                                        lease_until_, now);
-  jobs_->announce(now);
+  jobs_->announce(runtime_, now);
   log_event(log_level::info, "RUNTIME_REGISTERED", {{"runtime", runtime_}});
   rescue(now);
   if (settings_.became)

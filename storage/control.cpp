@@ -63,7 +63,7 @@ rescue_result job_store::rescue_expired(time_point now) {
   });
 }
 
-void job_store::announce(time_point now) {
+void job_store::announce(runtime_id runtime, time_point now) {
   guarded("cannot announce the pipelines", [&] {
     transaction tx{on_};
     for (const auto& one : pipelines_.pipelines()) {
@@ -76,7 +76,7 @@ void job_store::announce(time_point now) {
         on_.prepared<>("serve_stage")
             .with("pipeline", one.name)
             .with("stage", stage.name)
-            .with("now", pipeline::to_us(now))
+            .with("runtime", runtime)
             .run();
     }
     tx.commit();

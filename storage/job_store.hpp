@@ -109,9 +109,9 @@ class job_store {
   /// paused stage: the change says `queued`. Of two settlements of one job in one call, one loses.
   std::vector<settled> settle(std::span<const settlement> settlements, time_point now);
 
-  /// Says which pipelines are served, and where each begins, for who submits with SQL; and that the
-  /// runtime that was registered at this very time claims at all of their stages.
-  void announce(time_point now);
+  /// Says which pipelines are served, and where each begins, for who submits with SQL; and that
+  /// this runtime claims at all of their stages.
+  void announce(runtime_id runtime, time_point now);
 
   /// Rescues the working jobs of every runtime whose lease has run out. Charged are those that the
   /// runtime's flight_recorder named last.

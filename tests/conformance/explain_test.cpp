@@ -15,7 +15,7 @@ struct explain_fixture : store_fixture {
 
   void run() {
     runtime = register_runtime(on, "mill", 42, "1.0", now + 15s, now);
-    store.announce(now);
+    store.announce(runtime, now);
   }
 
   explanation why(job_id job) { return explain(on, pipelines, job, now); }
@@ -100,8 +100,8 @@ TEST_CASE_METHOD(explain_fixture,
   const auto job = add();
   now += 15s;
   const pipeline::catalog small{{small_catalog().pipelines().back()}};
-  register_runtime(on, "other", 43, "1.0", now + 15s, now);
-  job_store{on, small}.announce(now);
+  const auto other = register_runtime(on, "other", 43, "1.0", now + 15s, now);
+  job_store{on, small}.announce(other, now);
   const auto said = why(job);
   CHECK(said.reason == reasons::STAGE_NOT_SERVED);
   CHECK(said.text == "one runtime is alive, and none serves stage one of trio");

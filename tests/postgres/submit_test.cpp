@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 using fixture = storage::testing::store_fixture;
 
 TEST_CASE_METHOD(fixture, "millrace_submit makes a job where its pipeline begins") {
-  store.announce(now);
+  store.announce(7, now);
   const auto id = ask("select millrace_submit('trio', '{\"n\": 1}', priority => 3)");
   const auto job = find(id);
   CHECK(job.pipeline == "trio");
@@ -25,7 +25,7 @@ TEST_CASE_METHOD(fixture, "millrace_submit makes a job where its pipeline begins
 TEST_CASE_METHOD(fixture,
                  "a job that was submitted in a transaction that is rolled back was never "
                  "there") {
-  store.announce(now);
+  store.announce(7, now);
   storage::postgres::execute(on.session(), "begin; select millrace_submit('solo'); rollback");
   CHECK(ask("select count(*) from jobs") == 0);
   storage::postgres::execute(on.session(), "begin; select millrace_submit('solo'); commit");
@@ -45,7 +45,7 @@ TEST_CASE_METHOD(fixture,
 }
 
 TEST_CASE_METHOD(fixture, "millrace_submit finds its tables whatever the caller's search path") {
-  store.announce(now);
+  store.announce(7, now);
   storage::postgres::execute(on.session(), "set search_path = pg_catalog");
   const auto id = ask("select " + database.settings().schema + ".millrace_submit('trio')");
   storage::postgres::execute(on.session(), "set search_path = " + database.settings().schema);

@@ -1,2 +1,1 @@
-delete from served_stages
-where not exists (select 1 from runtimes where started_at = served_stages.since)
+delete from served_stages where runtime_id not in (select runtime_id from runtimes)

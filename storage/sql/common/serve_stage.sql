@@ -1,2 +1,2 @@
-insert into served_stages (since, pipeline, stage) values (:now, :pipeline, :stage)
-on conflict (since, pipeline, stage) do nothing
+insert into served_stages (runtime_id, pipeline, stage) values (:runtime, :pipeline, :stage)
+on conflict (runtime_id, pipeline, stage) do nothing

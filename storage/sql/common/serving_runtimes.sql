@@ -1,7 +1,4 @@
--- The runtimes that are alive and claim at a stage. One of a version that did not say where may do so.
-select runtime_id from runtimes
-where lease_until > :now
-  and (exists (select 1 from served_stages s
-               where s.since = started_at and s.pipeline = :pipeline and s.stage = :stage)
-       or not exists (select 1 from served_stages s where s.since = started_at))
-order by runtime_id
+-- The runtimes that are alive and claim at a stage.
+select r.runtime_id from served_stages s join runtimes r on r.runtime_id = s.runtime_id
+where s.pipeline = :pipeline and s.stage = :stage and r.lease_until > :now
+order by r.runtime_id

@@ -1,9 +1,8 @@
 -- Works with version 1.
--- Which stages a runtime claims at: the answer to why a job waits though a runtime is there. `since` is
--- the runtime's started_at. One of a version before this table has no rows here.
+-- At which stages a runtime claims: the answer to why a job waits though a runtime is there.
 create table served_stages (
-  since bigint not null,
+  runtime_id bigint not null,
   pipeline text collate "C" not null,
   stage text collate "C" not null,
-  primary key (since, pipeline, stage)
+  primary key (runtime_id, pipeline, stage)
 );
