@@ -1,5 +1,6 @@
 #include "actors/health_monitor.hpp"
 
+#include "actors/gauge.hpp"
 #include "actors/log.hpp"
 
 #include <fmt/format.h>
@@ -115,7 +116,7 @@ struct monitor_state {
   }
 };
 
-monitor_impl::behavior_type health_monitor(monitor_impl::stateful_pointer<monitor_state> self,
+monitor_impl::behavior_type health_monitor(gauged<monitor_impl, monitor_state> self,
                                            std::uint32_t generation,
                                            const supervisor_actor& supervisor,
                                            const health_settings& settings) {

@@ -1,5 +1,6 @@
 #include "actors/poller.hpp"
 
+#include "actors/gauge.hpp"
 #include "actors/log.hpp"
 
 #include <algorithm>
@@ -195,10 +196,9 @@ struct poller_state {
   }
 };
 
-poller_impl::behavior_type poller(poller_impl::stateful_pointer<poller_state> self,
-                                  std::uint32_t generation, const supervisor_actor& supervisor,
-                                  const store_actor& store, const pipeline::clock* time,
-                                  const poller_settings& settings) {
+poller_impl::behavior_type poller(gauged<poller_impl, poller_state> self, std::uint32_t generation,
+                                  const supervisor_actor& supervisor, const store_actor& store,
+                                  const pipeline::clock* time, const poller_settings& settings) {
   harden(self);
   auto& state = self->state;
   state.self = self;

@@ -54,6 +54,10 @@ struct gone_idle {
 struct stop_runtime {
   using local_message = void;
 };
+/// The same, but it may be said twice: nothing is cut short by it.
+struct drain_runtime {
+  using local_message = void;
+};
 
 // The store.
 struct claim_jobs {
@@ -189,9 +193,9 @@ struct components {
   bool running = false;
 };
 
-using supervisor_actor =
-    actor_of<caf::result<void>(init_complete), caf::result<void>(init_failed),
-             caf::result<void>(drained), caf::result<void>(gone_idle),
-             caf::result<void>(stop_runtime), caf::result<components>(get_components)>;
+using supervisor_actor = actor_of<caf::result<void>(init_complete), caf::result<void>(init_failed),
+                                  caf::result<void>(drained), caf::result<void>(gone_idle),
+                                  caf::result<void>(stop_runtime), caf::result<void>(drain_runtime),
+                                  caf::result<components>(get_components)>;
 
 }  // namespace millrace::actors

@@ -47,12 +47,13 @@ class writer_factory {
  public:
   writer_factory(const runtime_settings& settings, const runtime_parts& parts,
                  const pipeline::clock& time, std::shared_ptr<storage::hand_journal> hands,
-                 std::shared_ptr<storage::flight_recorder> recorder)
+                 std::shared_ptr<storage::flight_recorder> recorder, std::shared_ptr<roster> board)
       : settings_(settings),
         parts_(parts),
         time_(time),
         hands_(std::move(hands)),
         recorder_(std::move(recorder)),
+        board_(std::move(board)),
         predecessor_(hands_->runtime_before()),
         in_hand_(hands_->in_hand_before()) {}
 
@@ -65,6 +66,7 @@ class writer_factory {
       hands_->become(key);
       if (recorder_)
         recorder_->become(key.id);
+      board_->become(key);
       // Whoever comes next in this process rescues this one, whose jobs are not to blame.
       const std::scoped_lock change{mutex_};
       predecessor_ = key;
@@ -88,6 +90,7 @@ class writer_factory {
   const pipeline::clock& time_;
   const std::shared_ptr<storage::hand_journal> hands_;
   const std::shared_ptr<storage::flight_recorder> recorder_;
+  const std::shared_ptr<roster> board_;
   /// The store's writer says who it became on the thread of the database.
   std::mutex mutex_;
   std::optional<storage::runtime_key> predecessor_;
@@ -153,7 +156,8 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
   const auto hands = std::make_shared<storage::hand_journal>(settings.data_dir);
   const pipeline::system_clock time;
   const auto recorder = make_recorder(settings.database);
-  writer_factory writers{settings, parts, time, hands, recorder};
+  const auto board = std::make_shared<roster>();
+  writer_factory writers{settings, parts, time, hands, recorder, board};
   hands->clear();
 
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
@@ -180,7 +184,8 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
                                        .hands = hands,
                                        .recorder = recorder,
                                        .make_lanes = make_lanes,
-                                       .wake = std::make_shared<waker>(listen_to(settings))},
+                                       .wake = std::make_shared<waker>(listen_to(settings)),
+                                       .board = board},
                                       settings, parts, report);
     const bool workers_ended = pool->stop(1s);
     const bool settlers_ended = settlers->stop(1s);

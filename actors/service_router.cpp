@@ -1,5 +1,6 @@
 #include "actors/service_router.hpp"
 
+#include "actors/gauge.hpp"
 #include "pipeline/ingest/hashing_embedder.hpp"
 #include "pipeline/ingest/local_parsers.hpp"
 
@@ -11,7 +12,7 @@ struct router_state {
 };
 
 service_router_actor::behavior_type service_router(
-    service_router_actor::stateful_pointer<router_state> self, std::uint32_t generation,
+    gauged<service_router_actor, router_state> self, std::uint32_t generation,
     const supervisor_actor& supervisor,
     const std::shared_ptr<pipeline::ingest::service_directory>& directory,
     const pipeline::ingest::parser_settings& parsers) {

@@ -1,6 +1,7 @@
 #include "actors/stage_handler.hpp"
 
 #include "actors/flight.hpp"
+#include "actors/gauge.hpp"
 #include "actors/log.hpp"
 #include "pipeline/advance.hpp"
 
@@ -38,6 +39,7 @@ struct airborne {
   caf::actor_clock::time_point began;
   std::optional<std::size_t> seen;
   caf::actor_clock::time_point seen_since;
+  std::int64_t jobs = 0;
 };
 
 pipeline::happening to_happening(pipeline::outcome&& answer) {
@@ -84,6 +86,9 @@ struct stage_state {
     if (at == flights.end())
       return;  // abandoned
     auto report = at->second.what->land();
+    const auto now = self->clock().now();
+    settings.gauge->batch_ended(static_cast<std::int64_t>(report.jobs.size()),
+                                now - at->second.began, now);
     log_flight(at->second, report.jobs.size());
     flights.erase(at);
     settle(std::move(report));
@@ -112,6 +117,7 @@ struct stage_state {
     release_waiting();
     for (auto& [id, one] : std::exchange(flights, {}))
       settle(one.what->abandon(*settings.workers), pipeline::release{});
+    tell_gauge();
   }
 
   void look() {
@@ -150,11 +156,12 @@ struct stage_state {
       const auto end = end_of_batch(count);
       std::vector<job> jobs(std::make_move_iterator(waiting.begin()), std::make_move_iterator(end));
       waiting.erase(waiting.begin(), end);
+      const auto size = static_cast<std::int64_t>(jobs.size());
       auto one =
           std::make_shared<flight>(std::move(jobs), settings.handler.work, settings.time->now());
       const auto id = ++last_flight;
       const auto now = self->clock().now();
-      flights.emplace(id, airborne{one, now, {}, now});
+      flights.emplace(id, airborne{one, now, {}, now, size});
       settings.workers->run([one, id, workers = settings.workers, hands = settings.hands,
                              recorder = settings.recorder, me = stage_impl{self}] {
         one->run(*workers, *hands, recorder.get());
@@ -162,6 +169,18 @@ struct stage_state {
       });
     }
     look_later();
+    tell_gauge();
+  }
+
+  void tell_gauge() {
+    std::int64_t at_work = 0;
+    std::optional<caf::actor_clock::time_point> slowest;
+    for (const auto& [unused, one] : flights) {
+      at_work += one.jobs;
+      if (one.seen)
+        slowest = std::min(slowest.value_or(one.seen_since), one.seen_since);
+    }
+    settings.gauge->now_at_work(static_cast<std::int64_t>(waiting.size()), at_work, slowest);
   }
 
   /// A job that a runtime died with goes alone: if it is what kills, the others of its batch must
@@ -195,6 +214,7 @@ struct stage_state {
     one.settlements.push_back({std::move(*at), pipeline::release{}, false});
     waiting.erase(at);
     send_settle(std::move(one));
+    tell_gauge();
   }
 
   void release_waiting() {
@@ -204,6 +224,7 @@ struct stage_state {
     for (auto& j : std::exchange(waiting, {}))
       all.settlements.push_back({std::move(j), pipeline::release{}, false});
     send_settle(std::move(all));
+    tell_gauge();
   }
 
   /// `cut` is what happened to the job that was in the handler of an abandoned flight; the jobs
@@ -294,7 +315,7 @@ struct stage_state {
   }
 };
 
-stage_impl::behavior_type stage_handler(stage_impl::stateful_pointer<stage_state> self,
+stage_impl::behavior_type stage_handler(gauged<stage_impl, stage_state> self,
                                         std::uint32_t generation,
                                         const supervisor_actor& supervisor,
                                         const store_actor& store, const poller_actor& poller,

@@ -2,6 +2,7 @@
 
 #include "actors/executor.hpp"
 #include "actors/protocol.hpp"
+#include "actors/stage_gauge.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/registry.hpp"
 #include "pipeline/time.hpp"
@@ -28,6 +29,7 @@ struct stage_settings {
   std::shared_ptr<storage::hand_journal> hands;
   /// Null where the database has one runtime.
   std::shared_ptr<storage::flight_recorder> recorder;
+  std::shared_ptr<stage_gauge> gauge;
 };
 
 /// One stage at work: gives batches to the stage's handler on worker threads, as many at once as

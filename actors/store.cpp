@@ -1,5 +1,6 @@
 #include "actors/store.hpp"
 
+#include "actors/gauge.hpp"
 #include "actors/log.hpp"
 #include "storage/error.hpp"
 
@@ -306,8 +307,8 @@ struct store_state {
   }
 };
 
-store_impl::behavior_type store(store_impl::stateful_pointer<store_state> self,
-                                std::uint32_t generation, const supervisor_actor& supervisor,
+store_impl::behavior_type store(gauged<store_impl, store_state> self, std::uint32_t generation,
+                                const supervisor_actor& supervisor,
                                 const std::vector<store_lane>& lanes, store_settings settings) {
   harden(self);
   auto& state = self->state;

@@ -28,7 +28,7 @@ struct release_over {
 };
 struct start_again {
   using local_message = void;
-  /// The child to start; the whole core if empty.
+  /// The child to start; everyone who is down if empty.
   std::string child;
 };
 /// A child that was told to stop has had its time.
@@ -46,13 +46,15 @@ using supervisor_impl =
                  caf::result<void>(release_over), caf::result<void>(start_again),
                  caf::result<void>(stop_deadline)>;
 
-enum class phase { starting, running, restarting_core, draining, stopping };
+using phase = runtime_phase;
 
 struct child {
   child_spec spec;
   caf::strong_actor_ptr handle;
   std::uint32_t generation = 0;
   bool ready = false;
+  /// A guest that is not started again.
+  bool given_up = false;
 };
 
 struct supervisor_state {
@@ -63,7 +65,10 @@ struct supervisor_state {
   tree_hooks hooks;
   supervisor_settings settings;
   std::shared_ptr<run_report> report;
+  std::shared_ptr<roster> board;
   std::optional<restart_policy> restarts;
+  /// A guest's crashes do not count with those of the others.
+  std::optional<restart_policy> guest_restarts;
   phase now = phase::starting;
   bool observers_started = false;
   caf::error exit_reason = caf::exit_reason::user_shutdown;
@@ -73,7 +78,7 @@ struct supervisor_state {
   void start_children() {
     self->delayed_send(self, settings.init_timeout, init_deadline{});
     for (auto& one : children)
-      if (one.spec.role != child_role::observer && !start(one))
+      if (!comes_late(one) && !start(one))
         return;
   }
 
@@ -82,13 +87,17 @@ struct supervisor_state {
     if (!one || one->generation != msg.generation || !one->handle)
       return;
     one->ready = true;
-    if (now == phase::starting || now == phase::restarting_core)
+    board->ready(one->spec.name);
+    if (now == phase::starting || now == phase::restarting)
       return open_if_all_ready();
-    if (now == phase::running && one->spec.role == child_role::observer)
+    if (now == phase::running && comes_late(*one))
       hooks.watch(*self);
   }
 
   void on_init_failed(const init_failed& msg) {
+    auto* one = find(msg.component);
+    if (one && one->spec.role == child_role::guest)
+      return do_without(*one, msg.why);
     fail(fmt::format("{} cannot start: {}", msg.component, msg.why));
   }
 
@@ -97,7 +106,7 @@ struct supervisor_state {
       return;
     std::string missing;
     for (const auto& one : children)
-      if (one.spec.role != child_role::observer && !one.ready)
+      if (!comes_late(one) && !one.ready)
         missing += (missing.empty() ? "" : ", ") + one.spec.name;
     fail(
         fmt::format("{} did not report init-complete within {} (raise runtime.init_timeout, or see "
@@ -111,18 +120,18 @@ struct supervisor_state {
       return;
     one->handle = nullptr;
     one->ready = false;
-    switch (now) {
-      case phase::stopping:
-        return stop_next();
-      case phase::restarting_core:
-        return restart_core_when_down();
-      default:
-        break;
-    }
     const auto why = to_text(self->system(), msg.reason);
+    if (now == phase::stopping || now == phase::restarting) {
+      // Told to stop: that is no crash.
+      board->stopped(one->spec.name);
+      return now == phase::stopping ? stop_next() : restart_core_when_down();
+    }
+    board->crashed(one->spec.name, why);
     log_event(log_level::error, "ACTOR_CRASHED", {{"actor", one->spec.name}, {"why", why}});
-    const auto wait = restarts->crashed(
-        std::chrono::duration_cast<pipeline::duration>(self->clock().now().time_since_epoch()));
+    const bool is_guest = one->spec.role == child_role::guest;
+    const auto wait = (is_guest ? guest_restarts : restarts)->crashed(time());
+    if (!wait && is_guest)
+      return do_without(*one, fmt::format("it crashed too often; the last time: {}", why));
     if (!wait)
       return fail(fmt::format("{} crashed too often; the last time: {}", one->spec.name, why));
     if (one->spec.role != child_role::core) {
@@ -133,7 +142,7 @@ struct supervisor_state {
     if (now == phase::draining)
       return stop();
     core_wait = *wait;
-    now = phase::restarting_core;
+    enter(phase::restarting);
     for (auto& other : children)
       if (other.spec.role == child_role::core)
         stop_now(self, other.handle, caf::exit_reason::kill);
@@ -144,9 +153,10 @@ struct supervisor_state {
     if (now == phase::stopping)
       return;
     for (auto& one : children) {
+      // With the core come those that crashed while it went down.
       const bool meant =
-          msg.child.empty() ? one.spec.role == child_role::core : one.spec.name == msg.child;
-      if (meant && !one.handle && !start(one))
+          msg.child.empty() ? !comes_late(one) || observers_started : one.spec.name == msg.child;
+      if (meant && !one.handle && !one.given_up && !start(one))
         return;
     }
   }
@@ -160,9 +170,15 @@ struct supervisor_state {
       case phase::stopping:
         return;
       case phase::starting:
-      case phase::restarting_core:
+      case phase::restarting:
         return stop();
     }
+  }
+
+  /// As the first stop_runtime; later ones change nothing.
+  void on_drain() {
+    if (now != phase::draining)
+      on_stop();
   }
 
   void on_idle() {
@@ -211,12 +227,26 @@ struct supervisor_state {
   }
 
   void stop() {
-    now = phase::stopping;
+    enter(phase::stopping);
     stop_next();
   }
 
  private:
   pipeline::duration core_wait{0};
+
+  void enter(phase next) {
+    now = next;
+    board->enter(next);
+  }
+
+  pipeline::duration time() const {
+    return std::chrono::duration_cast<pipeline::duration>(self->clock().now().time_since_epoch());
+  }
+
+  /// Comes when all of the others have reported.
+  static bool comes_late(const child& one) {
+    return one.spec.role == child_role::observer || one.spec.role == child_role::guest;
+  }
 
   child* find(const std::string& who) {
     const auto at = std::find_if(children.begin(), children.end(),
@@ -238,9 +268,10 @@ struct supervisor_state {
     try {
       one.handle = one.spec.spawn(*self, one.generation, supervisor_actor{self});
     } catch (const std::exception& e) {
-      fail(fmt::format("{} cannot start: {}", one.spec.name, e.what()));
-      return false;
+      on_init_failed({one.spec.name, e.what()});
+      return one.spec.role == child_role::guest;
     }
+    board->spawned(one.spec.name, gauge_of(one.handle));
     const auto who = one.handle->address();
     own.insert(who);
     self->monitor<caf::message_priority::high>(caf::actor_cast<caf::actor>(one.handle));
@@ -251,9 +282,9 @@ struct supervisor_state {
   void open_if_all_ready() {
     for (const auto& one : children)
       if (one.spec.role == child_role::observer ? observers_started && one.handle && !one.ready
-                                                : !one.ready)
+                                                : !one.ready && one.spec.role != child_role::guest)
         return;
-    now = phase::running;
+    enter(phase::running);
     log_event(log_level::info, "RUNTIME_READY",
               {{"components", static_cast<std::int64_t>(children.size())}});
     hooks.open_gate(*self);
@@ -261,8 +292,16 @@ struct supervisor_state {
       return hooks.watch(*self);
     observers_started = true;
     for (auto& one : children)
-      if (one.spec.role == child_role::observer && !start(one))
+      if (comes_late(one) && !start(one))
         return;
+  }
+
+  void do_without(child& guest, const std::string& why) {
+    log_event(log_level::warning, "ACTOR_GIVEN_UP", {{"actor", guest.spec.name}, {"why", why}});
+    board->crashed(guest.spec.name, why);
+    stop_now(self, std::exchange(guest.handle, nullptr), caf::exit_reason::user_shutdown);
+    guest.ready = false;
+    guest.given_up = true;
   }
 
   void restart_core_when_down() {
@@ -273,7 +312,7 @@ struct supervisor_state {
   }
 
   void drain() {
-    now = phase::draining;
+    enter(phase::draining);
     log_event(log_level::info, "RUNTIME_DRAINING",
               {{"grace", pipeline::format_duration(settings.shutdown_grace)}});
     hooks.drain(*self);
@@ -304,20 +343,25 @@ struct supervisor_state {
   }
 };
 
-supervisor_impl::behavior_type supervisor(supervisor_impl::stateful_pointer<supervisor_state> self,
+supervisor_impl::behavior_type supervisor(gauged<supervisor_impl, supervisor_state> self,
                                           const std::vector<child_spec>& children,
                                           const tree_hooks& hooks,
                                           const supervisor_settings& settings,
-                                          const std::shared_ptr<run_report>& report) {
+                                          const std::shared_ptr<run_report>& report,
+                                          const std::shared_ptr<roster>& board) {
   harden(self);
   auto& state = self->state;
   state.self = self;
   for (const auto& spec : children)
-    state.children.push_back({spec, nullptr, 0, false});
+    state.children.push_back({.spec = spec});
   state.hooks = hooks;
   state.settings = settings;
   state.report = report;
+  state.board = board;
+  board->spawned(state.name, self->gauge());
+  board->ready(state.name);
   state.restarts.emplace(settings.max_restarts, settings.restart_window);
+  state.guest_restarts.emplace(settings.max_restarts, settings.restart_window);
   self->set_down_handler([=](const caf::down_msg& msg) { self->state.on_down(msg); });
   self->set_exit_handler([=](const caf::exit_msg& msg) {
     if (!self->state.own.contains(msg.source) && self->state.now != phase::stopping)
@@ -330,6 +374,7 @@ supervisor_impl::behavior_type supervisor(supervisor_impl::stateful_pointer<supe
       [=](drained) { self->state.on_drained(); },
       [=](gone_idle) { self->state.on_idle(); },
       [=](stop_runtime) { self->state.on_stop(); },
+      [=](drain_runtime) { self->state.on_drain(); },
       [=](get_components) { return self->state.list(); },
       [=](init_deadline) { self->state.on_init_deadline(); },
       [=](grace_over) { self->state.on_grace_over(); },
@@ -343,9 +388,10 @@ supervisor_impl::behavior_type supervisor(supervisor_impl::stateful_pointer<supe
 
 supervisor_actor spawn_supervisor(caf::actor_system& system, std::vector<child_spec> children,
                                   tree_hooks hooks, const supervisor_settings& settings,
-                                  std::shared_ptr<run_report> report) {
+                                  std::shared_ptr<run_report> report,
+                                  std::shared_ptr<roster> board) {
   return system.spawn(supervisor, std::move(children), std::move(hooks), settings,
-                      std::move(report));
+                      std::move(report), std::move(board));
 }
 
 }  // namespace millrace::actors

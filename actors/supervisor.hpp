@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/protocol.hpp"
+#include "actors/roster.hpp"
 #include "pipeline/time.hpp"
 
 #include <cstdint>
@@ -21,6 +22,8 @@ enum class child_role : std::uint8_t {
   helper,
   /// Spawned when all of the others have reported init-complete; restarted alone.
   observer,
+  /// As an observer; but when it cannot start, or crashes too often, the others go on without it.
+  guest,
 };
 
 struct child_spec {
@@ -62,9 +65,11 @@ struct tree_hooks {
 
 /// Spawns the children in order, waits for every init-complete, then and only then opens the gate
 /// and spawns the observers; restarts a crashed child with backoff, within an intensity; at the end
-/// drains, gives back what is left after the grace, and stops the children in reverse order.
+/// drains, gives back what is left after the grace, and stops the children in reverse order. The
+/// roster is kept true all the while.
 supervisor_actor spawn_supervisor(caf::actor_system& system, std::vector<child_spec> children,
                                   tree_hooks hooks, const supervisor_settings& settings,
-                                  std::shared_ptr<run_report> report);
+                                  std::shared_ptr<run_report> report,
+                                  std::shared_ptr<roster> board);
 
 }  // namespace millrace::actors

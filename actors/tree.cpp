@@ -1,6 +1,7 @@
 #include "actors/tree.hpp"
 
 #include "actors/health_monitor.hpp"
+#include "actors/inspector.hpp"
 #include "actors/poller.hpp"
 #include "actors/service_router.hpp"
 #include "actors/stage_handler.hpp"
@@ -22,6 +23,7 @@ struct tree {
   stage_routes stages;
   service_router_actor router;
   health_monitor_actor health;
+  local_inspector_actor inspector;
 
   template <class Message>
   void tell_stages(caf::local_actor& from, const Message& msg) const {
@@ -76,7 +78,8 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
               .time = around.time,
               .workers = around.workers,
               .hands = around.hands,
-              .recorder = around.recorder}));
+              .recorder = around.recorder,
+              .gauge = around.board->stage(pipelines[p].name, stage.name)}));
     }
   }
   return specs;
@@ -148,6 +151,28 @@ child_spec health_spec(const std::shared_ptr<tree>& t, const runtime_settings& s
       }};
 }
 
+child_spec inspector_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+                          const runtime_settings& settings, const runtime_parts& parts) {
+  inspector_settings what{.board = around.board,
+                          .pipelines = &parts.pipelines,
+                          .time = around.time,
+                          .database_thread = around.inspector_thread,
+                          .database = settings.database,
+                          .data_dir = settings.data_dir,
+                          .version = settings.version,
+                          .started_at = around.time->now(),
+                          .in_flight = settings.in_flight,
+                          .crash_limit = settings.crash_limit,
+                          .worker_count = around.worker_count,
+                          .hung_after = settings.health_hung_after,
+                          .door = around.door};
+  return {
+      "inspector", child_role::guest,
+      [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
+        return keep(t->inspector, spawn_inspector(parent, generation, supervisor, what));
+      }};
+}
+
 tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts,
                     const std::shared_ptr<waker>& wake) {
   return {
@@ -163,6 +188,7 @@ tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts,
       .watch =
           [t, &parts](caf::local_actor& from) {
             tree::tell(from, t->health, watch_actors{everybody(*t, parts), t->store, t->poller});
+            tree::tell(from, t->inspector, meet_health_monitor{t->health});
           },
       .drain =
           [t](caf::local_actor& from) {
@@ -185,13 +211,15 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
   std::move(stages.begin(), stages.end(), std::back_inserter(children));
   children.push_back(router_spec(t, settings, parts));
   children.push_back(health_spec(t, settings));
+  if (around.inspector_thread)
+    children.push_back(inspector_spec(t, around, settings, parts));
   std::move(more.begin(), more.end(), std::back_inserter(children));
   return spawn_supervisor(system, std::move(children), hooks_of(t, parts, around.wake),
                           {.init_timeout = settings.init_timeout,
                            .shutdown_grace = settings.shutdown_grace,
                            .max_restarts = settings.max_restarts,
                            .restart_window = settings.restart_window},
-                          std::move(report));
+                          std::move(report), around.board);
 }
 
 }  // namespace millrace::actors

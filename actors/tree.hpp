@@ -2,12 +2,15 @@
 
 #include "actors/executor.hpp"
 #include "actors/protocol.hpp"
+#include "actors/roster.hpp"
 #include "actors/runtime.hpp"
 #include "actors/store.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/waker.hpp"
 #include "storage/data_dir.hpp"
 #include "storage/flight_recorder.hpp"
+
+#include <caf/io/middleman_actor.hpp>
 
 #include <functional>
 #include <memory>
@@ -31,10 +34,16 @@ struct surroundings {
   std::function<std::vector<store_lane>()> make_lanes;
   /// Null: jobs are found by polling only.
   std::shared_ptr<waker> wake{};
+  std::shared_ptr<roster> board = std::make_shared<roster>();
+  /// For the inspector's SQL; null: there is no inspector.
+  std::shared_ptr<executor> inspector_thread{};
+  /// Through which it is published; null: it is for those of this process only.
+  caf::io::middleman_actor door{};
 };
 
 /// The children of the supervisor: store, poller, one handler for each stage, service router;
-/// observer: health monitor. `more` are appended. Throws pipeline::error for an unknown handler.
+/// observer: health monitor; guest: inspector. `more` are appended. Throws pipeline::error for an
+/// unknown handler.
 supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& around,
                             const runtime_settings& settings, const runtime_parts& parts,
                             std::shared_ptr<run_report> report, std::vector<child_spec> more = {});

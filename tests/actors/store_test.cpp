@@ -54,6 +54,7 @@ supervisor_actor::behavior_type deaf_supervisor() {
           [](drained) {},
           [](gone_idle) {},
           [](const stop_runtime&) {},
+          [](drain_runtime) {},
           [](get_components) { return components{}; }};
 }
 

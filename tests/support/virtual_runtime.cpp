@@ -4,7 +4,6 @@
 #include "storage/migrate.hpp"
 
 #include <caf/actor_cast.hpp>
-#include <caf/scoped_actor.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,7 +16,10 @@ using namespace std::chrono_literals;
 using namespace actors;
 
 struct virtual_runtime::test_config : caf::actor_system_config {
-  test_config() { set("scheduler.policy", caf::atom("testing")); }
+  test_config() {
+    add_message_types<caf::id_block::millrace_inspection>();
+    set("scheduler.policy", caf::atom("testing"));
+  }
 };
 
 namespace {
@@ -75,7 +77,8 @@ void virtual_runtime::start() {
                             .make_lanes =
                                 [this, executor] {
                                   return std::vector<store_lane>{{make_writer(), executor}};
-                                }},
+                                },
+                            .inspector_thread = executor},
                            settings, *parts_, report_, more_children);
   caf::actor_cast<caf::strong_actor_ptr>(supervisor_)
       ->get()

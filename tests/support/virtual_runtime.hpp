@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/inspector.hpp"
 #include "actors/tree.hpp"
 #include "storage/data_dir.hpp"
 #include "storage/database.hpp"
@@ -10,6 +11,7 @@
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
+#include <caf/scoped_actor.hpp>
 
 #include <memory>
 #include <string>
@@ -59,6 +61,17 @@ class virtual_runtime {
   caf::actor child(const std::string& name);
   /// Ends a child as a bug would.
   void crash(const std::string& name);
+  /// What the inspector answers.
+  template <class View, class Question>
+  View inspect(Question question) {
+    const auto inspector = caf::actor_cast<actors::inspector_actor>(child("inspector"));
+    View answer;
+    caf::scoped_actor me{*system_};
+    auto request = me->request(inspector, caf::infinite, std::move(question));
+    run();
+    request.receive([&](View& msg) { answer = std::move(msg); }, [](const caf::error&) {});
+    return answer;
+  }
   bool has_ended() const { return ended_; }
   const actors::run_report& report() const { return *report_; }
   manual_clock& time() { return time_; }

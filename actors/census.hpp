@@ -1,0 +1,57 @@
+#pragma once
+
+#include "actors/views.hpp"
+#include "pipeline/definition.hpp"
+#include "pipeline/time.hpp"
+#include "storage/database.hpp"
+#include "storage/job_store.hpp"
+#include "storage/runtime_store.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millrace::actors {
+
+/// What is in the database at one moment.
+struct figures {
+  pipeline::time_point at;
+  std::vector<storage::stage_count> counts;
+  std::vector<storage::paused_stage> paused;
+  /// How long the counting took.
+  pipeline::duration took{0};
+};
+
+/// An inspector's connection to the database, without any actor: it counts, and writes what people
+/// order. A connection that is lost is replaced at the next call. Used by one thread at a time.
+/// All throw storage::error.
+class census {
+ public:
+  /// The catalog and the clock must outlive it.
+  census(storage::database_settings database, const pipeline::catalog& pipelines, int crash_limit,
+         const pipeline::clock& time);
+  ~census();
+  census(const census&) = delete;
+  census& operator=(const census&) = delete;
+
+  /// Counts every job, unless nobody has changed the database since the last time.
+  figures count();
+  std::vector<storage::runtime_record> runtimes();
+  /// The order is one about jobs or stages.
+  order_answer carry_out(const change_order& what);
+
+ private:
+  struct link;
+  template <class Work>
+  auto with_database(Work&& work);
+
+  const storage::database_settings database_;
+  const pipeline::catalog& pipelines_;
+  const int crash_limit_;
+  const pipeline::clock& time_;
+  std::unique_ptr<link> link_;
+};
+
+}  // namespace millrace::actors

@@ -1,0 +1,321 @@
+#include "actors/inspector.hpp"
+
+#include "actors/census.hpp"
+#include "actors/log.hpp"
+#include "actors/show.hpp"
+#include "storage/error.hpp"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace millrace::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long an answer waits for what it would like to say.
+constexpr auto count_patience = 100ms;
+constexpr auto health_patience = 1s;
+/// Counting takes one part in so many of the time at most: while somebody looks, and else.
+constexpr int watched_share = 20;
+constexpr int unwatched_share = 100;
+constexpr auto unwatched_interval = 5s;
+
+/// On the thread of the database.
+struct work_done {
+  using local_message = void;
+  std::uint64_t id = 0;
+};
+struct count_again {
+  using local_message = void;
+};
+/// Those who asked for the stages have waited long enough.
+struct answer_stages {
+  using local_message = void;
+};
+
+using inspector_impl =
+    with_private<local_inspector_actor, caf::result<void>(work_done),
+                 caf::result<void>(count_again), caf::result<void>(answer_stages)>;
+
+template <class Reply>
+using promise = caf::typed_response_promise<Reply>;
+
+std::string host_name() {
+  utsname name{};
+  return uname(&name) == 0 ? name.nodename : "unknown";
+}
+
+struct inspector_state {
+  static inline const char* name = "inspector";
+
+  inspector_impl::pointer self = nullptr;
+  supervisor_actor supervisor;
+  inspector_settings settings;
+  health_monitor_actor health_monitor;
+  std::shared_ptr<census> database;
+
+  caf::result<runtime_view> show_runtime() {
+    auto reply = self->make_response_promise<runtime_view>();
+    ask_health([this, reply](const health_view& health) mutable {
+      const auto identity = settings.board->identity();
+      const auto dialect = storage::dialect_of(settings.database.url);
+      runtime_view view{.runtime_id = identity ? identity->id : 0,
+                        .host = host_name(),
+                        .pid = getpid(),
+                        .version = settings.version,
+                        .started_at_us = pipeline::to_us(settings.started_at),
+                        .database = std::string{to_string(dialect.value())},
+                        .data_dir = settings.data_dir.string(),
+                        .phase = std::string{to_string(settings.board->phase())},
+                        .health = health.state,
+                        .in_flight_limit = settings.in_flight};
+      for (const auto& one : stages_here()) {
+        view.in_hand += one.waiting_here + one.at_work_here;
+        view.ended_in_10_s += one.ended_in_10_s;
+      }
+      reply.deliver(std::move(view));
+    });
+    return reply;
+  }
+
+  actors_view list_actors() const { return show_actors(*settings.board, stages_here()); }
+
+  caf::result<stages_view> list_stages() {
+    auto reply = self->make_response_promise<stages_view>();
+    count_if_due(watched_share);
+    if (!counting || (latest && latest->took > count_patience)) {
+      reply.deliver(stages());
+      return reply;
+    }
+    if (waiting.empty())
+      self->delayed_send(self, count_patience, answer_stages{});
+    waiting.push_back(reply);
+    return reply;
+  }
+
+  caf::result<health_view> tell_health() {
+    auto reply = self->make_response_promise<health_view>();
+    ask_health([reply](const health_view& health) mutable { reply.deliver(health); });
+    return reply;
+  }
+
+  caf::result<runtimes_view> list_runtimes() {
+    auto reply = self->make_response_promise<runtimes_view>();
+    const auto identity = settings.board->identity();
+    on_database(
+        [now = settings.time->now(), own = identity ? identity->id : 0](census& in) {
+          runtimes_view view{.read_at_us = pipeline::to_us(now)};
+          for (const auto& one : in.runtimes())
+            view.runtimes.push_back(
+                {one.id, one.host, one.pid, one.version, pipeline::to_us(one.started_at),
+                 pipeline::to_us(one.lease_until), one.lease_until > now, one.id == own});
+          return view;
+        },
+        [reply](runtimes_view& view) mutable { reply.deliver(std::move(view)); },
+        [reply](const storage::error& e) mutable {
+          reply.deliver(runtimes_view{.trouble = e.what()});
+        });
+    return reply;
+  }
+
+  caf::result<order_answer> obey(const change_order& msg) {
+    log_event(
+        log_level::info, "ORDERED",
+        {{"what", to_string(msg.what)}, {"stage", msg.stage}, {"job", msg.job}, {"by", msg.by}});
+    auto reply = self->make_response_promise<order_answer>();
+    if (msg.what == order::drain || msg.what == order::stop)
+      reply.deliver(end_runtime(msg.what));
+    else
+      on_database([msg](census& in) { return in.carry_out(msg); },
+                  [reply](order_answer& became) mutable { reply.deliver(std::move(became)); },
+                  [reply](const storage::error& e) mutable {
+                    reply.deliver(order_answer{false, e.what()});
+                  });
+    return reply;
+  }
+
+  void go_on(const work_done& msg) {
+    if (const auto what = under_way.extract(msg.id))
+      what.mapped()();
+  }
+
+  void answer_waiting() {
+    for (auto& one : std::exchange(waiting, {}))
+      one.deliver(stages());
+  }
+
+  void count_now_and_then() {
+    count_if_due(unwatched_share);
+    const auto took = latest ? latest->took : 0us;
+    self->delayed_send(self,
+                       std::max<pipeline::duration>(unwatched_interval, unwatched_share * took),
+                       count_again{});
+  }
+
+  void publish(std::uint32_t generation) {
+    const auto ready = [this, generation] {
+      self->send(supervisor, init_complete{name, generation});
+    };
+    if (!settings.door)
+      return ready();
+    const auto interface = self->system().message_types(caf::detail::type_list<inspector_actor>{});
+    self->request(settings.door, caf::infinite, caf::publish_atom_v, std::uint16_t{1},
+                  caf::strong_actor_ptr{self->ctrl()}, interface, std::string{}, false)
+        .then([ready](std::uint16_t) { ready(); },
+              [this](const caf::error& e) {
+                self->send(supervisor, init_failed{name, to_text(self->system(), e)});
+              });
+  }
+
+ private:
+  bool counting = false;
+  std::optional<figures> latest;
+  std::optional<caf::actor_clock::time_point> counted_at;
+  std::string trouble;
+  std::vector<promise<stages_view>> waiting;
+
+  /// What follows the work that is under way on the thread of the database.
+  std::map<std::uint64_t, std::function<void()>> under_way;
+  std::uint64_t last_work = 0;
+
+  /// Does `work` on the thread of the database, and then what follows here. The thread keeps nobody
+  /// alive: its work may hang.
+  template <class Work, class Done, class Failed>
+  void on_database(Work work, Done done, Failed failed) {
+    using result = std::invoke_result_t<Work, census&>;
+    const auto became = std::make_shared<std::variant<std::monostate, result, storage::error>>();
+    const auto id = ++last_work;
+    under_way[id] = [=]() mutable {
+      if (auto* good = std::get_if<result>(became.get()))
+        done(*good);
+      else
+        failed(std::get<storage::error>(*became));
+    };
+    settings.database_thread->run([=, in = database, me = self->address()]() mutable {
+      try {
+        became->template emplace<result>(work(*in));
+      } catch (const storage::error& e) {
+        became->template emplace<storage::error>(e);
+      }
+      if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(me))
+        caf::anon_send(caf::actor_cast<inspector_impl>(alive), work_done{id});
+    });
+  }
+
+  void count_if_due(int share) {
+    const auto now = self->clock().now();
+    if (counting || (latest && now < *counted_at + share * latest->took))
+      return;
+    counting = true;
+    counted_at = now;
+    on_database([](census& in) { return in.count(); },
+                [this](figures& counted) {
+                  latest = std::move(counted);
+                  trouble.clear();
+                  counting = false;
+                  answer_waiting();
+                },
+                [this](const storage::error& e) {
+                  trouble = e.what();
+                  counting = false;
+                  answer_waiting();
+                });
+  }
+
+  std::vector<stage_view> stages_here() const {
+    return show_stages(*settings.board, *settings.pipelines, settings.worker_count,
+                       self->clock().now());
+  }
+
+  stages_view stages() const {
+    stages_view view{.trouble = trouble, .stages = stages_here()};
+    if (latest) {
+      view.counted_at_us = pipeline::to_us(latest->at);
+      add_figures(view.stages, *latest);
+    }
+    return view;
+  }
+
+  template <class Next>
+  void ask_health(Next next) {
+    auto judge = [this, next](const health& seen) mutable {
+      next(show_health(seen, *settings.board, settings.hung_after));
+    };
+    if (!health_monitor)
+      return judge(health{health_state::degraded, {"the health monitor is not running"}});
+    self->request(health_monitor, health_patience, get_health{})
+        .then(judge, [judge](const caf::error&) mutable {
+          judge(health{health_state::unhealthy, {"the health monitor does not answer"}});
+        });
+  }
+
+  order_answer end_runtime(order how) {
+    if (settings.board->phase() == runtime_phase::stopping)
+      return {true, "the runtime is stopping already"};
+    self->send(supervisor, drain_runtime{});
+    if (how == order::drain)
+      return {true,
+              "the runtime begins nothing new, and ends when what is at work has ended or its "
+              "grace is over"};
+    // The second one gives back what is at work.
+    self->send(supervisor, stop_runtime{});
+    return {true, "the runtime gives back what it has in hand, and ends"};
+  }
+};
+
+inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> self,
+                                        std::uint32_t generation,
+                                        const supervisor_actor& supervisor,
+                                        const inspector_settings& settings) {
+  harden(self);
+  // Who is on the other side of a connection can send this, too.
+  self->set_exit_handler([=](const caf::exit_msg& msg) {
+    if (msg.source.node() == self->node())
+      self->quit(msg.reason);
+  });
+  auto& state = self->state;
+  state.self = self;
+  state.supervisor = supervisor;
+  state.settings = settings;
+  state.database = std::make_shared<census>(settings.database, *settings.pipelines,
+                                            settings.crash_limit, *settings.time);
+  state.publish(generation);
+  state.count_now_and_then();
+  return {
+      [=](get_runtime) { return self->state.show_runtime(); },
+      [=](get_actors) { return self->state.list_actors(); },
+      [=](get_stages) { return self->state.list_stages(); },
+      [=](get_health_view) { return self->state.tell_health(); },
+      [=](get_runtimes) { return self->state.list_runtimes(); },
+      [=](const change_order& msg) { return self->state.obey(msg); },
+      [=](const meet_health_monitor& msg) { self->state.health_monitor = msg.who; },
+      [](ping) { return pong{}; },
+      [=](const work_done& msg) { self->state.go_on(msg); },
+      [=](count_again) { self->state.count_now_and_then(); },
+      [=](answer_stages) { self->state.answer_waiting(); },
+  };
+}
+
+}  // namespace
+
+local_inspector_actor spawn_inspector(caf::local_actor& parent, std::uint32_t generation,
+                                      const supervisor_actor& supervisor,
+                                      const inspector_settings& settings) {
+  if (settings.door)
+    return parent.spawn<caf::detached>(inspector, generation, supervisor, settings);
+  return parent.spawn(inspector, generation, supervisor, settings);
+}
+
+}  // namespace millrace::actors

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/executor.hpp"
+#include "actors/inspection.hpp"
+#include "actors/protocol.hpp"
+#include "actors/roster.hpp"
+#include "pipeline/definition.hpp"
+#include "pipeline/time.hpp"
+#include "storage/database.hpp"
+
+#include <caf/io/middleman_actor.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace millrace::actors {
+
+/// What an inspector needs. The catalog and the clock must outlive it.
+struct inspector_settings {
+  std::shared_ptr<roster> board;
+  const pipeline::catalog* pipelines = nullptr;
+  const pipeline::clock* time = nullptr;
+  /// For SQL; nothing else may run on it for long.
+  std::shared_ptr<executor> database_thread;
+  storage::database_settings database;
+  std::filesystem::path data_dir;
+  std::string version;
+  pipeline::time_point started_at;
+  int in_flight = 0;
+  int crash_limit = 3;
+  /// Handlers at once in a stage that does not say.
+  int worker_count = 1;
+  /// A message that has been in hand for so long hangs.
+  pipeline::duration hung_after{};
+  /// Through which it is published; null: it is not.
+  caf::io::middleman_actor door;
+};
+
+/// Whom it asks for the runtime's health.
+struct meet_health_monitor {
+  using local_message = void;
+  health_monitor_actor who;
+};
+
+/// What the tree says to it beside what everybody may.
+using local_inspector_actor =
+    with_private<inspector_actor, caf::result<void>(meet_health_monitor), caf::result<pong>(ping)>;
+
+/// Answers who attaches to the runtime: what its actors do is read from the roster without asking
+/// them; jobs are counted on another thread, and an answer waits for that a tenth of a second at
+/// most. Where it is published it has a thread of its own, so that it answers also while the others
+/// hang. It changes nothing that the runtime depends on and may crash at any time.
+local_inspector_actor spawn_inspector(caf::local_actor& parent, std::uint32_t generation,
+                                      const supervisor_actor& supervisor,
+                                      const inspector_settings& settings);
+
+}  // namespace millrace::actors

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "actors/gauge.hpp"
+#include "actors/stage_gauge.hpp"
+#include "storage/runtime_key.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millrace::actors {
+
+enum class runtime_phase : std::uint8_t { starting, running, restarting, draining, stopping };
+enum class actor_condition : std::uint8_t { starting, working, crashed, stopped };
+
+std::string_view to_string(runtime_phase phase);
+std::string_view to_string(actor_condition condition);
+
+/// Who belongs to a runtime and how each fares: written by the supervisor, readable from any thread
+/// at any time, also while the supervisor hangs.
+class roster {
+ public:
+  struct entry {
+    std::string name;
+    actor_condition condition = actor_condition::starting;
+    int restarts = 0;
+    /// Why it crashed last; empty when it never did.
+    std::string crash;
+    std::shared_ptr<const actor_gauge> gauge;
+  };
+
+  void enter(runtime_phase phase);
+  /// The runtime has this identity from now on.
+  void become(const storage::runtime_key& runtime);
+
+  void spawned(const std::string& name, std::shared_ptr<const actor_gauge> gauge);
+  void ready(const std::string& name);
+  void crashed(const std::string& name, std::string why);
+  void stopped(const std::string& name);
+
+  runtime_phase phase() const;
+  /// Nothing before it has registered with the database.
+  std::optional<storage::runtime_key> identity() const;
+  /// In the order in which they were spawned first.
+  std::vector<entry> actors() const;
+
+  /// The stage's numbers; the same object across restarts of its actor.
+  std::shared_ptr<stage_gauge> stage(const std::string& pipeline, const std::string& stage);
+
+ private:
+  entry& find(const std::string& name);
+
+  mutable std::mutex mutex_;
+  runtime_phase phase_ = runtime_phase::starting;
+  std::optional<storage::runtime_key> identity_;
+  std::vector<entry> actors_;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<stage_gauge>> stages_;
+};
+
+}  // namespace millrace::actors

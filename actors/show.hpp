@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/census.hpp"
+#include "actors/protocol.hpp"
+#include "actors/roster.hpp"
+#include "actors/views.hpp"
+#include "pipeline/definition.hpp"
+#include "pipeline/time.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+/// How an inspector's views are made from what is known: nobody is asked anything.
+namespace millrace::actors {
+
+/// Microseconds since an instant of actor_gauge::clock, one at least; 0 where there is none.
+std::int64_t age_us(std::int64_t since_ns);
+
+/// Every stage of the catalog, as this runtime sees it; the counts of jobs are zero.
+/// `worker_count` is the concurrency of a stage that does not say.
+std::vector<stage_view> show_stages(roster& board, const pipeline::catalog& pipelines,
+                                    int worker_count, stage_gauge::instant now);
+
+/// Adds what was counted, and the stages with jobs that are not there yet: those of other runtimes.
+void add_figures(std::vector<stage_view>& stages, const figures& counted);
+
+actors_view show_actors(const roster& board, const std::vector<stage_view>& stages);
+
+/// The health monitor waits for answers; here it is seen who keeps it waiting: an actor that has
+/// had one message in hand for so long hangs.
+health_view show_health(health seen, const roster& board, pipeline::duration hung_after);
+
+std::string_view to_string(order what);
+
+}  // namespace millrace::actors

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+
+namespace millrace::actors {
+
+/// What a stage does in this runtime, readable from any thread: its handler writes it, a few times
+/// a batch. Speed and times are those of the last ten seconds.
+class stage_gauge {
+ public:
+  using instant = std::chrono::steady_clock::time_point;
+  using duration = std::chrono::steady_clock::duration;
+
+  struct reading {
+    /// Jobs that wait here for a free thread, and jobs that were given to the handler.
+    std::int64_t waiting = 0;
+    std::int64_t in_handler = 0;
+    /// Since when the slowest call of the handler that goes on now has gone on, to a second.
+    std::optional<instant> slowest_since;
+    /// Jobs that the handler has ended.
+    std::int64_t ended = 0;
+    std::int64_t ended_lately = 0;
+    /// Half of the jobs that ended lately, and 99 of 100, came back from the handler within so
+    /// long; a job of a batch comes back with it. To an eighth; zero when none ended.
+    duration p50{0};
+    duration p99{0};
+  };
+
+  static constexpr std::chrono::seconds lately{10};
+
+  void now_at_work(std::int64_t waiting, std::int64_t in_handler,
+                   std::optional<instant> slowest_since);
+  /// A batch came back from the handler.
+  void batch_ended(std::int64_t jobs, duration took, instant now);
+
+  reading read(instant now) const;
+
+ private:
+  static constexpr std::size_t cells = static_cast<std::size_t>(lately.count()) + 1;
+  /// Eight for each doubling, from a microsecond to a day.
+  static constexpr std::size_t buckets = 8 * 37;
+
+  static std::size_t bucket_of(duration took);
+  static duration middle_of(std::size_t bucket);
+
+  /// One second.
+  struct cell {
+    std::int64_t second = -1;
+    std::int64_t jobs = 0;
+    std::array<std::uint32_t, buckets> took{};
+  };
+
+  mutable std::mutex mutex_;
+  reading now_;
+  std::array<cell, cells> lately_;
+};
+
+}  // namespace millrace::actors

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What an inspector tells of a runtime. Times are microseconds: of the clock on the wall where the
+/// name ends in `at_us`, else durations. Zero means never, or none, where nothing else is said.
+namespace millrace::actors {
+
+struct runtime_view {
+  /// Of the row in the database; 0 before there is one.
+  std::int64_t runtime_id = 0;
+  std::string host;
+  std::int64_t pid = 0;
+  std::string version;
+  std::int64_t started_at_us = 0;
+  /// "sqlite" or "postgres".
+  std::string database;
+  std::string data_dir;
+  /// "starting", "running", "restarting" (its core crashed), "draining" or "stopping".
+  std::string phase;
+  /// "healthy", "degraded" or "unhealthy".
+  std::string health;
+  /// Jobs that it may hold at once, and those that wait or are at work in its stages.
+  std::int64_t in_flight_limit = 0;
+  std::int64_t in_hand = 0;
+  /// Calls of handlers that ended, by all stages, in the last ten seconds.
+  std::int64_t ended_in_10_s = 0;
+};
+
+struct actor_view {
+  std::string name;
+  /// "starting", "working", "crashed" or "stopped".
+  std::string state;
+  std::int64_t restarts = 0;
+  std::string last_crash;
+  std::int64_t depth = 0;
+  std::int64_t peak = 0;
+  std::int64_t handled = 0;
+  std::int64_t busy_us = 0;
+  /// How long it has had the message in hand; 0 when it has none.
+  std::int64_t message_age_us = 0;
+  /// Of a stage: how long the slowest call of its handler that goes on now has gone on; 0 when none
+  /// does.
+  std::int64_t call_age_us = 0;
+};
+
+struct actors_view {
+  std::vector<actor_view> actors;
+};
+
+/// Jobs in the database, in all runtimes.
+struct job_counts {
+  std::int64_t queued = 0;
+  std::int64_t working = 0;
+  std::int64_t retryable = 0;
+  std::int64_t done = 0;
+  std::int64_t deadletter = 0;
+  std::int64_t cancelled = 0;
+};
+
+struct stage_view {
+  std::string pipeline;
+  std::string stage;
+  job_counts jobs;
+  std::int64_t paused_at_us = 0;
+  std::string paused_by;
+  /// In this runtime: jobs that wait for a free thread, jobs given to the handler, and handlers
+  /// that may be at work at once.
+  std::int64_t waiting_here = 0;
+  std::int64_t at_work_here = 0;
+  std::int64_t concurrency = 0;
+  /// Of this runtime: jobs that came back from the handler, in all and in the last ten seconds, and
+  /// within how long half and 99 of 100 of the latter did.
+  std::int64_t ended = 0;
+  std::int64_t ended_in_10_s = 0;
+  std::int64_t p50_us = 0;
+  std::int64_t p99_us = 0;
+  /// How long the slowest call of the handler that goes on now has gone on.
+  std::int64_t call_age_us = 0;
+};
+
+struct stages_view {
+  /// When `jobs` and `paused` were true; 0 when nothing has been counted yet.
+  std::int64_t counted_at_us = 0;
+  /// Why they could not be read lately; empty when they could.
+  std::string trouble;
+  std::vector<stage_view> stages;
+};
+
+struct health_view {
+  std::string state;
+  /// A sentence for each thing that is wrong.
+  std::vector<std::string> reasons;
+};
+
+struct runtime_row {
+  std::int64_t runtime_id = 0;
+  std::string host;
+  std::int64_t pid = 0;
+  std::string version;
+  std::int64_t started_at_us = 0;
+  std::int64_t lease_until_us = 0;
+  /// Its lease has not run out.
+  bool alive = false;
+  /// The one that answers.
+  bool self = false;
+};
+
+struct runtimes_view {
+  std::int64_t read_at_us = 0;
+  std::string trouble;
+  std::vector<runtime_row> runtimes;
+};
+
+/// What somebody wants changed.
+enum class order : std::uint8_t { pause, resume, cancel, replay, drain, stop };
+
+struct change_order {
+  order what = order::drain;
+  /// pause, resume.
+  std::string pipeline;
+  /// pause, resume, and replay: from there.
+  std::string stage;
+  /// cancel, replay.
+  std::int64_t job = 0;
+  /// Who orders it, for the history.
+  std::string by;
+};
+
+/// What became of it.
+struct order_answer {
+  bool done = false;
+  /// A sentence: what has happened, or why nothing has.
+  std::string text;
+};
+
+}  // namespace millrace::actors
