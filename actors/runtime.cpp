@@ -1,5 +1,7 @@
 #include "actors/runtime.hpp"
 
+#include "actors/front_door.hpp"
+#include "actors/gate.hpp"
 #include "actors/log.hpp"
 #include "actors/signals.hpp"
 #include "actors/tree.hpp"
@@ -28,6 +30,18 @@ struct quiet_config : caf::actor_system_config {
     set("scheduler.max-threads", 1);
   }
 };
+
+/// Null where nobody can attach: then the runtime goes on without an inspector.
+std::unique_ptr<gate> open_gate(const runtime_settings& settings) {
+  if (!settings.inspector_enabled)
+    return nullptr;
+  try {
+    return std::make_unique<gate>(settings.data_dir, settings.version);
+  } catch (const storage::error& e) {
+    log_event(log_level::warning, "INSPECTOR_UNREACHABLE", {{"why", e.why()}, {"next", e.next()}});
+    return nullptr;
+  }
+}
 
 writer_settings writer_of(const runtime_settings& settings) {
   return {.database = settings.database,
@@ -128,11 +142,21 @@ void sign_off(const writer_factory& writers) {
 }
 
 /// Runs the tree until it has ended; the actor system is gone when this returns. False when the
-/// thread of the waker does not end.
-bool run_tree(signal_waiter& signals, const surroundings& around, const runtime_settings& settings,
+/// thread of the waker, or of the inspector, does not end.
+bool run_tree(signal_waiter& signals, surroundings around, const runtime_settings& settings,
               const runtime_parts& parts, const std::shared_ptr<run_report>& report) {
+  const auto way_in = open_gate(settings);
   quiet_config config;
+  if (way_in)
+    load_attaching(config);
   caf::actor_system system{config};
+  const auto inspecting = std::make_shared<thread_pool>(1);
+  std::optional<front_door> door;
+  if (way_in) {
+    door.emplace(system, *way_in);
+    around.door = door->publisher();
+    around.inspector_thread = inspecting;
+  }
   {
     const auto supervisor = spawn_tree(system, around, settings, parts, report);
     caf::actor_cast<caf::strong_actor_ptr>(supervisor)
@@ -142,8 +166,11 @@ bool run_tree(signal_waiter& signals, const surroundings& around, const runtime_
       caf::anon_send<caf::message_priority::high>(supervisor, stop_runtime{});
   }
   system.await_all_actors_done();
+  // The system waits for whoever is still referred to.
+  around.door = nullptr;
+  const bool inspecting_ended = inspecting->stop(1s);
   // Before the system goes: the waker must not send into it any more.
-  return around.wake->stop(1s);
+  return around.wake->stop(1s) && inspecting_ended;
 }
 
 }  // namespace

@@ -49,6 +49,8 @@ struct runtime_settings {
   pipeline::duration restart_window = std::chrono::minutes{1};
   pipeline::ingest::parser_settings parser;
   bool until_idle = false;
+  /// Whether `millrace inspect` can attach to it.
+  bool inspector_enabled = true;
 };
 
 /// What the handlers are made of.

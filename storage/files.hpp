@@ -21,6 +21,8 @@ class unique_fd {
 
   explicit operator bool() const { return fd_ >= 0; }
   int get() const { return fd_; }
+  /// The caller closes it.
+  int release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_;

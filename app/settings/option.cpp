@@ -177,12 +177,16 @@ std::vector<option> ingest_options() {
   };
 }
 
-std::vector<option> service_and_log_options() {
+std::vector<option> other_options() {
   return {
       add("service.parser.mode", MEMBER(parser_mode), kinds::choice{{"local"}},
           "Where files are parsed."),
       add("service.embedder.mode", MEMBER(embedder_mode), kinds::choice{{"local"}},
           "Where text is turned into vectors."),
+
+      add("inspector.enabled", MEMBER(runtime.inspector_enabled), kinds::truth{},
+          "Whether `millrace inspect` can attach to a runtime, through a socket in its data "
+          "directory."),
 
       add("log.level", MEMBER(log_level),
           kinds::choice{{"debug", "info", "warning", "error", "off"}},
@@ -194,8 +198,8 @@ std::vector<option> service_and_log_options() {
 
 std::vector<option> make_options() {
   std::vector<option> all;
-  for (auto* section : {storage_options, runtime_options, retention_options, ingest_options,
-                        service_and_log_options})
+  for (auto* section :
+       {storage_options, runtime_options, retention_options, ingest_options, other_options})
     for (auto& one : section())
       all.push_back(std::move(one));
   return all;
