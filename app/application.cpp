@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 
+#include "actors/attach_to.hpp"
 #include "app/command_line.hpp"
 #include "app/nearest.hpp"
 #include "app/settings/load.hpp"
@@ -84,6 +85,8 @@ int run_application(const std::vector<std::string>& words, const environment& va
     return tell(bad, bad.code());
   } catch (const storage::error& bad) {
     return tell(bad, exit_code::database);
+  } catch (const actors::attach_error& bad) {
+    return tell(bad, exit_code::nobody);
   } catch (const actors::error& bad) {
     return tell(bad, exit_code::no);
   } catch (const pipeline::error& bad) {

@@ -15,6 +15,8 @@ enum class exit_code : int {
   /// The command line or the configuration is wrong.
   usage = 2,
   database = 3,
+  /// No runtime to attach to, or none that speaks our protocol.
+  nobody = 4,
   /// Ctrl-C while waiting, as a shell tells it.
   interrupted = 130,
 };

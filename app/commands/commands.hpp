@@ -16,6 +16,7 @@ command cancel_command();
 command replay_command();
 command pause_command();
 command resume_command();
+command inspect_command();
 command migrate_command();
 command config_command();
 

@@ -56,8 +56,9 @@ std::string user_name() {
   return user != nullptr ? user->pw_name : fmt::format("uid {}", getuid());
 }
 
-std::int64_t job_argument(const invocation& call) {
-  const auto& text = call.arguments.front();
+std::int64_t job_argument(const invocation& call) { return job_id(call.arguments.front()); }
+
+std::int64_t job_id(const std::string& text) {
   std::int64_t id = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (failure != std::errc{} || end != text.data() + text.size() || id < 1)

@@ -29,6 +29,9 @@ std::string user_name();
 /// The first argument as the id of a job. Throws app::error.
 std::int64_t job_argument(const invocation& call);
 
+/// The id of a job in a text. Throws app::error.
+std::int64_t job_id(const std::string& text);
+
 /// The option's whole number, at least 1. Throws app::error.
 std::int64_t count_option(const invocation& call, const char* option);
 

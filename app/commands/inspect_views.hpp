@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/views.hpp"
+#include "app/terminal/table.hpp"
+#include "pipeline/time.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+
+/// How the views of an inspector look.
+namespace millrace::app {
+
+/// A view in each of its forms.
+struct shown_view {
+  table rows;
+  /// What people read below the table; may be empty.
+  std::string note;
+  nlohmann::ordered_json document;
+  /// Whether what is shown is as it should be: the answer of `inspect health`.
+  bool is_well = true;
+};
+
+/// `now` is the time on this side: ages of times on the wall are shown by it.
+shown_view show(const actors::runtime_view& view, pipeline::time_point now);
+shown_view show(const actors::actors_view& view);
+shown_view show(const actors::stages_view& view, pipeline::time_point now);
+shown_view show(const actors::health_view& view);
+shown_view show(const actors::runtimes_view& view, pipeline::time_point now);
+
+/// A duration as people read it, in three digits or so: "850us", "12.3ms", "4.1s", "3m20s", "2d4h".
+std::string short_duration(std::int64_t us);
+
+}  // namespace millrace::app
