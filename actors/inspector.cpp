@@ -29,7 +29,7 @@ constexpr auto count_patience = 100ms;
 constexpr auto health_patience = 1s;
 /// Counting takes one part in so many of the time at most: while somebody looks, and else.
 constexpr int watched_share = 20;
-constexpr int unwatched_share = 100;
+constexpr int unwatched_share = 1000;
 constexpr auto unwatched_interval = 5s;
 
 /// On the thread of the database.
@@ -282,7 +282,7 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
   harden(self);
   // Who is on the other side of a connection can send this, too.
   self->set_exit_handler([=](const caf::exit_msg& msg) {
-    if (msg.source.node() == self->node())
+    if (msg.source && msg.source.node() == self->node())
       self->quit(msg.reason);
   });
   auto& state = self->state;

@@ -88,21 +88,20 @@ shown_view show(const actors::runtime_view& view, pipeline::time_point now) {
 
 shown_view show(const actors::actors_view& view) {
   shown_view out;
-  out.rows = {{{.title = "ACTOR", .at_least = 8},
-               {.title = "STATE", .at_least = 7},
+  out.rows = {{{.title = "ACTOR", .elastic = true},
+               {.title = "STATE"},
                {.title = "DEPTH", .right = true},
                {.title = "PEAK", .right = true},
                {.title = "HANDLED", .right = true},
                {.title = "BUSY", .right = true},
                {.title = "RESTARTS", .right = true},
-               {.title = "MESSAGE", .right = true},
-               {.title = "CALL", .right = true}},
+               {.title = "IN HAND", .right = true}},
               {}};
   out.document = json::array();
   for (const auto& one : view.actors) {
     out.rows.rows.push_back({one.name, one.state, text(one.depth), text(one.peak),
                              text(one.handled), short_duration(one.busy_us), text(one.restarts),
-                             or_blank(one.message_age_us), or_blank(one.call_age_us)});
+                             or_blank(std::max(one.message_age_us, one.call_age_us))});
     if (!one.last_crash.empty())
       out.note += fmt::format("{} crashed last with: {}\n", one.name, escape(one.last_crash));
     out.document.push_back({{"actor", one.name},

@@ -5,7 +5,9 @@
 #include "tests/support/tcp_proxy.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <random>
@@ -215,6 +217,52 @@ TEST_CASE_METHOD(fleet, "documents go from submit to search on PostgreSQL") {
   const auto found = in.millrace({"search", "how do boats get up", "-k", "1", "--config", ini});
   CHECK_THAT(found.out, Catch::Contains("boat.md"));
   CHECK_THAT(in.millrace({"job", "1", "--config", ini}).out, Catch::Contains("stage_done"));
+}
+
+TEST_CASE_METHOD(fleet, "each runtime's inspector shows them all, and its orders hold for all") {
+  configure(five_stages);
+  const auto ini = (in.folder() / "m.ini").string();
+  std::vector<running> all;
+  for (int i = 0; i < 2; ++i) {
+    all.push_back(start(i));
+    all.back().wait_for_error("RUNTIME_READY");
+  }
+  const auto inspect = [&](int number, std::vector<std::string> words) {
+    words.insert(words.begin(), "inspect");
+    words.insert(words.end(), {"--config", ini, "--runtime.data_dir",
+                               (in.folder() / fmt::format("r{}", number)).string()});
+    const auto answer = in.millrace(words);
+    INFO(answer.err);
+    REQUIRE(answer.code == 0);
+    return answer.out;
+  };
+  for (int i = 0; i < 2; ++i) {
+    const auto runtimes = nlohmann::json::parse(inspect(i, {"runtimes", "--json"}))["runtimes"];
+    REQUIRE(runtimes.size() == 2);
+    for (const auto& one : runtimes)
+      CHECK(one["alive"] == true);
+    CHECK(runtimes[0]["self"] != runtimes[1]["self"]);
+  }
+  CHECK(nlohmann::json::parse(inspect(0, {"status", "--json"}))["database"] == "postgres");
+  inspect(0, {"pause", "b", "--pipeline", "five"});
+  submit("five", "a", 10);
+  wait_until("(select count(*) from jobs where state = 'queued' and stage = 'b') = 10");
+  const auto sees_pause = [&] {
+    const auto stages = nlohmann::json::parse(inspect(1, {"stages", "--json"}))["stages"];
+    return std::any_of(stages.begin(), stages.end(), [](const nlohmann::json& one) {
+      return one["stage"] == "b" && one["paused_at"].is_string();
+    });
+  };
+  // What it shows of the database is as old as it says.
+  const auto deadline = std::chrono::steady_clock::now() + 120s;
+  while (!sees_pause())
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+  inspect(1, {"resume", "b", "--pipeline", "five"});
+  wait_until("(select count(*) from jobs where state = 'done') = 10");
+  inspect(0, {"stop"});
+  CHECK(all[0].wait().code == 0);
+  inspect(1, {"drain"});
+  CHECK(all[1].wait().code == 0);
 }
 
 TEST_CASE_METHOD(fleet, "a password is not shown") {
