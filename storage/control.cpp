@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <unordered_set>
 
 namespace millrace::storage {
@@ -185,13 +187,26 @@ std::vector<paused_stage> job_store::paused_stages() {
 }
 
 std::vector<stage_count> job_store::counts() {
+  // Piece by piece: SQLite sorts in memory what it groups, and all of a large table would not fit.
+  constexpr std::int64_t piece = 20'000;
+  using place = std::tuple<std::string, std::string, std::string>;
   return guarded("cannot count jobs", [&] {
+    std::map<place, std::int64_t> sums;
+    const auto [lowest, highest] =
+        on_.prepared<std::int64_t, std::int64_t>("job_id_range").first().value();
+    for (auto first = lowest; first <= highest; first += piece)
+      on_.prepared<std::string, std::string, std::string, std::int64_t>("counts")
+          .with("first", first)
+          .with("first_after", first + piece)
+          .each([&](const std::string& in, const std::string& stage, const std::string& state,
+                    std::int64_t count) {
+            sums[{in, stage, state}] += count;
+          });
     std::vector<stage_count> counted;
-    on_.prepared<std::string, std::string, std::string, std::int64_t>("counts").each(
-        [&](const std::string& in, const std::string& stage, const std::string& state,
-            std::int64_t count) {
-          counted.push_back({in, stage, pipeline::parse_job_state(state).value(), count});
-        });
+    for (const auto& [where, count] : sums) {
+      const auto& [in, stage, state] = where;
+      counted.push_back({in, stage, pipeline::parse_job_state(state).value(), count});
+    }
     return counted;
   });
 }

@@ -242,6 +242,14 @@ TEST_CASE_METHOD(store_fixture, "counts says how many jobs are where") {
   CHECK(counted[1].count == 1);
 }
 
+TEST_CASE_METHOD(store_fixture, "counts adds up a large table, and is empty for an empty one") {
+  CHECK(store.counts().empty());
+  store.enqueue(std::vector<new_job>(45'000), now);
+  const auto counted = store.counts();
+  REQUIRE(counted.size() == 1);
+  CHECK(counted[0].count == 45'000);
+}
+
 TEST_CASE_METHOD(store_fixture, "ten fetchers at once claim fifty jobs, none of them twice") {
   store.enqueue(std::vector<new_job>(50), now);
   auto patient = database.settings();
