@@ -143,7 +143,7 @@ void sign_off(const writer_factory& writers) {
 
 /// Runs the tree until it has ended; the actor system is gone when this returns. False when the
 /// thread of the waker, or of the inspector, does not end.
-bool run_tree(signal_waiter& signals, surroundings around, const runtime_settings& settings,
+bool run_tree(signal_waiter& signals, const surroundings& outside, const runtime_settings& settings,
               const runtime_parts& parts, const std::shared_ptr<run_report>& report) {
   const auto way_in = open_gate(settings);
   quiet_config config;
@@ -151,6 +151,8 @@ bool run_tree(signal_waiter& signals, surroundings around, const runtime_setting
     load_attaching(config);
   caf::actor_system system{config};
   const auto inspecting = std::make_shared<thread_pool>(1);
+  // Within the system, which waits for whoever is still referred to when it ends.
+  auto around = outside;
   std::optional<front_door> door;
   if (way_in) {
     door.emplace(system, *way_in);
@@ -166,8 +168,6 @@ bool run_tree(signal_waiter& signals, surroundings around, const runtime_setting
       caf::anon_send<caf::message_priority::high>(supervisor, stop_runtime{});
   }
   system.await_all_actors_done();
-  // The system waits for whoever is still referred to.
-  around.door = nullptr;
   const bool inspecting_ended = inspecting->stop(1s);
   // Before the system goes: the waker must not send into it any more.
   return around.wake->stop(1s) && inspecting_ended;
