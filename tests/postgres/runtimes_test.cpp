@@ -142,6 +142,8 @@ TEST_CASE_METHOD(fleet, "another runtime rescues a dead one's jobs, and charges 
   second.wait_for_error("JOBS_RESCUED");
   wait_until("(select count(*) from jobs where crashes = 1) = 1");
   CHECK(ask("select count(*) from jobs where crashes = 0") == 2);
+  // It rescues before it is ready; one that is not has nothing to drain.
+  second.wait_for_error("RUNTIME_READY");
   second.signal(SIGTERM);
   second.wait_for_error("RUNTIME_DRAINING");
   second.signal(SIGTERM);
