@@ -2,9 +2,9 @@
 
 #include "actors/front_door.hpp"
 #include "actors/inspection.hpp"
+#include "actors/quiet_config.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
 
 #include <chrono>
@@ -19,12 +19,8 @@ using namespace std::chrono_literals;
 
 constexpr auto patience = 5s;
 
-struct attaching_config : caf::actor_system_config {
-  attaching_config() {
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", 1);
-    load_attaching(*this);
-  }
+struct attaching_config : quiet_config {
+  attaching_config() { load_attaching(*this); }
 };
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "actors/inspector.hpp"
 
 #include "actors/census.hpp"
+#include "actors/host_name.hpp"
 #include "actors/log.hpp"
 #include "actors/show.hpp"
 #include "storage/error.hpp"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,11 +51,6 @@ using inspector_impl =
 
 template <class Reply>
 using promise = caf::typed_response_promise<Reply>;
-
-std::string host_name() {
-  utsname name{};
-  return uname(&name) == 0 ? name.nodename : "unknown";
-}
 
 struct inspector_state {
   static inline const char* name = "inspector";

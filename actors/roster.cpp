@@ -16,6 +16,10 @@ std::string_view to_string(actor_condition condition) {
   return names.at(static_cast<std::size_t>(condition));
 }
 
+std::string stage_actor_name(const std::string& pipeline, const std::string& stage) {
+  return "stage:" + pipeline + '.' + stage;
+}
+
 void roster::enter(runtime_phase phase) {
   const std::scoped_lock guard{mutex_};
   phase_ = phase;

@@ -21,6 +21,9 @@ enum class actor_condition : std::uint8_t { starting, working, crashed, stopped 
 std::string_view to_string(runtime_phase phase);
 std::string_view to_string(actor_condition condition);
 
+/// Under which name a stage's handler is known.
+std::string stage_actor_name(const std::string& pipeline, const std::string& stage);
+
 /// Who belongs to a runtime and how each fares: written by the supervisor, readable from any thread
 /// at any time, also while the supervisor hangs.
 class roster {

@@ -3,13 +3,13 @@
 #include "actors/front_door.hpp"
 #include "actors/gate.hpp"
 #include "actors/log.hpp"
+#include "actors/quiet_config.hpp"
 #include "actors/signals.hpp"
 #include "actors/tree.hpp"
 #include "actors/waker.hpp"
 #include "storage/change_listener.hpp"
 #include "storage/error.hpp"
 
-#include <caf/actor_system_config.hpp>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,15 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct quiet_config : caf::actor_system_config {
-  quiet_config() {
-    // `stealing` burns a third of a core when idle; and the actors only carry messages: the work
-    // is done by the worker threads.
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", 1);
-  }
-};
-
 /// Null where nobody can attach: then the runtime goes on without an inspector.
 std::unique_ptr<gate> open_gate(const runtime_settings& settings) {
   if (!settings.inspector_enabled)
@@ -41,18 +32,6 @@ std::unique_ptr<gate> open_gate(const runtime_settings& settings) {
     log_event(log_level::warning, "INSPECTOR_UNREACHABLE", {{"why", e.why()}, {"next", e.next()}});
     return nullptr;
   }
-}
-
-writer_settings writer_of(const runtime_settings& settings) {
-  return {.database = settings.database,
-          .data_dir = settings.data_dir,
-          .version = settings.version,
-          .lease = settings.lease,
-          .crash_limit = settings.crash_limit,
-          .retention = settings.retention,
-          .predecessor = {},
-          .in_hand = {},
-          .became = {}};
 }
 
 /// Makes a writer for each start of the store. Only the first one has a dead process behind it; a

@@ -95,7 +95,7 @@ actors_view show_actors(const roster& board, const std::vector<stage_view>& stag
       shown.message_age_us = age_us(one.gauge->in_hand_since_ns);
     }
     for (const auto& stage : stages)
-      if (one.name == fmt::format("stage:{}.{}", stage.pipeline, stage.stage))
+      if (one.name == stage_actor_name(stage.pipeline, stage.stage))
         shown.call_age_us = stage.call_age_us;
     view.actors.push_back(std::move(shown));
   }

@@ -48,7 +48,7 @@ caf::strong_actor_ptr keep(Handle& place, Handle spawned) {
 
 child_spec stage_spec(const std::shared_ptr<tree>& t, const stage_settings& stage) {
   const auto& plan = stage.pipelines->at(stage.pipeline);
-  return {fmt::format("stage:{}.{}", plan.name, plan.stages[stage.stage].name), child_role::core,
+  return {stage_actor_name(plan.name, plan.stages[stage.stage].name), child_role::core,
           [t, stage](caf::local_actor& parent, std::uint32_t generation,
                      const supervisor_actor& supervisor) {
             return keep(
@@ -96,8 +96,8 @@ std::vector<std::pair<std::string, caf::actor>> everybody(const tree& t,
   add("poller", t.poller);
   for (std::size_t p = 0; p < t.stages.size(); ++p)
     for (std::size_t s = 0; s < t.stages[p].size(); ++s)
-      add(fmt::format("stage:{}.{}", parts.pipelines.pipelines()[p].name,
-                      parts.pipelines.pipelines()[p].stages[s].name),
+      add(stage_actor_name(parts.pipelines.pipelines()[p].name,
+                           parts.pipelines.pipelines()[p].stages[s].name),
           t.stages[p][s]);
   add("service_router", t.router);
   return all;
@@ -199,6 +199,18 @@ tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts,
 }
 
 }  // namespace
+
+writer_settings writer_of(const runtime_settings& settings) {
+  return {.database = settings.database,
+          .data_dir = settings.data_dir,
+          .version = settings.version,
+          .lease = settings.lease,
+          .crash_limit = settings.crash_limit,
+          .retention = settings.retention,
+          .predecessor = {},
+          .in_hand = {},
+          .became = {}};
+}
 
 supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& around,
                             const runtime_settings& settings, const runtime_parts& parts,

@@ -41,6 +41,9 @@ struct surroundings {
   caf::io::middleman_actor door{};
 };
 
+/// A writer's settings; it has nobody before it, and tells nobody who it became.
+writer_settings writer_of(const runtime_settings& settings);
+
 /// The children of the supervisor: store, poller, one handler for each stage, service router;
 /// observer: health monitor; guest: inspector. `more` are appended. Throws pipeline::error for an
 /// unknown handler.

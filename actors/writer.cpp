@@ -1,11 +1,11 @@
 #include "actors/writer.hpp"
 
+#include "actors/host_name.hpp"
 #include "actors/log.hpp"
 #include "pipeline/codes.hpp"
 #include "storage/job_queries.hpp"
 #include "storage/migrate.hpp"
 
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -14,11 +14,6 @@
 
 namespace millrace::actors {
 namespace {
-
-std::string host_name() {
-  utsname name{};
-  return uname(&name) == 0 ? name.nodename : "unknown";
-}
 
 database_probed probe(storage::job_store& jobs, const std::filesystem::path& data_dir,
                       pipeline::time_point now) {

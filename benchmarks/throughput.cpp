@@ -35,17 +35,22 @@ struct side_by_side {
   samples ratio;
 };
 
-/// A runtime with one writer, for the statements have one connection.
-side_by_side compare(options wanted, int stage_count, std::int64_t jobs) {
+options with_one_writer(options wanted) {
   wanted.writers = 1;
+  return wanted;
+}
+
+/// A runtime with one writer, for the statements have one connection.
+side_by_side compare(const options& wanted, int stage_count, std::int64_t jobs) {
   const auto plan = stages(stage_count);
   const auto count = jobs * stage_count;
   side_by_side all;
   for (int i = 0; i < wanted.runs; ++i) {
     all.raw.add(rate(wanted, plan, jobs, count, order::ordered,
                      [&](bench_database& on) { return run_raw_sql(on, plan, wanted.batch); }));
-    all.runtime.add(rate(wanted, plan, jobs, count, order::ordered,
-                         [&](bench_database& on) { return run_to_the_end(on, plan, wanted); }));
+    all.runtime.add(rate(wanted, plan, jobs, count, order::ordered, [&](bench_database& on) {
+      return run_to_the_end(on, plan, with_one_writer(wanted));
+    }));
     all.ratio.add(all.runtime.last() / all.raw.last());
   }
   return all;
@@ -84,11 +89,9 @@ std::vector<figure> measure_transitions(const options& wanted) {
   const auto jobs = jobs_or(wanted, 200'000, 50'000);
   const auto both = compare(wanted, ten, jobs);
   auto all = figures_of("transitions", "1/s", wanted, both, ten, jobs);
-  auto one_writer = wanted;
-  one_writer.writers = 1;
   for (const auto& [name, how] : {std::pair{"four priorities", order::four_priorities},
                                   std::pair{"random order", order::random}}) {
-    const auto rates = run_often(one_writer, ten, jobs, how);
+    const auto rates = run_often(with_one_writer(wanted), ten, jobs, how);
     all.push_back({fmt::format("transitions, {}", name), "1/s", rates});
     all.push_back(
         {fmt::format("transitions, {}, ratio", name), "", ratio_of_medians(rates, both.runtime)});

@@ -98,6 +98,12 @@ struct two_lanes {
     return got;
   }
 
+  std::vector<pipeline::job> claimed(int jobs) {
+    auto claiming = claim(jobs);
+    first->step();
+    return answer<jobs_claimed>(claiming).result.jobs;
+  }
+
   tests::temp_dir dir;
   tests::manual_clock time;
   storage::database_settings database{"sqlite:" + (dir.path() / "test.db").string(), 1ms};
@@ -111,9 +117,7 @@ struct two_lanes {
 };
 
 TEST_CASE_METHOD(two_lanes, "jobs are claimed while others are settled") {
-  auto claiming = claim(1);
-  first->step();
-  const auto jobs = answer<jobs_claimed>(claiming).result.jobs;
+  const auto jobs = claimed(1);
   REQUIRE(jobs.size() == 1);
   auto settling = advance(jobs[0]);
   REQUIRE(second->wait());
@@ -127,9 +131,7 @@ TEST_CASE_METHOD(two_lanes, "jobs are claimed while others are settled") {
 }
 
 TEST_CASE_METHOD(two_lanes, "a settlement takes the first lane when the others are busy") {
-  auto claiming = claim(3);
-  first->step();
-  const auto jobs = answer<jobs_claimed>(claiming).result.jobs;
+  const auto jobs = claimed(3);
   REQUIRE(jobs.size() == 3);
   auto one = advance(jobs[0]);
   REQUIRE(second->wait());
@@ -141,9 +143,7 @@ TEST_CASE_METHOD(two_lanes, "a settlement takes the first lane when the others a
 }
 
 TEST_CASE_METHOD(two_lanes, "a job that is settled on two lanes is settled once") {
-  auto claiming = claim(1);
-  first->step();
-  const auto jobs = answer<jobs_claimed>(claiming).result.jobs;
+  const auto jobs = claimed(1);
   auto one = advance(jobs.at(0));
   REQUIRE(second->wait());
   auto two = advance(jobs.at(0));

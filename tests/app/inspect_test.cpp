@@ -20,15 +20,10 @@
 // The real binary attached to the real runtime, through the socket in its data directory.
 using millrace::tests::running;
 using millrace::tests::sandbox;
+using millrace::tests::sleeping;
 using nlohmann::json;
 
 namespace {
-
-/// One stage that sleeps.
-std::string sleeping(const sandbox& in, const std::string& duration, const std::string& more = "") {
-  return in.write("m.ini", "[pipeline.p]\nstages = nap\n[stage.p.nap]\nhandler = sleep:" +
-                               duration + "\n" + more);
-}
 
 std::filesystem::path socket_of(const sandbox& in) {
   return in.folder() / ".local/share/millrace/inspector.sock";

@@ -13,15 +13,10 @@
 // How a runtime starts, stops and treats handlers that hang: the real process, with real signals.
 using millrace::tests::running;
 using millrace::tests::sandbox;
+using millrace::tests::sleeping;
 using nlohmann::json;
 
 namespace {
-
-/// One stage that sleeps, and what else the stage says.
-std::string sleeping(const sandbox& in, const std::string& duration, const std::string& more = "") {
-  return in.write("m.ini", "[pipeline.p]\nstages = nap\n[stage.p.nap]\nhandler = sleep:" +
-                               duration + "\n" + more);
-}
 
 json job(const sandbox& in, const std::string& id) {
   return json::parse(in.millrace({"job", id, "--json"}).out);

@@ -71,4 +71,7 @@ class sandbox {
   mutable int started_ = 0;
 };
 
+/// The path of a configuration with one stage that sleeps, and what else the stage says.
+std::string sleeping(const sandbox& in, const std::string& duration, const std::string& more = "");
+
 }  // namespace millrace::tests

@@ -45,16 +45,9 @@ virtual_runtime::~virtual_runtime() {
 }
 
 std::shared_ptr<writer> virtual_runtime::make_writer() const {
-  return std::make_shared<writer>(writer_settings{.database = settings.database,
-                                                  .data_dir = settings.data_dir,
-                                                  .version = settings.version,
-                                                  .lease = settings.lease,
-                                                  .crash_limit = settings.crash_limit,
-                                                  .retention = settings.retention,
-                                                  .predecessor = {},
-                                                  .in_hand = std::vector<pipeline::job_id>{},
-                                                  .became = {}},
-                                  parts_->pipelines, time_);
+  auto what = writer_of(settings);
+  what.in_hand.emplace();
+  return std::make_shared<writer>(std::move(what), parts_->pipelines, time_);
 }
 
 void virtual_runtime::start() {

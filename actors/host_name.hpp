@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace millrace::actors {
+
+/// The name of this machine, as it stands in a runtime's row.
+std::string host_name();
+
+}  // namespace millrace::actors
