@@ -134,10 +134,7 @@ std::vector<job_id> job_store::cancel_requests(runtime_id runtime) {
 
 void job_store::pause(const std::string& in, const std::string& stage, const std::string& by,
                       time_point now) {
-  if (!stages_.find(in, stage))
-    throw error{error_kind::permanent, "cannot pause the stage",
-                fmt::format("there is no stage '{}' in a pipeline '{}'", stage, in),
-                "see `millrace config` for the pipelines and their stages"};
+  require_stage("cannot pause the stage", in, stage);
   guarded("cannot pause the stage", [&] {
     transaction tx{on_};
     const auto changed = on_.prepared<>("pause_stage")
@@ -154,6 +151,7 @@ void job_store::pause(const std::string& in, const std::string& stage, const std
 
 void job_store::resume(const std::string& in, const std::string& stage, const std::string& by,
                        time_point now) {
+  require_stage("cannot resume the stage", in, stage);
   guarded("cannot resume the stage", [&] {
     transaction tx{on_};
     const auto changed =
@@ -162,6 +160,14 @@ void job_store::resume(const std::string& in, const std::string& stage, const st
       add_stage_event(in, stage, "resumed by " + by, now);
     tx.commit();
   });
+}
+
+void job_store::require_stage(const char* doing, const std::string& in,
+                              const std::string& stage) const {
+  if (!stages_.find(in, stage))
+    throw error{error_kind::permanent, doing,
+                fmt::format("there is no stage '{}' in a pipeline '{}'", stage, in),
+                "see `millrace config` for the pipelines and their stages"};
 }
 
 void job_store::add_stage_event(const std::string& in, const std::string& stage,

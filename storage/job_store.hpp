@@ -134,8 +134,8 @@ class job_store {
   /// The working jobs of this runtime that somebody wants to end.
   std::vector<job_id> cancel_requests(runtime_id runtime);
 
-  /// No job is claimed at the stage, or carried on into it, until it is resumed. Throws for a stage
-  /// that the catalog does not know; a stage that is paused stays paused since then.
+  /// No job is claimed at the stage, or carried on into it, until it is resumed. Both throw for a
+  /// stage that the catalog does not know; a stage that is paused stays paused since then.
   void pause(const std::string& in, const std::string& stage, const std::string& by,
              time_point now);
   void resume(const std::string& in, const std::string& stage, const std::string& by,
@@ -164,6 +164,7 @@ class job_store {
                                       std::size_t limit, time_point now);
   void load_details(std::span<pipeline::job> claimed, std::string_view ids);
   std::optional<time_point> next_run_at(time_point now);
+  void require_stage(const char* doing, const std::string& in, const std::string& stage) const;
   void add_stage_event(const std::string& in, const std::string& stage, const std::string& message,
                        time_point now);
   statement<std::int64_t>& insert(std::span<const new_job> jobs, time_point now);

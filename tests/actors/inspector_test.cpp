@@ -138,6 +138,7 @@ TEST_CASE("orders of the inspector do what the commands do") {
   CHECK_FALSE(refused.text.empty());
   CHECK_FALSE(give({.what = order::cancel, .job = 999}).done);
   CHECK_FALSE(give({.what = order::pause, .pipeline = "p", .stage = "nowhere"}).done);
+  CHECK_FALSE(give({.what = order::resume, .pipeline = "p", .stage = "nowhere"}).done);
 
   CHECK(give({.what = order::replay, .stage = "b", .job = id}).done);
   REQUIRE(runtime.pass_until([&] { return runtime.job(id).state == job_state::done; }));
