@@ -2,17 +2,13 @@
 
 #include "pipeline/check.hpp"
 #include "storage/files.hpp"
+#include "storage/temporary_file.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
-#include <cstdint>
-#include <cstdio>
-#include <random>
 
 namespace millrace::storage {
 namespace {
@@ -36,57 +32,6 @@ bool stays_inside(std::string_view path) {
   }
 }
 
-/// Tells this process from every other that may use the folder; on other machines there are
-/// processes of the same id.
-std::uint64_t process_name() {
-  std::random_device random;
-  return std::uint64_t{random()} << 32 | random();
-}
-
-/// A file under a name of its own in the folder of the blob, gone again unless it was renamed.
-class temporary_file {
- public:
-  explicit temporary_file(const std::filesystem::path& for_blob) {
-    static const auto process = process_name();
-    static std::atomic<unsigned> counter{0};
-    path_ = for_blob.parent_path() /
-            fmt::format(".{}.{:016x}-{}.tmp", for_blob.filename().string(), process, ++counter);
-    fd_ = unique_fd{::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-    if (!fd_)
-      throw file_error(writing, path_, errno);
-  }
-  ~temporary_file() {
-    if (!renamed_)
-      ::unlink(path_.c_str());
-  }
-  temporary_file(const temporary_file&) = delete;
-  temporary_file& operator=(const temporary_file&) = delete;
-
-  void write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto written = ::write(fd_.get(), bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written < 0)
-        throw file_error(writing, path_, errno);
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    if (::fsync(fd_.get()) != 0)
-      throw file_error(writing, path_, errno);
-  }
-
-  void rename_to(const std::filesystem::path& blob) {
-    if (::rename(path_.c_str(), blob.c_str()) != 0)
-      throw file_error(writing, blob, errno);
-    renamed_ = true;
-  }
-
- private:
-  std::filesystem::path path_;
-  unique_fd fd_;
-  bool renamed_ = false;
-};
-
 }  // namespace
 
 std::string blob_store::path(const std::string& uri) {
@@ -99,9 +44,9 @@ std::string blob_store::path(const std::string& uri) {
 void blob_store::put(const std::string& uri, std::string_view bytes) {
   const std::filesystem::path blob = path(uri);
   make_private_folders(blob.parent_path());
-  temporary_file file{blob};
+  temporary_file file{blob, writing};
   file.write(bytes);
-  file.rename_to(blob);
+  file.replace_target();
   sync_folder(blob.parent_path());
 }
 
