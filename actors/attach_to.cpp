@@ -4,17 +4,15 @@
 #include "actors/greeting.hpp"
 #include "actors/inspection.hpp"
 #include "actors/local_address.hpp"
+#include "actors/tls.hpp"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstddef>
 #include <optional>
-#include <string_view>
 #include <system_error>
 #include <thread>
 
@@ -24,57 +22,59 @@ namespace {
 using namespace std::chrono_literals;
 using storage::unique_fd;
 
-constexpr timeval patience{.tv_sec = 5, .tv_usec = 0};
+constexpr auto patience = 5s;
 /// While a runtime starts or restarts its inspector, it turns everybody away.
 constexpr auto closed_door_patience = 2s;
 
-std::string words_of(int error_number) { return std::generic_category().message(error_number); }
-
 unique_fd connect_to(const std::filesystem::path& path) {
   const local_address address{path};
+  const auto fail = [&](int error_number, const char* next) {
+    return attach_error{
+        fmt::format("{}: {}", path.string(), std::generic_category().message(error_number)), next};
+  };
   unique_fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   if (!fd)
-    throw attach_error{words_of(errno), "close some files"};
-  ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-  ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    throw fail(errno, "close some files");
+  // The other side's queue may be full; it is the one call that blocks.
+  constexpr timeval limit{.tv_sec = patience.count(), .tv_usec = 0};
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
   if (::connect(fd.get(), address.get(), address.size()) == 0)
     return fd;
   if (errno == ENOENT || errno == ECONNREFUSED)
     throw attach_error{fmt::format("no runtime uses {}", path.parent_path().string()),
                        "start one with `millrace run`; if one runs, check that runtime.data_dir is "
                        "the same here, and that its inspector.enabled is true"};
-  throw attach_error{fmt::format("{}: {}", path.string(), words_of(errno)),
-                     "attach as the user who runs it"};
+  throw fail(errno, "attach as the user who runs it");
 }
 
-using line_buffer = std::array<char, greeting_limit>;
-
-/// The line that comes, without its newline; empty when the other side closed the connection.
-std::string_view read_line(int fd, line_buffer& into) {
-  for (std::size_t size = 0; size < into.size(); ++size) {
-    const auto got = ::recv(fd, &into.at(size), 1, 0);
-    if (got < 0 && errno == EAGAIN)
-      throw attach_error{"the runtime does not answer", "see whether its process is stopped"};
-    if (got <= 0)
-      return {};
-    if (into.at(size) == '\n')
-      return {into.data(), size};
+std::unique_ptr<stream> connect_to(const gate_address& where) {
+  if (!where.elsewhere)
+    return plain_stream(connect_to(inspector_socket(where.data_dir)));
+  const auto& [at, files] = *where.elsewhere;
+  const auto tls = tls_context::client(files);
+  try {
+    return tls.wrap(connect_to(at, patience));
+  } catch (const tls_error&) {
+    throw;
+  } catch (const pipeline::error& e) {
+    throw attach_error{fmt::format("{}: {}", to_string(at), e.why()), e.next()};
   }
-  return {into.data(), into.size()};
 }
 
 /// Nothing when the other side closed the connection.
-std::optional<greeting> greet(int fd, const std::string& version) {
-  const auto own = render(greeting{inspection_version, version});
-  if (::send(fd, own.data(), own.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(own.size()))
-    return std::nullopt;
-  line_buffer buffer{};
-  const auto line = read_line(fd, buffer);
-  if (line.empty())
+std::optional<greeting> greet(line_stream& through, const std::string& version) {
+  const auto deadline = line_stream::clock::now() + patience;
+  std::string line;
+  auto became = through.send(render(greeting{inspection_version, version}), deadline);
+  if (became == line_stream::end::well)
+    became = through.read(line, greeting_limit, deadline);
+  if (became == line_stream::end::too_late)
+    throw attach_error{"the runtime does not answer", "see whether its process is stopped"};
+  if (became == line_stream::end::closed)
     return std::nullopt;
   const auto said = parse_greeting(line);
   if (!said)
-    throw attach_error{"what answers is no millrace", "check runtime.data_dir"};
+    throw attach_error{"what answers is no millrace", "check where to attach"};
   return said;
 }
 
@@ -91,19 +91,25 @@ void check_version(const greeting& theirs, const std::string& version) {
 
 }  // namespace
 
-unique_fd attach_to(const std::filesystem::path& data_dir, const std::string& version) {
-  const auto path = inspector_socket(data_dir);
+line_stream attach_to(const gate_address& where, const std::string& version) {
   const auto until = std::chrono::steady_clock::now() + closed_door_patience;
-  do {
-    auto connection = connect_to(path);
-    if (const auto theirs = greet(connection.get(), version)) {
+  for (;;) {
+    line_stream through{connect_to(where)};
+    if (const auto theirs = greet(through, version)) {
       check_version(*theirs, version);
-      return connection;
+      return through;
+    }
+    if (std::chrono::steady_clock::now() >= until) {
+      if (where.elsewhere)
+        throw attach_error{
+            fmt::format("{}: {}", to_string(where.elsewhere->at), through.why_closed()),
+            "check the certificates; or the runtime is starting or ending, or its "
+            "inspector crashed: see its log"};
+      throw attach_error{"the runtime turns everybody away",
+                         "it is starting or ending, or its inspector crashed: see its log"};
     }
     std::this_thread::sleep_for(50ms);
-  } while (std::chrono::steady_clock::now() < until);
-  throw attach_error{"the runtime turns everybody away",
-                     "it is starting or ending, or its inspector crashed: see its log"};
+  }
 }
 
 }  // namespace millrace::actors

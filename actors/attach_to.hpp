@@ -1,9 +1,12 @@
 #pragma once
 
+#include "actors/host_port.hpp"
+#include "actors/line_stream.hpp"
+#include "actors/tls_files.hpp"
 #include "pipeline/error.hpp"
-#include "storage/files.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,9 +19,21 @@ class attach_error : public pipeline::error {
       : pipeline::error{"cannot attach to a runtime", std::move(why), std::move(next)} {}
 };
 
-/// Connects to the gate of the runtime that uses the data directory, and greets. Waits for a few
+/// A runtime's gate.
+struct gate_address {
+  /// That of the runtime that uses this data directory, on this machine.
+  std::filesystem::path data_dir;
+  /// That of one that listens elsewhere (inspector.listen), instead.
+  struct remote {
+    host_port at;
+    tls_files files;
+  };
+  std::optional<remote> elsewhere{};
+};
+
+/// Connects, and greets: what follows are questions and answers (actors/wire.hpp). Waits for a few
 /// seconds at most. Throws attach_error, which says which side to upgrade when they speak different
-/// protocols.
-storage::unique_fd attach_to(const std::filesystem::path& data_dir, const std::string& version);
+/// protocols, and tls_error for certificates that cannot be used.
+line_stream attach_to(const gate_address& where, const std::string& version);
 
 }  // namespace millrace::actors

@@ -3,8 +3,6 @@
 #include "actors/attach_to.hpp"
 #include "actors/views.hpp"
 
-#include <filesystem>
-#include <memory>
 #include <string>
 
 namespace millrace::actors {
@@ -13,22 +11,26 @@ namespace millrace::actors {
 /// attach_error when it does not come: the runtime has ended, or it hangs. For one thread.
 class attachment {
  public:
-  /// `version` is that of this binary. Throws attach_error when there is nobody.
-  attachment(const std::filesystem::path& data_dir, const std::string& version);
-  ~attachment();
-  attachment(const attachment&) = delete;
-  attachment& operator=(const attachment&) = delete;
+  /// `version` is that of this binary. Throws as attach_to().
+  attachment(const gate_address& where, const std::string& version);
 
   runtime_view runtime();
   actors_view actors();
   stages_view stages();
   health_view health();
   runtimes_view runtimes();
+  /// Without outputs and long payloads. At most `most_records`, as all lists.
+  jobs_view jobs(const storage::job_filter& filter);
+  job_view job(storage::job_id id);
+  /// The newest when the filter's `after` is negative.
+  events_view events(const storage::event_filter& filter);
   order_answer change(const change_order& what);
 
  private:
-  struct node;
-  std::unique_ptr<node> node_;
+  template <class Question>
+  typename Question::answer ask(Question what);
+
+  line_stream through_;
 };
 
 }  // namespace millrace::actors

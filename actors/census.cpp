@@ -1,24 +1,38 @@
 #include "actors/census.hpp"
 
-#include "pipeline/check.hpp"
+#include "actors/inspection.hpp"
+#include "storage/event_follower.hpp"
+#include "storage/explain.hpp"
 #include "storage/job_queries.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <variant>
 
 namespace millrace::actors {
+namespace {
+
+/// In a list of jobs.
+constexpr std::size_t longest_payload = 2048;
+
+std::int64_t bounded(std::int64_t limit) {
+  return std::clamp<std::int64_t>(limit, 1, most_records);
+}
+
+}  // namespace
 
 /// A connection, and what was counted through it last.
 struct census::link {
   link(const storage::database_settings& database, const pipeline::catalog& pipelines,
        int crash_limit)
-      : on{database}, jobs{on, pipelines, crash_limit} {}
+      : on{database}, jobs{on, pipelines, crash_limit}, horizon{on} {}
 
   storage::connection on;
   storage::job_store jobs;
+  storage::event_horizon horizon;
   std::optional<std::int64_t> counted_version;
   figures counted;
 };
@@ -59,6 +73,43 @@ figures census::count() {
 
 std::vector<storage::runtime_record> census::runtimes() {
   return with_database([](link& in) { return storage::list_runtimes(in.on); });
+}
+
+jobs_view census::jobs(storage::job_filter filter) {
+  filter.limit = bounded(filter.limit);
+  return with_database([&](link& in) {
+    jobs_view view{.jobs = storage::list_jobs(in.on, filter)};
+    for (auto& one : view.jobs) {
+      if (one.payload.size() > longest_payload)
+        one.payload.clear();
+      one.output.clear();
+    }
+    return view;
+  });
+}
+
+job_view census::job(storage::job_id id) {
+  return with_database([&](link& in) {
+    const auto why = storage::explain(in.on, pipelines_, id, time_.now());
+    return job_view{
+        .job = storage::find_job(in.on, id),
+        .reason = std::string{why.reason},
+        .text = why.text,
+        .next = why.next,
+        .events = storage::list_events(in.on, {.job = id, .after = 0, .limit = most_records})};
+  });
+}
+
+events_view census::events(storage::event_filter filter) {
+  filter.limit = bounded(filter.limit);
+  return with_database([&](link& in) {
+    if (filter.after < 0)
+      filter.after = filter.job || !filter.code.empty()
+                         ? 0
+                         : std::max<std::int64_t>(0, storage::last_event_id(in.on) - filter.limit);
+    auto page = storage::read_page(in.on, in.horizon, filter);
+    return events_view{.events = std::move(page.events), .next_after = page.next_after};
+  });
 }
 
 order_answer census::carry_out(const change_order& what) {

@@ -39,6 +39,11 @@ class census {
   /// Counts every job, unless nobody has changed the database since the last time.
   figures count();
   std::vector<storage::runtime_record> runtimes();
+  /// Without outputs and long payloads; at most `most_records`, as all lists.
+  jobs_view jobs(storage::job_filter filter);
+  job_view job(storage::job_id id);
+  /// The newest when the filter's `after` is negative.
+  events_view events(storage::event_filter filter);
   /// The order is one about jobs or stages.
   order_answer carry_out(const change_order& what);
 

@@ -1,21 +1,21 @@
 #include "actors/gate.hpp"
 
 #include "actors/greeting.hpp"
-#include "actors/inspection.hpp"
+#include "actors/guest.hpp"
 #include "actors/local_address.hpp"
-#include "pipeline/check.hpp"
+#include "actors/tls.hpp"
+#include "actors/wire.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -25,17 +25,16 @@ namespace millrace::actors {
 namespace {
 
 using namespace std::chrono_literals;
-using clock = std::chrono::steady_clock;
+using clock = guest::clock;
 using storage::unique_fd;
 
-constexpr auto patience = 10s;
-constexpr std::size_t most_waiting = 128;
+constexpr std::size_t most_strangers = 128;
+constexpr std::size_t most_guests = 32;
 /// How long nobody is let in when the process has no file descriptor left.
 constexpr auto rest = 100ms;
 
-constexpr auto opening = "cannot open the inspector's socket";
-
 unique_fd listen_at(const std::filesystem::path& path) {
+  constexpr auto opening = "cannot open the inspector's socket";
   struct stat there {};
   if (::lstat(path.c_str(), &there) == 0) {
     if (!S_ISSOCK(there.st_mode))
@@ -53,19 +52,32 @@ unique_fd listen_at(const std::filesystem::path& path) {
   return fd;
 }
 
-bool may_enter(int connection) {
+bool is_of_this_user(int connection) {
   ucred peer{};
   socklen_t size = sizeof(peer);
   return ::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
          (peer.uid == ::geteuid() || peer.uid == 0);
 }
 
-/// Who has connected and not greeted yet.
-struct stranger {
-  unique_fd connection;
-  clock::time_point until;
-  std::string said;
+/// A way in.
+struct entrance {
+  unique_fd listener;
+  /// Null for who must not come in.
+  std::function<std::unique_ptr<stream>(unique_fd come)> admit;
 };
+
+std::vector<entrance> open_entrances(const gate_settings& settings) {
+  std::vector<entrance> all;
+  if (settings.listen) {
+    const auto tls = std::make_shared<tls_context>(tls_context::server(settings.listen->files));
+    all.push_back({listen_at(settings.listen->at),
+                   [tls](unique_fd come) { return tls->wrap(std::move(come)); }});
+  }
+  all.push_back({listen_at(inspector_socket(settings.data_dir)), [](unique_fd come) {
+                   return is_of_this_user(come.get()) ? plain_stream(std::move(come)) : nullptr;
+                 }});
+  return all;
+}
 
 }  // namespace
 
@@ -76,41 +88,39 @@ std::filesystem::path inspector_socket(const std::filesystem::path& data_dir) {
 struct gate::doorkeeper {
   std::filesystem::path path;
   std::string own_greeting;
-  unique_fd listener;
-  unique_fd wake{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-  std::vector<stranger> waiting;
+  std::vector<entrance> entrances;
+  std::shared_ptr<outbox> answers = std::make_shared<outbox>();
+  std::vector<guest> guests;
+  std::uint64_t last_number = 0;
   clock::time_point rests_until{};
 
   std::mutex mutex;
-  unique_fd passage;
+  server answering;
   bool stopping = false;
 
   std::thread thread;
 
   void serve() {
+    const guest::host host{
+        .greeting = [this] { return answerer() ? std::optional{own_greeting} : std::nullopt; },
+        .asked = [this](const guest& who, std::string_view line) { ask(who, line); }};
     while (!is_stopping()) {
-      std::vector<pollfd> watched{{wake.get(), POLLIN, 0}};
-      const bool rests = clock::now() < rests_until;
-      watched.push_back({rests ? -1 : listener.get(), POLLIN, 0});
-      for (const auto& one : waiting)
-        watched.push_back({one.connection.get(), POLLIN, 0});
-      ::poll(watched.data(), watched.size(), patience_left(rests));
+      const auto watched = wait();
+      const auto now = clock::now();
+      for (auto& line : answers->take())
+        deliver(std::move(line), now);
+      const auto has_come = [&](std::size_t i) {
+        return i < watched.size() ? watched[i].revents : 0;
+      };
       // From the end, for those who are done with are taken out.
-      for (auto i = waiting.size(); i-- > 0;)
-        if (is_done_with(waiting[i], watched[i + 2].revents != 0))
-          waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
-      if (watched[1].revents != 0)
-        let_in();
+      for (auto i = guests.size(); i-- > 0;)
+        if (!guests[i].go_on(static_cast<short>(has_come(1 + entrances.size() + i)), now, host))
+          guests.erase(guests.begin() + static_cast<std::ptrdiff_t>(i));
+      thin_out(true, most_guests);
+      for (std::size_t i = 0; i < entrances.size(); ++i)
+        if (has_come(1 + i) != 0)
+          let_in(entrances[i], now);
     }
-  }
-
-  unique_fd make_passage() {
-    std::array<int, 2> ends{-1, -1};
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0)
-      throw storage::file_error(opening, path, errno);
-    const std::scoped_lock guard{mutex};
-    passage = unique_fd{ends[0]};
-    return unique_fd{ends[1]};
   }
 
   void stop() {
@@ -118,8 +128,7 @@ struct gate::doorkeeper {
       const std::scoped_lock guard{mutex};
       stopping = true;
     }
-    const std::uint64_t one = 1;
-    MILLRACE_CHECK(::write(wake.get(), &one, sizeof(one)) == sizeof(one));
+    answers->wake();
     thread.join();
   }
 
@@ -129,72 +138,82 @@ struct gate::doorkeeper {
     return stopping;
   }
 
-  /// Milliseconds; -1 when there is nothing to wait for but somebody who comes.
-  int patience_left(bool rests) const {
-    if (waiting.empty() && !rests)
-      return -1;
-    auto next = rests ? rests_until : clock::time_point::max();
-    for (const auto& one : waiting)
-      next = std::min(next, one.until);
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - clock::now());
-    return static_cast<int>(std::max(left, 0ms).count());
+  server answerer() {
+    const std::scoped_lock guard{mutex};
+    return answering;
   }
 
-  void let_in() {
+  /// The outbox, the entrances and the guests, in this order, with what has happened to each.
+  std::vector<pollfd> wait() {
+    std::vector<pollfd> watched{{answers->fd(), POLLIN, 0}};
+    const auto now = clock::now();
+    const bool rests = now < rests_until;
+    auto due = rests ? rests_until : clock::time_point::max();
+    for (const auto& one : entrances)
+      watched.push_back({rests ? -1 : one.listener.get(), POLLIN, 0});
+    for (const auto& one : guests) {
+      watched.push_back({one.fd(), one.events(), 0});
+      due = std::min(due, one.due());
+    }
+    const auto left = due == clock::time_point::max()
+                          ? -1
+                          : std::max<std::int64_t>(
+                                0, std::chrono::ceil<std::chrono::milliseconds>(due - now).count());
+    ::poll(watched.data(), watched.size(), static_cast<int>(left));
+    return watched;
+  }
+
+  void let_in(entrance& at, clock::time_point now) {
     for (;;) {
-      unique_fd come{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
+      unique_fd come{::accept4(at.listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
       if (!come) {
         if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
-          rests_until = clock::now() + rest;
+          rests_until = now + rest;
         return;
       }
-      if (!may_enter(come.get()))
+      auto through = at.admit(std::move(come));
+      if (!through)
         continue;
-      // Whoever has waited longest makes room.
-      if (waiting.size() == most_waiting)
-        waiting.erase(waiting.begin());
-      waiting.push_back({std::move(come), clock::now() + patience, {}});
+      guests.emplace_back(++last_number, std::move(through), now);
+      thin_out(false, most_strangers);
     }
   }
 
-  bool is_done_with(stranger& who, bool spoke) {
-    if (!spoke)
-      return clock::now() >= who.until;
-    std::array<char, greeting_limit> piece{};
-    const auto got = ::recv(who.connection.get(), piece.data(), piece.size() - who.said.size(), 0);
-    if (got <= 0)
-      return got == 0 || errno != EAGAIN;
-    who.said.append(piece.data(), static_cast<std::size_t>(got));
-    // Nobody says more before he is answered.
-    if (who.said.ends_with('\n')) {
-      who.said.pop_back();
-      if (const auto said = parse_greeting(who.said))
-        answer(who, said->protocol);
-      return true;
-    }
-    return !may_be_greeting(who.said);
+  /// Those who have been silent for longest make room.
+  void thin_out(bool greeted, std::size_t most) {
+    const auto is_one = [&](const guest& one) { return one.has_greeted() == greeted; };
+    while (static_cast<std::size_t>(std::count_if(guests.begin(), guests.end(), is_one)) > most)
+      guests.erase(
+          std::min_element(guests.begin(), guests.end(), [&](const guest& a, const guest& b) {
+            return std::pair{!is_one(a), a.heard_at()} < std::pair{!is_one(b), b.heard_at()};
+          }));
   }
 
-  void answer(stranger& who, int protocol) {
-    const std::scoped_lock guard{mutex};
-    if (!passage)
-      return;
-    const auto fd = who.connection.get();
-    const auto size = static_cast<ssize_t>(own_greeting.size());
-    if (::send(fd, own_greeting.data(), own_greeting.size(), MSG_NOSIGNAL) != size ||
-        protocol != inspection_version)
-      return;
-    if (::send(passage.get(), &fd, sizeof(fd), MSG_NOSIGNAL) == sizeof(fd))
-      who.connection.release();
+  void ask(const guest& who, std::string_view line) {
+    const auto back = std::make_shared<reply>(answers, who.number());
+    try {
+      auto asked = read_question(line);
+      // Somebody from elsewhere is who his certificate says.
+      if (auto* given = std::get_if<give_order>(&asked); given != nullptr && !who.name().empty())
+        given->order.by = fmt::format("{} ({})", who.name(), given->order.by);
+      answerer()(std::move(asked), back);
+    } catch (const wire_error& e) {
+      back->give(failure_line(e.why()));
+    }
+  }
+
+  void deliver(outbox::line line, clock::time_point now) {
+    const auto to = std::find_if(guests.begin(), guests.end(),
+                                 [&](const guest& one) { return one.number() == line.guest; });
+    if (to != guests.end())
+      to->answer(std::move(line.text), now);
   }
 };
 
-gate::gate(const std::filesystem::path& data_dir, const std::string& version)
-    : doorkeeper_(std::make_unique<doorkeeper>()) {
-  doorkeeper_->path = inspector_socket(data_dir);
-  doorkeeper_->own_greeting = render(greeting{inspection_version, version});
-  MILLRACE_CHECK(static_cast<bool>(doorkeeper_->wake));
-  doorkeeper_->listener = listen_at(doorkeeper_->path);
+gate::gate(const gate_settings& settings) : doorkeeper_{std::make_unique<doorkeeper>()} {
+  doorkeeper_->path = inspector_socket(settings.data_dir);
+  doorkeeper_->own_greeting = render(greeting{inspection_version, settings.version});
+  doorkeeper_->entrances = open_entrances(settings);
   doorkeeper_->thread = std::thread{[keeper = doorkeeper_.get()] { keeper->serve(); }};
 }
 
@@ -203,6 +222,9 @@ gate::~gate() {
   doorkeeper_->stop();
 }
 
-unique_fd gate::admissions() { return doorkeeper_->make_passage(); }
+void gate::serve(server who) {
+  const std::scoped_lock guard{doorkeeper_->mutex};
+  doorkeeper_->answering = std::move(who);
+}
 
 }  // namespace millrace::actors

@@ -4,6 +4,7 @@
 #include "actors/host_name.hpp"
 #include "actors/log.hpp"
 #include "actors/show.hpp"
+#include "actors/wire.hpp"
 #include "storage/error.hpp"
 
 #include <fmt/format.h>
@@ -45,8 +46,15 @@ struct answer_stages {
   using local_message = void;
 };
 
+/// What a guest of the gate asks.
+struct visit {
+  using local_message = void;
+  question asked;
+  std::shared_ptr<reply> back;
+};
+
 using inspector_impl =
-    with_private<local_inspector_actor, caf::result<void>(work_done),
+    with_private<local_inspector_actor, caf::result<void>(visit), caf::result<void>(work_done),
                  caf::result<void>(count_again), caf::result<void>(answer_stages)>;
 
 template <class Reply>
@@ -60,6 +68,7 @@ struct inspector_state {
   inspector_settings settings;
   health_monitor_actor health_monitor;
   std::shared_ptr<census> database;
+  std::shared_ptr<census> counter;
 
   caf::result<runtime_view> show_runtime() {
     auto reply = self->make_response_promise<runtime_view>();
@@ -109,7 +118,8 @@ struct inspector_state {
   caf::result<runtimes_view> list_runtimes() {
     auto reply = self->make_response_promise<runtimes_view>();
     const auto identity = settings.board->identity();
-    on_database(
+    on(
+        settings.database_thread, database,
         [now = settings.time->now(), own = identity ? identity->id : 0](census& in) {
           runtimes_view view{.read_at_us = pipeline::to_us(now)};
           for (const auto& one : in.runtimes())
@@ -125,6 +135,18 @@ struct inspector_state {
     return reply;
   }
 
+  caf::result<jobs_view> list_jobs(const get_jobs& msg) {
+    return read<jobs_view>([msg](census& in) { return in.jobs(msg.filter); });
+  }
+
+  caf::result<job_view> show_job(const get_job& msg) {
+    return read<job_view>([msg](census& in) { return in.job(msg.job); });
+  }
+
+  caf::result<events_view> list_events(const get_events& msg) {
+    return read<events_view>([msg](census& in) { return in.events(msg.filter); });
+  }
+
   caf::result<order_answer> obey(const change_order& msg) {
     log_event(
         log_level::info, "ORDERED",
@@ -133,12 +155,26 @@ struct inspector_state {
     if (msg.what == order::drain || msg.what == order::stop)
       reply.deliver(end_runtime(msg.what));
     else
-      on_database([msg](census& in) { return in.carry_out(msg); },
-                  [reply](order_answer& became) mutable { reply.deliver(std::move(became)); },
-                  [reply](const storage::error& e) mutable {
-                    reply.deliver(order_answer{false, e.what()});
-                  });
+      on(
+          settings.database_thread, database, [msg](census& in) { return in.carry_out(msg); },
+          [reply](order_answer& became) mutable { reply.deliver(std::move(became)); },
+          [reply](const storage::error& e) mutable {
+            reply.deliver(order_answer{false, e.what()});
+          });
     return reply;
+  }
+
+  void receive(const visit& msg) {
+    std::visit(
+        [&](const auto& asked) {
+          using answer = typename std::decay_t<decltype(asked)>::answer;
+          self->request(caf::actor_cast<inspector_actor>(self), caf::infinite, asked)
+              .then([back = msg.back](const answer& said) { back->give(to_line(said)); },
+                    [this, back = msg.back](const caf::error& e) {
+                      back->give(failure_line(to_text(self->system(), e)));
+                    });
+        },
+        msg.asked);
   }
 
   void go_on(const work_done& msg) {
@@ -159,19 +195,15 @@ struct inspector_state {
                        count_again{});
   }
 
-  void publish(std::uint32_t generation) {
-    const auto ready = [this, generation] {
-      self->send(supervisor, init_complete{name, generation});
-    };
-    if (!settings.door)
-      return ready();
-    const auto interface = self->system().message_types(caf::detail::type_list<inspector_actor>{});
-    self->request(settings.door, caf::infinite, caf::publish_atom_v, std::uint16_t{1},
-                  caf::strong_actor_ptr{self->ctrl()}, interface, std::string{}, false)
-        .then([ready](std::uint16_t) { ready(); },
-              [this](const caf::error& e) {
-                self->send(supervisor, init_failed{name, to_text(self->system(), e)});
-              });
+  /// Guests are answered from now on. A question that comes when this one is dead is dropped, and
+  /// its reply says so.
+  void answer_guests() {
+    if (settings.way_in != nullptr)
+      settings.way_in->serve([me = self->address()](question asked, std::shared_ptr<reply> back) {
+        if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(me))
+          caf::anon_send(caf::actor_cast<inspector_impl>(alive),
+                         visit{std::move(asked), std::move(back)});
+      });
   }
 
  private:
@@ -185,10 +217,11 @@ struct inspector_state {
   std::map<std::uint64_t, std::function<void()>> under_way;
   std::uint64_t last_work = 0;
 
-  /// Does `work` on the thread of the database, and then what follows here. The thread keeps nobody
-  /// alive: its work may hang.
+  /// Does `work` on a thread, and then what follows here. The thread keeps nobody alive: its work
+  /// may hang.
   template <class Work, class Done, class Failed>
-  void on_database(Work work, Done done, Failed failed) {
+  void on(const std::shared_ptr<executor>& thread, const std::shared_ptr<census>& with, Work work,
+          Done done, Failed failed) {
     using result = std::invoke_result_t<Work, census&>;
     const auto became = std::make_shared<std::variant<std::monostate, result, storage::error>>();
     const auto id = ++last_work;
@@ -198,9 +231,9 @@ struct inspector_state {
       else
         failed(std::get<storage::error>(*became));
     };
-    settings.database_thread->run([=, in = database, me = self->address()]() mutable {
+    thread->run([=, me = self->address()]() mutable {
       try {
-        became->template emplace<result>(work(*in));
+        became->template emplace<result>(work(*with));
       } catch (const storage::error& e) {
         became->template emplace<storage::error>(e);
       }
@@ -209,24 +242,35 @@ struct inspector_state {
     });
   }
 
+  template <class View, class Work>
+  caf::result<View> read(Work work) {
+    auto reply = self->make_response_promise<View>();
+    on(
+        settings.database_thread, database, std::move(work),
+        [reply](View& view) mutable { reply.deliver(std::move(view)); },
+        [reply](const storage::error& e) mutable { reply.deliver(View{.trouble = e.what()}); });
+    return reply;
+  }
+
   void count_if_due(int share) {
     const auto now = self->clock().now();
     if (counting || (latest && now < *counted_at + share * latest->took))
       return;
     counting = true;
     counted_at = now;
-    on_database([](census& in) { return in.count(); },
-                [this](figures& counted) {
-                  latest = std::move(counted);
-                  trouble.clear();
-                  counting = false;
-                  answer_waiting();
-                },
-                [this](const storage::error& e) {
-                  trouble = e.what();
-                  counting = false;
-                  answer_waiting();
-                });
+    on(
+        settings.counting_thread, counter, [](census& in) { return in.count(); },
+        [this](figures& counted) {
+          latest = std::move(counted);
+          trouble.clear();
+          counting = false;
+          answer_waiting();
+        },
+        [this](const storage::error& e) {
+          trouble = e.what();
+          counting = false;
+          answer_waiting();
+        });
   }
 
   std::vector<stage_view> stages_here() const {
@@ -275,18 +319,18 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
                                         const supervisor_actor& supervisor,
                                         const inspector_settings& settings) {
   harden(self);
-  // Who is on the other side of a connection can send this, too.
-  self->set_exit_handler([=](const caf::exit_msg& msg) {
-    if (msg.source && msg.source.node() == self->node())
-      self->quit(msg.reason);
-  });
   auto& state = self->state;
   state.self = self;
   state.supervisor = supervisor;
   state.settings = settings;
-  state.database = std::make_shared<census>(settings.database, *settings.pipelines,
-                                            settings.crash_limit, *settings.time);
-  state.publish(generation);
+  const auto connect = [&] {
+    return std::make_shared<census>(settings.database, *settings.pipelines, settings.crash_limit,
+                                    *settings.time);
+  };
+  state.database = connect();
+  state.counter = connect();
+  state.answer_guests();
+  self->send(supervisor, init_complete{state.name, generation});
   state.count_now_and_then();
   return {
       [=](get_runtime) { return self->state.show_runtime(); },
@@ -294,9 +338,13 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
       [=](get_stages) { return self->state.list_stages(); },
       [=](get_health_view) { return self->state.tell_health(); },
       [=](get_runtimes) { return self->state.list_runtimes(); },
-      [=](const change_order& msg) { return self->state.obey(msg); },
+      [=](const get_jobs& msg) { return self->state.list_jobs(msg); },
+      [=](const get_job& msg) { return self->state.show_job(msg); },
+      [=](const get_events& msg) { return self->state.list_events(msg); },
+      [=](const give_order& msg) { return self->state.obey(msg.order); },
       [=](const meet_health_monitor& msg) { self->state.health_monitor = msg.who; },
       [](ping) { return pong{}; },
+      [=](const visit& msg) { self->state.receive(msg); },
       [=](const work_done& msg) { self->state.go_on(msg); },
       [=](count_again) { self->state.count_now_and_then(); },
       [=](answer_stages) { self->state.answer_waiting(); },
@@ -308,7 +356,7 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
 local_inspector_actor spawn_inspector(caf::local_actor& parent, std::uint32_t generation,
                                       const supervisor_actor& supervisor,
                                       const inspector_settings& settings) {
-  if (settings.door)
+  if (settings.way_in != nullptr)
     return parent.spawn<caf::detached>(inspector, generation, supervisor, settings);
   return parent.spawn(inspector, generation, supervisor, settings);
 }

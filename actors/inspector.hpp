@@ -1,14 +1,13 @@
 #pragma once
 
 #include "actors/executor.hpp"
+#include "actors/gate.hpp"
 #include "actors/inspection.hpp"
 #include "actors/protocol.hpp"
 #include "actors/roster.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
-
-#include <caf/io/middleman_actor.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -22,8 +21,9 @@ struct inspector_settings {
   std::shared_ptr<roster> board;
   const pipeline::catalog* pipelines = nullptr;
   const pipeline::clock* time = nullptr;
-  /// For SQL; nothing else may run on it for long.
+  /// For SQL, and for counting: that may take long, and nobody waits for it.
   std::shared_ptr<executor> database_thread;
+  std::shared_ptr<executor> counting_thread;
   storage::database_settings database;
   std::filesystem::path data_dir;
   std::string version;
@@ -34,8 +34,8 @@ struct inspector_settings {
   int worker_count = 1;
   /// A message that has been in hand for so long hangs.
   pipeline::duration hung_after{};
-  /// Through which it is published; null: it is not.
-  caf::io::middleman_actor door;
+  /// Whose guests it answers; null for none. It outlives the inspector.
+  gate* way_in = nullptr;
 };
 
 /// Whom it asks for the runtime's health.
@@ -50,7 +50,7 @@ using local_inspector_actor =
 
 /// Answers who attaches to the runtime: what its actors do is read from the roster without asking
 /// them; jobs are counted on another thread, and an answer waits for that a tenth of a second at
-/// most. Where it is published it has a thread of its own, so that it answers also while the others
+/// most. Where there is a gate it has a thread of its own, so that it answers also while the others
 /// hang. It changes nothing that the runtime depends on and may crash at any time.
 local_inspector_actor spawn_inspector(caf::local_actor& parent, std::uint32_t generation,
                                       const supervisor_actor& supervisor,

@@ -6,6 +6,8 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
+#include <array>
 #include <climits>
 
 namespace millrace::actors {
@@ -84,6 +86,16 @@ std::string to_pem(EVP_PKEY& key) {
   return written([&](BIO* to) {
     return PEM_write_bio_PKCS8PrivateKey(to, &key, nullptr, nullptr, 0, nullptr, nullptr);
   });
+}
+
+std::string common_name(const X509& certificate) {
+  std::array<char, 65> name{};
+  const int size = X509_NAME_get_text_by_NID(X509_get_subject_name(&certificate), NID_commonName,
+                                             name.data(), static_cast<int>(name.size()));
+  std::string text(name.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
 }
 
 std::string to_text(const ASN1_TIME& at) {

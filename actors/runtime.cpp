@@ -1,12 +1,12 @@
 #include "actors/runtime.hpp"
 
-#include "actors/front_door.hpp"
 #include "actors/gate.hpp"
 #include "actors/log.hpp"
 #include "actors/quiet_config.hpp"
 #include "actors/signals.hpp"
 #include "actors/tree.hpp"
 #include "actors/waker.hpp"
+#include "pipeline/check.hpp"
 #include "storage/change_listener.hpp"
 #include "storage/error.hpp"
 
@@ -22,12 +22,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Null where nobody can attach: then the runtime goes on without an inspector.
+/// Null where nobody can attach: then the runtime goes on without an inspector. Where others are to
+/// attach from elsewhere, it must be possible.
 std::unique_ptr<gate> open_gate(const runtime_settings& settings) {
   if (!settings.inspector_enabled)
     return nullptr;
+  gate_settings how{settings.data_dir, settings.version, std::nullopt};
+  if (!settings.inspector_listen.empty()) {
+    const auto at = parse_host_port(settings.inspector_listen);
+    MILLRACE_CHECK(at.has_value());
+    how.listen = {*at, settings.inspector_files};
+    return std::make_unique<gate>(how);
+  }
   try {
-    return std::make_unique<gate>(settings.data_dir, settings.version);
+    return std::make_unique<gate>(how);
   } catch (const storage::error& e) {
     log_event(log_level::warning, "INSPECTOR_UNREACHABLE", {{"why", e.why()}, {"next", e.next()}});
     return nullptr;
@@ -126,17 +134,14 @@ bool run_tree(signal_waiter& signals, const surroundings& outside, const runtime
               const runtime_parts& parts, const std::shared_ptr<run_report>& report) {
   const auto way_in = open_gate(settings);
   quiet_config config;
-  if (way_in)
-    load_attaching(config);
   caf::actor_system system{config};
   const auto inspecting = std::make_shared<thread_pool>(1);
-  // Within the system, which waits for whoever is still referred to when it ends.
+  const auto counting = std::make_shared<thread_pool>(1);
   auto around = outside;
-  std::optional<front_door> door;
   if (way_in) {
-    door.emplace(system, *way_in);
-    around.door = door->publisher();
+    around.way_in = way_in.get();
     around.inspector_thread = inspecting;
+    around.counting_thread = counting;
   }
   {
     const auto supervisor = spawn_tree(system, around, settings, parts, report);
@@ -147,7 +152,7 @@ bool run_tree(signal_waiter& signals, const surroundings& outside, const runtime
       caf::anon_send<caf::message_priority::high>(supervisor, stop_runtime{});
   }
   system.await_all_actors_done();
-  const bool inspecting_ended = inspecting->stop(1s);
+  const bool inspecting_ended = inspecting->stop(1s) && counting->stop(1s);
   // Before the system goes: the waker must not send into it any more.
   return around.wake->stop(1s) && inspecting_ended;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/tls_files.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/error.hpp"
 #include "pipeline/ingest/services.hpp"
@@ -51,6 +52,10 @@ struct runtime_settings {
   bool until_idle = false;
   /// Whether `millrace inspect` can attach to it.
   bool inspector_enabled = true;
+  /// Where it can attach from elsewhere, `ADDRESS:PORT`; empty for nowhere.
+  std::string inspector_listen;
+  /// With which certificates.
+  tls_files inspector_files;
 };
 
 /// What the handlers are made of.

@@ -114,9 +114,4 @@ health_view show_health(health seen, const roster& board, pipeline::duration hun
   return {std::string{to_string(seen.state)}, std::move(seen.reasons)};
 }
 
-std::string_view to_string(order what) {
-  constexpr std::array names{"pause", "resume", "cancel", "replay", "drain", "stop"};
-  return names.at(static_cast<std::size_t>(what));
-}
-
 }  // namespace millrace::actors

@@ -31,6 +31,4 @@ actors_view show_actors(const roster& board, const std::vector<stage_view>& stag
 /// had one message in hand for so long hangs.
 health_view show_health(health seen, const roster& board, pipeline::duration hung_after);
 
-std::string_view to_string(order what);
-
 }  // namespace millrace::actors

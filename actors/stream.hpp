@@ -40,6 +40,9 @@ class stream {
 
   /// Why it is closed, for a person; empty while it is not.
   virtual std::string why_closed() const = 0;
+
+  /// Who the other is by his certificate, once the handshake is done; empty without one.
+  virtual std::string peer_name() const { return {}; }
 };
 
 /// The bytes as they are. Makes the connection, a socket, one that never blocks.

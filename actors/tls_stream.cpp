@@ -61,6 +61,11 @@ class tls_stream final : public stream {
   int fd() const override { return connection_.get(); }
   std::string why_closed() const override { return why_; }
 
+  std::string peer_name() const override {
+    const certificate_handle shown{SSL_get1_peer_certificate(ssl_.get())};
+    return shown ? common_name(*shown) : std::string{};
+  }
+
   stream_result receive(std::span<char> into) override {
     MILLRACE_CHECK(!into.empty());
     return run([&](std::size_t& moved) {

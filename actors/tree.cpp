@@ -157,6 +157,7 @@ child_spec inspector_spec(const std::shared_ptr<tree>& t, const surroundings& ar
                           .pipelines = &parts.pipelines,
                           .time = around.time,
                           .database_thread = around.inspector_thread,
+                          .counting_thread = around.counting_thread,
                           .database = settings.database,
                           .data_dir = settings.data_dir,
                           .version = settings.version,
@@ -165,7 +166,7 @@ child_spec inspector_spec(const std::shared_ptr<tree>& t, const surroundings& ar
                           .crash_limit = settings.crash_limit,
                           .worker_count = around.worker_count,
                           .hung_after = settings.health_hung_after,
-                          .door = around.door};
+                          .way_in = around.way_in};
   return {
       "inspector", child_role::guest,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {

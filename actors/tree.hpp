@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/executor.hpp"
+#include "actors/gate.hpp"
 #include "actors/protocol.hpp"
 #include "actors/roster.hpp"
 #include "actors/runtime.hpp"
@@ -9,8 +10,6 @@
 #include "actors/waker.hpp"
 #include "storage/data_dir.hpp"
 #include "storage/flight_recorder.hpp"
-
-#include <caf/io/middleman_actor.hpp>
 
 #include <functional>
 #include <memory>
@@ -35,10 +34,11 @@ struct surroundings {
   /// Null: jobs are found by polling only.
   std::shared_ptr<waker> wake{};
   std::shared_ptr<roster> board = std::make_shared<roster>();
-  /// For the inspector's SQL; null: there is no inspector.
+  /// For the inspector's SQL, and for its counting; null: there is no inspector.
   std::shared_ptr<executor> inspector_thread{};
-  /// Through which it is published; null: it is for those of this process only.
-  caf::io::middleman_actor door{};
+  std::shared_ptr<executor> counting_thread{};
+  /// Whose guests it answers; null for none.
+  gate* way_in = nullptr;
 };
 
 /// A writer's settings; it has nobody before it, and tells nobody who it became.

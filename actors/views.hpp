@@ -1,7 +1,13 @@
 #pragma once
 
+#include "storage/job_queries.hpp"
+
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What an inspector tells of a runtime. Times are microseconds: of the clock on the wall where the
@@ -114,8 +120,44 @@ struct runtimes_view {
   std::vector<runtime_row> runtimes;
 };
 
+/// Jobs that match a filter, the newest first.
+struct jobs_view {
+  /// Why they could not be read; empty when they could.
+  std::string trouble;
+  std::vector<storage::job_record> jobs;
+};
+
+/// One job, with why it waits or failed, and its history.
+struct job_view {
+  std::string trouble;
+  /// Nothing when there is no such job.
+  std::optional<storage::job_record> job;
+  /// As in storage::explanation; there also when the job is not.
+  std::string reason;
+  std::string text;
+  std::string next;
+  std::vector<storage::event_record> events;
+};
+
+struct events_view {
+  std::string trouble;
+  /// The oldest first.
+  std::vector<storage::event_record> events;
+  /// Whoever asks for what comes after it misses no event and gets none twice.
+  std::int64_t next_after = 0;
+};
+
 /// What somebody wants changed.
 enum class order : std::uint8_t { pause, resume, cancel, replay, drain, stop };
+
+/// Every order, in the order of the enumeration.
+inline constexpr std::array all_orders{order::pause,  order::resume, order::cancel,
+                                       order::replay, order::drain,  order::stop};
+
+constexpr std::string_view to_string(order what) {
+  constexpr std::array names{"pause", "resume", "cancel", "replay", "drain", "stop"};
+  return names[static_cast<std::size_t>(what)];
+}
 
 struct change_order {
   order what = order::drain;

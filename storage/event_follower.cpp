@@ -1,71 +1,61 @@
 #include "storage/event_follower.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace millrace::storage {
 namespace {
 
-std::set<std::string> open_event_writers(connection& on) {
-  std::set<std::string> open;
-  if (on.dialect() == dialect::postgres)
-    on.prepared<std::string>("open_event_writers").each([&](const std::string& one) {
-      open.insert(one);
-    });
-  return open;
+bool is_full(const std::vector<event_record>& events, const event_filter& filter) {
+  return static_cast<std::int64_t>(events.size()) >= filter.limit;
+}
+
+/// Where to go on: the history of a job goes on from an event of the job.
+std::int64_t next_after(const std::vector<event_record>& events, const event_filter& filter,
+                        std::int64_t read) {
+  if (!filter.job)
+    return read;
+  return events.empty() ? filter.after : events.back().id;
 }
 
 }  // namespace
 
 event_follower::event_follower(connection& on, event_filter filter)
-    : on_(on), filter_(std::move(filter)), read_(filter_.after) {}
+    : on_(on), filter_(std::move(filter)), horizon_(on), read_(filter_.after) {}
 
 std::vector<event_record> event_follower::next() {
   return guarded("cannot follow events", [&]() -> std::vector<event_record> {
     version_ = on_.data_version();
-    if (read_ >= horizon_)
-      move_horizon();
-    if (read_ >= horizon_)
+    filter_.until = horizon_.beyond(read_);
+    if (read_ >= filter_.until)
       return {};
-    filter_.until = horizon_;
     auto events = list_events(on_, filter_);
-    const bool is_full = static_cast<std::int64_t>(events.size()) >= filter_.limit;
-    read_ = is_full ? events.back().id : horizon_;
-    // The history of a job goes on from an event of the job.
-    if (!filter_.job)
-      filter_.after = read_;
-    else if (!events.empty())
-      filter_.after = events.back().id;
+    read_ = is_full(events, filter_) ? events.back().id : filter_.until;
+    filter_.after = next_after(events, filter_, read_);
     return events;
   });
 }
 
 bool event_follower::has_news() {
   return guarded("cannot follow events", [&] {
-    if (read_ >= horizon_ && !is_held_up())
+    if (read_ >= horizon_.at() && !is_held_up())
       return on_.data_version() != version_;
     if (is_held_up())
-      forget_ended_writers();
-    return read_ < horizon_;
+      horizon_.look_again();
+    return read_ < horizon_.at();
   });
 }
 
-/// First the highest id, then who is open: whoever took an id up to that one is among them, or has
-/// ended.
-void event_follower::move_horizon() {
-  if (is_held_up())
-    return forget_ended_writers();
-  next_horizon_ = last_event_id(on_);
-  if (next_horizon_ > read_)
-    writers_ = open_event_writers(on_);
-  if (!is_held_up())
-    horizon_ = next_horizon_;
-}
-
-void event_follower::forget_ended_writers() {
-  const auto open = open_event_writers(on_);
-  std::erase_if(writers_, [&](const auto& one) { return !open.contains(one); });
-  if (!is_held_up())
-    horizon_ = next_horizon_;
+event_page read_page(connection& on, event_horizon& horizon, event_filter filter) {
+  return guarded("cannot follow events", [&]() -> event_page {
+    filter.until = horizon.beyond(horizon.at());
+    if (filter.after >= filter.until)
+      return {{}, filter.after};
+    auto events = list_events(on, filter);
+    const auto read = is_full(events, filter) ? events.back().id : filter.until;
+    const auto after = next_after(events, filter, read);
+    return {std::move(events), after};
+  });
 }
 
 }  // namespace millrace::storage

@@ -1,16 +1,17 @@
-#include "actors/attachment.hpp"
+#include "app/commands/attach.hpp"
 #include "app/commands/commands.hpp"
+#include "app/commands/inspect_events.hpp"
+#include "app/commands/inspect_orders.hpp"
 #include "app/commands/inspect_views.hpp"
+#include "app/commands/job_filter.hpp"
 #include "app/commands/session.hpp"
 #include "app/nearest.hpp"
 #include "app/terminal/terminal.hpp"
-#include "app/version.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -23,12 +24,16 @@ namespace po = boost::program_options;
 using namespace std::chrono_literals;
 
 constexpr auto details = R"(
-Attaches to the runtime that uses runtime.data_dir. Views:
+Attaches to the runtime that uses runtime.data_dir, or to the one at --connect. Views:
   status              what the runtime is and how it fares
   actors              each of its actors: mailbox, work, restarts, and what it has in hand
   stages              jobs at each stage, speed, pauses
   health              healthy, degraded or unhealthy, and why; ends with 1 unless healthy
   runtimes            every runtime on the database
+  jobs                jobs, the newest first; --state, --pipeline, --stage, --limit
+  job ID              one job: all about it, why it waits or failed, its events
+  explain ID          why it waits or failed, and what to do
+  events              what happened to jobs; --job, --code, --after, --limit, --follow
 Orders:
   pause STAGE, resume STAGE, cancel ID, replay ID --from STAGE
   drain               begin nothing new, end when what is at work has ended
@@ -37,32 +42,48 @@ Orders:
 Examples:
   millrace inspect status
   millrace inspect stages --watch
-  millrace inspect actors --json
+  millrace inspect events --follow --job 42
+  millrace inspect health --connect mill.example.org:7117 --cert me.pem
 )";
 
 void declare(po::options_description_easy_init add) {
-  add("json", "print a JSON document; with --watch one a line");
+  declare_attaching(add);
+  add("json", "print a JSON document; with --watch or --follow one a line");
   add("watch", "show it anew each second, until Ctrl-C");
-  add("pipeline", po::value<std::string>()->value_name("P")->default_value("ingest"),
-      "the stage's pipeline, to pause or resume");
-  add("from", po::value<std::string>()->value_name("STAGE"), "the stage to replay from");
+  add("follow", "events: go on as they happen, until Ctrl-C");
+  add("pipeline", po::value<std::string>()->value_name("P"),
+      "jobs: only of this pipeline; pause, resume: the stage's pipeline, ingest without it");
+  add("stage", po::value<std::string>()->value_name("S"), "jobs: only at this stage");
+  add("state", po::value<std::string>()->value_name("S"), "jobs: only in this state");
+  add("job", po::value<std::int64_t>()->value_name("ID"), "events: only of this job");
+  add("code", po::value<std::string>()->value_name("C"), "events: only with this code");
+  add("after", po::value<std::int64_t>()->value_name("EVENT"), "events: only with a higher id");
+  add("limit", po::value<std::int64_t>()->value_name("N"), "jobs, events: so many at most");
+  add("from", po::value<std::string>()->value_name("STAGE"), "replay: the stage to begin at");
 }
 
-using view = std::function<shown_view(actors::attachment&)>;
+struct view {
+  std::function<shown_view(actors::attachment&, const invocation&)> show;
+  bool of_a_job = false;
+};
 
 const std::map<std::string, view>& views() {
   static const std::map<std::string, view> all{
-      {"status", [](auto& from) { return show(from.runtime(), now()); }},
-      {"actors", [](auto& from) { return show(from.actors()); }},
-      {"stages", [](auto& from) { return show(from.stages(), now()); }},
-      {"health", [](auto& from) { return show(from.health()); }},
-      {"runtimes", [](auto& from) { return show(from.runtimes(), now()); }}};
+      {"status", {[](auto& from, auto&) { return show(from.runtime(), now()); }}},
+      {"actors", {[](auto& from, auto&) { return show(from.actors()); }}},
+      {"stages", {[](auto& from, auto&) { return show(from.stages(), now()); }}},
+      {"health", {[](auto& from, auto&) { return show(from.health()); }}},
+      {"runtimes", {[](auto& from, auto&) { return show(from.runtimes(), now()); }}},
+      {"jobs", {[](auto& from, auto& call) { return show(from.jobs(job_filter_of(call))); }}},
+      {"job",
+       {[](auto& from, auto& call) { return show_job(from.job(job_id(call.arguments[1]))); },
+        true}},
+      {"explain",
+       {[](auto& from, auto& call) {
+          return show_explanation(from.job(job_id(call.arguments[1])), job_id(call.arguments[1]));
+        },
+        true}}};
   return all;
-}
-
-std::unique_ptr<actors::attachment> attach(const invocation& call) {
-  return std::make_unique<actors::attachment>(call.config.values.runtime.data_dir,
-                                              std::string{version()});
 }
 
 void print_view(const shown_view& what, style as, int indent) {
@@ -71,6 +92,10 @@ void print_view(const shown_view& what, style as, int indent) {
     return;
   }
   print_table(what.rows, as);
+  if (what.more) {
+    print("\n");
+    print_table(*what.more, as);
+  }
   if (as == style::aligned)
     print(what.note);
 }
@@ -84,7 +109,7 @@ void print_view(const shown_view& what, style as, int indent) {
     try {
       if (!on)
         on = attach(call);
-      const auto shown = what(*on);
+      const auto shown = what.show(*on, call);
       if (as == style::aligned)
         print(clear_screen);
       print_view(shown, as, -1);
@@ -103,77 +128,37 @@ exit_code run_view(const invocation& call, const view& what) {
   const auto as = choose_style(call.has("json"));
   if (call.has("watch"))
     watch(call, what, as);
-  const auto shown = what(*attach(call));
+  const auto shown = what.show(*attach(call), call);
   print_view(shown, as, 2);
   return shown.is_well ? exit_code::well : exit_code::no;
 }
 
-struct order_form {
-  actors::order what = actors::order::drain;
-  /// What stands after it; null for nothing.
-  const char* argument = nullptr;
-};
-
-const std::map<std::string, order_form>& orders() {
-  static const std::map<std::string, order_form> all{
-      {"pause", {actors::order::pause, "STAGE"}}, {"resume", {actors::order::resume, "STAGE"}},
-      {"cancel", {actors::order::cancel, "ID"}},  {"replay", {actors::order::replay, "ID"}},
-      {"drain", {actors::order::drain, nullptr}}, {"stop", {actors::order::stop, nullptr}}};
-  return all;
-}
-
-error bad_order(const std::string& verb, std::string why) {
-  return bad_usage(fmt::format("cannot {}", verb), std::move(why), "see `millrace inspect --help`");
-}
-
-exit_code run_order(const invocation& call, const std::string& verb, const order_form& form) {
-  const bool has_argument = call.arguments.size() > 1;
-  if (form.argument != nullptr && !has_argument)
-    throw bad_order(verb, fmt::format("{} is missing", form.argument));
-  if (form.argument == nullptr && has_argument)
-    throw bad_order(verb, "it takes no argument");
-  if (call.has("watch") || call.has("json"))
-    throw bad_order(verb, "--watch and --json are for views");
-  actors::change_order order{.what = form.what, .by = user_name()};
-  if (form.what == actors::order::pause || form.what == actors::order::resume) {
-    order.pipeline = call.text("pipeline");
-    order.stage = call.arguments[1];
-  } else if (has_argument) {
-    order.job = job_id(call.arguments[1]);
-  }
-  if (form.what == actors::order::replay) {
-    if (!call.has("from"))
-      throw bad_order(verb, "--from STAGE is missing");
-    order.stage = call.text("from");
-  }
-  const auto answer = attach(call)->change(order);
-  if (!answer.done)
-    throw error{exit_code::no,
-                has_argument ? fmt::format("cannot {} {}", verb, call.arguments[1])
-                             : fmt::format("cannot {} the runtime", verb),
-                answer.text, "`millrace inspect stages` and `millrace jobs` show how things stand"};
-  print(answer.text + '\n');
-  return exit_code::well;
+void check_arguments(const invocation& call, const std::string& name, bool of_a_job) {
+  if (of_a_job && call.arguments.size() < 2)
+    throw bad_usage("cannot show the job", "ID is missing",
+                    "`millrace inspect jobs` shows the ids");
+  if (!of_a_job && call.arguments.size() > 1)
+    throw bad_usage(fmt::format("cannot show `{}`", call.arguments[1]),
+                    fmt::format("the view `{}` takes no argument", name),
+                    "see `millrace inspect --help`");
 }
 
 exit_code run(const invocation& call) {
   const std::string what = call.arguments.empty() ? "status" : call.arguments.front();
-  if (const auto at = orders().find(what); at != orders().end())
-    return run_order(call, what, at->second);
-  if (const auto at = views().find(what); at != views().end()) {
-    if (call.arguments.size() > 1)
-      throw bad_usage(fmt::format("cannot show `{}`", call.arguments[1]),
-                      fmt::format("the view `{}` takes no argument", what),
-                      "see `millrace inspect --help`");
-    return run_view(call, at->second);
+  const auto orders = inspect_orders();
+  if (std::find(orders.begin(), orders.end(), what) != orders.end())
+    return give_order(call, what);
+  const auto at = views().find(what);
+  if (at == views().end() && what != "events") {
+    std::vector<std::string> known{orders};
+    known.emplace_back("events");
+    for (const auto& [name, unused] : views())
+      known.push_back(name);
+    throw bad_usage("cannot inspect the runtime", fmt::format("unknown view or order `{}`", what),
+                    did_you_mean(what, known) + " See `millrace inspect --help`");
   }
-  std::vector<std::string> known;
-  for (const auto& [name, unused] : views())
-    known.push_back(name);
-  for (const auto& [name, unused] : orders())
-    known.push_back(name);
-  throw bad_usage("cannot inspect the runtime", fmt::format("unknown view or order `{}`", what),
-                  did_you_mean(what, known) + " See `millrace inspect --help`");
+  check_arguments(call, what, at != views().end() && at->second.of_a_job);
+  return what == "events" ? inspect_events(call) : run_view(call, at->second);
 }
 
 }  // namespace
@@ -181,7 +166,7 @@ exit_code run(const invocation& call) {
 command inspect_command() {
   return {"inspect",
           "Look into a running runtime, and direct it.",
-          "[VIEW | ORDER [STAGE | ID]]",
+          "[VIEW [ID] | ORDER [STAGE | ID]]",
           0,
           2,
           details,

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 /// How the views of an inspector look.
@@ -15,6 +16,8 @@ namespace millrace::app {
 /// A view in each of its forms.
 struct shown_view {
   table rows;
+  /// Below it, after a blank line.
+  std::optional<table> more{};
   /// What people read below the table; may be empty.
   std::string note;
   nlohmann::ordered_json document;
@@ -28,6 +31,12 @@ shown_view show(const actors::actors_view& view);
 shown_view show(const actors::stages_view& view, pipeline::time_point now);
 shown_view show(const actors::health_view& view);
 shown_view show(const actors::runtimes_view& view, pipeline::time_point now);
+
+shown_view show(const actors::jobs_view& view);
+/// The job, why it waits or failed, and its events. Throws app::error when there is none.
+shown_view show_job(const actors::job_view& view);
+/// Why it waits or failed.
+shown_view show_explanation(const actors::job_view& view, storage::job_id job);
 
 /// A duration as people read it, in three digits or so: "850us", "12.3ms", "4.1s", "3m20s", "2d4h".
 std::string short_duration(std::int64_t us);

@@ -1,11 +1,10 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/job_filter.hpp"
 #include "app/commands/records.hpp"
 #include "app/commands/session.hpp"
-#include "app/nearest.hpp"
 #include "app/terminal/terminal.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
-#include <fmt/format.h>
 
 namespace millrace::app {
 namespace {
@@ -30,24 +29,8 @@ void declare(po::options_description_easy_init add) {
   add("json", "print a JSON document");
 }
 
-pipeline::job_state state_option(const std::string& name) {
-  if (const auto state = pipeline::parse_job_state(name))
-    return *state;
-  std::vector<std::string> known;
-  for (const auto one : pipeline::all_job_states)
-    known.emplace_back(to_string(one));
-  throw bad_usage(fmt::format("cannot use --state {}", name), "there is no such state",
-                  did_you_mean(name, known));
-}
-
 exit_code run(const invocation& call) {
-  storage::job_filter filter;
-  if (call.has("state"))
-    filter.state = state_option(call.text("state"));
-  filter.pipeline = call.text("pipeline");
-  filter.stage = call.text("stage");
-  filter.limit = count_option(call, "limit");
-  const auto jobs = storage::list_jobs(*open_existing(call.config.values), filter);
+  const auto jobs = storage::list_jobs(*open_existing(call.config.values), job_filter_of(call));
   if (const auto as = choose_style(call.has("json")); as == style::json)
     print(to_json(jobs));
   else

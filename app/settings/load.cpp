@@ -76,9 +76,15 @@ void derive(settings& values, const origins& from, const environment& variables)
   };
   auto& url = runtime.database.url;
   url = in_data_dir(url.empty() ? find(options(), "storage.url")->default_text() : url);
-  values.blob_dir = from.contains("storage.blob_dir")
-                        ? expanded(in_data_dir(values.blob_dir.string()), variables)
-                        : runtime.data_dir / "blobs";
+  const auto file = [&](const char* key, std::filesystem::path& value) {
+    value = expanded(
+        in_data_dir(from.contains(key) ? value.string() : find(options(), key)->default_text()),
+        variables);
+  };
+  file("storage.blob_dir", values.blob_dir);
+  file("inspector.cert", runtime.inspector_files.certificate);
+  file("inspector.key", runtime.inspector_files.key);
+  file("inspector.ca", runtime.inspector_files.authority);
 }
 
 /// A value as people may see it.

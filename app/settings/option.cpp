@@ -1,5 +1,6 @@
 #include "app/settings/option.hpp"
 
+#include "actors/host_port.hpp"
 #include "app/settings/kinds.hpp"
 #include "storage/dialect.hpp"
 
@@ -50,6 +51,10 @@ bool is_owner(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.front() != '.' &&
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-.") ==
              std::string_view::npos;
+}
+
+bool is_listen_address(std::string_view text) {
+  return text.empty() || actors::parse_host_port(text).has_value();
 }
 
 // How to reach a member of the settings, for reading and for writing.
@@ -187,6 +192,18 @@ std::vector<option> other_options() {
       add("inspector.enabled", MEMBER(runtime.inspector_enabled), kinds::truth{},
           "Whether `millrace inspect` can attach to a runtime, through a socket in its data "
           "directory."),
+      add("inspector.listen", MEMBER(runtime.inspector_listen),
+          kinds::text{is_listen_address, "nothing, or ADDRESS:PORT"},
+          "Where `millrace inspect --connect` can attach to a runtime from another machine, with a "
+          "certificate; nothing means nowhere."),
+      add("inspector.cert", MEMBER(runtime.inspector_files.certificate), path,
+          "The certificate that the runtime shows there; `millrace certs init` makes all three.",
+          "{data_dir}/certs/server.pem"),
+      add("inspector.key", MEMBER(runtime.inspector_files.key), path, "The key that belongs to it.",
+          "{data_dir}/certs/server-key.pem"),
+      add("inspector.ca", MEMBER(runtime.inspector_files.authority), path,
+          "The certificate of the authority that signs for who may attach.",
+          "{data_dir}/certs/authority.pem"),
 
       add("log.level", MEMBER(log_level),
           kinds::choice{{"debug", "info", "warning", "error", "off"}},

@@ -4,6 +4,7 @@
 #include "actors/greeting.hpp"
 #include "actors/inspection.hpp"
 #include "actors/local_address.hpp"
+#include "actors/wire.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,8 +18,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -55,33 +59,129 @@ void say(int fd, const std::string& what) {
   (void)send(fd, what.data(), what.size(), MSG_NOSIGNAL);
 }
 
-/// The connection that came through; waits a minute at most.
-unique_fd take(const unique_fd& admissions) {
-  pollfd watched{admissions.get(), POLLIN, 0};
-  REQUIRE(poll(&watched, 1, 60'000) == 1);
-  int fd = -1;
-  REQUIRE(read(admissions.get(), &fd, sizeof(fd)) == sizeof(fd));
-  return unique_fd{fd};
+gate_settings at(const std::filesystem::path& dir) { return {dir, "1.2.3", std::nullopt}; }
+
+line_stream attach(const std::filesystem::path& dir) {
+  return attach_to({.data_dir = dir}, "1.2.3");
 }
 
-TEST_CASE("who greets passes the gate, and both sides can talk") {
+/// Answers who asks for a job with the number that was asked for.
+void echo(const question& asked, const std::shared_ptr<reply>& back) {
+  const auto& about = std::get<get_job>(asked);
+  back->give(to_line(job_view{.text = std::to_string(about.job)}));
+}
+
+line_stream::clock::time_point in_a_minute() {
+  return line_stream::clock::now() + std::chrono::minutes{1};
+}
+
+std::string ask(line_stream& through, std::string line) {
+  REQUIRE(through.send(line, in_a_minute()) == line_stream::end::well);
+  REQUIRE(through.read(line, answer_limit, in_a_minute()) == line_stream::end::well);
+  return line;
+}
+
+std::string ask_for(line_stream& through, storage::job_id job) {
+  return read_answer<job_view>(ask(through, to_line(question{get_job{job}}))).text;
+}
+
+TEST_CASE("who greets is answered, one question after the other") {
   const temp_dir dir;
-  gate in{dir.path(), "1.2.3"};
-  const auto admissions = in.admissions();
-  const auto outside = attach_to(dir.path(), "1.2.3");
-  const auto inside = take(admissions);
-  say(outside.get(), "x");
-  pollfd watched{inside.get(), POLLIN, 0};
-  REQUIRE(poll(&watched, 1, 60'000) == 1);
-  char c = 0;
-  CHECK(recv(inside.get(), &c, 1, 0) == 1);
-  CHECK(c == 'x');
+  gate in{at(dir.path())};
+  in.serve(echo);
+  auto first = attach(dir.path());
+  auto second = attach(dir.path());
+  CHECK(ask_for(first, 7) == "7");
+  CHECK(ask_for(second, 8) == "8");
+  CHECK(ask_for(first, 9) == "9");
+  // Two at once are answered in order.
+  const auto both = to_line(question{get_job{1}}) + to_line(question{get_job{2}});
+  CHECK(read_answer<job_view>(ask(first, both)).text == "1");
+  CHECK(read_answer<job_view>(ask(first, "")).text == "2");
+}
+
+TEST_CASE("a line that is no question is answered with what is wrong with it") {
+  const temp_dir dir;
+  gate in{at(dir.path())};
+  in.serve(echo);
+  auto through = attach(dir.path());
+  for (const auto* line : {"\n", "{}\n", "[]\n", "{\"ask\":\"weather\"}\n", "\xff\xfe\n",
+                           "{\"ask\":\"job\",\"job\":\"x\"}\n"})
+    CHECK_THROWS_AS(read_answer<job_view>(ask(through, line)), wire_error);
+  CHECK(ask_for(through, 7) == "7");
+}
+
+TEST_CASE("a question that nobody answers is answered when it is dropped") {
+  const temp_dir dir;
+  gate in{at(dir.path())};
+  in.serve([](const question&, const std::shared_ptr<reply>&) {});
+  auto through = attach(dir.path());
+  CHECK_THROWS_WITH(ask_for(through, 7), Catch::Contains("the inspector crashed"));
+}
+
+TEST_CASE("an answer may come late, and from any thread; one that is too long is said to be") {
+  const temp_dir dir;
+  std::vector<std::thread> answering;
+  {
+    gate in{at(dir.path())};
+    in.serve([&](const question& asked, const std::shared_ptr<reply>& back) {
+      answering.emplace_back([=] {
+        const bool is_long = std::get<get_job>(asked).job == 2;
+        back->give(to_line(job_view{.text = std::string(is_long ? answer_limit : 1'000'000, 'x')}));
+      });
+    });
+    auto through = attach(dir.path());
+    CHECK(ask_for(through, 1).size() == 1'000'000);
+    CHECK_THROWS_WITH(ask_for(through, 2), Catch::Contains("ask for less"));
+  }
+  for (auto& one : answering)
+    one.join();
+}
+
+TEST_CASE("who asks without end and takes no answer keeps nobody else waiting") {
+  const temp_dir dir;
+  std::atomic<int> asked_for{0};
+  gate in{at(dir.path())};
+  in.serve([&](const question&, const std::shared_ptr<reply>& back) {
+    ++asked_for;
+    back->give(to_line(job_view{.text = std::string(1'000'000, 'x')}));
+  });
+  auto greedy = attach(dir.path());
+  // As much as goes without waiting: he is not read from until he takes his answer.
+  const auto one = to_line(question{get_job{1}});
+  while (greedy.send(one, line_stream::clock::now()) == line_stream::end::well) {
+  }
+  auto other = attach(dir.path());
+  CHECK(ask_for(other, 1).size() == 1'000'000);
+  CHECK(asked_for == 2);
+}
+
+TEST_CASE("a question without an end is not listened to for ever") {
+  const temp_dir dir;
+  gate in{at(dir.path())};
+  in.serve(echo);
+  auto through = attach(dir.path());
+  std::string line;
+  (void)through.send(std::string(1'000'000, 'x'), in_a_minute());
+  CHECK(through.read(line, answer_limit, in_a_minute()) == line_stream::end::closed);
+}
+
+TEST_CASE("of too many who have greeted, those who were silent for longest make room") {
+  const temp_dir dir;
+  gate in{at(dir.path())};
+  in.serve(echo);
+  std::vector<line_stream> guests;
+  for (int i = 0; i < 40; ++i)
+    guests.push_back(attach(dir.path()));
+  std::string line;
+  CHECK(guests.front().read(line, answer_limit, in_a_minute()) == line_stream::end::closed);
+  CHECK(ask_for(guests.back(), 7) == "7");
 }
 
 TEST_CASE("the socket is its owner's alone, and gone with the gate") {
   const temp_dir dir;
   {
-    const gate in{dir.path(), "1"};
+    const gate in{at(dir.path())};
     struct stat about {};
     REQUIRE(stat(inspector_socket(dir.path()).c_str(), &about) == 0);
     CHECK((about.st_mode & 07777) == 0600);
@@ -96,13 +196,13 @@ TEST_CASE("a socket that a dead runtime left is replaced, a file is not") {
     const local_address address{path};
     const unique_fd old{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     REQUIRE(bind(old.get(), address.get(), address.size()) == 0);
-    gate in{dir.path(), "1"};
-    const auto admissions = in.admissions();
-    CHECK_NOTHROW(attach_to(dir.path(), "1"));
+    gate in{at(dir.path())};
+    in.serve(echo);
+    CHECK_NOTHROW(attach(dir.path()));
   }
   SECTION("file") {
     dir.write("inspector.sock", "precious");
-    CHECK_THROWS_AS((gate{dir.path(), "1"}), storage::error);
+    CHECK_THROWS_AS(gate{at(dir.path())}, storage::error);
     CHECK(std::filesystem::file_size(path) == 8);
   }
 }
@@ -113,15 +213,15 @@ TEST_CASE("a data directory with a long path has a gate like any other") {
   for (int i = 0; i < 5; ++i)
     deep /= std::string(60, 'd');
   std::filesystem::create_directories(deep);
-  gate in{deep, "1"};
-  const auto admissions = in.admissions();
-  CHECK_NOTHROW(attach_to(deep, "1"));
+  gate in{at(deep)};
+  in.serve(echo);
+  CHECK_NOTHROW(attach(deep));
 }
 
 TEST_CASE("whoever says something else is turned away when he says it") {
   const temp_dir dir;
-  gate in{dir.path(), "1"};
-  const auto admissions = in.admissions();
+  gate in{at(dir.path())};
+  in.serve(echo);
   for (const auto* bytes : {"GET / HTTP/1.1\r\n", "\n", "millrace inspector\n",
                             "millrace inspector one 1\n", "\x00\xff\x13\x37"}) {
     const auto fd = dial(dir.path());
@@ -132,13 +232,13 @@ TEST_CASE("whoever says something else is turned away when he says it") {
   const auto endless = dial(dir.path());
   say(endless.get(), "millrace inspector 1 " + std::string(1000, 'x'));
   CHECK(read_to_end(endless.get()).empty());
-  CHECK_NOTHROW(attach_to(dir.path(), "1"));
+  CHECK_NOTHROW(attach(dir.path()));
 }
 
 TEST_CASE("another version of the protocol is told ours, and not let in") {
   const temp_dir dir;
-  gate in{dir.path(), "1.2.3"};
-  const auto admissions = in.admissions();
+  gate in{at(dir.path())};
+  in.serve(echo);
   const auto fd = dial(dir.path());
   say(fd.get(), render(greeting{inspection_version + 1, "9"}));
   CHECK(read_to_end(fd.get()) == render(greeting{inspection_version, "1.2.3"}));
@@ -162,7 +262,7 @@ TEST_CASE("who attaches is told which side to upgrade") {
     _exit(write(fd, answer.data(), answer.size()) > 0 ? 0 : 1);
   }
   try {
-    attach_to(dir.path(), "0.1.0");
+    attach(dir.path());
     FAIL("attached");
   } catch (const attach_error& e) {
     CHECK(e.next() ==
@@ -173,25 +273,25 @@ TEST_CASE("who attaches is told which side to upgrade") {
 
 TEST_CASE("more silent connections than may wait make room for who greets") {
   const temp_dir dir;
-  gate in{dir.path(), "1"};
-  const auto admissions = in.admissions();
+  gate in{at(dir.path())};
+  in.serve(echo);
   std::vector<unique_fd> silent;
   for (int i = 0; i < 200; ++i)
     silent.push_back(dial(dir.path()));
-  CHECK_NOTHROW(attach_to(dir.path(), "1"));
+  CHECK_NOTHROW(attach(dir.path()));
   CHECK(read_to_end(silent.front().get()).empty());
 }
 
 TEST_CASE("before somebody is there to talk to, everybody is turned away") {
   const temp_dir dir;
-  const gate in{dir.path(), "1"};
-  CHECK_THROWS_AS(attach_to(dir.path(), "1"), attach_error);
+  const gate in{at(dir.path())};
+  CHECK_THROWS_AS(attach(dir.path()), attach_error);
 }
 
 TEST_CASE("without a gate there is nobody, and what to do is said") {
   const temp_dir dir;
   try {
-    attach_to(dir.path(), "1");
+    attach(dir.path());
     FAIL("attached");
   } catch (const attach_error& e) {
     CHECK_THAT(e.why(), Catch::Contains("no runtime uses"));
@@ -205,8 +305,8 @@ TEST_CASE("another user is turned away even where the file would let him in") {
     return;
   }
   const temp_dir dir;
-  gate in{dir.path(), "1"};
-  const auto admissions = in.admissions();
+  gate in{at(dir.path())};
+  in.serve(echo);
   REQUIRE(chmod(dir.path().c_str(), 0755) == 0);
   REQUIRE(chmod(inspector_socket(dir.path()).c_str(), 0666) == 0);
   const local_address address{inspector_socket(dir.path())};
@@ -228,7 +328,7 @@ TEST_CASE("another user is turned away even where the file would let him in") {
   REQUIRE(waitpid(child, &status, 0) == child);
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
-  CHECK_NOTHROW(attach_to(dir.path(), "1"));
+  CHECK_NOTHROW(attach(dir.path()));
 }
 
 }  // namespace

@@ -71,7 +71,8 @@ void virtual_runtime::start() {
                                 [this, executor] {
                                   return std::vector<store_lane>{{make_writer(), executor}};
                                 },
-                            .inspector_thread = executor},
+                            .inspector_thread = executor,
+                            .counting_thread = executor},
                            settings, *parts_, report_, more_children);
   caf::actor_cast<caf::strong_actor_ptr>(supervisor_)
       ->get()
