@@ -31,10 +31,12 @@ class plain final : public stream {
 
   stream_result receive(std::span<char> into) override {
     MILLRACE_CHECK(!into.empty());
-    if (!why_.empty())
+    if (has_ended_)
       return {0, stream_state::closed};
     const auto got = repeat_interrupted([&] { return ::recv(fd(), into.data(), into.size(), 0); });
-    return got == 0 ? close(closed_by_peer) : result_of(got, stream_state::wants_read);
+    const auto result = got == 0 ? close(closed_by_peer) : result_of(got, stream_state::wants_read);
+    has_ended_ = result.state == stream_state::closed;
+    return result;
   }
 
   stream_result send(std::span<const char> what) override {
@@ -59,6 +61,8 @@ class plain final : public stream {
   }
 
   storage::unique_fd connection_;
+  /// Nothing more can be received.
+  bool has_ended_ = false;
   std::string why_;
 };
 

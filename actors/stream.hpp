@@ -35,7 +35,8 @@ class stream {
   virtual stream_result receive(std::span<char> into) = 0;
 
   /// As receive(). Bytes that could not go must be offered again before any others; more may
-  /// follow them, and they may have moved.
+  /// follow them, and they may have moved. When it answers `closed`, what the other side said
+  /// before it left can still be received.
   virtual stream_result send(std::span<const char> what) = 0;
 
   /// Why it is closed, for a person; empty while it is not.

@@ -68,13 +68,19 @@ class tls_stream final : public stream {
 
   stream_result receive(std::span<char> into) override {
     MILLRACE_CHECK(!into.empty());
-    return run([&](std::size_t& moved) {
+    if (has_ended_)
+      return {0, stream_state::closed};
+    const auto result = run([&](std::size_t& moved) {
       return SSL_read_ex(ssl_.get(), into.data(), into.size(), &moved);
     });
+    has_ended_ = result.state == stream_state::closed;
+    return result;
   }
 
   stream_result send(std::span<const char> what) override {
     MILLRACE_CHECK(!what.empty());
+    if (!why_.empty())
+      return {0, stream_state::closed};
     // OpenSSL refuses to go on with a record when it is offered more than that at first and less
     // then; so it never sees more than one.
     const auto size = std::min(what.size(), record_limit);
@@ -85,8 +91,6 @@ class tls_stream final : public stream {
  private:
   template <class Call>
   stream_result run(Call call) {
-    if (!why_.empty())
-      return {0, stream_state::closed};
     ERR_clear_error();
     std::size_t moved = 0;
     const int answer = call(moved);
@@ -105,21 +109,23 @@ class tls_stream final : public stream {
         break;
       default:
         why_ = explain_refusal();
+        has_ended_ = true;
     }
     ERR_clear_error();
     return {0, stream_state::closed};
   }
 
-  /// Who refuses says so before it closes: what it said may still lie there when writing fails.
+  /// Who refuses says so before it closes: what it said may still lie there when sending fails.
   std::string explain_failure() {
     const auto failure = std::exchange(socket_.failure, 0);
-    char unread = 0;
+    char next = 0;
     std::size_t size = 0;
     ERR_clear_error();
-    const int answer = SSL_read_ex(ssl_.get(), &unread, 1, &size);
-    if (SSL_get_error(ssl_.get(), answer) == SSL_ERROR_SSL && is_alert(ERR_peek_error()))
-      return explain_refusal();
-    return why_failed(failure);
+    const int answer = SSL_peek_ex(ssl_.get(), &next, 1, &size);
+    if (SSL_get_error(ssl_.get(), answer) != SSL_ERROR_SSL || !is_alert(ERR_peek_error()))
+      return why_failed(failure);
+    has_ended_ = true;
+    return explain_refusal();
   }
 
   std::string explain_refusal() const {
@@ -154,6 +160,8 @@ class tls_stream final : public stream {
   storage::unique_fd connection_;
   socket_end socket_;
   std::unique_ptr<SSL, openssl_deleter<SSL_free>> ssl_;
+  /// Nothing more can be received.
+  bool has_ended_ = false;
   std::string why_;
 };
 

@@ -66,6 +66,8 @@ TEST_CASE("a plain stream whose other side has gone is closed, and no signal com
   CHECK(sigismember(&pending, SIGPIPE) == 0);
   REQUIRE(pthread_sigmask(SIG_SETMASK, &before, nullptr) == 0);
   CHECK(one.on->why_closed() == closed_by_peer);
+  one.step();
+  CHECK(one.heard == "bye");
 }
 
 TEST_CASE("a plain stream yields what was sent before the other side closed") {

@@ -150,6 +150,8 @@ TEST_CASE("a side that ends tells the other that nothing was cut off, and no sig
 
   connection cut{both.server, both.client};
   cut.exchange("hello");
+  cut.server.to_say = "bye";
+  cut.server.step();
   sigset_t pipe_signal;
   sigemptyset(&pipe_signal);
   sigaddset(&pipe_signal, SIGPIPE);
@@ -162,6 +164,8 @@ TEST_CASE("a side that ends tells the other that nothing was cut off, and no sig
   CHECK(sigismember(&pending, SIGPIPE) == 0);
   REQUIRE(pthread_sigmask(SIG_SETMASK, &before, nullptr) == 0);
   CHECK(cut.client.on->why_closed() == closed_by_peer);
+  cut.client.step();
+  CHECK(cut.client.heard == "bye");
 }
 
 TEST_CASE("a server of another authority is refused by the client, who says why") {
