@@ -9,7 +9,7 @@ struct socket_end {
   int fd = -1;
   /// The other side sends no more.
   bool has_ended = false;
-  /// errno of the call that failed; 0 while none has.
+  /// errno of the last call that failed; 0 while none has.
   int failure = 0;
 };
 

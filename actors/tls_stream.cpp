@@ -6,14 +6,10 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace millrace::actors {
 namespace {
-
-/// What one record of TLS carries.
-constexpr std::size_t record_limit = 16 * 1024;
 
 /// What the other side says of us when it refuses.
 std::string explain_alert(int alert) {
@@ -81,11 +77,9 @@ class tls_stream final : public stream {
     MILLRACE_CHECK(!what.empty());
     if (!why_.empty())
       return {0, stream_state::closed};
-    // OpenSSL refuses to go on with a record when it is offered more than that at first and less
-    // then; so it never sees more than one.
-    const auto size = std::min(what.size(), record_limit);
-    return run(
-        [&](std::size_t& moved) { return SSL_write_ex(ssl_.get(), what.data(), size, &moved); });
+    return run([&](std::size_t& moved) {
+      return SSL_write_ex(ssl_.get(), what.data(), what.size(), &moved);
+    });
   }
 
  private:
@@ -117,15 +111,13 @@ class tls_stream final : public stream {
 
   /// Who refuses says so before it closes: what it said may still lie there when sending fails.
   std::string explain_failure() {
-    const auto failure = std::exchange(socket_.failure, 0);
     char next = 0;
     std::size_t size = 0;
     ERR_clear_error();
     const int answer = SSL_peek_ex(ssl_.get(), &next, 1, &size);
-    if (SSL_get_error(ssl_.get(), answer) != SSL_ERROR_SSL || !is_alert(ERR_peek_error()))
-      return why_failed(failure);
-    has_ended_ = true;
-    return explain_refusal();
+    has_ended_ = SSL_get_error(ssl_.get(), answer) == SSL_ERROR_SSL;
+    return has_ended_ && is_alert(ERR_peek_error()) ? explain_refusal()
+                                                    : why_failed(socket_.failure);
   }
 
   std::string explain_refusal() const {
@@ -145,6 +137,8 @@ class tls_stream final : public stream {
       case SSL_R_HTTP_REQUEST:
       case SSL_R_HTTPS_PROXY_REQUEST:
         return "the other side does not speak TLS";
+      case SSL_R_UNSUPPORTED_PROTOCOL:
+        return "the other side speaks another version of TLS";
       case SSL_R_UNEXPECTED_EOF_WHILE_READING:
         return closed_by_peer;
       default:
