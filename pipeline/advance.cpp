@@ -141,6 +141,19 @@ class table {
     return to;
   }
 
+  answer operator()(const retry_now& what) const {
+    if (job_.state == job_state::deadletter || job_.state == job_state::cancelled)
+      return (*this)(replay{stage().name, what.by});
+    if (has_ended(job_.state) || job_.state == job_state::working)
+      return refuse("retried");
+    if (job_.run_at <= at_.now)
+      return refusal{"its time has come already: it waits for a runtime"};
+    auto to = next(job_.state);
+    to.run_at = at_.now;
+    to.events = {say(event_type::control, severity::info, codes::HASTENED, "by " + what.by)};
+    return to;
+  }
+
  private:
   const stage_definition& stage() const { return at_.pipeline.stages.at(job_.stage); }
 

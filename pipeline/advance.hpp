@@ -36,9 +36,14 @@ struct replay {
   std::string from_stage;
   std::string by;
 };
+/// Somebody does not wait for the job's time; or has mended the cause of its end, and sends it back
+/// to the stage where it stands.
+struct retry_now {
+  std::string by;
+};
 
 using happening = std::variant<claim, advance, proceed, finish, retry, snooze, reject, time_out,
-                               release, rescue, cancel, replay>;
+                               release, rescue, cancel, replay, retry_now>;
 
 enum class event_type : std::uint8_t {
   stage_started,

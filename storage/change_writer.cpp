@@ -87,8 +87,11 @@ class group_writer {
       change_with_events();
     else
       change_after_events();
-    if (held_ > 0)
-      keep_failure();
+    if (held_ == 0)
+      return;
+    keep_failure();
+    if (has_ended(before_.state) && !has_ended(to_.state))
+      forget_failure();
   }
 
  private:
@@ -244,6 +247,11 @@ class group_writer {
         .with("message", last.message)
         .with("now", now_us_)
         .run();
+  }
+
+  /// What an ended job died of is over when it is sent back.
+  void forget_failure() const {
+    on_.prepared<>("forget_failures").with("ids", ids_).with("now", now_us_).run();
   }
 
   connection& on_;

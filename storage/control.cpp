@@ -113,13 +113,21 @@ answer job_store::cancel(job_id id, const std::string& by, time_point now) {
 answer job_store::replay(job_id id, const std::string& from_stage, const std::string& by,
                          time_point now) {
   return guarded("cannot replay the job", [&] {
-    transaction tx{on_};
-    auto decided = change_one(id, pipeline::replay{from_stage, by}, now);
-    if (std::holds_alternative<pipeline::change>(decided))
-      on_.prepared<>("forget_failure").with("job", id).with("now", pipeline::to_us(now)).run();
-    tx.commit();
-    return decided;
+    return send_on(id, pipeline::replay{from_stage, by}, now);
   });
+}
+
+answer job_store::retry(job_id id, const std::string& by, time_point now) {
+  return guarded("cannot retry the job", [&] { return send_on(id, pipeline::retry_now{by}, now); });
+}
+
+answer job_store::send_on(job_id id, const pipeline::happening& what, time_point now) {
+  transaction tx{on_};
+  auto decided = change_one(id, what, now);
+  if (std::holds_alternative<pipeline::change>(decided))
+    on_.prepared<std::int64_t>("notify_jobs").first();
+  tx.commit();
+  return decided;
 }
 
 std::vector<job_id> job_store::cancel_requests(runtime_id runtime) {

@@ -75,8 +75,17 @@ class case_of_job {
  private:
   explanation say(std::string_view reason, std::string text, std::string next = {}) const {
     if (next.empty())
-      next = reasons::find(reason).next;
+      next = next_of(reason);
     return {job_.id, reason, std::move(text), std::move(next)};
+  }
+
+  /// What to do, with this job in the command.
+  std::string next_of(std::string_view reason) const {
+    constexpr std::string_view argument = "retry ID`";
+    std::string next{reasons::find(reason).next};
+    if (const auto at = next.find(argument); at != std::string::npos)
+      next.replace(at, argument.size(), fmt::format("retry {}`", job_.id));
+    return next;
   }
 
   explanation waiting() const {
@@ -123,7 +132,7 @@ class case_of_job {
   }
 
   std::string retry_next() const {
-    const std::string next{reasons::find(reasons::RETRY_LATER).next};
+    const auto next = next_of(reasons::RETRY_LATER);
     const auto* known = codes::find(job_.code);
     return known == nullptr ? next
                             : fmt::format("{}; to be rid of {}: {}", next, job_.code, known->next);
@@ -226,28 +235,25 @@ class case_of_job {
 
   explanation cancelled() const {
     const auto request = request_text();
-    return say(
-        reasons::CANCELLED,
-        fmt::format("cancelled {} at {}, {}", where_, time_text(job_.updated_at),
-                    request.empty() ? job_.message : "requested " + request),
-        fmt::format("`millrace replay {} --from {}` runs it after all", job_.id, job_.stage));
+    return say(reasons::CANCELLED,
+               fmt::format("cancelled {} at {}, {}", where_, time_text(job_.updated_at),
+                           request.empty() ? job_.message : "requested " + request));
   }
 
   explanation dead() const {
-    const auto replay = fmt::format("`millrace replay {} --from {}`", job_.id, job_.stage);
+    const auto retry = fmt::format("`millrace retry {}`", job_.id);
     if (job_.code == codes::POISON)
       return say(
           reasons::POISONED,
           fmt::format("dead since {} {}: it was in hand each of {} times that a runtime died",
-                      time_text(job_.updated_at), where_, job_.crashes),
-          fmt::format("find out why it crashes, in the log of those runtimes, then {}", replay));
+                      time_text(job_.updated_at), where_, job_.crashes));
     const auto* known = codes::find(job_.code);
     return say(reasons::DEAD,
                fmt::format("dead since {} {}, {}, with {}{}", time_text(job_.updated_at), where_,
                            last_attempt_text(), failure_text(job_.code, job_.message),
                            known == nullptr ? "" : fmt::format(" ({})", known->meaning)),
-               known == nullptr ? fmt::format("mend what the message says, then {}", replay)
-                                : fmt::format("{}; {} tries this one again", known->next, replay));
+               known == nullptr ? fmt::format("mend what the message says, then {}", retry)
+                                : fmt::format("{}; {} tries this one again", known->next, retry));
   }
 
   /// Who asked for the end of a job that was working, and when; empty when nobody did.

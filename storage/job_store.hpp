@@ -3,6 +3,7 @@
 #include "pipeline/advance.hpp"
 #include "storage/change_writer.hpp"
 #include "storage/database.hpp"
+#include "storage/dead_jobs.hpp"
 #include "storage/loaded_job.hpp"
 #include "storage/runtime_key.hpp"
 
@@ -127,9 +128,20 @@ class job_store {
   std::variant<pipeline::change, pipeline::refusal> cancel(job_id id, const std::string& by,
                                                            time_point now);
 
-  /// Sends an ended job back to a stage.
+  /// Sends an ended job back to a stage. This and the next two wake idle runtimes.
   std::variant<pipeline::change, pipeline::refusal> replay(job_id id, const std::string& from_stage,
                                                            const std::string& by, time_point now);
+
+  /// Lets a job run that waits for its time; sends one that is dead or cancelled back to where it
+  /// stands.
+  std::variant<pipeline::change, pipeline::refusal> retry(job_id id, const std::string& by,
+                                                          time_point now);
+
+  /// Sends those of the jobs back that are dead as they were when list_dead() found them: to the
+  /// stage, or if that is empty, each to where it stands. For a few hundred at a time: a batch is a
+  /// transaction.
+  sent_back replay_dead(std::span<const dead_job> jobs, const std::string& from_stage,
+                        const std::string& by, time_point now);
 
   /// The working jobs of this runtime that somebody wants to end.
   std::vector<job_id> cancel_requests(runtime_id runtime);
@@ -160,6 +172,10 @@ class job_store {
   std::variant<pipeline::change, pipeline::refusal> change_one(job_id id,
                                                                const pipeline::happening& what,
                                                                time_point now);
+  /// The same, for what makes the job claimable: wakes who waits for jobs.
+  std::variant<pipeline::change, pipeline::refusal> send_on(job_id id,
+                                                            const pipeline::happening& what,
+                                                            time_point now);
   std::vector<pipeline::job> claim_at(std::int64_t priority, const claim_request& request,
                                       std::size_t limit, time_point now);
   void load_details(std::span<pipeline::job> claimed, std::string_view ids);

@@ -36,7 +36,7 @@ struct loaded_job {
   const pipeline::definition* in = nullptr;
 };
 
-/// The columns of read_job.sql, working_jobs_of.sql and working_jobs_not_of.sql.
+/// The columns of read_job.sql, read_jobs.sql, working_jobs_of.sql and working_jobs_not_of.sql.
 using job_statement =
     statement<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
               std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>;

@@ -19,6 +19,27 @@ TEST_CASE_METHOD(store_fixture, "a listener tells at once that it listens, and o
   }
 }
 
+TEST_CASE_METHOD(store_fixture, "a listener tells of every job that somebody sends on") {
+  std::vector<job_id> dead;
+  for (int i = 0; i < 3; ++i) {
+    const auto job = working();
+    settle(job, pipeline::reject{"BAD", "bad"});
+    dead.push_back(job.id);
+  }
+  const auto waiting = working();
+  settle(waiting, pipeline::retry{"AWAY", "away", 1h});
+  heard_news heard{listen_for_changes(database.settings(), 60s)};
+  REQUIRE(heard.next(kind::changed));
+  store.retry(waiting.id, "ann", now);
+  CHECK(heard.next(kind::changed));
+  store.retry(dead[0], "ann", now);
+  CHECK(heard.next(kind::changed));
+  store.replay(dead[1], "one", "ann", now);
+  CHECK(heard.next(kind::changed));
+  CHECK(store.replay_dead(list_dead(on, {}).jobs, "", "ann", now).replayed == 1);
+  CHECK(heard.next(kind::changed));
+}
+
 TEST_CASE_METHOD(store_fixture, "a listener that waits ends at once when it is told to") {
   heard_news heard{listen_for_changes(database.settings(), 60s)};
   REQUIRE(heard.next(kind::changed));

@@ -170,5 +170,79 @@ TEST_CASE_METHOD(store_fixture,
   CHECK(find(id).state == job_state::cancelled);
 }
 
+TEST_CASE_METHOD(store_fixture, "retry runs a job that waits for its next attempt") {
+  const auto job = working();
+  settle(job, pipeline::retry{"AWAY", "the service is away", 1h});
+  REQUIRE(claim().empty());
+  now += 1s;
+  const auto answer = store.retry(job.id, "ann", now);
+  REQUIRE(std::holds_alternative<change>(answer));
+  const auto row = find(job.id);
+  CHECK(row.state == job_state::retryable);
+  CHECK(row.run_at == now);
+  CHECK(row.attempt == 1);
+  CHECK(row.code == "AWAY");
+  CHECK(history(job.id).back() == "control HASTENED");
+  CHECK(list_events(on, {.job = job.id}).back().message == "by ann");
+  CHECK(std::get<refusal>(store.retry(job.id, "bob", now)).why ==
+        "its time has come already: it waits for a runtime");
+  CHECK(claim().at(0).attempt == 1);
+}
+
+TEST_CASE_METHOD(store_fixture, "retry runs a job whose time lies ahead") {
+  const auto later = store.enqueue(std::vector<new_job>{{.run_at = now + 1h}}, now).front();
+  const auto snoozed = working();
+  settle(snoozed, pipeline::snooze{now + 1h, "not yet"});
+  REQUIRE(claim().empty());
+  for (const auto id : {later, snoozed.id}) {
+    store.retry(id, "ann", now);
+    CHECK(find(id).state == job_state::queued);
+    CHECK(find(id).run_at == now);
+  }
+  CHECK(claim().size() == 2);
+}
+
+TEST_CASE_METHOD(store_fixture, "retry sends a dead or cancelled job back to where it stands") {
+  auto job = working();
+  settle(job, pipeline::advance{}, false);
+  job = claim().at(0);
+  settle(job, pipeline::reject{"BAD", "bad"});
+  const auto cancelled = add();
+  store.cancel(cancelled, "ann", now);
+  now += 10s;
+  for (const auto id : {job.id, cancelled}) {
+    REQUIRE(std::holds_alternative<change>(store.retry(id, "ann", now)));
+    const auto row = find(id);
+    CHECK(row.state == job_state::queued);
+    CHECK(row.run_at == now);
+    CHECK(row.attempt == 0);
+    CHECK(row.code.empty());
+    CHECK(row.message.empty());
+    CHECK(history(id).back() == "control REPLAYED");
+  }
+  CHECK(find(job.id).stage == "two");
+  CHECK(list_events(on, {.job = job.id}).back().message == "from two by ann");
+}
+
+TEST_CASE_METHOD(store_fixture, "retry refuses a job that works, that is done, that is not there") {
+  const auto job = working();
+  CHECK(std::get<refusal>(store.retry(job.id, "ann", now)).why ==
+        "a job that is working cannot be retried");
+  settle(job, pipeline::finish{});
+  const auto events = history(job.id).size();
+  CHECK(std::get<refusal>(store.retry(job.id, "ann", now)).why ==
+        "a job that is done cannot be retried");
+  CHECK(std::get<refusal>(store.retry(99, "ann", now)).why == "there is no job 99");
+  CHECK(history(job.id).size() == events);
+}
+
+TEST_CASE_METHOD(store_fixture, "retry sends a job of a pipeline back that is not known here") {
+  on.session() << "insert into jobs (pipeline, stage, state, run_at, created_at, updated_at)"
+                  " values ('foreign', 'far', 'deadletter', 1, 1, 1)";
+  REQUIRE(std::holds_alternative<change>(store.retry(1, "ann", now)));
+  CHECK(find(1).state == job_state::queued);
+  CHECK(find(1).stage == "far");
+}
+
 }  // namespace
 }  // namespace millrace::storage::testing

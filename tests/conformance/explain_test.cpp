@@ -49,7 +49,8 @@ TEST_CASE_METHOD(explain_fixture, "explain: an attempt failed, and the next has 
   CHECK(said.text ==
         "attempt 2 of 2 at stage one of trio begins in 41s, at "
         "2023-11-14T22:14:01.000Z, after TIMEOUT: too slow");
-  CHECK_THAT(said.next, Contains("raise the stage's timeout"));
+  CHECK_THAT(said.next,
+             Contains("`millrace retry 1` does not wait") && Contains("raise the stage's timeout"));
 }
 
 TEST_CASE_METHOD(explain_fixture, "explain: its handler asked to be called again") {
@@ -59,6 +60,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: its handler asked to be called again
   const auto said = why(job.id);
   CHECK(said.reason == reasons::SNOOZED);
   CHECK_THAT(said.text, Contains("in 90s, at 2023") && Contains(": the first one is at work"));
+  CHECK(said.next == "nothing: it goes on by itself; `millrace retry 1` does not wait");
 }
 
 TEST_CASE_METHOD(explain_fixture, "explain: its time lies ahead") {
@@ -216,7 +218,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: somebody cancelled it") {
   settle(worked, pipeline::advance{});
   CHECK_THAT(why(worked.id).text,
              Contains("at 2023-11-14T22:13:22.000Z, requested by bob at 2023-11-14T22:13:20.000Z"));
-  CHECK_THAT(why(worked.id).next, Contains("millrace replay"));
+  CHECK_THAT(why(worked.id).next, Contains("`millrace retry 2` runs it after all"));
 }
 
 TEST_CASE_METHOD(explain_fixture, "explain: it is dead of a code, with what to do about that") {
@@ -228,7 +230,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: it is dead of a code, with what to d
         "dead since 2023-11-14T22:13:20.000Z at stage one of trio, in attempt 1 of 2, with "
         "PDF_ENCRYPTED: a password is asked for (the PDF needs a password)");
   CHECK_THAT(why(rejected.id).next, Contains("remove the password, then submit the file again") &&
-                                        Contains("`millrace replay 1 --from one`"));
+                                        Contains("`millrace retry 1`"));
   auto failed = at_work();
   settle(failed, pipeline::retry{"HTTP_503", "away", 0s});
   failed = store.claim({runtime, 1}, now).jobs.at(0);
@@ -247,6 +249,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: it was in hand whenever a runtime di
   const auto said = why(job);
   CHECK(said.reason == reasons::POISONED);
   CHECK_THAT(said.text, Contains("in hand each of 3 times that a runtime died"));
+  CHECK_THAT(said.next, Contains("`millrace retry 1`"));
 }
 
 TEST_CASE_METHOD(explain_fixture, "explain: it was deleted when its time was over") {

@@ -69,15 +69,24 @@ TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {
 TEST_CASE_METHOD(store_fixture,
                  "what changes jobs finds them by their ids, even if planned while "
                  "there were none") {
-  std::vector<std::string> names{"change_stage",    "change_to_ended", "change_to_waiting",
-                                 "read_fences",     "request_cancel",  "working_jobs_of",
-                                 "cancel_requests", "count_unfinished"};
+  std::vector<std::string> names{
+      "change_stage",    "change_to_ended", "change_to_waiting", "read_fences", "request_cancel",
+      "working_jobs_of", "cancel_requests", "count_unfinished",  "read_jobs",   "dead_jobs"};
   if (is_sqlite())
     names.insert(names.end(), {"change_events", "claim_events"});
   for (const auto& name : names) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     CHECK_FALSE(reads_all(on, plan, "jobs"));
+  }
+}
+
+TEST_CASE_METHOD(store_fixture, "the codes of dead jobs are found by the ids of the jobs") {
+  for (const auto* name : {"dead_jobs", "forget_failures"}) {
+    const auto plan = plan_of(on, name);
+    INFO(name << ":\n" << plan);
+    CHECK_FALSE(reads_all(on, plan, "job_details"));
+    CHECK_FALSE(reads_all(on, plan, "d"));
   }
 }
 

@@ -87,6 +87,8 @@ struct transition_fixture : store_fixture {
       store.cancel(job.id, cancel->by, now);
     } else if (const auto* replay = std::get_if<pipeline::replay>(&what)) {
       store.replay(job.id, replay->from_stage, replay->by, now);
+    } else if (const auto* retry = std::get_if<pipeline::retry_now>(&what)) {
+      store.retry(job.id, retry->by, now);
     } else {
       settle({{job, what, carry_on}});
     }
@@ -109,7 +111,8 @@ TEST_CASE_METHOD(transition_fixture, "the store writes what the transition table
       {"rescue in hand", pipeline::rescue{true}},
       {"rescue not in hand", pipeline::rescue{false}},
       {"cancel", pipeline::cancel{"ann"}},
-      {"replay", pipeline::replay{"two", "ann"}}};
+      {"replay", pipeline::replay{"two", "ann"}},
+      {"retry now", pipeline::retry_now{"ann"}}};
   for (const auto state : pipeline::all_job_states)
     for (const bool cancel_requested : {false, true})
       for (const auto stage : {std::uint16_t{0}, std::uint16_t{2}})

@@ -68,6 +68,8 @@ constexpr auto expected =
 | rescue, in hand, crash limit               | -         | deadletter crashes=3                | -         | -                         | -                         | -                         |
 | cancel                                     | cancelled | working same epoch cancel_requested | cancelled | -                         | cancelled                 | -                         |
 | replay from b                              | -         | -                                   | -         | queued at b attempt=0 now | queued at b attempt=0 now | queued at b attempt=0 now |
+| retry now                                  | -         | -                                   | -         | -                         | queued attempt=0 now      | queued attempt=0 now      |
+| retry now, before run_at                   | queued now | -                                  | retryable now | -                     | queued attempt=0 now      | queued attempt=0 now      |
 | cancel requested, then advance             | -         | cancelled                           | -         | -                         | -                         | -                         |
 | cancel requested, then advance, last stage | -         | done                                | -         | -                         | -                         | -                         |
 | cancel requested, then retry               | -         | cancelled                           | -         | -                         | -                         | -                         |
@@ -133,6 +135,46 @@ TEST_CASE("a replay names a stage of the pipeline") {
   dead.state = job_state::deadletter;
   CHECK(must(dead, replay{"b", "me"}).stage == 1);
   CHECK(must_refuse(dead, replay{"x", "me"}) == "pipeline p has no stage 'x'");
+}
+
+TEST_CASE("a job that waits for its time runs now, with what is charged to it") {
+  for (const auto state : {job_state::queued, job_state::retryable}) {
+    auto waiting = working_at(1);
+    waiting.state = state;
+    waiting.attempt = 2;
+    waiting.crashes = 1;
+    waiting.run_at = noon + 1h;
+    const auto hastened = must(waiting, retry_now{"me"});
+    CHECK(hastened.state == state);
+    CHECK(hastened.stage == 1);
+    CHECK(hastened.run_at == noon);
+    CHECK(hastened.attempt == 2);
+    CHECK(hastened.crashes == 1);
+    CHECK(hastened.epoch == 4);
+    REQUIRE(hastened.events.size() == 1);
+    CHECK(hastened.events[0].code == codes::HASTENED);
+    CHECK(hastened.events[0].message == "by me");
+    waiting.run_at = noon;
+    CHECK(must_refuse(waiting, retry_now{"me"}) ==
+          "its time has come already: it waits for a runtime");
+  }
+}
+
+TEST_CASE("an ended job that is retried is replayed from where it stands") {
+  auto dead = working_at(2);
+  dead.state = job_state::deadletter;
+  dead.attempt = 3;
+  dead.crashes = 3;
+  const auto back = must(dead, retry_now{"me"});
+  CHECK(back.stage == 2);
+  CHECK(back.attempt == 0);
+  CHECK(back.crashes == 0);
+  REQUIRE(back.events.size() == 1);
+  CHECK(back.events[0].code == codes::REPLAYED);
+  CHECK(back.events[0].message == "from c by me");
+  dead.state = job_state::done;
+  CHECK(must_refuse(dead, retry_now{"me"}) == "a job that is done cannot be retried");
+  CHECK(must_refuse(working_at(0), retry_now{"me"}) == "a job that is working cannot be retried");
 }
 
 TEST_CASE("the backoff doubles from its base up to its cap, give or take a tenth") {

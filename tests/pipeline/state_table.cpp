@@ -51,6 +51,8 @@ std::vector<row> rows() {
       {.name = "rescue, in hand, crash limit", .what = rescue{true}, .last_crash = true},
       {.name = "cancel", .what = cancel{"me"}},
       {.name = "replay from b", .what = replay{"b", "me"}},
+      {.name = "retry now", .what = retry_now{"me"}},
+      {.name = "retry now, before run_at", .what = retry_now{"me"}, .not_yet = true},
       {.name = "cancel requested, then advance", .what = advance{}, .cancel_requested = true},
       {.name = "cancel requested, then advance, last stage",
        .what = advance{},
@@ -94,7 +96,7 @@ std::string cell(const row& r, job_state state) {
     text += " same epoch";
   if (to.cancel_requested)
     text += " cancel_requested";
-  if (to.run_at > j.run_at)
+  if (to.run_at != j.run_at)
     text += to.run_at == noon ? " now" : " later";
   return text;
 }

@@ -1,0 +1,94 @@
+#include "storage/dead_jobs.hpp"
+
+#include "storage/id_list.hpp"
+#include "storage/job_store.hpp"
+
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+namespace millrace::storage {
+
+dead_list list_dead(connection& on, const dead_filter& filter) {
+  constexpr std::int64_t window = 20'000;
+  using place = std::tuple<std::string, std::string, std::string>;
+  return guarded("cannot look for dead jobs", [&] {
+    dead_list found;
+    std::map<place, std::int64_t> counts;
+    const auto is_full = [&] {
+      return filter.limit && static_cast<std::int64_t>(found.jobs.size()) >= *filter.limit;
+    };
+    const auto [lowest, highest] =
+        on.prepared<std::int64_t, std::int64_t>("job_id_range").first().value();
+    for (auto first = lowest; first <= highest && !is_full(); first += window)
+      on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>("dead_jobs")
+          .with("first", first)
+          .with("first_after", first + window)
+          .with("pipeline", filter.pipeline)
+          .with("stage", filter.stage)
+          .with("code", filter.code)
+          .each([&](std::int64_t id, std::int64_t epoch, const std::string& in,
+                    const std::string& stage, const std::string& code) {
+            if (is_full())
+              return;
+            found.jobs.push_back({id, epoch});
+            ++counts[{in, stage, code}];
+          });
+    for (const auto& [where, count] : counts) {
+      const auto& [in, stage, code] = where;
+      found.counts.push_back({in, stage, code, count});
+    }
+    return found;
+  });
+}
+
+sent_back& sent_back::operator+=(const sent_back& more) {
+  replayed += more.replayed;
+  changed += more.changed;
+  for (const auto& [why, count] : more.refused)
+    refused[why] += count;
+  return *this;
+}
+
+sent_back job_store::replay_dead(std::span<const dead_job> jobs, const std::string& from_stage,
+                                 const std::string& by, time_point now) {
+  return guarded("cannot replay dead jobs", [&] {
+    id_list ids{on_.dialect(), jobs.size()};
+    std::unordered_map<job_id, std::int64_t> epochs;
+    for (const auto& one : jobs) {
+      ids.add(one.id);
+      epochs.emplace(one.id, one.epoch);
+    }
+    transaction tx{on_};
+    job_loader loader{pipelines_, stages_};
+    const auto found = loader.load(prepared_jobs(on_, "read_jobs").with("ids", ids.finish()));
+    sent_back result;
+    std::vector<pending_change> changes;
+    changes.reserve(found.size());
+    for (const auto& [job, in] : found) {
+      // Its epoch says all: a job that was sent back and died again is another case.
+      if (job.epoch != epochs.at(job.id))
+        continue;
+      const auto& from = from_stage.empty() ? in->stages.at(job.stage).name : from_stage;
+      auto decided =
+          pipeline::apply(job, pipeline::replay{from, by}, {*in, now, false, crash_limit_});
+      if (auto* to = std::get_if<pipeline::change>(&decided))
+        changes.push_back({&job, in, std::move(*to), fate::lost});
+      else
+        ++result.refused[std::get<pipeline::refusal>(decided).why];
+    }
+    write_changes(on_, changes, now);
+    std::int64_t refused = 0;
+    for (const auto& [why, count] : result.refused)
+      refused += count;
+    for (const auto& one : changes)
+      result.replayed += one.became == fate::held ? 1 : 0;
+    result.changed = static_cast<std::int64_t>(jobs.size()) - result.replayed - refused;
+    if (result.replayed > 0)
+      on_.prepared<std::int64_t>("notify_jobs").first();
+    tx.commit();
+    return result;
+  });
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "pipeline/job.hpp"
+#include "storage/database.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The jobs that are dead, to send many of them back: list_dead() finds them, and
+/// job_store::replay_dead() sends a piece of the list back at a time.
+namespace millrace::storage {
+
+/// Which dead jobs; what is empty does not matter.
+struct dead_filter {
+  std::string pipeline{};
+  std::string stage{};
+  std::string code{};
+  /// So many at most, those with the lowest ids.
+  std::optional<std::int64_t> limit{};
+};
+
+/// A job that was dead when it was listed. Whoever changes it raises its epoch.
+struct dead_job {
+  pipeline::job_id id = 0;
+  std::int64_t epoch = 0;
+};
+
+/// How many died where, and of what.
+struct dead_count {
+  std::string pipeline;
+  std::string stage;
+  std::string code;
+  std::int64_t count = 0;
+};
+
+struct dead_list {
+  /// In the order of their ids.
+  std::vector<dead_job> jobs;
+  /// In the order of their names.
+  std::vector<dead_count> counts;
+};
+
+/// Passes over all jobs in the order of their ids, in windows of some milliseconds, so that no
+/// index is needed, which every job would have to pay for. Throws storage::error.
+dead_list list_dead(connection& on, const dead_filter& filter);
+
+/// What became of dead jobs that were to be sent back.
+struct sent_back {
+  std::int64_t replayed = 0;
+  /// Not dead any more, dead anew, deleted, or in the hands of somebody else at that moment.
+  std::int64_t changed = 0;
+  /// Those that the transition table refused, by its reason.
+  std::map<std::string, std::int64_t> refused;
+
+  sent_back& operator+=(const sent_back& more);
+};
+
+}  // namespace millrace::storage
