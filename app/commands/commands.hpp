@@ -13,6 +13,7 @@ command explain_command();
 command events_command();
 command search_command();
 command cancel_command();
+command retry_command();
 command replay_command();
 command pause_command();
 command resume_command();

@@ -1,5 +1,6 @@
 #include "app/commands/wait_for_jobs.hpp"
 
+#include "app/commands/interruptible.hpp"
 #include "app/commands/session.hpp"
 #include "app/commands/wait_until.hpp"
 #include "app/terminal/progress.hpp"
@@ -7,29 +8,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 
 namespace millrace::app {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-/// While it lives, Ctrl-C and SIGTERM end the wait instead of the process.
-class interruptible {
- public:
-  interruptible() {
-    interrupted = 0;
-    for (const int signal : {SIGINT, SIGTERM})
-      std::signal(signal, [](int) { interrupted = 1; });
-  }
-  ~interruptible() {
-    for (const int signal : {SIGINT, SIGTERM})
-      std::signal(signal, SIG_DFL);
-  }
-  interruptible(const interruptible&) = delete;
-  interruptible& operator=(const interruptible&) = delete;
-};
 
 void warn_without_runtime(storage::connection& on) {
   const auto all = storage::list_runtimes(on);
@@ -45,12 +27,13 @@ void warn_without_runtime(storage::connection& on) {
 /// time on it.
 class countdown {
  public:
-  countdown(storage::connection& on, const std::vector<storage::job_id>& jobs)
-      : on_{on}, jobs_{jobs} {}
+  countdown(storage::connection& on, const std::vector<storage::job_id>& jobs,
+            const interruptible& scope)
+      : on_{on}, jobs_{jobs}, scope_{scope} {}
 
   bool is_over() {
     using clock = std::chrono::steady_clock;
-    if (interrupted != 0)
+    if (scope_.is_interrupted())
       return true;
     const auto begin = clock::now();
     const auto version = on_.data_version();
@@ -66,6 +49,7 @@ class countdown {
  private:
   storage::connection& on_;
   const std::vector<storage::job_id>& jobs_;
+  const interruptible& scope_;
   progress_bar bar_;
   std::int64_t counted_version_ = -1;
   std::chrono::steady_clock::time_point next_count_{};
@@ -76,10 +60,10 @@ class countdown {
 waited wait_for_jobs(storage::connection& on, const std::vector<storage::job_id>& jobs) {
   const interruptible scope;
   warn_without_runtime(on);
-  countdown left{on, jobs};
+  countdown left{on, jobs, scope};
   wait_until([&] { return left.is_over(); });
   waited result;
-  result.interrupted = interrupted != 0;
+  result.interrupted = scope.is_interrupted();
   if (result.interrupted)
     return result;
   for (const auto id : jobs) {

@@ -17,6 +17,7 @@ style choose_style(bool json);
 /// Columns of the terminal at stdout; 0 where there is none.
 std::size_t terminal_width();
 
+bool stdin_is_terminal();
 bool stderr_is_terminal();
 
 /// Writes to stdout. A failure is remembered for flush_output().

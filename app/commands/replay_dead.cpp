@@ -1,0 +1,151 @@
+#include "app/commands/replay_dead.hpp"
+
+#include "app/commands/control.hpp"
+#include "app/commands/interruptible.hpp"
+#include "app/commands/session.hpp"
+#include "app/nearest.hpp"
+#include "app/terminal/progress.hpp"
+#include "app/terminal/terminal.hpp"
+#include "storage/dead_jobs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace millrace::app {
+namespace {
+
+/// Some milliseconds of work.
+constexpr std::size_t batch_size = 500;
+
+storage::dead_filter filter_of(const invocation& call) {
+  storage::dead_filter filter;
+  filter.pipeline = call.text("pipeline");
+  filter.stage = call.text("stage");
+  filter.code = call.text("code");
+  if (call.has("limit"))
+    filter.limit = count_option(call, "limit");
+  return filter;
+}
+
+/// A mistyped stage is found out before anybody is asked. A pipeline that this configuration does
+/// not know has no say.
+void check_from(const std::string& from, const storage::dead_list& dead,
+                const pipeline::catalog& pipelines) {
+  std::vector<std::string> known;
+  for (const auto& one : dead.counts)
+    if (const auto at = pipelines.find(one.pipeline))
+      for (const auto& stage : pipelines.at(*at).stages)
+        known.push_back(stage.name);
+  if (!from.empty() && !dead.jobs.empty() &&
+      std::find(known.begin(), known.end(), from) == known.end())
+    throw bad_usage(fmt::format("cannot replay from {}", from),
+                    "no pipeline of these jobs has such a stage",
+                    did_you_mean(from, known) + " `millrace config` shows the stages");
+}
+
+void show_counts(const storage::dead_list& dead) {
+  table shown{{{"PIPELINE"}, {"STAGE"}, {"CODE"}, {"JOBS", true}}, {}};
+  for (const auto& [in, stage, code, count] : dead.counts)
+    shown.rows.push_back({in, stage, code, fmt::to_string(count)});
+  print_table(shown, choose_style(false));
+}
+
+/// Asks where somebody is there to answer.
+bool is_wanted(const invocation& call, std::size_t count) {
+  if (call.has("yes") || !stdin_is_terminal() || !stderr_is_terminal())
+    return true;
+  const auto from = call.text("from");
+  fmt::print(stderr, "send {} dead {} back to {}? [y/N] ", count, count == 1 ? "job" : "jobs",
+             from.empty() ? "where each died" : from);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+/// Sends jobs back piece by piece until all are, or somebody presses Ctrl-C.
+class bulk_replay {
+ public:
+  bulk_replay(storage::job_store& jobs, std::string from) : jobs_{jobs}, from_{std::move(from)} {}
+
+  /// Rests after each piece for as long as it took: SQLite has one writer, and a runtime that waits
+  /// for it must get its turn.
+  void send(std::span<const storage::dead_job> dead) {
+    using clock = std::chrono::steady_clock;
+    const interruptible scope;
+    progress_bar bar;
+    for (left_ = dead.size(); left_ > 0 && !scope.is_interrupted();) {
+      bar.show(dead.size() - left_, dead.size());
+      const auto begin = clock::now();
+      const auto piece = dead.last(left_).first(std::min(batch_size, left_));
+      sum_ += jobs_.replay_dead(piece, from_, user_name(), now());
+      left_ -= piece.size();
+      if (left_ > 0)
+        std::this_thread::sleep_for(clock::now() - begin);
+    }
+  }
+
+  void tell() const {
+    print(fmt::format("sent back: {}\n", sum_.replayed));
+    if (sum_.changed > 0)
+      print(fmt::format("not sent back: {}, changed meanwhile\n", sum_.changed));
+    for (const auto& [why, count] : sum_.refused)
+      print(fmt::format("not sent back: {}, {}\n", count, why));
+    if (left_ > 0)
+      fmt::print(stderr,
+                 "millrace: interrupted: {} dead jobs are left\n  next: the same command does the "
+                 "rest\n",
+                 left_);
+  }
+
+  exit_code end() const {
+    if (left_ > 0)
+      return exit_code::interrupted;
+    return sum_.refused.empty() ? exit_code::well : exit_code::no;
+  }
+
+ private:
+  storage::job_store& jobs_;
+  std::string from_;
+  storage::sent_back sum_;
+  std::size_t left_ = 0;
+};
+
+}  // namespace
+
+exit_code replay_dead(const invocation& call) {
+  const auto filter = filter_of(call);
+  control in{call};
+  const auto dead = storage::list_dead(*in.on, filter);
+  check_from(call.text("from"), dead, in.pipelines);
+  if (call.has("dry-run")) {
+    show_counts(dead);
+    return exit_code::well;
+  }
+  if (dead.jobs.empty()) {
+    print("no dead job matches\n");
+    return exit_code::well;
+  }
+  if (!is_wanted(call, dead.jobs.size())) {
+    print("nothing was sent back\n");
+    return exit_code::no;
+  }
+  bulk_replay all{in.jobs, call.text("from")};
+  try {
+    all.send(dead.jobs);
+  } catch (const storage::error&) {
+    all.tell();
+    throw;
+  }
+  all.tell();
+  return all.end();
+}
+
+}  // namespace millrace::app
