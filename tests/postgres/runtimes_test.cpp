@@ -267,6 +267,48 @@ TEST_CASE_METHOD(fleet, "each runtime's inspector shows them all, and its orders
   CHECK(all[1].wait().code == 0);
 }
 
+TEST_CASE_METHOD(fleet, "a job that is sent on starts at once, long before the next poll") {
+  const auto ini = configure(
+      "poll_interval_min = 1h\npoll_interval_max = 1h\n[pipeline.p]\nstages = a\n"
+      "[stage.p.a]\nhandler = noop\n");
+  on.session() << "insert into jobs (pipeline, stage, state, run_at, created_at, updated_at)"
+                  " values ('p', 'a', 'deadletter', 1, 1, 1), ('p', 'a', 'deadletter', 1, 1, 1),"
+                  " ('p', 'a', 'done', 1, 1, 1), ('p', 'a', 'retryable', 7258118400000000, 1, 1)";
+  const auto runtime = start(1);
+  runtime.wait_for_error("RUNTIME_READY");
+  const std::vector<std::vector<std::string>> orders{
+      {"retry", "1"}, {"retry", "4"}, {"replay", "3", "--from", "a"}, {"replay", "--dead"}};
+  std::int64_t finished = 0;
+  for (auto words : orders) {
+    words.insert(words.end(), {"--config", ini});
+    CHECK(in.millrace(words).code == 0);
+    wait_until(
+        fmt::format("(select count(*) from events where type = 'finalized') = {}", ++finished));
+  }
+  runtime.signal(SIGTERM);
+  CHECK(runtime.wait().code == 0);
+}
+
+TEST_CASE_METHOD(fleet, "dead jobs that die again while they are sent back are sent back once") {
+  const auto ini = configure("[pipeline.p]\nstages = a\n[stage.p.a]\nhandler = fail:BROKEN\n");
+  constexpr int jobs = 3000;
+  submit("p", "a", jobs);
+  const auto first = start(1);
+  const auto second = start(2);
+  wait_until(fmt::format("(select count(*) from jobs where state = 'deadletter') = {}", jobs));
+  const auto replayed = in.millrace({"replay", "--dead", "--code", "BROKEN", "--config", ini});
+  CHECK(replayed.code == 0);
+  CHECK(replayed.out == fmt::format("sent back: {}\n", jobs));
+  wait_until(fmt::format("(select count(*) from jobs where state = 'deadletter') = {}", jobs));
+  CHECK(ask("select count(*) from (select job_id from events where code = 'REPLAYED'"
+            " group by job_id having count(*) = 1) x") == jobs);
+  CHECK(ask("select count(*) from events where type = 'error'") == 2 * jobs);
+  for (const auto* one : {&first, &second}) {
+    one->signal(SIGTERM);
+    CHECK(one->wait().code == 0);
+  }
+}
+
 TEST_CASE_METHOD(fleet, "a password is not shown") {
   const auto shown = in.millrace(
       {"config", "--storage.url", "postgresql://ann:secret@127.0.0.1/x?sslpassword=hidden"});
