@@ -89,6 +89,14 @@ void check_version(const greeting& theirs, const std::string& version) {
       they_are_older ? "upgrade the runtime" : "upgrade this millrace"};
 }
 
+attach_error turned_away(const gate_address& where, const std::string& why, bool is_refused) {
+  if (is_refused)
+    return {where.elsewhere ? fmt::format("{}: {}", to_string(where.elsewhere->at), why) : why,
+            "see docs/inspector.md for what helps"};
+  return {"the runtime turns everybody away",
+          "it is starting or ending, or its inspector crashed: see its log"};
+}
+
 }  // namespace
 
 line_stream attach_to(const gate_address& where, const std::string& version) {
@@ -99,15 +107,11 @@ line_stream attach_to(const gate_address& where, const std::string& version) {
       check_version(*theirs, version);
       return through;
     }
-    if (std::chrono::steady_clock::now() >= until) {
-      if (where.elsewhere)
-        throw attach_error{
-            fmt::format("{}: {}", to_string(where.elsewhere->at), through.why_closed()),
-            "check the certificates; or the runtime is starting or ending, or its "
-            "inspector crashed: see its log"};
-      throw attach_error{"the runtime turns everybody away",
-                         "it is starting or ending, or its inspector crashed: see its log"};
-    }
+    const auto why = through.why_closed();
+    // A certificate that is refused will be refused again.
+    const bool is_refused = !why.empty() && why != closed_by_peer;
+    if (is_refused || std::chrono::steady_clock::now() >= until)
+      throw turned_away(where, why, is_refused);
     std::this_thread::sleep_for(50ms);
   }
 }

@@ -47,6 +47,7 @@ job_view attachment::job(storage::job_id id) { return ask(get_job{id}); }
 events_view attachment::events(const storage::event_filter& filter) {
   return ask(get_events{filter});
 }
+sent_back_view attachment::send_back(const send_back_dead& what) { return ask(what); }
 order_answer attachment::change(const change_order& what) { return ask(give_order{what}); }
 
 }  // namespace millrace::actors

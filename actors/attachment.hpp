@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/attach_to.hpp"
-#include "actors/views.hpp"
+#include "actors/inspection.hpp"
 
 #include <string>
 
@@ -24,6 +24,7 @@ class attachment {
   job_view job(storage::job_id id);
   /// The newest when the filter's `after` is negative.
   events_view events(const storage::event_filter& filter);
+  sent_back_view send_back(const send_back_dead& what);
   order_answer change(const change_order& what);
 
  private:

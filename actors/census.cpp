@@ -1,6 +1,6 @@
 #include "actors/census.hpp"
 
-#include "actors/inspection.hpp"
+#include "storage/dead_jobs.hpp"
 #include "storage/event_follower.hpp"
 #include "storage/explain.hpp"
 #include "storage/job_queries.hpp"
@@ -17,6 +17,10 @@ namespace {
 
 /// In a list of jobs.
 constexpr std::size_t longest_payload = 2048;
+
+/// A piece of the dead: so many at most, among so many ids. Some milliseconds of work.
+constexpr std::int64_t dead_batch = 500;
+constexpr std::int64_t dead_span = 100'000;
 
 std::int64_t bounded(std::int64_t limit) {
   return std::clamp<std::int64_t>(limit, 1, most_records);
@@ -112,6 +116,28 @@ events_view census::events(storage::event_filter filter) {
   });
 }
 
+sent_back_view census::send_back(const send_back_dead& what) {
+  return with_database([&](link& in) {
+    in.counted_version.reset();
+    const auto until = what.after + dead_span;
+    const auto dead = storage::list_dead(in.on, {.pipeline = what.pipeline,
+                                                 .stage = what.stage,
+                                                 .code = what.code,
+                                                 .after = what.after,
+                                                 .until = until,
+                                                 .limit = dead_batch});
+    const auto became = in.jobs.replay_dead(dead.jobs, what.from, what.by, time_.now());
+    sent_back_view view{.replayed = became.replayed, .changed = became.changed};
+    for (const auto& [why, count] : became.refused)
+      view.refused.push_back({why, count});
+    if (static_cast<std::int64_t>(dead.jobs.size()) == dead_batch)
+      view.next_after = dead.jobs.back().id;
+    else if (!dead.is_last)
+      view.next_after = until;
+    return view;
+  });
+}
+
 order_answer census::carry_out(const change_order& what) {
   using answer = std::variant<pipeline::change, pipeline::refusal>;
   return with_database([&](link& in) -> order_answer {
@@ -136,6 +162,8 @@ order_answer census::carry_out(const change_order& what) {
         return {true, fmt::format("{} of {} is resumed", what.stage, what.pipeline)};
       case order::cancel:
         return tell(in.jobs.cancel(what.job, what.by, now));
+      case order::retry:
+        return tell(in.jobs.retry(what.job, what.by, now));
       case order::replay:
         return tell(in.jobs.replay(what.job, what.stage, what.by, now));
       case order::drain:

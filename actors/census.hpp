@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/views.hpp"
+#include "actors/inspection.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
@@ -44,6 +44,7 @@ class census {
   job_view job(storage::job_id id);
   /// The newest when the filter's `after` is negative.
   events_view events(storage::event_filter filter);
+  sent_back_view send_back(const send_back_dead& what);
   /// The order is one about jobs or stages.
   order_answer carry_out(const change_order& what);
 

@@ -59,6 +59,18 @@ bool is_of_this_user(int connection) {
          (peer.uid == ::geteuid() || peer.uid == 0);
 }
 
+/// Somebody from elsewhere is who his certificate says.
+void sign(question& asked, const std::string& name) {
+  const auto add = [&](std::string& by) {
+    if (!name.empty())
+      by = fmt::format("{} ({})", name, by);
+  };
+  if (auto* given = std::get_if<give_order>(&asked))
+    add(given->order.by);
+  else if (auto* back = std::get_if<send_back_dead>(&asked))
+    add(back->by);
+}
+
 /// A way in.
 struct entrance {
   unique_fd listener;
@@ -193,9 +205,7 @@ struct gate::doorkeeper {
     const auto back = std::make_shared<reply>(answers, who.number());
     try {
       auto asked = read_question(line);
-      // Somebody from elsewhere is who his certificate says.
-      if (auto* given = std::get_if<give_order>(&asked); given != nullptr && !who.name().empty())
-        given->order.by = fmt::format("{} ({})", who.name(), given->order.by);
+      sign(asked, who.name());
       answerer()(std::move(asked), back);
     } catch (const wire_error& e) {
       back->give(failure_line(e.why()));

@@ -46,8 +46,20 @@ struct give_order {
   change_order order;
 };
 
+/// Sends dead jobs back, a piece at a time: those with a higher id than `after`, to `from`, or if
+/// that is empty, each to where it died.
+struct send_back_dead {
+  using answer = sent_back_view;
+  std::string pipeline;
+  std::string stage;
+  std::string code;
+  std::string from;
+  storage::job_id after = 0;
+  std::string by;
+};
+
 using question = std::variant<get_runtime, get_actors, get_stages, get_health_view, get_runtimes,
-                              get_jobs, get_job, get_events, give_order>;
+                              get_jobs, get_job, get_events, give_order, send_back_dead>;
 
 /// Jobs or events in one answer, at most.
 inline constexpr std::int64_t most_records = 1000;

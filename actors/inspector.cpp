@@ -136,15 +136,19 @@ struct inspector_state {
   }
 
   caf::result<jobs_view> list_jobs(const get_jobs& msg) {
-    return read<jobs_view>([msg](census& in) { return in.jobs(msg.filter); });
+    return ask<jobs_view>([msg](census& in) { return in.jobs(msg.filter); });
   }
 
   caf::result<job_view> show_job(const get_job& msg) {
-    return read<job_view>([msg](census& in) { return in.job(msg.job); });
+    return ask<job_view>([msg](census& in) { return in.job(msg.job); });
   }
 
   caf::result<events_view> list_events(const get_events& msg) {
-    return read<events_view>([msg](census& in) { return in.events(msg.filter); });
+    return ask<events_view>([msg](census& in) { return in.events(msg.filter); });
+  }
+
+  caf::result<sent_back_view> send_back(const send_back_dead& msg) {
+    return ask<sent_back_view>([msg](census& in) { return in.send_back(msg); });
   }
 
   caf::result<order_answer> obey(const change_order& msg) {
@@ -243,7 +247,7 @@ struct inspector_state {
   }
 
   template <class View, class Work>
-  caf::result<View> read(Work work) {
+  caf::result<View> ask(Work work) {
     auto reply = self->make_response_promise<View>();
     on(
         settings.database_thread, database, std::move(work),
@@ -344,6 +348,7 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
       [=](const give_order& msg) { return self->state.obey(msg.order); },
       [=](const meet_health_monitor& msg) { self->state.health_monitor = msg.who; },
       [](ping) { return pong{}; },
+      [=](const send_back_dead& msg) { return self->state.send_back(msg); },
       [=](const visit& msg) { self->state.receive(msg); },
       [=](const work_done& msg) { self->state.go_on(msg); },
       [=](count_again) { self->state.count_now_and_then(); },

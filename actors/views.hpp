@@ -148,14 +148,14 @@ struct events_view {
 };
 
 /// What somebody wants changed.
-enum class order : std::uint8_t { pause, resume, cancel, replay, drain, stop };
+enum class order : std::uint8_t { pause, resume, cancel, retry, replay, drain, stop };
 
 /// Every order, in the order of the enumeration.
-inline constexpr std::array all_orders{order::pause,  order::resume, order::cancel,
+inline constexpr std::array all_orders{order::pause,  order::resume, order::cancel, order::retry,
                                        order::replay, order::drain,  order::stop};
 
 constexpr std::string_view to_string(order what) {
-  constexpr std::array names{"pause", "resume", "cancel", "replay", "drain", "stop"};
+  constexpr std::array names{"pause", "resume", "cancel", "retry", "replay", "drain", "stop"};
   return names[static_cast<std::size_t>(what)];
 }
 
@@ -165,7 +165,7 @@ struct change_order {
   std::string pipeline;
   /// pause, resume, and replay: from there.
   std::string stage;
-  /// cancel, replay.
+  /// cancel, retry, replay.
   std::int64_t job = 0;
   /// Who orders it, for the history.
   std::string by;
@@ -176,6 +176,24 @@ struct order_answer {
   bool done = false;
   /// A sentence: what has happened, or why nothing has.
   std::string text;
+};
+
+/// Dead jobs that were not sent back for one reason.
+struct refused_jobs {
+  std::string why;
+  std::int64_t count = 0;
+};
+
+/// What became of a piece of the dead jobs.
+struct sent_back_view {
+  /// Why it could not be tried; empty when it could.
+  std::string trouble;
+  std::int64_t replayed = 0;
+  /// Not dead any more, or dead anew.
+  std::int64_t changed = 0;
+  std::vector<refused_jobs> refused;
+  /// The id after which to go on; 0 when there are no more.
+  std::int64_t next_after = 0;
 };
 
 }  // namespace millrace::actors

@@ -196,6 +196,7 @@ MILLRACE_ANSWER(jobs_view)
 MILLRACE_ANSWER(job_view)
 MILLRACE_ANSWER(events_view)
 MILLRACE_ANSWER(order_answer)
+MILLRACE_ANSWER(sent_back_view)
 #undef MILLRACE_ANSWER
 
 }  // namespace millrace::actors

@@ -13,7 +13,8 @@ namespace millrace::actors {
 
 /// What asks for each alternative of `question`, in order.
 inline constexpr std::array<const char*, std::variant_size_v<question>> question_names{
-    "runtime", "actors", "stages", "health", "runtimes", "jobs", "job", "events", "order"};
+    "runtime", "actors", "stages", "health", "runtimes",
+    "jobs",    "job",    "events", "order",  "send_back_dead"};
 
 /// T or const T: each list serves who writes and who reads.
 template <class X, class T>
@@ -51,6 +52,31 @@ void list_fields(F& f, X& x) {
   f("stage", x.order.stage);
   f("job", x.order.job);
   f("by", x.order.by);
+}
+
+template <class F, either<send_back_dead> X>
+void list_fields(F& f, X& x) {
+  f("pipeline", x.pipeline);
+  f("stage", x.stage);
+  f("code", x.code);
+  f("from", x.from);
+  f("after", x.after);
+  f("by", x.by);
+}
+
+template <class F, either<refused_jobs> X>
+void list_fields(F& f, X& x) {
+  f("why", x.why);
+  f("count", x.count);
+}
+
+template <class F, either<sent_back_view> X>
+void list_fields(F& f, X& x) {
+  f("trouble", x.trouble);
+  f("replayed", x.replayed);
+  f("changed", x.changed);
+  f("refused", x.refused);
+  f("next_after", x.next_after);
 }
 
 template <class F, either<order_answer> X>

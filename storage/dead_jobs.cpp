@@ -3,6 +3,7 @@
 #include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
 
+#include <algorithm>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -20,10 +21,12 @@ dead_list list_dead(connection& on, const dead_filter& filter) {
     };
     const auto [lowest, highest] =
         on.prepared<std::int64_t, std::int64_t>("job_id_range").first().value();
-    for (auto first = lowest; first <= highest && !is_full(); first += window)
+    const auto end = std::min(highest, filter.until.value_or(highest)) + 1;
+    for (auto first = std::max(lowest, filter.after + 1); first < end && !is_full();
+         first += window)
       on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>("dead_jobs")
           .with("first", first)
-          .with("first_after", first + window)
+          .with("first_after", std::min(first + window, end))
           .with("pipeline", filter.pipeline)
           .with("stage", filter.stage)
           .with("code", filter.code)
@@ -34,6 +37,7 @@ dead_list list_dead(connection& on, const dead_filter& filter) {
             found.jobs.push_back({id, epoch});
             ++counts[{in, stage, code}];
           });
+    found.is_last = highest < end;
     for (const auto& [where, count] : counts) {
       const auto& [in, stage, code] = where;
       found.counts.push_back({in, stage, code, count});

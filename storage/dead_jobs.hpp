@@ -18,6 +18,9 @@ struct dead_filter {
   std::string pipeline{};
   std::string stage{};
   std::string code{};
+  /// Only those with a higher id than `after`, and with none above `until`.
+  pipeline::job_id after = 0;
+  std::optional<pipeline::job_id> until{};
   /// So many at most, those with the lowest ids.
   std::optional<std::int64_t> limit{};
 };
@@ -41,6 +44,8 @@ struct dead_list {
   std::vector<dead_job> jobs;
   /// In the order of their names.
   std::vector<dead_count> counts;
+  /// No job has a higher id than the filter's `until`.
+  bool is_last = true;
 };
 
 /// Passes over all jobs in the order of their ids, in windows of some milliseconds, so that no

@@ -35,7 +35,8 @@ Attaches to the runtime that uses runtime.data_dir, or to the one at --connect. 
   explain ID          why it waits or failed, and what to do
   events              what happened to jobs; --job, --code, --after, --limit, --follow
 Orders:
-  pause STAGE, resume STAGE, cancel ID, replay ID --from STAGE
+  pause STAGE, resume STAGE, cancel ID, retry ID, replay ID --from STAGE
+  replay --dead       all dead jobs, or those of --pipeline, --stage, --code; --from, --yes
   drain               begin nothing new, end when what is at work has ended
   stop                give back what is at work, and end
 
@@ -52,14 +53,19 @@ void declare(po::options_description_easy_init add) {
   add("watch", "show it anew each second, until Ctrl-C");
   add("follow", "events: go on as they happen, until Ctrl-C");
   add("pipeline", po::value<std::string>()->value_name("P"),
-      "jobs: only of this pipeline; pause, resume: the stage's pipeline, ingest without it");
-  add("stage", po::value<std::string>()->value_name("S"), "jobs: only at this stage");
+      "jobs, replay --dead: only of this pipeline; pause, resume: the stage's pipeline, ingest "
+      "without it");
+  add("stage", po::value<std::string>()->value_name("S"),
+      "jobs, replay --dead: only at this stage");
   add("state", po::value<std::string>()->value_name("S"), "jobs: only in this state");
   add("job", po::value<std::int64_t>()->value_name("ID"), "events: only of this job");
-  add("code", po::value<std::string>()->value_name("C"), "events: only with this code");
+  add("code", po::value<std::string>()->value_name("C"),
+      "events: only with this code; replay --dead: only those that died of it");
   add("after", po::value<std::int64_t>()->value_name("EVENT"), "events: only with a higher id");
   add("limit", po::value<std::int64_t>()->value_name("N"), "jobs, events: so many at most");
   add("from", po::value<std::string>()->value_name("STAGE"), "replay: the stage to begin at");
+  add("dead", "replay: send dead jobs back");
+  add("yes", "replay --dead: do not ask");
 }
 
 struct view {

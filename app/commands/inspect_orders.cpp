@@ -1,6 +1,7 @@
 #include "app/commands/inspect_orders.hpp"
 
 #include "app/commands/attach.hpp"
+#include "app/commands/inspect_replay_dead.hpp"
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
 
@@ -21,8 +22,9 @@ struct order_form {
 const std::map<std::string, order_form>& forms() {
   static const std::map<std::string, order_form> all{
       {"pause", {actors::order::pause, "STAGE"}}, {"resume", {actors::order::resume, "STAGE"}},
-      {"cancel", {actors::order::cancel, "ID"}},  {"replay", {actors::order::replay, "ID"}},
-      {"drain", {actors::order::drain, nullptr}}, {"stop", {actors::order::stop, nullptr}}};
+      {"cancel", {actors::order::cancel, "ID"}},  {"retry", {actors::order::retry, "ID"}},
+      {"replay", {actors::order::replay, "ID"}},  {"drain", {actors::order::drain, nullptr}},
+      {"stop", {actors::order::stop, nullptr}}};
   return all;
 }
 
@@ -42,6 +44,11 @@ std::vector<std::string> inspect_orders() {
 exit_code give_order(const invocation& call, const std::string& verb) {
   const auto& form = forms().at(verb);
   const bool has_argument = call.arguments.size() > 1;
+  if (verb == "replay" && call.has("dead")) {
+    if (has_argument)
+      throw bad_order(verb, "--dead goes without an ID");
+    return inspect_replay_dead(call);
+  }
   if (form.argument != nullptr && !has_argument)
     throw bad_order(verb, fmt::format("{} is missing", form.argument));
   if (form.argument == nullptr && has_argument)

@@ -6,14 +6,12 @@
 #include "app/nearest.hpp"
 #include "app/terminal/progress.hpp"
 #include "app/terminal/terminal.hpp"
-#include "storage/dead_jobs.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <iostream>
 #include <span>
 #include <string>
 #include <thread>
@@ -58,18 +56,6 @@ void show_counts(const storage::dead_list& dead) {
   print_table(shown, choose_style(false));
 }
 
-/// Asks where somebody is there to answer.
-bool is_wanted(const invocation& call, std::size_t count) {
-  if (call.has("yes") || !stdin_is_terminal() || !stderr_is_terminal())
-    return true;
-  const auto from = call.text("from");
-  fmt::print(stderr, "send {} dead {} back to {}? [y/N] ", count, count == 1 ? "job" : "jobs",
-             from.empty() ? "where each died" : from);
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "Y" || answer == "yes";
-}
-
 /// Sends jobs back piece by piece until all are, or somebody presses Ctrl-C.
 class bulk_replay {
  public:
@@ -93,11 +79,7 @@ class bulk_replay {
   }
 
   void tell() const {
-    print(fmt::format("sent back: {}\n", sum_.replayed));
-    if (sum_.changed > 0)
-      print(fmt::format("not sent back: {}, changed meanwhile\n", sum_.changed));
-    for (const auto& [why, count] : sum_.refused)
-      print(fmt::format("not sent back: {}, {}\n", count, why));
+    tell_sent_back(sum_);
     if (left_ > 0)
       fmt::print(stderr,
                  "millrace: interrupted: {} dead jobs are left\n  next: the same command does the "
@@ -120,6 +102,14 @@ class bulk_replay {
 
 }  // namespace
 
+void tell_sent_back(const storage::sent_back& all) {
+  print(fmt::format("sent back: {}\n", all.replayed));
+  if (all.changed > 0)
+    print(fmt::format("not sent back: {}, changed meanwhile\n", all.changed));
+  for (const auto& [why, count] : all.refused)
+    print(fmt::format("not sent back: {}, {}\n", count, why));
+}
+
 exit_code replay_dead(const invocation& call) {
   const auto filter = filter_of(call);
   control in{call};
@@ -133,7 +123,11 @@ exit_code replay_dead(const invocation& call) {
     print("no dead job matches\n");
     return exit_code::well;
   }
-  if (!is_wanted(call, dead.jobs.size())) {
+  const auto count = dead.jobs.size();
+  const auto from = call.text("from");
+  if (!call.has("yes") &&
+      !confirm(fmt::format("send {} dead {} back to {}?", count, count == 1 ? "job" : "jobs",
+                           from.empty() ? "where each died" : from))) {
     print("nothing was sent back\n");
     return exit_code::no;
   }

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <iostream>
+#include <string>
 
 namespace millrace::app {
 namespace {
@@ -33,9 +35,16 @@ std::size_t terminal_width() {
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-bool stdin_is_terminal() { return isatty(STDIN_FILENO) == 1; }
-
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
+
+bool confirm(std::string_view question) {
+  if (isatty(STDIN_FILENO) != 1 || !stderr_is_terminal())
+    return true;
+  std::fprintf(stderr, "%.*s [y/N] ", static_cast<int>(question.size()), question.data());
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
 
 void print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())

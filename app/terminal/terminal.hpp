@@ -17,8 +17,10 @@ style choose_style(bool json);
 /// Columns of the terminal at stdout; 0 where there is none.
 std::size_t terminal_width();
 
-bool stdin_is_terminal();
 bool stderr_is_terminal();
+
+/// Asks on stderr, and whether the answer is yes. Where nobody is there to answer it is.
+bool confirm(std::string_view question);
 
 /// Writes to stdout. A failure is remembered for flush_output().
 void print(std::string_view text);

@@ -123,7 +123,7 @@ TEST_CASE("orders of the inspector do what the commands do") {
   runtime.start();
   const auto give = [&](change_order what) {
     what.by = "anna";
-    return runtime.inspect<order_answer>(what);
+    return runtime.inspect<order_answer>(give_order{what});
   };
   CHECK(give({.what = order::pause, .pipeline = "p", .stage = "a"}).done);
   runtime.pass(2s);
@@ -140,9 +140,74 @@ TEST_CASE("orders of the inspector do what the commands do") {
   CHECK_FALSE(give({.what = order::pause, .pipeline = "p", .stage = "nowhere"}).done);
   CHECK_FALSE(give({.what = order::resume, .pipeline = "p", .stage = "nowhere"}).done);
 
+  CHECK_FALSE(give({.what = order::retry, .job = id}).done);
   CHECK(give({.what = order::replay, .stage = "b", .job = id}).done);
   REQUIRE(runtime.pass_until([&] { return runtime.job(id).state == job_state::done; }));
   CHECK(runtime.history(id).size() > 4);
+}
+
+TEST_CASE("the inspector shows jobs, one job with its reason and history, and events") {
+  virtual_runtime runtime;
+  runtime.pipelines = {chain({"noop", "fail"})};
+  runtime.pipelines[0].stages[1].max_attempts = 1;
+  runtime.start();
+  const auto ids = runtime.submit(3);
+  REQUIRE(
+      runtime.pass_until([&] { return runtime.job(ids.back()).state == job_state::deadletter; }));
+  const auto jobs = runtime.inspect<jobs_view>(get_jobs{{.state = job_state::deadletter}}).jobs;
+  REQUIRE(jobs.size() == 3);
+  CHECK(jobs.front().id == ids.back());
+  CHECK(runtime.inspect<jobs_view>(get_jobs{{.stage = "a"}}).jobs.empty());
+  CHECK(runtime.inspect<jobs_view>(get_jobs{{.limit = -5}}).jobs.size() == 1);
+
+  const auto one = runtime.inspect<job_view>(get_job{ids.front()});
+  REQUIRE(one.job);
+  CHECK(one.job->stage == "b");
+  CHECK_FALSE(one.reason.empty());
+  CHECK_FALSE(one.next.empty());
+  CHECK(one.events.size() == runtime.history(ids.front()).size());
+  const auto none = runtime.inspect<job_view>(get_job{999});
+  CHECK_FALSE(none.job);
+  CHECK(none.reason == "UNKNOWN");
+
+  // All of them in pieces of two are all of them at once.
+  std::vector<std::int64_t> all;
+  for (const auto& event : runtime.inspect<events_view>(get_events{}).events)
+    all.push_back(event.id);
+  std::vector<std::int64_t> pieces;
+  storage::event_filter filter{.limit = 2};
+  for (;;) {
+    const auto page = runtime.inspect<events_view>(get_events{filter});
+    if (page.events.empty())
+      break;
+    for (const auto& event : page.events)
+      pieces.push_back(event.id);
+    filter.after = page.next_after;
+  }
+  CHECK(pieces == all);
+  const auto newest = runtime.inspect<events_view>(get_events{{.after = -1, .limit = 2}}).events;
+  REQUIRE(newest.size() == 2);
+  CHECK(newest.back().id == all.back());
+}
+
+TEST_CASE("the inspector sends dead jobs back in pieces, each once") {
+  virtual_runtime runtime;
+  runtime.pipelines = {chain({"noop", "fail"})};
+  runtime.pipelines[0].stages[1].max_attempts = 1;
+  runtime.start();
+  const auto ids = runtime.submit(700);
+  REQUIRE(
+      runtime.pass_until([&] { return runtime.job(ids.back()).state == job_state::deadletter; }));
+  CHECK(runtime.inspect<sent_back_view>(send_back_dead{.code = "NO_SUCH"}).replayed == 0);
+  const auto first = runtime.inspect<sent_back_view>(send_back_dead{.by = "anna"});
+  CHECK(first.replayed == 500);
+  REQUIRE(first.next_after == ids[499]);
+  const auto second =
+      runtime.inspect<sent_back_view>(send_back_dead{.after = first.next_after, .by = "anna"});
+  CHECK(second.replayed == 200);
+  CHECK(second.next_after == 0);
+  const auto wrong = runtime.inspect<sent_back_view>(send_back_dead{.from = "nowhere"});
+  CHECK(wrong.replayed == 0);
 }
 
 TEST_CASE("the inspector ends the runtime when it is told to") {
@@ -150,7 +215,7 @@ TEST_CASE("the inspector ends the runtime when it is told to") {
   runtime.pipelines = {chain({"noop"})};
   runtime.start();
   const auto how = GENERATE(order::drain, order::stop);
-  CHECK(runtime.inspect<order_answer>(change_order{.what = how}).done);
+  CHECK(runtime.inspect<order_answer>(give_order{change_order{.what = how}}).done);
   CHECK(runtime.pass_until([&] { return runtime.has_ended(); }));
   CHECK(runtime.report().failure.empty());
 }

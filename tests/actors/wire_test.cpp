@@ -51,6 +51,14 @@ TEST_CASE("every question arrives as it was asked") {
   CHECK(events.after == -1);
   CHECK(events.limit == 5);
 
+  const auto dead = through(send_back_dead{"p", "s", "C", "f", 8, "me"});
+  CHECK(dead.pipeline == "p");
+  CHECK(dead.stage == "s");
+  CHECK(dead.code == "C");
+  CHECK(dead.from == "f");
+  CHECK(dead.after == 8);
+  CHECK(dead.by == "me");
+
   for (const auto what : all_orders) {
     const auto given = through(give_order{{what, "p", "s", 9, "me\n\"\x01"}}).order;
     CHECK(given.what == what);
@@ -63,6 +71,12 @@ TEST_CASE("every question arrives as it was asked") {
 
 TEST_CASE("every answer arrives as it was given") {
   CHECK(back(order_answer{true, "so"}).text == "so");
+  const auto sent = back(sent_back_view{"", 1, 2, {{"why", 3}}, 4});
+  CHECK(sent.replayed == 1);
+  CHECK(sent.changed == 2);
+  CHECK(sent.refused.at(0).why == "why");
+  CHECK(sent.refused.at(0).count == 3);
+  CHECK(sent.next_after == 4);
   CHECK(back(runtime_view{.runtime_id = 3, .host = "h", .ended_in_10_s = 4}).ended_in_10_s == 4);
   CHECK(back(actors_view{{{.name = "a", .message_age_us = 1}}}).actors.at(0).message_age_us == 1);
   const auto stages = back(stages_view{

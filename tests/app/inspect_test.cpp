@@ -221,7 +221,7 @@ TEST_CASE("inspect: what comes from strangers hurts nobody") {
   }
   // One that greets as it should, and goes.
   const int fd = dial(in);
-  const std::string hello = "millrace inspector 1 0.1.0\n";
+  const std::string hello = "millrace inspector 2 0.1.0\n";
   (void)send(fd, hello.data(), hello.size(), MSG_NOSIGNAL);
   close(fd);
   CHECK(view(in, "status")["pid"] == before);
