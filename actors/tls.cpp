@@ -11,7 +11,7 @@ namespace millrace::actors {
 namespace {
 
 /// For the certificates of the other side.
-constexpr long chain_size_limit = 32 * 1024;
+constexpr long chain_size_limit = 32'768;
 
 void require(bool succeeded, const tls_files& files) {
   if (!succeeded)

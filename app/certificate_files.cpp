@@ -129,7 +129,7 @@ path make_certificates(const path& data_dir, const std::vector<std::string>& hos
   const auto server = issue_server(authority, hosts, term);
   const auto client = issue_client(authority, "client", term);
   const auto files = actors::server_files(data_dir);
-  const auto folder = actors::certificates_folder(data_dir);
+  auto folder = actors::certificates_folder(data_dir);
   temporary_folder made{folder};
   const auto put = [&](const path& name, const std::string& bytes) {
     write_new(made.get() / name.filename(), bytes);
