@@ -248,10 +248,11 @@ class case_of_job {
           fmt::format("dead since {} {}: it was in hand each of {} times that a runtime died",
                       time_text(job_.updated_at), where_, job_.crashes));
     const auto* known = codes::find(job_.code);
+    const bool adds = known != nullptr && known->meaning != job_.message;
     return say(reasons::DEAD,
                fmt::format("dead since {} {}, {}, with {}{}", time_text(job_.updated_at), where_,
                            last_attempt_text(), failure_text(job_.code, job_.message),
-                           known == nullptr ? "" : fmt::format(" ({})", known->meaning)),
+                           adds ? fmt::format(" ({})", known->meaning) : ""),
                known == nullptr ? fmt::format("mend what the message says, then {}", retry)
                                 : fmt::format("{}; {} tries this one again", known->next, retry));
   }

@@ -54,7 +54,9 @@ std::string render_template() {
     } else {
       out += '\n';
     }
-    out += fmt::format("; {}\n;{} = {}\n", one.help, one.name.substr(dot + 1), one.default_text());
+    const auto value = one.default_text();
+    out += fmt::format("; {}\n;{} ={}{}\n", one.help, one.name.substr(dot + 1),
+                       value.empty() ? "" : " ", value);
   }
   out += pipelines;
   for (const auto& one : stage_options())

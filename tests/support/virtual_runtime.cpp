@@ -16,10 +16,7 @@ using namespace std::chrono_literals;
 using namespace actors;
 
 struct virtual_runtime::test_config : caf::actor_system_config {
-  test_config() {
-    add_message_types<caf::id_block::millrace_inspection>();
-    set("scheduler.policy", caf::atom("testing"));
-  }
+  test_config() { set("scheduler.policy", caf::atom("testing")); }
 };
 
 namespace {
