@@ -28,6 +28,7 @@ struct explain_fixture : store_fixture {
 };
 
 using Catch::Contains;
+using Catch::EndsWith;
 
 TEST_CASE_METHOD(explain_fixture, "explain: its stage is paused") {
   run();
@@ -237,6 +238,10 @@ TEST_CASE_METHOD(explain_fixture, "explain: it is dead of a code, with what to d
   settle(failed, pipeline::retry{"HTTP_503", "away", 0s});
   CHECK_THAT(why(failed.id).text, Contains("after 2 attempts, with HTTP_503: away"));
   CHECK_THAT(why(failed.id).next, Contains("mend what the message says"));
+  // What the code means is not said again by who has said just that.
+  const auto plain = at_work();
+  settle(plain, pipeline::reject{"PDF_ENCRYPTED", "the PDF needs a password"});
+  CHECK_THAT(why(plain.id).text, EndsWith("PDF_ENCRYPTED: the PDF needs a password"));
 }
 
 TEST_CASE_METHOD(explain_fixture, "explain: it was in hand whenever a runtime died") {
