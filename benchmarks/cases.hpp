@@ -40,6 +40,8 @@ std::vector<figure> measure_retention(const options& wanted);
 std::vector<figure> measure_memory(const options& wanted);
 /// Processor time of a runtime that has nothing to do.
 std::vector<figure> measure_idle(const options& wanted);
+/// What three attached inspectors take from the throughput.
+std::vector<figure> measure_inspection(const options& wanted);
 /// A folder of documents, beside the same work in a plain loop.
 std::vector<figure> measure_ingest(const options& wanted);
 

@@ -16,6 +16,8 @@ struct options {
   int batch = 1000;
   /// Connections on which a runtime writes at once, on PostgreSQL.
   int writers = 2;
+  /// Attached to each runtime, all of them looking at what the full screen shows.
+  int inspectors = 0;
   /// Of `ingest`.
   std::filesystem::path path;
 };

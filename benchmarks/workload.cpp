@@ -1,11 +1,13 @@
 #include "benchmarks/workload.hpp"
 
+#include "benchmarks/onlooker.hpp"
 #include "storage/job_store.hpp"
 
 #include <fmt/format.h>
 
 #include <atomic>
 #include <exception>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -131,6 +133,10 @@ seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, con
         }
         ++ended;
       });
+    std::vector<std::unique_ptr<onlooker>> looking;
+    for (const auto& one : settings)
+      for (int i = 0; i < wanted.inspectors; ++i)
+        looking.push_back(std::make_unique<onlooker>(one.data_dir));
     while (handled < expected && ended < settings.size())
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     end = when_nothing_is_left(on.settings());
