@@ -3,14 +3,11 @@
 #include "pipeline/ingest/utf8.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <iterator>
+#include <locale.h>
+#include <wchar.h>
 
 namespace millrace::app {
 namespace {
-
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
@@ -34,6 +31,31 @@ std::string escaped(char32_t c) {
   }
 }
 
+locale_t utf8_locale() {
+  static const auto all = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  return all;
+}
+
+/// How wide the C library says that characters are, whatever the locale of the process: 2 for those
+/// of East Asia, 0 for marks that combine with the character before.
+class character_widths {
+ public:
+  character_widths() : before_{uselocale(utf8_locale())} {}
+  ~character_widths() { uselocale(before_); }
+  character_widths(const character_widths&) = delete;
+  character_widths& operator=(const character_widths&) = delete;
+
+  std::size_t of(char32_t code) const {
+    if (code < 0x80)
+      return 1;
+    const int columns = wcwidth(static_cast<wchar_t>(code));
+    return columns < 0 ? 1 : static_cast<std::size_t>(columns);
+  }
+
+ private:
+  locale_t before_;
+};
+
 }  // namespace
 
 std::string escape(std::string_view text) {
@@ -55,8 +77,14 @@ std::string escape(std::string_view text) {
 }
 
 std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
+  const character_widths widths;
+  std::size_t columns = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto [code, size, valid] = pipeline::ingest::utf8::decode(text, at);
+    columns += widths.of(code);
+    at += size;
+  }
+  return columns;
 }
 
 std::string shorten(std::string_view text, std::size_t width) {
@@ -64,16 +92,22 @@ std::string shorten(std::string_view text, std::size_t width) {
     return std::string{text};
   if (width == 0)
     return {};
-  std::size_t end = 0;
-  for (std::size_t columns = 0; columns < width; ++columns)
-    do
-      ++end;
-    while (end < text.size() && is_continuation(text[end]));
-  // One column too many: the last one is the sign's.
-  do
-    --end;
-  while (is_continuation(text[end]));
+  const auto end = fitting(text, width - 1);
   return std::string{text.substr(0, end)} + "…";
+}
+
+std::size_t fitting(std::string_view text, std::size_t width) {
+  const character_widths widths;
+  std::size_t columns = 0;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto [code, size, valid] = pipeline::ingest::utf8::decode(text, at);
+    columns += widths.of(code);
+    if (columns > width)
+      break;
+    at += size;
+  }
+  return at;
 }
 
 }  // namespace millrace::app

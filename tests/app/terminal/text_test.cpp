@@ -26,10 +26,14 @@ TEST_CASE("bytes that are not UTF-8 are escaped one by one") {
   CHECK(escape("\xE6(") == "\\xe6(");
 }
 
-TEST_CASE("the width of a text counts characters, not bytes") {
+TEST_CASE("the width of a text counts columns, not bytes") {
   CHECK(display_width("") == 0);
   CHECK(display_width("abc") == 3);
   CHECK(display_width("näme") == 4);
+  CHECK(display_width("東京.md") == 7);
+  CHECK(display_width("e\u0301\u0302") == 1);
+  // Nobody has this character yet.
+  CHECK(display_width("\U000E1234") == 1);
 }
 
 TEST_CASE("a text that is too long is cut between characters") {
@@ -38,4 +42,8 @@ TEST_CASE("a text that is too long is cut between characters") {
   CHECK(shorten("äöüß", 3) == "äö…");
   CHECK(shorten("abcd", 1) == "…");
   CHECK(shorten("abcd", 0).empty());
+  CHECK(shorten("東京都", 6) == "東京都");
+  CHECK(shorten("東京都", 5) == "東京…");
+  CHECK(shorten("東京都", 4) == "東…");
+  CHECK(shorten("e\u0301e\u0301e\u0301", 2) == "e\u0301…");
 }
