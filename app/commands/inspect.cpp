@@ -6,6 +6,8 @@
 #include "app/commands/job_filter.hpp"
 #include "app/commands/session.hpp"
 #include "app/nearest.hpp"
+#include "app/screen/terminal_kind.hpp"
+#include "app/screen/terminal_ui.hpp"
 #include "app/terminal/terminal.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
@@ -24,7 +26,9 @@ namespace po = boost::program_options;
 using namespace std::chrono_literals;
 
 constexpr auto details = R"(
-Attaches to the runtime that uses runtime.data_dir, or to the one at --connect. Views:
+Attaches to the runtime that uses runtime.data_dir, or to the one at --connect. On a terminal, with
+no view named, it fills the screen with all of them and takes orders by keys: ? shows them, q quits.
+Views:
   status              what the runtime is and how it fares
   actors              each of its actors: mailbox, work, restarts, and what it has in hand
   stages              jobs at each stage, speed, pauses
@@ -150,6 +154,10 @@ void check_arguments(const invocation& call, const std::string& name, bool of_a_
 }
 
 exit_code run(const invocation& call) {
+  if (call.arguments.empty() && !call.has("json") && !call.has("watch") && can_go_full_screen()) {
+    run_full_screen([&] { return as_source(attach(call)); }, user_name());
+    return exit_code::well;
+  }
   const std::string what = call.arguments.empty() ? "status" : call.arguments.front();
   const auto orders = inspect_orders();
   if (std::find(orders.begin(), orders.end(), what) != orders.end())

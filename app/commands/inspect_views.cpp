@@ -24,12 +24,6 @@ std::string age(std::int64_t at_us, pipeline::time_point now) {
 /// A duration of which zero means none.
 std::string or_blank(std::int64_t us) { return us == 0 ? "" : short_duration(us); }
 
-std::string rate(std::int64_t ended_in_10_s) {
-  return ended_in_10_s % 10 == 0 || ended_in_10_s >= 1000
-             ? fmt::to_string(ended_in_10_s / 10)
-             : fmt::format("{}.{}", ended_in_10_s / 10, ended_in_10_s % 10);
-}
-
 std::string text(std::int64_t number) { return fmt::to_string(number); }
 
 }  // namespace
@@ -57,6 +51,12 @@ std::string short_duration(std::int64_t us) {
   return us < day ? two(hour, "h", minute, "m") : two(day, "d", hour, "h");
 }
 
+std::string per_second(std::int64_t counted_in_10_s) {
+  return counted_in_10_s % 10 == 0 || counted_in_10_s >= 1000
+             ? fmt::to_string(counted_in_10_s / 10)
+             : fmt::format("{}.{}", counted_in_10_s / 10, counted_in_10_s % 10);
+}
+
 shown_view show(const actors::runtime_view& view, pipeline::time_point now) {
   shown_view out;
   out.rows = {{{.title = "FIELD"}, {.title = "VALUE", .elastic = true}}, {}};
@@ -70,7 +70,7 @@ shown_view show(const actors::runtime_view& view, pipeline::time_point now) {
                    {"database", view.database},
                    {"data directory", view.data_dir},
                    {"jobs in hand", fmt::format("{} of {}", view.in_hand, view.in_flight_limit)},
-                   {"handled per second", rate(view.ended_in_10_s)}};
+                   {"handled per second", per_second(view.ended_in_10_s)}};
   out.document = {{"runtime_id", view.runtime_id},
                   {"state", view.phase},
                   {"health", view.health},
@@ -141,10 +141,11 @@ shown_view show(const actors::stages_view& view, pipeline::time_point now) {
     const auto paused = one.paused_at_us == 0
                             ? ""
                             : fmt::format("{} by {}", age(one.paused_at_us, now), one.paused_by);
-    out.rows.rows.push_back(
-        {one.pipeline, one.stage, count(jobs.queued), count(jobs.working), count(jobs.retryable),
-         count(jobs.deadletter), text(one.waiting_here + one.at_work_here), rate(one.ended_in_10_s),
-         or_blank(one.p50_us), or_blank(one.p99_us), or_blank(one.call_age_us), paused});
+    out.rows.rows.push_back({one.pipeline, one.stage, count(jobs.queued), count(jobs.working),
+                             count(jobs.retryable), count(jobs.deadletter),
+                             text(one.waiting_here + one.at_work_here),
+                             per_second(one.ended_in_10_s), or_blank(one.p50_us),
+                             or_blank(one.p99_us), or_blank(one.call_age_us), paused});
     stages.push_back({{"pipeline", one.pipeline},
                       {"stage", one.stage},
                       {"jobs", known ? json({{"queued", jobs.queued},

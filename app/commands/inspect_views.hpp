@@ -41,4 +41,7 @@ shown_view show_explanation(const actors::job_view& view, storage::job_id job);
 /// A duration as people read it, in three digits or so: "850us", "12.3ms", "4.1s", "3m20s", "2d4h".
 std::string short_duration(std::int64_t us);
 
+/// A rate, of what was counted in ten seconds.
+std::string per_second(std::int64_t counted_in_10_s);
+
 }  // namespace millrace::app

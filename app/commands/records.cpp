@@ -85,14 +85,6 @@ std::string dump_all(const std::vector<Record>& records) {
   return dump(all);
 }
 
-/// What the job is about: the file of an ingest job.
-std::string subject(const storage::job_record& job) {
-  const auto payload = embedded(job.payload);
-  if (!payload.is_object() || !payload.contains("path") || !payload["path"].is_string())
-    return job.payload;
-  return payload["path"];
-}
-
 /// The text in one line, as it fits a table.
 std::string snippet(std::string_view text) {
   std::string line;
@@ -129,7 +121,7 @@ table job_table(const std::vector<storage::job_record>& jobs) {
   for (const auto& one : jobs)
     out.rows.push_back({fmt::to_string(one.id), one.pipeline, one.stage,
                         std::string{to_string(one.state)}, to_iso8601(one.updated_at), one.code,
-                        subject(one)});
+                        job_subject(one)});
   return out;
 }
 
@@ -186,6 +178,13 @@ std::string to_json(const storage::event_record& event) { return dump(describe(e
 std::string to_json(const storage::explanation& why) { return dump(describe(why)); }
 
 std::string to_json(const std::vector<storage::search_hit>& hits) { return dump_all(hits); }
+
+std::string job_subject(const storage::job_record& job) {
+  const auto payload = embedded(job.payload);
+  if (!payload.is_object() || !payload.contains("path") || !payload["path"].is_string())
+    return job.payload;
+  return payload["path"];
+}
 
 bool is_json(std::string_view text) { return json::accept(text); }
 

@@ -31,6 +31,9 @@ std::string to_json(const storage::event_record& event);
 std::string to_json(const storage::explanation& why);
 std::string to_json(const std::vector<storage::search_hit>& hits);
 
+/// What the job is about: the file of an ingest job, else its payload.
+std::string job_subject(const storage::job_record& job);
+
 /// Whether the text is a JSON document.
 bool is_json(std::string_view text);
 

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "app/screen/picture.hpp"
+#include "app/screen/source.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace millrace::app {
+
+/// What has come in since somebody asked last.
+struct news {
+  std::optional<picture> fresh;
+  /// Why nobody answers now; empty while somebody does.
+  std::string waiting;
+  std::vector<actors::order_answer> answers;
+};
+
+/// Fetches pictures of a runtime and carries orders to it, on a thread of its own: a runtime that
+/// hangs holds up nobody else. A runtime that has gone is waited for, and its successor taken.
+class feed {
+ public:
+  /// Begins with `first`, and opens another when that is lost.
+  feed(std::unique_ptr<source> first, open_source open);
+  /// Waits for the call that is under way.
+  ~feed();
+  feed(const feed&) = delete;
+  feed& operator=(const feed&) = delete;
+
+  /// What the next pictures shall contain. If it is new, the next one is fetched at once.
+  void want(const wish& what);
+  void order(const actors::change_order& what);
+  news take();
+  /// Begins nothing more, and says whether the call that is under way ended within the time.
+  bool end_within(std::chrono::milliseconds patience);
+
+ private:
+  void run();
+  void step();
+  void carry_out(const std::vector<actors::change_order>& orders);
+  void fetch(const wish& what);
+  void lose(const std::string& why);
+
+  // Of the thread.
+  std::unique_ptr<source> from_;
+  open_source open_;
+  picture last_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  wish wanted_;
+  std::vector<actors::change_order> orders_;
+  bool hurry_ = true;
+  bool ending_ = false;
+  bool ended_ = false;
+  news news_;
+
+  std::thread thread_;
+};
+
+}  // namespace millrace::app

@@ -1,0 +1,124 @@
+#include "app/screen/listing.hpp"
+
+#include "app/terminal/text.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace millrace::app {
+namespace {
+
+constexpr std::size_t gap = 2;
+/// Stands before the selected row, so that it is seen where reverse video is not.
+constexpr auto marker = ">";
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  for (auto& c : out)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+bool contains(const listed_row& row, const std::string& text) {
+  const auto in = [&](std::string_view part) {
+    return lower(part).find(text) != std::string::npos;
+  };
+  return in(row.id) || in(row.more) ||
+         std::any_of(row.cells.begin(), row.cells.end(),
+                     [&](const listed_cell& one) { return in(one.text); });
+}
+
+}  // namespace
+
+listing filtered(listing all, const std::string& text) {
+  const auto wanted = lower(text);
+  std::erase_if(all.rows, [&](const listed_row& row) { return !contains(row, wanted); });
+  if (all.rows.empty() && !text.empty())
+    all.nothing = "nothing here contains `" + text + "`; Esc shows all";
+  return all;
+}
+
+listing_layout::listing_layout(const listing& of, std::size_t width) : of_{of}, width_{width} {
+  for (std::size_t i = 0; i < of.columns.size(); ++i) {
+    const auto& column = of.columns[i];
+    auto wide = display_width(column.title);
+    if (!column.elastic)
+      wide = std::max(wide, column.at_least);
+    for (const auto& row : of.rows)
+      wide = std::max(wide, display_width(escape(row.cells[i].text)));
+    widths_.push_back(wide);
+  }
+  give_way();
+}
+
+std::size_t listing_layout::total() const {
+  std::size_t sum = 1;
+  bool first = true;
+  for (const auto one : widths_) {
+    if (one > 0)
+      sum += one + (std::exchange(first, false) ? 0 : gap);
+  }
+  return sum;
+}
+
+void listing_layout::give_way() {
+  while (total() > width_) {
+    auto excess = total() - width_;
+    std::size_t spare = 0;
+    for (std::size_t i = 0; i < widths_.size(); ++i)
+      if (const auto& column = of_.columns[i]; column.elastic && widths_[i] > column.at_least)
+        spare += widths_[i] - column.at_least;
+    if (spare >= excess) {
+      // The last ones are texts, and give way first.
+      for (auto i = widths_.size(); i-- > 0 && excess > 0;)
+        if (const auto& column = of_.columns[i]; column.elastic && widths_[i] > column.at_least) {
+          const auto given = std::min(excess, widths_[i] - column.at_least);
+          widths_[i] -= given;
+          excess -= given;
+        }
+      return;
+    }
+    std::size_t least = widths_.size();
+    for (std::size_t i = 0; i < widths_.size(); ++i)
+      if (widths_[i] > 0 &&
+          (least == widths_.size() || of_.columns[i].importance < of_.columns[least].importance))
+        least = i;
+    if (std::count(widths_.begin(), widths_.end(), 0U) + 1 ==
+        static_cast<std::ptrdiff_t>(widths_.size()))
+      return;  // the last column is cut by the line
+    widths_[least] = 0;
+  }
+}
+
+line listing_layout::head() const {
+  const look how{.bold = true, .underline = true};
+  line_writer out{width_};
+  std::size_t at = 1;
+  for (std::size_t i = 0; i < widths_.size(); ++i) {
+    if (widths_[i] == 0)
+      continue;
+    out.to(at, how).put_in(widths_[i], of_.columns[i].right, of_.columns[i].title, how);
+    at += widths_[i] + gap;
+  }
+  return out.done(how);
+}
+
+line listing_layout::row(std::size_t index, bool selected) const {
+  const look ground{.reverse = selected};
+  line_writer out{width_};
+  out.put(selected ? marker : " ", ground);
+  std::size_t at = 1;
+  for (std::size_t i = 0; i < widths_.size(); ++i) {
+    if (widths_[i] == 0)
+      continue;
+    const auto& cell = of_.rows[index].cells[i];
+    out.to(at, ground)
+        .put_in(widths_[i], of_.columns[i].right, cell.text,
+                {.color = cell.how, .reverse = selected});
+    at += widths_[i] + gap;
+  }
+  return out.done(ground);
+}
+
+}  // namespace millrace::app

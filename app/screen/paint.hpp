@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/screen/state.hpp"
+#include "pipeline/time.hpp"
+
+#include <vector>
+
+namespace millrace::app {
+
+/// The whole screen: exactly as many lines as it has rows, each exactly as wide as it. Nothing in
+/// it is more than text: no control characters. `now` tells how old an old picture is.
+std::vector<line> paint(const screen_state& of, pipeline::time_point now);
+
+}  // namespace millrace::app

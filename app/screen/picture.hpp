@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/attachment.hpp"
+#include "pipeline/time.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace millrace::app {
+
+enum class pane_id : std::uint8_t { overview, stages, actors, jobs, events, health, runtimes };
+
+/// What somebody looks at, and so what must be fetched.
+struct wish {
+  pane_id in = pane_id::overview;
+  storage::job_filter jobs;
+  /// The job whose page is open.
+  std::optional<storage::job_id> job;
+
+  bool operator==(const wish& other) const;
+  /// Whether it is the same jobs that are listed.
+  bool lists_as(const wish& other) const;
+};
+
+/// What was learnt of a runtime at one moment, as far as somebody asked for it.
+struct picture {
+  pipeline::time_point taken_at;
+  wish asked;
+  actors::runtime_view runtime;
+  actors::health_view health;
+  actors::stages_view stages;
+  actors::actors_view actors;
+  actors::runtimes_view runtimes;
+  actors::jobs_view jobs;
+  actors::events_view events;
+  std::optional<actors::job_view> job;
+  /// Of the time between this picture and the one before, how much an actor was busy; by its name.
+  /// Nobody who was not in both.
+  std::map<std::string, int> busy_percent;
+};
+
+/// What `busy_percent` is for a picture after another one.
+std::map<std::string, int> measure_busy(const picture& before, const picture& after);
+
+}  // namespace millrace::app

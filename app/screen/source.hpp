@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/attachment.hpp"
+#include "app/screen/picture.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace millrace::app {
+
+/// A runtime that answers: what actors::attachment offers. All calls wait for the answer, and throw
+/// actors::attach_error when it does not come.
+class source {
+ public:
+  source() = default;
+  virtual ~source() = default;
+  source(const source&) = delete;
+  source& operator=(const source&) = delete;
+
+  virtual actors::runtime_view runtime() = 0;
+  virtual actors::actors_view actors() = 0;
+  virtual actors::stages_view stages() = 0;
+  virtual actors::health_view health() = 0;
+  virtual actors::runtimes_view runtimes() = 0;
+  virtual actors::jobs_view jobs(const storage::job_filter& filter) = 0;
+  virtual actors::job_view job(storage::job_id id) = 0;
+  virtual actors::events_view events(const storage::event_filter& filter) = 0;
+  virtual actors::order_answer change(const actors::change_order& what) = 0;
+};
+
+/// The runtime that somebody is attached to.
+std::unique_ptr<source> as_source(std::unique_ptr<actors::attachment> on);
+
+/// Attaches anew. Throws actors::attach_error when there is nobody.
+using open_source = std::function<std::unique_ptr<source>()>;
+
+}  // namespace millrace::app

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace millrace::app {
+
+/// Whether there is somebody who looks and presses keys: input and output are a terminal, of a kind
+/// that can be drawn on.
+bool can_go_full_screen();
+
+}  // namespace millrace::app

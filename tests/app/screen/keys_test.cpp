@@ -1,0 +1,14 @@
+#include "app/screen/keys.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+TEST_CASE("screen: every key of the help stands in docs/inspector.md") {
+  std::ifstream in{MILLRACE_SOURCE_DIR "/docs/inspector.md"};
+  const std::string page{std::istreambuf_iterator<char>{in}, {}};
+  for (const auto& one : millrace::app::all_keys())
+    CHECK_THAT(page, Catch::Contains(fmt::format("| `{}` | {} |", one.keys, one.what)));
+}
