@@ -28,12 +28,14 @@ overview_layout lay_out_overview(std::size_t body, std::size_t stages, std::size
   // A few of the actors and of the events, whatever else there is.
   constexpr std::size_t few_actors = 4;
   constexpr std::size_t few_events = 5;
+  constexpr std::size_t roomy = 30;
   overview_layout out;
+  out.gap = body >= roomy ? 1 : 0;
   auto left = body;
   const auto take = [&](std::size_t lines) {
     // A head without a row under it says nothing.
     const auto taken = std::min(lines, left) < 2 ? 0 : std::min(lines, left);
-    left -= taken;
+    left -= std::min(left, taken == 0 ? 0 : taken + out.gap);
     return taken;
   };
   if (reasons > 0 && body >= 8)

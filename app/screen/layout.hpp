@@ -32,6 +32,8 @@ struct overview_layout {
   std::size_t actors = 0;
   std::size_t health = 0;
   std::size_t events = 0;
+  /// Blank lines after each part but the last.
+  std::size_t gap = 0;
 };
 
 overview_layout lay_out_overview(std::size_t body, std::size_t stages, std::size_t actors,

@@ -24,9 +24,8 @@ bool contains(const listed_row& row, const std::string& text) {
   const auto in = [&](std::string_view part) {
     return lower(part).find(text) != std::string::npos;
   };
-  return in(row.id) || in(row.more) ||
-         std::any_of(row.cells.begin(), row.cells.end(),
-                     [&](const listed_cell& one) { return in(one.text); });
+  return in(row.id) || std::any_of(row.cells.begin(), row.cells.end(),
+                                   [&](const listed_cell& one) { return in(one.text); });
 }
 
 }  // namespace
@@ -82,7 +81,7 @@ void listing_layout::give_way() {
     std::size_t least = widths_.size();
     for (std::size_t i = 0; i < widths_.size(); ++i)
       if (widths_[i] > 0 &&
-          (least == widths_.size() || of_.columns[i].importance < of_.columns[least].importance))
+          (least == widths_.size() || of_.columns[i].importance <= of_.columns[least].importance))
         least = i;
     if (std::count(widths_.begin(), widths_.end(), 0U) + 1 ==
         static_cast<std::ptrdiff_t>(widths_.size()))

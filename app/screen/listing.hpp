@@ -43,7 +43,7 @@ struct listing {
   std::string nothing;
 };
 
-/// The rows that contain the text in what they say or are about, whatever the case.
+/// The rows that contain the text in a cell or in their id, whatever the case.
 listing filtered(listing all, const std::string& text);
 
 /// A listing in a width: the places of its columns.

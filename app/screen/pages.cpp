@@ -76,7 +76,8 @@ void write_job(page_writer& out, const storage::job_record& job, const actors::j
     field("last error", fmt::format("{}: {}", job.code, job.message));
   field("created", moment(job.created_at, now));
   field("changed", moment(job.updated_at, now));
-  field("due", moment(job.run_at, now));
+  if (job.state == pipeline::job_state::queued || job.state == pipeline::job_state::retryable)
+    field("due", moment(job.run_at, now));
   if (job.claimed_by)
     field("claimed by", fmt::format("runtime {}", *job.claimed_by));
   field("priority", fmt::to_string(job.priority));

@@ -131,7 +131,7 @@ std::vector<line> overview_body(const screen_state& of) {
       return;
     std::vector<line> own;
     put_list(own, what, of.columns, count - 1, selected);
-    fill(own, count, of.columns);
+    fill(own, count + layout.gap, of.columns);
     lines.insert(lines.end(), own.begin(), own.end());
   };
   part(layout.stages, listed(of), &where);
@@ -155,17 +155,17 @@ std::vector<line> body(const screen_state& of, std::size_t height) {
 
 std::string hints(const screen_state& of) {
   if (of.wanted.job)
-    return "r retry  R replay  c cancel  Esc back  ? help  q quit";
+    return "q quit  ? help  Esc back  r retry  R replay  c cancel";
   switch (of.wanted.in) {
     case pane_id::overview:
     case pane_id::stages:
-      return "Enter its jobs  p pause/resume  / filter  ? help  q quit";
+      return "q quit  ? help  / filter  Enter its jobs  p pause or resume";
     case pane_id::jobs:
-      return "Enter open  s state  r retry  R replay  c cancel  / filter  ? help  q quit";
+      return "q quit  ? help  / filter  Enter open  s state  r retry  R replay  c cancel";
     case pane_id::events:
-      return "Enter its job  / filter  ? help  q quit";
+      return "q quit  ? help  / filter  Enter its job";
     default:
-      return "/ filter  ? help  q quit";
+      return "q quit  ? help  / filter";
   }
 }
 
