@@ -4,11 +4,13 @@
 #include "app/screen/feed.hpp"
 #include "app/screen/model.hpp"
 #include "app/screen/paint.hpp"
+#include "app/terminal/text.hpp"
 #include "pipeline/ingest/utf8.hpp"
 
 #include <langinfo.h>
 #include <poll.h>
 #include <unistd.h>
+#include <wchar.h>
 #include <wctype.h>
 
 #include <algorithm>
@@ -45,7 +47,7 @@ void choose_locale() {
 /// The terminal, drawn on as a whole while this lives.
 class terminal {
  public:
-  terminal() : screen_{newterm(nullptr, stdout, stdin)} {
+  terminal() : screen_{begin()} {
     set_term(screen_);
     cbreak();
     noecho();
@@ -101,6 +103,12 @@ class terminal {
   }
 
  private:
+  static SCREEN* begin() {
+    // The terminal says how large it is, whatever LINES and COLUMNS were once.
+    use_tioctl(TRUE);
+    return newterm(nullptr, stdout, stdin);
+  }
+
   void begin_colors() {
     start_color();
     use_default_colors();
@@ -140,10 +148,13 @@ class terminal {
     wattr_set(stdscr, attributes(what.how), pair(what.how), nullptr);
     std::wstring text;
     for (std::size_t at = 0; at < what.text.size();) {
-      const auto one = pipeline::ingest::utf8::decode(what.text, at);
-      const auto wide = static_cast<wint_t>(one.code);
-      text += static_cast<wchar_t>(iswprint(wide) != 0 ? wide : L'?');
-      at += one.size;
+      const auto [code, size, valid] = pipeline::ingest::utf8::decode(what.text, at);
+      // One that the terminal's locale does not have leaves its place as it is.
+      if (iswprint(static_cast<wint_t>(code)) != 0 || wcwidth(static_cast<wchar_t>(code)) == 0)
+        text += static_cast<wchar_t>(code);
+      else
+        text.append(display_width(what.text.substr(at, size)), L'?');
+      at += size;
     }
     waddnwstr(stdscr, text.c_str(), static_cast<int>(text.size()));
   }
@@ -196,21 +207,26 @@ class terminal {
   bool colors_ = false;
 };
 
-void take_news(feed& from, screen_model& model) {
+/// Whether anything has come.
+bool take_news(feed& from, screen_model& model) {
   auto fresh = from.take();
+  const bool any = fresh.fresh || !fresh.waiting.empty() || !fresh.answers.empty();
   if (fresh.fresh)
     model.show(std::move(*fresh.fresh));
   if (!fresh.waiting.empty())
     model.lose(fresh.waiting);
   for (const auto& one : fresh.answers)
     model.hear(one);
+  return any;
 }
 
 /// Until somebody quits, or the terminal or a signal ends it.
 void show(feed& from, screen_model& model) {
   terminal on;
   std::vector<key> pressed;
+  bool stale = true;
   do {
+    stale |= !pressed.empty();
     for (const auto one : std::exchange(pressed, {})) {
       const auto next = model.press(one);
       if (next.quit)
@@ -219,9 +235,13 @@ void show(feed& from, screen_model& model) {
         from.order(*next.order);
     }
     from.want(model.wanted());
-    take_news(from, model);
-    model.resize(on.rows(), on.columns());
-    on.draw(paint(model.state(), now()));
+    stale |= take_news(from, model);
+    if (model.state().rows != on.rows() || model.state().columns != on.columns()) {
+      model.resize(on.rows(), on.columns());
+      stale = true;
+    }
+    if (std::exchange(stale, false))
+      on.draw(paint(model.state(), now()));
   } while (ended_by == 0 && on.read(pressed));
 }
 
