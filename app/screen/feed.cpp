@@ -124,9 +124,12 @@ void feed::fetch(const wish& what) {
 }
 
 void feed::lose(const std::string& why) {
+  {
+    const std::lock_guard lock{mutex_};
+    news_.waiting = why;
+  }
+  // Afterwards: it may take a while to let go of what does not answer.
   from_.reset();
-  const std::lock_guard lock{mutex_};
-  news_.waiting = why;
 }
 
 }  // namespace millrace::app

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 #include <utility>
 
 namespace millrace::app {
@@ -26,6 +27,12 @@ bool contains(const listed_row& row, const std::string& text) {
   };
   return in(row.id) || std::any_of(row.cells.begin(), row.cells.end(),
                                    [&](const listed_cell& one) { return in(one.text); });
+}
+
+/// How much of the column can be cut: gladly, or at all.
+std::size_t spare_of(const listed_column& column, std::size_t width, bool gladly) {
+  const auto least = gladly ? std::max(column.at_least, column.rather) : column.at_least;
+  return column.elastic && width > least ? width - least : 0;
 }
 
 }  // namespace
@@ -61,33 +68,52 @@ std::size_t listing_layout::total() const {
   return sum;
 }
 
-void listing_layout::give_way() {
-  while (total() > width_) {
-    auto excess = total() - width_;
-    std::size_t spare = 0;
-    for (std::size_t i = 0; i < widths_.size(); ++i)
-      if (const auto& column = of_.columns[i]; column.elastic && widths_[i] > column.at_least)
-        spare += widths_[i] - column.at_least;
-    if (spare >= excess) {
-      // The last ones are texts, and give way first.
-      for (auto i = widths_.size(); i-- > 0 && excess > 0;)
-        if (const auto& column = of_.columns[i]; column.elastic && widths_[i] > column.at_least) {
-          const auto given = std::min(excess, widths_[i] - column.at_least);
-          widths_[i] -= given;
-          excess -= given;
-        }
-      return;
-    }
-    std::size_t least = widths_.size();
-    for (std::size_t i = 0; i < widths_.size(); ++i)
-      if (widths_[i] > 0 &&
-          (least == widths_.size() || of_.columns[i].importance <= of_.columns[least].importance))
-        least = i;
-    if (std::count(widths_.begin(), widths_.end(), 0U) + 1 ==
-        static_cast<std::ptrdiff_t>(widths_.size()))
-      return;  // the last column is cut by the line
-    widths_[least] = 0;
+std::size_t listing_layout::spare(bool gladly) const {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < widths_.size(); ++i)
+    sum += spare_of(of_.columns[i], widths_[i], gladly);
+  return sum;
+}
+
+/// From the last column on: those are texts.
+void listing_layout::cut(std::size_t excess, bool gladly) {
+  for (auto i = widths_.size(); i-- > 0;) {
+    const auto given = std::min(excess, spare_of(of_.columns[i], widths_[i], gladly));
+    widths_[i] -= given;
+    excess -= given;
   }
+}
+
+/// Leaves out the column that matters least, the last one of several, but never the only one.
+bool listing_layout::drop_least(int below) {
+  std::size_t* least = nullptr;
+  int importance = below;
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < widths_.size(); ++i) {
+    if (widths_[i] == 0)
+      continue;
+    ++shown;
+    if (const auto own = of_.columns[i].importance;
+        own < below && (least == nullptr || own <= importance)) {
+      least = &widths_[i];
+      importance = own;
+    }
+  }
+  if (least == nullptr || shown == 1)
+    return false;
+  *least = 0;
+  return true;
+}
+
+void listing_layout::give_way() {
+  constexpr int whatever = std::numeric_limits<int>::max();
+  for (const bool gladly : {true, false})
+    while (total() > width_) {
+      if (const auto excess = total() - width_; spare(gladly) >= excess)
+        return cut(excess, gladly);
+      if (!drop_least(gladly ? listed_column::extra : whatever))
+        break;
+    }
 }
 
 line listing_layout::head() const {

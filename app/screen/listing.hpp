@@ -18,6 +18,10 @@ struct listed_column {
   std::size_t at_least = 0;
   /// Where cutting is not enough, the column that matters least is left out.
   int importance = 100;
+  /// Before it is cut below this, columns of an importance below `extra` are left out.
+  std::size_t rather = 0;
+
+  static constexpr int extra = 50;
 };
 
 struct listed_cell {
@@ -57,6 +61,9 @@ class listing_layout {
  private:
   std::size_t total() const;
   void give_way();
+  std::size_t spare(bool gladly) const;
+  void cut(std::size_t excess, bool gladly);
+  bool drop_least(int below);
 
   const listing& of_;
   std::size_t width_;

@@ -86,10 +86,10 @@ std::string about_actor(const actors::actor_view& one) {
 
 listing list_actors(const picture& of) {
   listing out;
-  out.columns = {{.title = "ACTOR", .elastic = true, .at_least = 26},
+  out.columns = {{.title = "ACTOR", .elastic = true, .at_least = 14, .rather = 26},
                  {.title = "STATE", .at_least = 8, .importance = 95},
                  {.title = "DEPTH", .right = true, .importance = 85},
-                 {.title = "PEAK", .right = true, .importance = 50},
+                 {.title = "PEAK", .right = true, .importance = 45},
                  {.title = "HANDLED", .right = true, .importance = 70},
                  {.title = "BUSY", .right = true, .importance = 80},
                  {.title = "RESTARTS", .right = true, .importance = 75},
@@ -240,13 +240,13 @@ listing list_stages(const picture& of, std::size_t room) {
   listing out;
   out.columns = {
       {.title = "PIPELINE", .elastic = true, .at_least = 8, .importance = one_pipeline ? 40 : 95},
-      {.title = "STAGE", .elastic = true, .at_least = 12},
+      {.title = "STAGE", .elastic = true, .at_least = 12, .rather = 19},
       {.title = "QUEUE", .right = true, .importance = 90},
       {.title = "WORK", .right = true, .importance = 92},
       {.title = "RETRY", .right = true, .importance = 80},
       {.title = "DEAD", .right = true, .importance = 85},
       {.title = "PER S", .right = true, .at_least = 6, .importance = 88},
-      {.title = "P50", .right = true, .at_least = 6, .importance = 50},
+      {.title = "P50", .right = true, .at_least = 6, .importance = 55},
       {.title = "P99", .right = true, .at_least = 6, .importance = 60},
       {.title = "CALL", .right = true, .at_least = 6, .importance = 30},
       {.title = "DONE", .right = true, .at_least = 6, .importance = 20},

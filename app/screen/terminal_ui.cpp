@@ -62,6 +62,8 @@ class terminal {
       begin_colors();
     for (const int one : ends)
       std::signal(one, note_end);
+    // A runtime that goes away while it is written to.
+    std::signal(SIGPIPE, SIG_IGN);
   }
 
   ~terminal() {

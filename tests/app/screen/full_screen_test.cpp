@@ -48,9 +48,12 @@ void wait_until_paused(const sandbox& in, bool paused) {
     REQUIRE(std::chrono::steady_clock::now() < deadline);
 }
 
-void check_terminal_is_as_before(const std::string& screen) {
+/// Once the command has ended with the code.
+void check_terminal_is_as_before(const tmux_terminal& on, int code) {
+  on.wait_for("ended with " + std::to_string(code));
+  const auto screen = on.wait_for(" iexten ");
   CHECK_THAT(screen, Catch::Contains("before\n"));
-  CHECK_THAT(screen, Catch::Contains(" echo ") && Catch::Contains(" icanon"));
+  CHECK_THAT(screen, Catch::Contains(" echo ") && Catch::Contains("\nisig icanon"));
   CHECK_THAT(screen, !Catch::Contains("Overview"));
 }
 
@@ -62,9 +65,9 @@ TEST_CASE("full screen: shows the stages, pauses one, and leaves the terminal as
   REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
   const auto runtime = start(in, ini);
   const tmux_terminal on{in, inspect()};
-  auto screen = on.wait_for("nap");
+  auto screen = on.wait_for("runtime 1");
   CHECK_THAT(screen, Catch::Contains("runtime 1") && Catch::Contains("1 Overview") &&
-                         Catch::Contains("QUEUED") && Catch::Contains("supervisor"));
+                         Catch::Contains("QUEUE") && Catch::Contains("inspector"));
 
   on.press("2 / nap Enter p");
   on.wait_for("pause nap of p, in all runtimes?");
@@ -86,7 +89,7 @@ TEST_CASE("full screen: shows the stages, pauses one, and leaves the terminal as
   on.press("q");
   on.wait_until_gone("Shift-Tab");
   on.press("q");
-  check_terminal_is_as_before(on.wait_for("ended with 0"));
+  check_terminal_is_as_before(on, 0);
   CHECK(in.millrace({"inspect", "stop"}).code == 0);
   CHECK(runtime.wait().code == 0);
 }
@@ -99,7 +102,7 @@ TEST_CASE("full screen: a job is opened and cancelled") {
   REQUIRE(in.millrace({"pause", "nap", "--pipeline", "p", "--config", ini}).code == 0);
   const auto runtime = start(in, ini);
   const tmux_terminal on{in, inspect()};
-  on.wait_for("nap");
+  on.wait_for("runtime 1");
   on.press("4");
   on.wait_for("queued");
   on.press("Down Enter");
@@ -121,11 +124,11 @@ TEST_CASE("full screen: waits for a runtime that was killed, and shows its succe
   const auto ini = sleeping(in, "1ms");
   const auto first = start(in, ini);
   const tmux_terminal on{in, inspect()};
-  on.wait_for("nap");
+  on.wait_for("runtime 1");
   first.signal(SIGKILL);
   first.wait();
   auto screen = on.wait_for("waiting for the runtime: ");
-  CHECK_THAT(screen, Catch::Contains("OLD") && Catch::Contains("nap"));
+  CHECK_THAT(screen, Catch::Contains("OLD") && Catch::Contains("embedded"));
   const auto second = start(in, ini);
   screen = on.wait_for("runtime 2");
   CHECK_THAT(screen, !Catch::Contains("OLD") && !Catch::Contains("waiting"));
@@ -156,14 +159,14 @@ TEST_CASE("full screen: a signal ends it, and the terminal is as before") {
   const sandbox in;
   const auto runtime = start(in, sleeping(in, "1ms"));
   const tmux_terminal on{in, inspect("sh -c 'echo $$ > pid; exec millrace inspect'")};
-  on.wait_for("nap");
+  on.wait_for("runtime 1");
   SECTION("Ctrl-C") {
     on.press("C-c");
-    check_terminal_is_as_before(on.wait_for("ended with 130"));
+    check_terminal_is_as_before(on, 130);
   }
   SECTION("SIGTERM") {
     CHECK(in.shell("kill -TERM $(cat \"$HOME/pid\")").code == 0);
-    check_terminal_is_as_before(on.wait_for("ended with 143"));
+    check_terminal_is_as_before(on, 143);
   }
   stop(runtime);
 }
@@ -174,7 +177,7 @@ TEST_CASE("full screen: without colours, on an old terminal, without a locale") 
   const auto* how = GENERATE("TERM=vt100 millrace inspect", "NO_COLOR=1 millrace inspect",
                              "env -u LC_ALL -u LANG millrace inspect");
   const tmux_terminal on{in, inspect(how)};
-  on.wait_for("nap");
+  on.wait_for("runtime 1");
   on.press("3");
   CHECK_THAT(on.wait_for("HANDLED"), Catch::Contains("> ") || Catch::Contains(">supervisor"));
   on.press("q");

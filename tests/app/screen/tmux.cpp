@@ -38,8 +38,8 @@ std::string tmux_terminal::run(const std::string& words) const {
   // The socket is named from its folder, for a path may be too long for one.
   const auto answer =
       in_.shell("cd \"$HOME\" && unset TMUX && LC_ALL=C.UTF-8 tmux -u -S tmux " + words);
-  INFO(words << ": " << answer.err);
-  REQUIRE(answer.code == 0);
+  if (answer.code != 0)
+    FAIL(words << ": " << answer.err);
   return answer.out;
 }
 
