@@ -26,7 +26,7 @@ line header(const screen_state& of, pipeline::time_point now) {
     if (out.left() >= display_width(text) + 2)
       out.put(separator).put(text, how);
   };
-  if (!of.waiting.empty())
+  if (is_old(of, now))
     add(fmt::format("OLD: as of {} ago",
                     short_duration(std::max<std::int64_t>((now - of.seen->taken_at).count(), 0))),
         {.color = tone::notice, .bold = true});
@@ -227,7 +227,7 @@ std::vector<line> paint(const screen_state& of, pipeline::time_point now) {
     lines.push_back(tabs(of));
   auto middle = body(of, frame.body);
   fill(middle, frame.body, of.columns);
-  if (!of.waiting.empty())
+  if (is_old(of, now))
     fade(middle);
   lines.insert(lines.end(), middle.begin(), middle.end());
   if (frame.status > 0)

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace millrace::app {
 namespace {
@@ -24,6 +25,12 @@ std::string jobs_filter(const storage::job_filter& filter) {
 }
 
 }  // namespace
+
+bool is_old(const screen_state& of, pipeline::time_point now) {
+  // One is taken each second.
+  constexpr std::chrono::seconds overdue{3};
+  return of.seen && (!of.waiting.empty() || now - of.seen->taken_at > overdue);
+}
 
 listing listed(const screen_state& of) {
   if (!of.seen)

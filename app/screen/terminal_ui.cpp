@@ -242,8 +242,9 @@ void show(feed& from, screen_model& model) {
       model.resize(on.rows(), on.columns());
       stale = true;
     }
-    if (std::exchange(stale, false))
-      on.draw(paint(model.state(), now()));
+    const auto time = now();
+    if (std::exchange(stale, is_old(model.state(), time)))
+      on.draw(paint(model.state(), time));
   } while (ended_by == 0 && on.read(pressed));
 }
 

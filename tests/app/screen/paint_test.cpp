@@ -217,6 +217,14 @@ TEST_CASE("paint: an old picture is marked, and says what is waited for") {
   CHECK_THAT(text, Catch::Contains("\n waiting for the runtime: no runtime uses /data\n"));
 }
 
+TEST_CASE("paint: a picture that no other follows is marked as old, too") {
+  shown one{80, 24};
+  one.now += 2s;
+  CHECK_THAT(one.text(), !Catch::Contains("OLD"));
+  one.now += 2s;
+  CHECK_THAT(one.text(), Catch::StartsWith(" millrace  OLD: as of 4.0s ago  runtime 3"));
+}
+
 TEST_CASE("paint: nothing attached yet") {
   screen_model model{"ann"};
   model.resize(4, 60);
