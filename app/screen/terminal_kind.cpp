@@ -12,7 +12,11 @@ bool can_go_full_screen() {
   if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1)
     return false;
   int found = 0;
-  return setupterm(nullptr, STDOUT_FILENO, &found) == OK && cursor_address != nullptr;
+  if (setupterm(nullptr, STDOUT_FILENO, &found) != OK)
+    return false;
+  const bool can = cursor_address != nullptr;
+  del_curterm(cur_term);
+  return can;
 }
 
 }  // namespace millrace::app
