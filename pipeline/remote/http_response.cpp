@@ -1,0 +1,117 @@
+#include "pipeline/remote/http_response.hpp"
+
+#include "pipeline/ingest/printable.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace millrace::pipeline::remote {
+namespace {
+
+constexpr std::size_t longest_message = 300;
+/// Of the body of an error.
+constexpr std::size_t longest_read = 65536;
+
+using nlohmann::json;
+
+/// The text of the first of these members that is there, as it is or within.
+std::string text_in(const json& from) {
+  if (from.is_string())
+    return from.get<std::string>();
+  if (!from.is_object())
+    return {};
+  for (const auto* name : {"error", "message", "detail"})
+    if (const auto at = from.find(name); at != from.end())
+      if (auto text = text_in(*at); !text.empty())
+        return text;
+  return {};
+}
+
+/// One line of UTF-8, cut where a character begins: it goes into the database.
+std::string one_line(std::string_view from) {
+  auto text = ingest::printable(from);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  if (text.size() > longest_message) {
+    auto end = longest_message;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+      --end;
+    text.resize(end);
+    text += "...";
+  }
+  return text;
+}
+
+std::string without(std::string text, std::string_view secret) {
+  if (secret.empty())
+    return text;
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
+    text.replace(at, secret.size(), "***");
+  return text;
+}
+
+std::string fate(const http_response& what) {
+  switch (what.how) {
+    case http_ending::answered:
+      return fmt::format("answered {}", what.status);
+    case http_ending::not_connected:
+      return "could not be reached";
+    case http_ending::timed_out:
+      return "did not answer in time";
+    case http_ending::broken:
+      return "broke the connection off";
+    case http_ending::too_large:
+      return "answered with too much";
+    case http_ending::stopped:
+      return "was not waited for";
+  }
+  return {};
+}
+
+}  // namespace
+
+verdict judge(const http_response& what) {
+  switch (what.how) {
+    case http_ending::not_connected:
+    case http_ending::timed_out:
+    case http_ending::broken:
+      return verdict::transient;
+    case http_ending::too_large:
+      return verdict::malformed;
+    case http_ending::stopped:
+      return verdict::stopped;
+    case http_ending::answered:
+      break;
+  }
+  constexpr int request_timeout = 408;
+  constexpr int too_early = 425;
+  constexpr int too_many_requests = 429;
+  if (what.status == too_many_requests)
+    return verdict::throttled;
+  if (what.status >= 500 || what.status == request_timeout || what.status == too_early)
+    return verdict::transient;
+  return what.status >= 200 && what.status < 300 ? verdict::fine : verdict::refused;
+}
+
+std::string describe(std::string_view url, const http_response& what, std::string_view secret) {
+  const auto seconds = std::chrono::duration<double>(what.took).count();
+  // The secret goes before anything is cut: a part of it would be one too.
+  const auto why = what.how == http_ending::answered
+                       ? service_message(without(what.body.substr(0, longest_read), secret))
+                       : without(what.why, secret);
+  return fmt::format("{} {} after {:.3f} s{}{}", url, fate(what), seconds, why.empty() ? "" : ": ",
+                     why);
+}
+
+std::string service_message(std::string_view body) {
+  const auto document = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  auto text = text_in(document);
+  if (text.empty())
+    text = body.substr(0, body.find('\n'));
+  return one_line(text);
+}
+
+}  // namespace millrace::pipeline::remote
