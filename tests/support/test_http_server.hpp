@@ -1,0 +1,43 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+namespace millrace::tests {
+
+/// The program tests/support/http_server in a process of its own, which does as it is told and ends
+/// with this.
+class test_http_server {
+ public:
+  test_http_server();
+  ~test_http_server();
+  test_http_server(const test_http_server&) = delete;
+  test_http_server& operator=(const test_http_server&) = delete;
+
+  /// The base URL of the service: "http://127.0.0.1:PORT/v1".
+  std::string url() const;
+
+  /// Lines as in tests/support/http_server/behaviour.hpp.
+  void tell(const std::string& lines) const;
+
+  struct counts {
+    std::int64_t requests = 0;
+    std::int64_t texts = 0;
+    /// The most requests at once.
+    std::int64_t peak = 0;
+  };
+  counts asked() const;
+
+  /// Ends the process: nobody listens on the port any more.
+  void end();
+
+ private:
+  std::string control(const std::string& body) const;
+
+  pid_t pid_ = -1;
+  int port_ = 0;
+};
+
+}  // namespace millrace::tests
