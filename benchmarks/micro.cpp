@@ -139,7 +139,7 @@ void add_chunks(storage::connection& to, std::int64_t count, const ingest::embed
   const auto texts = sample_chunks();
   const std::vector<std::string_view> views{texts.begin(), texts.end()};
   const pipeline::context at{pipeline::system_clock{}.now(), {}};
-  const auto vectors = std::get<std::vector<ingest::vector>>(embedder.embed(views, at));
+  const auto vectors = std::get<ingest::embedded>(embedder.embed(views, at)).vectors;
   const auto name = embedder.name();
   storage::transaction all{to};
   to.session()
@@ -170,7 +170,7 @@ void search(benchmark::State& state) {
   const pipeline::context at{pipeline::system_clock{}.now(), {}};
   add_chunks(on, state.range(0), embedder);
   const std::vector<std::string_view> words{"what does the poller do"};
-  const auto question = std::get<std::vector<ingest::vector>>(embedder.embed(words, at)).front();
+  const auto question = std::get<ingest::embedded>(embedder.embed(words, at)).vectors.front();
   for (auto _ : state)
     benchmark::DoNotOptimize(storage::search(on, embedder.name(), question, 5));
   state.SetItemsProcessed(state.iterations() * state.range(0));

@@ -5,6 +5,7 @@
 #include "pipeline/ingest/hashing_embedder.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -34,14 +35,20 @@ std::string fault_of(const std::vector<vector>& made, std::size_t count, const e
   return {};
 }
 
-std::variant<std::vector<vector>, reject, retry> embed(const std::vector<chunk>& chunks,
-                                                       const embedder& with, const context& at) {
+embed_result embed(const std::vector<chunk>& chunks, const embedder& with, const context& at) {
   std::vector<std::string> texts;
   texts.reserve(chunks.size());
   for (const auto& c : chunks)
     texts.push_back(embedding_text(c));
   const std::vector<std::string_view> views{texts.begin(), texts.end()};
   return with.embed(views, at);
+}
+
+/// The job's output, with so many tokens more that it has used.
+effects::write_output with_tokens(const job& job, std::int64_t more) {
+  auto output = nlohmann::json::parse(job.output);
+  output["embedding_tokens"] = output.value("embedding_tokens", std::int64_t{0}) + more;
+  return {output.dump()};
 }
 
 }  // namespace
@@ -65,7 +72,9 @@ outcome embed_chunks(const job& job, const context& at, documents& known,
     return std::move(*refused);
   if (auto* failed = std::get_if<retry>(&answer))
     return std::move(*failed);
-  auto& vectors = std::get<std::vector<vector>>(answer);
+  if (auto* later = std::get_if<snooze>(&answer))
+    return std::move(*later);
+  auto& [vectors, tokens] = std::get<embedded>(answer);
   if (auto fault = fault_of(vectors, chunks.size(), *embedder); !fault.empty())
     return mismatch(std::move(fault));
 
@@ -75,6 +84,8 @@ outcome embed_chunks(const job& job, const context& at, documents& known,
     made.embeddings.push_back({chunks[i].ord, std::move(vectors[i])});
   std::vector<effect> written;
   written.emplace_back(std::move(made));
+  if (tokens > 0)
+    written.emplace_back(with_tokens(job, tokens));
   const bool is_last = static_cast<std::int64_t>(chunks.size()) < limit;
   if (is_last)
     return advance{std::move(written), {}};

@@ -14,6 +14,7 @@ inline constexpr std::int64_t max_micro_batch = 256;
 /// Stage embedding: embeds the next micro-batch of chunks and buffers the vectors; proceeds as long
 /// as there may be more. Rejects vectors of a wrong number or dimension, or that are not finite
 /// (EMBED_MISMATCH); passes on what the embedder refuses; snoozes when there is no embedder now.
+/// The tokens that a service counted are added up in the job's output, as `embedding_tokens`.
 outcome embed_chunks(const job& job, const context& at, documents& known,
                      const service_directory& services, const embed_settings& settings);
 

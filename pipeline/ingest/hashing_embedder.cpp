@@ -167,15 +167,15 @@ class vector_maker {
 
 }  // namespace
 
-std::variant<std::vector<vector>, reject, retry> hashing_embedder::embed(
-    std::span<const std::string_view> texts, const context& at) const {
-  std::vector<vector> made;
-  made.reserve(texts.size());
+embed_result hashing_embedder::embed(std::span<const std::string_view> texts,
+                                     const context& at) const {
+  embedded made;
+  made.vectors.reserve(texts.size());
   vector_maker maker;
   for (auto text : texts) {
     if (at.stop.stop_requested())
       return retry{std::string{codes::CANCELLED}, "the answer is no longer wanted", {}};
-    made.push_back(maker.make(text));
+    made.vectors.push_back(maker.make(text));
   }
   return made;
 }

@@ -25,8 +25,7 @@ class hashing_embedder final : public embedder {
   std::size_t dimension() const override { return dimensions; }
 
   /// Never rejects; retries (code CANCELLED) only when the answer is no longer wanted.
-  std::variant<std::vector<vector>, reject, retry> embed(std::span<const std::string_view> texts,
-                                                         const context& at) const override;
+  embed_result embed(std::span<const std::string_view> texts, const context& at) const override;
 };
 
 /// What is embedded of a chunk: the headings above it, then its text.

@@ -70,6 +70,16 @@ class parser {
   virtual parse_result parse(const std::string& path, const context& at) const = 0;
 };
 
+/// The vectors that an embedder made, one a text, in order.
+struct embedded {
+  std::vector<vector> vectors{};
+  /// What a service counted for them; 0 where nobody counts.
+  std::int64_t tokens = 0;
+};
+
+/// What an embedder made, or why it made nothing: it never can, it failed, or not before then.
+using embed_result = std::variant<embedded, reject, retry, snooze>;
+
 /// Turns texts into vectors.
 class embedder {
  public:
@@ -77,9 +87,7 @@ class embedder {
   /// Name and version: vectors of one name can be compared. "hashing-384@1".
   virtual std::string name() const = 0;
   virtual std::size_t dimension() const = 0;
-  /// One vector a text, in order.
-  virtual std::variant<std::vector<vector>, reject, retry> embed(
-      std::span<const std::string_view> texts, const context& at) const = 0;
+  virtual embed_result embed(std::span<const std::string_view> texts, const context& at) const = 0;
 };
 
 /// Which parser and embedder to use now. The service router is the only one who writes it.

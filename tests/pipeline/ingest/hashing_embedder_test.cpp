@@ -14,7 +14,7 @@ namespace {
 
 ingest::vector embed(std::string_view text) {
   auto made = hashing_embedder{}.embed(std::span{&text, 1}, {});
-  return std::get<std::vector<ingest::vector>>(made).front();
+  return std::get<ingest::embedded>(made).vectors.front();
 }
 
 double cosine(const ingest::vector& a, const ingest::vector& b) {
@@ -97,7 +97,7 @@ TEST_CASE("vectors of any bytes are finite") {
 
 TEST_CASE("texts are embedded each for itself, in their order") {
   const std::array<std::string_view, 3> texts{"mill", "", "race race mill"};
-  const auto made = std::get<std::vector<ingest::vector>>(hashing_embedder{}.embed(texts, {}));
+  const auto made = std::get<ingest::embedded>(hashing_embedder{}.embed(texts, {})).vectors;
   REQUIRE(made.size() == 3);
   for (std::size_t i = 0; i < texts.size(); ++i)
     CHECK(made[i] == embed(texts[i]));

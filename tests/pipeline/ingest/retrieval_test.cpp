@@ -29,7 +29,7 @@ struct indexed_chunk {
 vector embed(const std::string& text) {
   const std::string_view one{text};
   auto answer = hashing_embedder{}.embed({&one, 1}, {});
-  return std::get<std::vector<vector>>(std::move(answer)).front();
+  return std::get<embedded>(std::move(answer)).vectors.front();
 }
 
 std::vector<indexed_chunk> index_project() {

@@ -32,22 +32,22 @@ class scripted_embedder final : public embedder {
  public:
   std::string name() const override { return "scripted@1"; }
   std::size_t dimension() const override { return 2; }
-  std::variant<std::vector<ingest::vector>, reject, retry> embed(
-      std::span<const std::string_view> texts, const context& /*at*/) const override {
+  embed_result embed(std::span<const std::string_view> texts,
+                     const context& /*at*/) const override {
     embedded += texts.size();
     calls.push_back(texts.size());
     return answer(texts.size());
   }
 
-  static std::vector<ingest::vector> vectors(std::size_t count, std::size_t dimension = 2) {
-    std::vector<ingest::vector> made(count, ingest::vector(dimension, 0.5F));
-    return made;
+  static ingest::embedded vectors(std::size_t count, std::size_t dimension = 2) {
+    return {std::vector<ingest::vector>(count, ingest::vector(dimension, 0.5F))};
   }
 
   mutable std::size_t embedded = 0;
   mutable std::vector<std::size_t> calls;
-  std::function<std::variant<std::vector<ingest::vector>, reject, retry>(std::size_t)> answer =
-      [](std::size_t count) { return vectors(count); };
+  std::function<embed_result(std::size_t)> answer = [](std::size_t count) {
+    return vectors(count);
+  };
 };
 
 /// A document that is parsed and normalised, and a job at work on it.
@@ -282,7 +282,7 @@ TEST_CASE("vectors that are not what the embedder promises are rejected") {
        {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     run.embedder->answer = [odd](std::size_t count) {
       auto made = scripted_embedder::vectors(count);
-      made.back().back() = odd;
+      made.vectors.back().back() = odd;
       return made;
     };
     CHECK(code_of(run.embed()) == "reject EMBED_MISMATCH");
@@ -297,6 +297,28 @@ TEST_CASE("what the embedder refuses is passed on") {
   CHECK(code_of(run.embed()) == "retry BUSY");
   run.embedder->answer = [](std::size_t) { return reject{"NEVER", "no"}; };
   CHECK(code_of(run.embed()) == "reject NEVER");
+  run.embedder->answer = [](std::size_t) { return snooze{from_us(7), "the service is out"}; };
+  CHECK(std::get<snooze>(run.embed()).until == from_us(7));
+}
+
+TEST_CASE("the tokens that a service counted add up in the job's output") {
+  ingestion run;
+  run.run_to_chunks();
+  run.embedder->answer = [](std::size_t count) {
+    auto made = scripted_embedder::vectors(count);
+    made.tokens = static_cast<std::int64_t>(count) * 100;
+    return made;
+  };
+  for (bool done = false; !done;) {
+    const auto answer = run.embed();
+    const auto& effects = std::holds_alternative<advance>(answer)
+                              ? std::get<advance>(answer).effects
+                              : std::get<proceed>(answer).effects;
+    run.work.output = std::get<effects::write_output>(effects.at(1)).json;
+    done = run.settle(answer);
+  }
+  CHECK_THAT(run.work.output, Catch::Contains("\"embedding_tokens\":1000"));
+  CHECK_THAT(run.work.output, Catch::Contains(document_id_of_test));
 }
 
 TEST_CASE("without an embedder a document waits and is not charged") {

@@ -1,0 +1,174 @@
+#include "pipeline/remote/service.hpp"
+
+#include "pipeline/codes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace millrace::pipeline::remote {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Before the second try: the service may need a moment, and others notice that it is out.
+constexpr duration moment = 250ms;
+/// A thread waits no longer than that for a turn; the job comes again.
+constexpr duration patience = 10s;
+/// Nobody is sent away for less.
+constexpr duration shortest_snooze = 50ms;
+
+retry no_longer_wanted() {
+  return {std::string{codes::CANCELLED}, "the answer is no longer wanted", {}};
+}
+
+}  // namespace
+
+service::service(std::string name, service_settings settings, std::string key, const clock& time)
+    : name_(std::move(name)),
+      settings_(std::move(settings)),
+      key_(std::move(key)),
+      time_(time),
+      client_(settings_.http),
+      prober_({.connect_timeout = settings_.probe_timeout,
+               .read_timeout = settings_.probe_timeout,
+               .total_timeout = settings_.probe_timeout,
+               .max_response = settings_.http.max_response,
+               .ca_file = settings_.http.ca_file}),
+      endpoints_(settings_.endpoints, settings_.limits, settings_.breaker),
+      probed_(settings_.endpoints.size(), endpoint_health{.since = time.now()}) {}
+
+service::result service::make(const call& what, const reader& read, const std::stop_token& stop) {
+  std::optional<std::size_t> failed;
+  for (;;) {
+    auto turn = wait_for_turn(what, failed, stop);
+    if (auto* none = std::get_if<result>(&turn))
+      return std::move(*none);
+    const auto& by = std::get<endpoint_pool::pass>(turn);
+    const auto url = endpoints_.url_of(by) + what.path;
+    const auto response = client_.send({url, what.body, key_}, stop);
+
+    endpoint_pool::report how{.what = judge(response), .retry_after = response.retry_after};
+    reading found;
+    if (how.what == verdict::fine) {
+      found = read(response.body);
+      how.tokens = found.tokens;
+      if (!found.fault.empty())
+        how.what = verdict::malformed;
+    }
+    how.why = describe(url, response, key_);
+    if (how.what == verdict::malformed && !found.fault.empty())
+      how.why = fmt::format("{} answered {} after {:.3f} s, but {}", url, response.status,
+                            std::chrono::duration<double>(response.took).count(), found.fault);
+    end(by, how);
+
+    if (how.what == verdict::fine)
+      return answered{};
+    if (auto last = verdict_on_job(how, failed.has_value()))
+      return std::move(*last);
+    failed = by.endpoint;
+    std::unique_lock guard{mutex_};
+    turn_.wait_for(guard, stop, moment, [&] { return stop.stop_requested(); });
+  }
+}
+
+std::optional<service::result> service::verdict_on_job(const endpoint_pool::report& how,
+                                                       bool is_second) const {
+  const auto now = time_.now();
+  std::unique_lock guard{mutex_};
+  const auto outage = endpoints_.outage(now);
+  guard.unlock();
+  switch (how.what) {
+    case verdict::fine:
+      break;
+    case verdict::stopped:
+      return no_longer_wanted();
+    case verdict::refused:
+      return reject{std::string{codes::SERVICE_REFUSED}, how.why};
+    case verdict::malformed:
+      if (is_second)
+        return reject{std::string{codes::SERVICE_ANSWER}, how.why};
+      break;
+    case verdict::throttled:
+      if (is_second || outage)
+        return retry{std::string{codes::SERVICE_BUSY}, how.why, how.retry_after};
+      break;
+    case verdict::transient:
+      // What shows that no endpoint is in order is not the job's failure.
+      if (outage)
+        return come_again(*outage, now);
+      if (is_second || (how.retry_after && endpoints_.size() == 1))
+        return retry{std::string{codes::SERVICE_FAILED}, how.why, how.retry_after};
+      break;
+  }
+  return std::nullopt;
+}
+
+snooze service::come_again(const endpoint_pool::closed& none, time_point now) const {
+  return {now + std::max(none.wait, shortest_snooze),
+          fmt::format("the service {} is {}: {}", name_, none.is_out ? "out" : "at its limits",
+                      none.why)};
+}
+
+std::variant<endpoint_pool::pass, service::result> service::wait_for_turn(
+    const call& what, std::optional<std::size_t> but_not, const std::stop_token& stop) {
+  const auto began = time_.now();
+  std::unique_lock guard{mutex_};
+  for (;;) {
+    if (stop.stop_requested())
+      return result{no_longer_wanted()};
+    const auto now = time_.now();
+    auto chosen = endpoints_.choose(what.tokens, now, but_not);
+    if (const auto* by = std::get_if<endpoint_pool::pass>(&chosen))
+      return *by;
+    const auto& none = std::get<endpoint_pool::closed>(chosen);
+    if (none.is_out || now - began + none.wait > patience)
+      return result{come_again(none, now)};
+    turn_.wait_for(guard, stop, none.wait, [&, seen = ended_] { return ended_ != seen; });
+  }
+}
+
+void service::end(const endpoint_pool::pass& by, const endpoint_pool::report& how) {
+  {
+    const std::scoped_lock guard{mutex_};
+    endpoints_.ended(by, how, time_.now());
+    ++ended_;
+  }
+  turn_.notify_all();
+}
+
+void service::probe(const std::stop_token& stop) {
+  constexpr int unauthorised = 401;
+  constexpr int forbidden = 403;
+  for (std::size_t i = 0; i < endpoints_.size() && !stop.stop_requested(); ++i) {
+    const auto url = endpoints_.url_of({.endpoint = i}) + "/models";
+    const auto response = prober_.send({url, {}, key_}, stop);
+    const auto what = judge(response);
+    const bool refuses_key = what == verdict::refused &&
+                             (response.status == unauthorised || response.status == forbidden);
+    endpoint_health now{
+        .is_out = what == verdict::transient || refuses_key, .since = time_.now(), .why = {}};
+    if (now.is_out)
+      now.why = describe(url, response, key_);
+    const std::scoped_lock guard{mutex_};
+    if (now.is_out == probed_[i].is_out)
+      now.since = probed_[i].since;
+    if (what != verdict::stopped)
+      probed_[i] = std::move(now);
+  }
+}
+
+service_health service::health() const {
+  std::unique_lock guard{mutex_};
+  auto all = probed_;
+  const auto states = endpoints_.states();
+  guard.unlock();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (states[i].state != breaker_state::closed)
+      all[i] = {true, states[i].since, states[i].why};
+  return summarise(name_, all);
+}
+
+}  // namespace millrace::pipeline::remote

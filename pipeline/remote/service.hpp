@@ -1,0 +1,103 @@
+#pragma once
+
+#include "pipeline/outcome.hpp"
+#include "pipeline/remote/endpoint_pool.hpp"
+#include "pipeline/remote/http_client.hpp"
+#include "pipeline/remote/service_health.hpp"
+#include "pipeline/time.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace millrace::pipeline::remote {
+
+/// A service that is reached over HTTP, and how it is treated.
+struct service_settings {
+  std::vector<endpoint> endpoints;
+  http_settings http;
+  endpoint_limits limits;
+  breaker_settings breaker;
+  /// How often the health monitor's question is answered anew, and how long each endpoint may take
+  /// over that.
+  duration probe_interval = std::chrono::seconds{10};
+  duration probe_timeout = std::chrono::seconds{2};
+};
+
+/// The calls to one service: each waits for its turn within the limits, goes to an endpoint that is
+/// in order, and is made a second time where the first did not succeed. May be used from several
+/// threads; the calls of all of them share the limits and the breakers.
+class service {
+ public:
+  /// The name is for people: "embedder". The key is sent to every endpoint, and told to nobody; it
+  /// may be empty. The clock must outlive the service.
+  service(std::string name, service_settings settings, std::string key, const clock& time);
+
+  struct call {
+    /// After the endpoint's URL: "/embeddings".
+    std::string path;
+    std::string body;
+    /// What it may use.
+    std::int64_t tokens = 0;
+  };
+  /// What the reader of an answer says: what is wrong with it, empty for nothing; and what it used.
+  struct reading {
+    std::string fault{};
+    std::optional<std::int64_t> tokens{};
+  };
+  using reader = std::function<reading(std::string_view body)>;
+
+  struct answered {};
+  using result = std::variant<answered, reject, retry, snooze>;
+  /// Makes the call; `read` is given the answer, and may refuse it. Else:
+  /// - retry: the service failed or did not answer, twice in a row or with a Retry-After
+  ///   (SERVICE_FAILED), wants fewer requests (SERVICE_BUSY), or the answer is no longer wanted
+  ///   (CANCELLED);
+  /// - reject: the service refuses the request (SERVICE_REFUSED), or twice its answer could not be
+  ///   used (SERVICE_ANSWER);
+  /// - snooze: no endpoint is in order now. Nothing was asked, or what was asked showed it.
+  result make(const call& what, const reader& read, const std::stop_token& stop);
+
+  /// Asks each endpoint for its models, to see whether it is there. Takes as long as the timeouts
+  /// of all of them together at most. Calls are not affected by what it finds.
+  void probe(const std::stop_token& stop);
+
+  /// How the service fares, in the eyes of its calls and of the last probe.
+  service_health health() const;
+  const std::string& name() const { return name_; }
+  const service_settings& settings() const { return settings_; }
+
+ private:
+  std::variant<endpoint_pool::pass, result> wait_for_turn(const call& what,
+                                                          std::optional<std::size_t> but_not,
+                                                          const std::stop_token& stop);
+  /// What a try means for the job; nothing if there is to be a second one.
+  std::optional<result> verdict_on_job(const endpoint_pool::report& how, bool is_second) const;
+  snooze come_again(const endpoint_pool::closed& none, time_point now) const;
+  void end(const endpoint_pool::pass& by, const endpoint_pool::report& how);
+
+  const std::string name_;
+  const service_settings settings_;
+  const std::string key_;
+  const clock& time_;
+  http_client client_;
+  http_client prober_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any turn_;
+  endpoint_pool endpoints_;
+  /// Calls; whoever waits for a turn looks again when it has changed.
+  std::uint64_t ended_ = 0;
+  /// Of each endpoint, in the pool's order.
+  std::vector<endpoint_health> probed_;
+};
+
+}  // namespace millrace::pipeline::remote
