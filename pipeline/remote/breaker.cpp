@@ -11,7 +11,7 @@ std::optional<duration> breaker::wait(time_point now) const {
   // the time: every look of a job is a write.
   if (state_ == breaker_state::half_open)
     return settings_.cool_down / 4;
-  const auto left = since_ + settings_.cool_down - now;
+  const auto left = opened_at_ + settings_.cool_down - now;
   // A clock that was set back must not keep it open.
   return left > duration{0} && left <= settings_.cool_down ? std::optional{left} : std::nullopt;
 }
@@ -46,12 +46,15 @@ void breaker::told_nothing(const pass& by, time_point now) {
   if (by.generation != generation_ || state_ != breaker_state::half_open)
     return;
   become(breaker_state::open, now);
-  since_ -= settings_.cool_down;  // the next call may try at once
+  opened_at_ -= settings_.cool_down;  // the next call may try at once
 }
 
 void breaker::become(breaker_state state, time_point now) {
+  if (state_ == breaker_state::closed || state == breaker_state::closed)
+    since_ = now;
+  if (state == breaker_state::open)
+    opened_at_ = now;
   state_ = state;
-  since_ = now;
   ++generation_;
   failures_.clear();
 }

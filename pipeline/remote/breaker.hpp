@@ -45,7 +45,7 @@ class breaker {
   void told_nothing(const pass& by, time_point now);
 
   breaker_state state() const { return state_; }
-  /// Of the state.
+  /// Since when it is closed, or is not.
   time_point since() const { return since_; }
 
  private:
@@ -54,6 +54,8 @@ class breaker {
   breaker_settings settings_;
   breaker_state state_ = breaker_state::closed;
   time_point since_{};
+  /// Once it is open.
+  time_point opened_at_{};
   /// Raised with every change of state.
   std::uint64_t generation_ = 0;
   std::vector<time_point> failures_;

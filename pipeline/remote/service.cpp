@@ -19,6 +19,8 @@ constexpr duration moment = 250ms;
 constexpr duration patience = 10s;
 /// Nobody is sent away for less.
 constexpr duration shortest_snooze = 50ms;
+/// For a job that found nobody where nobody else asked either.
+constexpr duration short_snooze = 1s;
 
 retry no_longer_wanted() {
   return {std::string{codes::CANCELLED}, "the answer is no longer wanted", {}};
@@ -47,39 +49,52 @@ service::result service::make(const call& what, const reader& read, const std::s
     if (auto* none = std::get_if<result>(&turn))
       return std::move(*none);
     const auto& by = std::get<endpoint_pool::pass>(turn);
-    const auto url = endpoints_.url_of(by) + what.path;
-    const auto response = client_.send({url, what.body, key_}, stop);
-
-    endpoint_pool::report how{.what = judge(response), .retry_after = response.retry_after};
-    reading found;
-    if (how.what == verdict::fine) {
-      found = read(response.body);
-      how.tokens = found.tokens;
-      if (!found.fault.empty())
-        how.what = verdict::malformed;
-    }
-    how.why = describe(url, response, key_);
-    if (how.what == verdict::malformed && !found.fault.empty())
-      how.why = fmt::format("{} answered {} after {:.3f} s, but {}", url, response.status,
-                            std::chrono::duration<double>(response.took).count(), found.fault);
-    end(by, how);
-
-    if (how.what == verdict::fine)
+    const auto outcome = try_at(by, what, read, stop);
+    if (outcome.how.what == verdict::fine)
       return answered{};
-    if (auto last = verdict_on_job(how, failed.has_value()))
+    if (auto last = verdict_on_job(outcome, failed.has_value(), stop))
       return std::move(*last);
     failed = by.endpoint;
-    std::unique_lock guard{mutex_};
-    turn_.wait_for(guard, stop, moment, [&] { return stop.stop_requested(); });
+    pause(stop);
   }
 }
 
-std::optional<service::result> service::verdict_on_job(const endpoint_pool::report& how,
-                                                       bool is_second) const {
-  const auto now = time_.now();
-  std::unique_lock guard{mutex_};
-  const auto outage = endpoints_.outage(now);
-  guard.unlock();
+service::tried service::try_at(const endpoint_pool::pass& by, const call& what, const reader& read,
+                               const std::stop_token& stop) {
+  tried outcome;
+  {
+    const std::scoped_lock guard{mutex_};
+    outcome.answered_before = answered_;
+  }
+  auto& how = outcome.how;
+  how.what = verdict::stopped;
+  try {
+    const auto url = endpoints_.url_of(by) + what.path;
+    const auto response = client_.send({url, what.body, key_}, stop);
+    outcome.got_an_answer = response.how == http_ending::answered;
+    how.what = judge(response);
+    how.retry_after = response.retry_after;
+    how.why = describe(url, response, key_);
+    if (how.what == verdict::fine) {
+      const auto found = read(response.body);
+      how.tokens = found.tokens;
+      if (!found.fault.empty()) {
+        how.what = verdict::malformed;
+        how.why = fmt::format("{} answered {} after {:.3f} s, but {}", url, response.status,
+                              std::chrono::duration<double>(response.took).count(), found.fault);
+      }
+    }
+  } catch (...) {
+    end(by, {.what = verdict::stopped});
+    throw;
+  }
+  end(by, how);
+  return outcome;
+}
+
+std::optional<service::result> service::verdict_on_job(const tried& outcome, bool is_second,
+                                                       const std::stop_token& stop) {
+  const auto& how = outcome.how;
   switch (how.what) {
     case verdict::fine:
       break;
@@ -92,18 +107,46 @@ std::optional<service::result> service::verdict_on_job(const endpoint_pool::repo
         return reject{std::string{codes::SERVICE_ANSWER}, how.why};
       break;
     case verdict::throttled:
-      if (is_second || outage)
+      if (is_second || outage())
         return retry{std::string{codes::SERVICE_BUSY}, how.why, how.retry_after};
       break;
     case verdict::transient:
-      // What shows that no endpoint is in order is not the job's failure.
-      if (outage)
-        return come_again(*outage, now);
-      if (is_second || (how.retry_after && endpoints_.size() == 1))
-        return retry{std::string{codes::SERVICE_FAILED}, how.why, how.retry_after};
-      break;
+      return verdict_on_failure(outcome, is_second, stop);
   }
   return std::nullopt;
+}
+
+std::optional<service::result> service::verdict_on_failure(const tried& outcome, bool is_second,
+                                                           const std::stop_token& stop) {
+  const auto& how = outcome.how;
+  // What shows that no endpoint is in order is not the job's failure.
+  if (auto away = outage())
+    return std::move(*away);
+  retry failed{std::string{codes::SERVICE_FAILED}, how.why, how.retry_after};
+  if (how.retry_after && endpoints_.size() == 1)
+    return failed;
+  if (!is_second)
+    return std::nullopt;
+  // The last call before an outage cannot know that it is one: others will in a moment.
+  pause(stop);
+  if (auto away = outage())
+    return std::move(*away);
+  const std::scoped_lock guard{mutex_};
+  if (outcome.got_an_answer || answered_ != outcome.answered_before)
+    return failed;
+  return come_again({.wait = short_snooze, .is_out = true, .why = how.why}, time_.now());
+}
+
+std::optional<snooze> service::outage() const {
+  const auto now = time_.now();
+  const std::scoped_lock guard{mutex_};
+  const auto none = endpoints_.outage(now);
+  return none ? std::optional{come_again(*none, now)} : std::nullopt;
+}
+
+void service::pause(const std::stop_token& stop) {
+  std::unique_lock guard{mutex_};
+  turn_.wait_for(guard, stop, moment, [&] { return stop.stop_requested(); });
 }
 
 snooze service::come_again(const endpoint_pool::closed& none, time_point now) const {
@@ -135,6 +178,7 @@ void service::end(const endpoint_pool::pass& by, const endpoint_pool::report& ho
     const std::scoped_lock guard{mutex_};
     endpoints_.ended(by, how, time_.now());
     ++ended_;
+    answered_ += how.what == verdict::fine ? 1 : 0;
   }
   turn_.notify_all();
 }

@@ -63,7 +63,9 @@ class service {
   ///   (CANCELLED);
   /// - reject: the service refuses the request (SERVICE_REFUSED), or twice its answer could not be
   ///   used (SERVICE_ANSWER);
-  /// - snooze: no endpoint is in order now. Nothing was asked, or what was asked showed it.
+  /// - snooze: no endpoint is in order now. Nothing was asked, or what was asked showed it. A
+  ///   service that cannot be reached, twice, and that nobody else has reached meanwhile, counts as
+  ///   out as well.
   result make(const call& what, const reader& read, const std::stop_token& stop);
 
   /// Asks each endpoint for its models, to see whether it is there. Takes as long as the timeouts
@@ -79,8 +81,24 @@ class service {
   std::variant<endpoint_pool::pass, result> wait_for_turn(const call& what,
                                                           std::optional<std::size_t> but_not,
                                                           const std::stop_token& stop);
+  /// What came of one request.
+  struct tried {
+    endpoint_pool::report how;
+    /// The service answered, if only that it fails.
+    bool got_an_answer = false;
+    /// Calls, of anybody, that had been answered well when it began.
+    std::uint64_t answered_before = 0;
+  };
+  tried try_at(const endpoint_pool::pass& by, const call& what, const reader& read,
+               const std::stop_token& stop);
   /// What a try means for the job; nothing if there is to be a second one.
-  std::optional<result> verdict_on_job(const endpoint_pool::report& how, bool is_second) const;
+  std::optional<result> verdict_on_job(const tried& outcome, bool is_second,
+                                       const std::stop_token& stop);
+  std::optional<result> verdict_on_failure(const tried& outcome, bool is_second,
+                                           const std::stop_token& stop);
+  /// When to come again, while no endpoint is in order.
+  std::optional<snooze> outage() const;
+  void pause(const std::stop_token& stop);
   snooze come_again(const endpoint_pool::closed& none, time_point now) const;
   void end(const endpoint_pool::pass& by, const endpoint_pool::report& how);
 
@@ -96,6 +114,7 @@ class service {
   endpoint_pool endpoints_;
   /// Calls; whoever waits for a turn looks again when it has changed.
   std::uint64_t ended_ = 0;
+  std::uint64_t answered_ = 0;
   /// Of each endpoint, in the pool's order.
   std::vector<endpoint_health> probed_;
 };

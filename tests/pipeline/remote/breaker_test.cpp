@@ -157,6 +157,19 @@ TEST_CASE("calls that were let through before a change of state count for nothin
 )");
 }
 
+TEST_CASE("a breaker says since when it is not closed, however often it was tried meanwhile") {
+  breaker under_test{{.failures = 1, .window = 20s, .cool_down = 8s}};
+  const auto at = [](int second) { return time_point{} + std::chrono::seconds{second}; };
+  under_test.failed(under_test.enter(at(5)), at(5));
+  under_test.failed(under_test.enter(at(13)), at(13));
+  CHECK(under_test.since() == at(5));
+  const auto call = under_test.enter(at(21));
+  CHECK(under_test.state() == breaker_state::half_open);
+  CHECK(under_test.since() == at(5));
+  under_test.succeeded(call, at(22));
+  CHECK(under_test.since() == at(22));
+}
+
 TEST_CASE("a clock that is set back does not keep a breaker open") {
   check(R"(100 ask a go closed
 100 ask b go closed
