@@ -1,6 +1,7 @@
 #include "actors/assess.hpp"
 
 #include "pipeline/duration.hpp"
+#include "pipeline/iso8601.hpp"
 
 #include <fmt/format.h>
 
@@ -41,6 +42,11 @@ health assess(const observations& seen, const health_limits& limits) {
   if (lag > limits.max_lag)
     add(health_state::degraded,
         fmt::format("the oldest job that could run has waited for {}", seconds(lag)));
+  for (const auto& one : seen.services)
+    if (one.condition != pipeline::remote::service_condition::healthy)
+      add(health_state::degraded,
+          fmt::format("the service {} is {} since {}: {}", one.name, to_string(one.condition),
+                      pipeline::to_iso8601(one.since), one.why));
   return answer;
 }
 

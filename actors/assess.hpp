@@ -25,9 +25,11 @@ struct observations {
   /// The store has not answered a probe for so long.
   pipeline::duration database_silent_for{0};
   database_probed database;
+  std::vector<pipeline::remote::service_health> services;
 };
 
-/// The runtime's health, with a sentence for each thing that is wrong. Pure.
+/// The runtime's health, with a sentence for each thing that is wrong. A service that is out only
+/// degrades it: what does not need the service goes on. Pure.
 health assess(const observations& seen, const health_limits& limits);
 
 /// Whether jobs may be claimed: there is room on the disk.

@@ -101,7 +101,29 @@ void thread_pool::thread_back() {
   ++queue_->surplus;
 }
 
+std::shared_ptr<executor> thread_pool::beside(unsigned threads) {
+  auto one = std::make_shared<thread_pool>(threads);
+  const std::scoped_lock guard{mutex_};
+  beside_.push_back(one);
+  return one;
+}
+
 bool thread_pool::stop(pipeline::duration patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  bool beside_ended = true;
+  std::unique_lock guard{mutex_};
+  const auto others = beside_;
+  guard.unlock();
+  for (const auto& one : others) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    beside_ended = one->stop(std::chrono::duration_cast<pipeline::duration>(left)) && beside_ended;
+  }
+  return stop_own(std::chrono::duration_cast<pipeline::duration>(
+             deadline - std::chrono::steady_clock::now())) &&
+         beside_ended;
+}
+
+bool thread_pool::stop_own(pipeline::duration patience) {
   std::unique_lock guard{queue_->mutex};
   queue_->stopping = true;
   const auto dropped = std::exchange(queue_->tasks, {});

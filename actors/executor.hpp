@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 namespace millrace::actors {
 
@@ -17,12 +19,18 @@ class executor {
   virtual void thread_lost() {}
   /// The task of a lost thread ended after all. Called by that task.
   virtual void thread_back() {}
+  /// One beside it with so many threads of its own, for tasks that wait for somebody else: they
+  /// must not take the place of those that work. It stops with this one, at the latest.
+  virtual std::shared_ptr<executor> beside(unsigned threads) = 0;
 };
 
 /// Runs every task at once, on the caller's thread.
 class inline_executor final : public executor {
  public:
   void run(std::function<void()> task) override { task(); }
+  std::shared_ptr<executor> beside(unsigned) override {
+    return std::make_shared<inline_executor>();
+  }
 };
 
 /// Threads in front of one queue.
@@ -37,6 +45,7 @@ class thread_pool final : public executor {
   void run(std::function<void()> task) override;
   void thread_lost() override;
   void thread_back() override;
+  std::shared_ptr<executor> beside(unsigned threads) override;
 
   /// Drops the tasks that have not begun and waits for the others. False when some have not ended
   /// in time: their threads run on and must not be waited for.
@@ -45,8 +54,11 @@ class thread_pool final : public executor {
  private:
   struct queue;
   void start_thread();
+  bool stop_own(pipeline::duration patience);
 
   std::shared_ptr<queue> queue_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<thread_pool>> beside_;
 };
 
 }  // namespace millrace::actors

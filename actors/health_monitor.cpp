@@ -34,6 +34,7 @@ struct monitor_state {
   std::optional<instant> probe_owed;
   database_probed database;
   bool probed = false;
+  std::vector<pipeline::remote::service_health> services;
   /// What the poller was told last.
   std::optional<bool> admitting;
   health current;
@@ -60,6 +61,10 @@ struct monitor_state {
       if (owed.try_emplace(who, now).second)
         self->request(actor, caf::infinite, ping{})
             .then([this, key = who](pong) { owed.erase(key); }, [](const caf::error&) {});
+    if (watched.router)
+      self->request(watched.router, caf::infinite, get_services{})
+          .then([this](services_seen& msg) { services = std::move(msg.all); },
+                [](const caf::error&) {});
     if (watched.store && !probe_owed) {
       probe_owed = now;
       self->request(watched.store, caf::infinite, probe_database{})
@@ -87,6 +92,7 @@ struct monitor_state {
     if (probe_owed)
       seen.database_silent_for = silence(*probe_owed);
     seen.database = database;
+    seen.services = services;
     // Before the first answer there is no reading of the disk to judge by.
     if (!probed)
       seen.database.free_bytes = settings.limits.min_free_bytes;

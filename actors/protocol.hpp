@@ -2,6 +2,7 @@
 
 #include "actors/caf.hpp"
 #include "pipeline/job.hpp"
+#include "pipeline/remote/service_health.hpp"
 #include "storage/job_store.hpp"
 
 #include <cstdint>
@@ -153,7 +154,18 @@ using poller_actor = actor_of<caf::result<void>(begin_work), caf::result<void>(g
                               caf::result<void>(drain), caf::result<pong>(ping)>;
 
 // The service router decides which parser and embedder the handlers use.
-using service_router_actor = actor_of<caf::result<pong>(ping)>;
+/// Answered at once, with what was seen last; the first one begins the probes.
+struct get_services {
+  using local_message = void;
+};
+/// How the services that are reached over a network fare.
+struct services_seen {
+  using local_message = void;
+  std::vector<pipeline::remote::service_health> all;
+};
+
+using service_router_actor =
+    actor_of<caf::result<services_seen>(get_services), caf::result<pong>(ping)>;
 
 // The health monitor.
 enum class health_state : std::uint8_t { healthy, degraded, unhealthy };
@@ -172,6 +184,7 @@ struct watch_actors {
   std::vector<std::pair<std::string, caf::actor>> all;
   store_actor store;
   poller_actor poller;
+  service_router_actor router;
 };
 
 using health_monitor_actor = actor_of<caf::result<void>(watch_actors),

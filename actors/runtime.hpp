@@ -6,6 +6,7 @@
 #include "pipeline/ingest/services.hpp"
 #include "pipeline/ingest/settings.hpp"
 #include "pipeline/registry.hpp"
+#include "pipeline/remote/service.hpp"
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
 #include "storage/retention.hpp"
@@ -16,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 /// A running millrace: the tree of actors, its threads and its signals.
 namespace millrace::actors {
@@ -64,6 +66,10 @@ struct runtime_parts {
   pipeline::registry handlers;
   /// The directory that the handlers look their services up in; the service router writes it.
   std::shared_ptr<pipeline::ingest::service_directory> services;
+  /// What the router puts there; null for the local embedder.
+  std::shared_ptr<const pipeline::ingest::embedder> embedder;
+  /// The services that are reached over a network; the router probes them.
+  std::vector<std::shared_ptr<pipeline::remote::service>> remote;
 };
 
 enum class run_result { stopped, went_idle };

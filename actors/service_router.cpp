@@ -4,32 +4,91 @@
 #include "pipeline/ingest/hashing_embedder.hpp"
 #include "pipeline/ingest/local_parsers.hpp"
 
+#include <cstddef>
+#include <stop_token>
+
 namespace millrace::actors {
 namespace {
 
-struct router_state {
-  static inline const char* name = "service_router";
+/// It is time to probe the service at this position.
+struct probe_service {
+  using local_message = void;
+  std::size_t which = 0;
+};
+struct service_probed {
+  using local_message = void;
+  std::size_t which = 0;
 };
 
-service_router_actor::behavior_type service_router(
-    gauged<service_router_actor, router_state> self, std::uint32_t generation,
-    const supervisor_actor& supervisor,
-    const std::shared_ptr<pipeline::ingest::service_directory>& directory,
-    const pipeline::ingest::parser_settings& parsers) {
+using router_impl = with_private<service_router_actor, caf::result<void>(probe_service),
+                                 caf::result<void>(service_probed)>;
+
+struct router_state {
+  static inline const char* name = "service_router";
+
+  router_impl::pointer self = nullptr;
+  router_settings settings;
+  /// Ends the probe that is out when the actor ends.
+  std::stop_source ended;
+  bool probing = false;
+
+  router_state() = default;
+  router_state(const router_state&) = delete;
+  router_state& operator=(const router_state&) = delete;
+  ~router_state() { ended.request_stop(); }
+
+  services_seen look() {
+    // Whoever asks first is spawned when everything else has started.
+    if (!probing)
+      for (std::size_t i = 0; i < settings.remote.size(); ++i)
+        probe(i);
+    probing = true;
+    services_seen seen;
+    for (const auto& one : settings.remote)
+      seen.all.push_back(one->health());
+    return seen;
+  }
+
+  void probe(std::size_t which) const {
+    settings.prober->run([which, service = settings.remote[which], stop = ended.get_token(),
+                          me = router_impl{self}] {
+      service->probe(stop);
+      caf::anon_send(me, service_probed{which});
+    });
+  }
+
+  void after_probe(const service_probed& msg) const {
+    self->delayed_send(self, settings.remote[msg.which]->settings().probe_interval,
+                       probe_service{msg.which});
+  }
+};
+
+router_impl::behavior_type service_router(gauged<router_impl, router_state> self,
+                                          std::uint32_t generation,
+                                          const supervisor_actor& supervisor,
+                                          const router_settings& settings) {
   harden(self);
-  pipeline::ingest::use_local_parsers(*directory, parsers);
-  directory->use_embedder(std::make_shared<pipeline::ingest::hashing_embedder>());
+  self->state.self = self;
+  self->state.settings = settings;
+  pipeline::ingest::use_local_parsers(*settings.directory, settings.parsers);
+  settings.directory->use_embedder(settings.embedder
+                                       ? settings.embedder
+                                       : std::make_shared<pipeline::ingest::hashing_embedder>());
   self->send(supervisor, init_complete{self->state.name, generation});
-  return {[](ping) { return pong{}; }};
+  return {
+      [=](get_services) { return self->state.look(); },
+      [](ping) { return pong{}; },
+      [=](const probe_service& msg) { self->state.probe(msg.which); },
+      [=](const service_probed& msg) { self->state.after_probe(msg); },
+  };
 }
 
 }  // namespace
 
-service_router_actor spawn_service_router(
-    caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor,
-    const std::shared_ptr<pipeline::ingest::service_directory>& directory,
-    const pipeline::ingest::parser_settings& parsers) {
-  return parent.spawn(service_router, generation, supervisor, directory, parsers);
+service_router_actor spawn_service_router(caf::local_actor& parent, std::uint32_t generation,
+                                          const supervisor_actor& supervisor,
+                                          const router_settings& settings) {
+  return parent.spawn(service_router, generation, supervisor, settings);
 }
 
 }  // namespace millrace::actors

@@ -1,19 +1,33 @@
 #pragma once
 
+#include "actors/executor.hpp"
 #include "actors/protocol.hpp"
 #include "pipeline/ingest/services.hpp"
 #include "pipeline/ingest/settings.hpp"
+#include "pipeline/remote/service.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace millrace::actors {
 
-/// Decides which parser and which embedder the handlers use, and keeps the directory in which they
-/// look them up: the local ones. Initialising asks no service anything.
-service_router_actor spawn_service_router(
-    caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor,
-    const std::shared_ptr<pipeline::ingest::service_directory>& directory,
-    const pipeline::ingest::parser_settings& parsers);
+struct router_settings {
+  /// In which the handlers look up what they use.
+  std::shared_ptr<pipeline::ingest::service_directory> directory;
+  pipeline::ingest::parser_settings parsers;
+  /// Null for the local one.
+  std::shared_ptr<const pipeline::ingest::embedder> embedder;
+  std::vector<std::shared_ptr<pipeline::remote::service>> remote;
+  /// On which the remote services are probed; may be null when there are none.
+  std::shared_ptr<executor> prober;
+};
+
+/// Decides which parser and which embedder the handlers use, keeps the directory in which they look
+/// them up, and probes the services that are reached over a network. Initialising asks no service
+/// anything, and nothing ever waits for a probe.
+service_router_actor spawn_service_router(caf::local_actor& parent, std::uint32_t generation,
+                                          const supervisor_actor& supervisor,
+                                          const router_settings& settings);
 
 }  // namespace millrace::actors

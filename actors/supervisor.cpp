@@ -90,7 +90,7 @@ struct supervisor_state {
     board->ready(one->spec.name);
     if (now == phase::starting || now == phase::restarting)
       return open_if_all_ready();
-    if (now == phase::running && comes_late(*one))
+    if (now == phase::running)
       hooks.watch(*self);
   }
 

@@ -46,6 +46,20 @@ caf::strong_actor_ptr keep(Handle& place, Handle spawned) {
   return caf::actor_cast<caf::strong_actor_ptr>(place);
 }
 
+/// The executor of a stage, and how many of its handlers are at work at once.
+struct workplace {
+  std::shared_ptr<executor> workers;
+  int concurrency = 1;
+};
+
+workplace workplace_of(const pipeline::stage_definition& stage,
+                       const pipeline::handler_traits& traits, const surroundings& around) {
+  if (traits.threads == 0)
+    return {around.workers, stage.concurrency > 0 ? stage.concurrency : around.worker_count};
+  const int threads = stage.concurrency > 0 ? stage.concurrency : traits.threads;
+  return {around.workers->beside(static_cast<unsigned>(threads)), threads};
+}
+
 child_spec stage_spec(const std::shared_ptr<tree>& t, const stage_settings& stage) {
   const auto& plan = stage.pipelines->at(stage.pipeline);
   return {stage_actor_name(plan.name, plan.stages[stage.stage].name), child_role::core,
@@ -68,18 +82,18 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
       const auto& stage = pipelines[p].stages[s];
       auto handler = parts.handlers.make(stage.handler);
       const int batch = stage.batch > 0 ? stage.batch : handler.traits.batch;
-      specs.push_back(stage_spec(
-          t, {.pipeline = static_cast<std::uint16_t>(p),
-              .stage = static_cast<std::uint16_t>(s),
-              .pipelines = &parts.pipelines,
-              .handler = std::move(handler),
-              .concurrency = stage.concurrency > 0 ? stage.concurrency : around.worker_count,
-              .batch = batch,
-              .time = around.time,
-              .workers = around.workers,
-              .hands = around.hands,
-              .recorder = around.recorder,
-              .gauge = around.board->stage(pipelines[p].name, stage.name)}));
+      auto where = workplace_of(stage, handler.traits, around);
+      specs.push_back(stage_spec(t, {.pipeline = static_cast<std::uint16_t>(p),
+                                     .stage = static_cast<std::uint16_t>(s),
+                                     .pipelines = &parts.pipelines,
+                                     .handler = std::move(handler),
+                                     .concurrency = where.concurrency,
+                                     .batch = batch,
+                                     .time = around.time,
+                                     .workers = std::move(where.workers),
+                                     .hands = around.hands,
+                                     .recorder = around.recorder,
+                                     .gauge = around.board->stage(pipelines[p].name, stage.name)}));
     }
   }
   return specs;
@@ -101,6 +115,10 @@ std::vector<std::pair<std::string, caf::actor>> everybody(const tree& t,
           t.stages[p][s]);
   add("service_router", t.router);
   return all;
+}
+
+watch_actors watched_by_health_monitor(const tree& t, const runtime_parts& parts) {
+  return {everybody(t, parts), t.store, t.poller, t.router};
 }
 
 child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around,
@@ -129,14 +147,17 @@ child_spec poller_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
       }};
 }
 
-child_spec router_spec(const std::shared_ptr<tree>& t, const runtime_settings& settings,
-                       const runtime_parts& parts) {
+child_spec router_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+                       const runtime_settings& settings, const runtime_parts& parts) {
+  const router_settings what{.directory = parts.services,
+                             .parsers = settings.parser,
+                             .embedder = parts.embedder,
+                             .remote = parts.remote,
+                             .prober = parts.remote.empty() ? nullptr : around.workers->beside(1)};
   return {
       "service_router", child_role::helper,
-      [t, services = parts.services, parser = settings.parser](
-          caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
-        return keep(t->router,
-                    spawn_service_router(parent, generation, supervisor, services, parser));
+      [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
+        return keep(t->router, spawn_service_router(parent, generation, supervisor, what));
       }};
 }
 
@@ -176,27 +197,26 @@ child_spec inspector_spec(const std::shared_ptr<tree>& t, const surroundings& ar
 
 tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts,
                     const std::shared_ptr<waker>& wake) {
-  return {
-      .open_gate =
-          [t, wake](caf::local_actor& from) {
-            const begin_work begin{t->stages};
-            // Handlers know their routes before the poller sends the first job.
-            t->tell_stages(from, begin);
-            tree::tell(from, t->poller, begin);
-            if (wake)
-              wake->wake(t->poller);
-          },
-      .watch =
-          [t, &parts](caf::local_actor& from) {
-            tree::tell(from, t->health, watch_actors{everybody(*t, parts), t->store, t->poller});
-            tree::tell(from, t->inspector, meet_health_monitor{t->health});
-          },
-      .drain =
-          [t](caf::local_actor& from) {
-            t->tell_stages(from, drain{});
-            tree::tell(from, t->poller, drain{});
-          },
-      .release = [t](caf::local_actor& from) { t->tell_stages(from, release_jobs{}); }};
+  return {.open_gate =
+              [t, wake](caf::local_actor& from) {
+                const begin_work begin{t->stages};
+                // Handlers know their routes before the poller sends the first job.
+                t->tell_stages(from, begin);
+                tree::tell(from, t->poller, begin);
+                if (wake)
+                  wake->wake(t->poller);
+              },
+          .watch =
+              [t, &parts](caf::local_actor& from) {
+                tree::tell(from, t->health, watch_actors{watched_by_health_monitor(*t, parts)});
+                tree::tell(from, t->inspector, meet_health_monitor{t->health});
+              },
+          .drain =
+              [t](caf::local_actor& from) {
+                t->tell_stages(from, drain{});
+                tree::tell(from, t->poller, drain{});
+              },
+          .release = [t](caf::local_actor& from) { t->tell_stages(from, release_jobs{}); }};
 }
 
 }  // namespace
@@ -222,7 +242,7 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
   children.push_back(poller_spec(t, around, settings));
   auto stages = stage_specs(t, around, parts);
   std::move(stages.begin(), stages.end(), std::back_inserter(children));
-  children.push_back(router_spec(t, settings, parts));
+  children.push_back(router_spec(t, around, settings, parts));
   children.push_back(health_spec(t, settings));
   if (around.inspector_thread)
     children.push_back(inspector_spec(t, around, settings, parts));

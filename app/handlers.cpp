@@ -1,10 +1,12 @@
 #include "app/handlers.hpp"
 
+#include "app/services.hpp"
 #include "pipeline/ingest/stages.hpp"
 #include "storage/blob_store.hpp"
 #include "storage/document_store.hpp"
 
 #include <memory>
+#include <utility>
 
 namespace millrace::app {
 
@@ -13,12 +15,16 @@ actors::runtime_parts make_parts(const configuration& config) {
   actors::runtime_parts parts;
   parts.pipelines = pipeline::catalog{config.pipelines};
   parts.services = std::make_shared<pipeline::ingest::service_directory>();
+  auto made = make_services(config.values);
+  parts.embedder = std::move(made.embedder);
+  parts.remote = std::move(made.remote);
   pipeline::add_basic_handlers(parts.handlers);
   pipeline::ingest::add_ingest_handlers(
       parts.handlers, {.limits = config.values.ingest,
                        .known = std::make_shared<storage::document_store>(runtime.database),
                        .files = std::make_shared<storage::blob_store>(config.values.blob_dir),
-                       .services = parts.services});
+                       .services = parts.services,
+                       .embedding_threads = made.embedder_calls});
   return parts;
 }
 

@@ -14,6 +14,9 @@ namespace millrace::pipeline {
 struct handler_traits {
   /// Jobs worth handing to a thread at once: many for a handler of microseconds, one for a parser.
   int batch = 1;
+  /// Threads that a stage of it needs of its own, because its calls wait for somebody else instead
+  /// of working; 0: it works on those that all stages share.
+  int threads = 0;
 };
 
 /// Handlers by name. A pipeline names its handlers as `name` or `name:argument`.

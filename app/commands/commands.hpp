@@ -18,6 +18,7 @@ command replay_command();
 command pause_command();
 command resume_command();
 command inspect_command();
+command health_command();
 command certs_command();
 command migrate_command();
 command config_command();

@@ -1,8 +1,8 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/records.hpp"
 #include "app/commands/session.hpp"
+#include "app/services.hpp"
 #include "app/terminal/terminal.hpp"
-#include "pipeline/ingest/hashing_embedder.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
@@ -33,12 +33,15 @@ void declare(po::options_description_easy_init add) {
 pipeline::ingest::vector embed(const pipeline::ingest::embedder& with, std::string_view query) {
   const std::array texts{query};
   auto answer = with.embed(texts, {now(), {}});
-  if (auto* vectors = std::get_if<std::vector<pipeline::ingest::vector>>(&answer))
-    return std::move(vectors->front());
-  const auto* refused = std::get_if<pipeline::reject>(&answer);
+  if (auto* made = std::get_if<pipeline::ingest::embedded>(&answer))
+    return std::move(made->vectors.front());
+  if (auto* refused = std::get_if<pipeline::reject>(&answer))
+    throw error{exit_code::no, "cannot search", std::move(refused->why),
+                "read the service's message, or ask in other words"};
+  auto* failed = std::get_if<pipeline::retry>(&answer);
   throw error{exit_code::no, "cannot search",
-              refused != nullptr ? refused->why : std::get<pipeline::retry>(answer).why,
-              "ask in other words"};
+              failed != nullptr ? std::move(failed->why) : std::get<pipeline::snooze>(answer).why,
+              "try again later"};
 }
 
 exit_code run(const invocation& call) {
@@ -47,8 +50,8 @@ exit_code run(const invocation& call) {
     throw bad_usage("cannot search", "the query is empty", "say what to look for");
   const auto count = static_cast<std::size_t>(count_option(call, "top"));
   const auto on = open_existing(call.config.values);
-  const pipeline::ingest::hashing_embedder embedder;
-  const auto hits = storage::search(*on, embedder.name(), embed(embedder, query), count);
+  const auto embedder = make_services(call.config.values).embedder;
+  const auto hits = storage::search(*on, embedder->name(), embed(*embedder, query), count);
   if (const auto as = choose_style(call.has("json")); as == style::json)
     print(to_json(hits));
   else

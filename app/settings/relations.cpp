@@ -1,7 +1,10 @@
 #include "app/error.hpp"
 #include "app/settings/reader.hpp"
+#include "pipeline/ingest/hashing_embedder.hpp"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace millrace::app {
 namespace {
@@ -34,6 +37,36 @@ class relation_checker {
   const origins& from_;
 };
 
+void require_embedder(bool holds, std::string why, std::string next) {
+  if (!holds)
+    throw bad_usage("cannot use the configuration", std::move(why), std::move(next));
+}
+
+void check_embedder(const embedder_choice& chosen) {
+  const auto mode = fmt::format("service.embedder.mode = {}", chosen.mode);
+  const auto needs = [&](std::string_view name) {
+    return fmt::format("{} needs service.embedder.{}", mode, name);
+  };
+  require_embedder(chosen.key_env.empty() || chosen.key_file.empty(),
+                   "service.embedder.key_env and service.embedder.key_file are both set",
+                   "set one of the two");
+  if (chosen.mode == "local")
+    return;
+  require_embedder(!chosen.service.endpoints.empty(), needs("endpoints"),
+                   "set it to the service's base URL, https://HOST/v1 for instance");
+  require_embedder(!chosen.model.model.empty(), needs("model"),
+                   "set it to what the service calls the model");
+  require_embedder(chosen.model.dimensions > 0, needs("dimensions"),
+                   "set it to the length of the model's vectors");
+  const pipeline::ingest::hashing_embedder local;
+  const auto remote = embedder_name(chosen.model);
+  require_embedder(
+      chosen.mode != "hybrid" || remote == local.name(),
+      fmt::format("{} mixes the vectors of {} and {}, which cannot be compared", mode, remote,
+                  local.name()),
+      "use the mode remote, or a service with the local model (model = hashing, dimensions = 384)");
+}
+
 }  // namespace
 
 void check_relations(const configuration& all, const origins& from) {
@@ -50,6 +83,8 @@ void check_relations(const configuration& all, const origins& from) {
                 "ingest.chunk_max");
   check.require(ingest.chunk.overlap < ingest.chunk.target_size, "ingest.chunk_overlap",
                 "less than", "ingest.chunk_target");
+  check_embedder(all.values.embedder);
+  const auto& http = all.values.embedder.service.http;
   for (const auto& one : all.pipelines)
     for (const auto& stage : one.stages) {
       const auto prefix = fmt::format("stage.{}.{}.", one.name, stage.name);
@@ -58,6 +93,10 @@ void check_relations(const configuration& all, const origins& from) {
       // Else a slow file would be tried again and again instead of being refused once.
       if (one.name == "ingest" && stage.name == "parsing")
         check.require(ingest.parser.time_limit < stage.timeout, "ingest.parser_time_limit",
+                      "less than", prefix + "timeout");
+      // Else a slow service would be the job's failure.
+      if (one.name == "ingest" && stage.name == "embedding" && all.values.embedder.mode != "local")
+        check.require(http.total_timeout < stage.timeout, "service.embedder.total_timeout",
                       "less than", prefix + "timeout");
     }
 }

@@ -2,13 +2,26 @@
 
 #include "actors/runtime.hpp"
 #include "pipeline/definition.hpp"
+#include "pipeline/ingest/remote_embedder.hpp"
 #include "pipeline/ingest/settings.hpp"
+#include "pipeline/remote/service.hpp"
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace millrace::app {
+
+/// Which embedder is used, and how a remote one is reached.
+struct embedder_choice {
+  /// "local", "remote" or "hybrid".
+  std::string mode = "local";
+  pipeline::ingest::remote_embedder_settings model;
+  pipeline::remote::service_settings service;
+  /// Where the key is; neither is set where the service wants none. Never the key itself.
+  std::string key_env;
+  std::filesystem::path key_file;
+};
 
 /// The values of every option in app/settings/option.hpp, with their defaults.
 struct settings {
@@ -19,7 +32,7 @@ struct settings {
   /// Whose documents `submit` makes.
   std::string owner = "default";
   std::string parser_mode = "local";
-  std::string embedder_mode = "local";
+  embedder_choice embedder;
   std::string log_level = "info";
   std::string log_format = "text";
 };

@@ -18,6 +18,8 @@ definition ingest_pipeline() {
        {"queued", "job_validated", "parsing", "parsed", "parse_validated", "chunking",
         "chunks_buffered", "chunked", "embedding", "embeddings_buffered", "embedded"})
     ingest.stages.push_back({.name = stage, .handler = std::string{"ingest."} + stage});
+  // A service that fails one call in ten now and then fails three in a row.
+  ingest.stages[*ingest.find_stage("embedding")].max_attempts = 8;
   return ingest;
 }
 
@@ -52,7 +54,8 @@ void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
       [p](const job& j, const context&) { return commit_chunks(j, *p->known, *p->files); });
   add("chunked", quick,
       [p](const job& j, const context&) { return prepare_embedding(j, *p->known, *p->services); });
-  add("embedding", slow, [p](const job& j, const context& at) {
+  const handler_traits waits{.batch = 1, .threads = parts.embedding_threads};
+  add("embedding", waits, [p](const job& j, const context& at) {
     return embed_chunks(j, at, *p->known, *p->services, p->limits.embed);
   });
   add("embeddings_buffered", quick,

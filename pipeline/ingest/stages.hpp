@@ -18,6 +18,8 @@ struct ingest_parts {
   std::shared_ptr<documents> known;
   std::shared_ptr<blobs> files;
   std::shared_ptr<service_directory> services;
+  /// For an embedder that waits for a service: calls at once. 0 for one that works itself.
+  int embedding_threads = 0;
 };
 
 /// Adds the handler of every stage of ingest_pipeline(), named as the stage: `ingest.queued`, ...

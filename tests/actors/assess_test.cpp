@@ -51,6 +51,13 @@ TEST_CASE("each trouble has its state and its sentence") {
     state = health_state::degraded;
     sentence = "the oldest job that could run has waited for 90.0 s";
   }
+  SECTION("a service that is out") {
+    using millrace::pipeline::remote::service_condition;
+    seen.services = {{"parser", service_condition::healthy, {}, ""},
+                     {"embedder", service_condition::unhealthy, {}, "http://x is away"}};
+    state = health_state::degraded;
+    sentence = "the service embedder is unhealthy since 1970-01-01T00:00:00.000Z: http://x is away";
+  }
   const auto answer = assess(seen, limits);
   CHECK(answer.state == state);
   REQUIRE(answer.reasons.size() == 1);

@@ -64,6 +64,26 @@ TEST_CASE("stopping drops what has not begun, and says when a task does not end"
   CHECK_FALSE(ran);
 }
 
+TEST_CASE("tasks of one beside the pool do not take the place of its own, and stop with it") {
+  thread_pool pool{1};
+  const auto other = pool.beside(2);
+  std::latch both{2};
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  for (int i = 0; i < 2; ++i)
+    other->run([&, released] {
+      both.count_down();
+      released.wait();
+    });
+  both.wait();
+  std::promise<void> ran;
+  pool.run([&] { ran.set_value(); });
+  CHECK(ran.get_future().wait_for(10s) == std::future_status::ready);
+  CHECK_FALSE(pool.stop(1ms));
+  release.set_value();
+  CHECK(pool.stop(10s));
+}
+
 /// Tells, late, that its thread is gone.
 struct last_words {
   std::atomic<bool>* said = nullptr;

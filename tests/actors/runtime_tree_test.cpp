@@ -39,7 +39,8 @@ actors::child_spec mute() {
           [](caf::local_actor& parent, std::uint32_t, const actors::supervisor_actor&) {
             auto who = parent.spawn([](actors::service_router_actor::stateful_pointer<silent_state>)
                                         -> actors::service_router_actor::behavior_type {
-              return {[](actors::ping) { return actors::pong{}; }};
+              return {[](actors::get_services) { return actors::services_seen{}; },
+                      [](actors::ping) { return actors::pong{}; }};
             });
             return caf::actor_cast<caf::strong_actor_ptr>(who);
           }};

@@ -27,6 +27,10 @@ class stepwise_executor final : public executor {
     changed_.notify_all();
   }
 
+  std::shared_ptr<executor> beside(unsigned) override {
+    return std::make_shared<stepwise_executor>();
+  }
+
   /// False when no task came.
   bool wait() {
     std::unique_lock guard{mutex_};

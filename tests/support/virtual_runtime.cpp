@@ -54,7 +54,10 @@ void virtual_runtime::start() {
   jobs_ = std::make_unique<storage::job_store>(*database_, *catalog_);
   hands_ = std::make_shared<storage::hand_journal>(settings.data_dir);
   parts_ = std::make_unique<runtime_parts>(
-      runtime_parts{*catalog_, handlers, std::make_shared<pipeline::ingest::service_directory>()});
+      runtime_parts{.pipelines = *catalog_,
+                    .handlers = handlers,
+                    .services = std::make_shared<pipeline::ingest::service_directory>(),
+                    .remote = remote});
   config_ = std::make_unique<test_config>();
   system_ = std::make_unique<caf::actor_system>(*config_);
   const auto executor = std::make_shared<inline_executor>();

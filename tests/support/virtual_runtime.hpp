@@ -31,6 +31,7 @@ class virtual_runtime {
   pipeline::registry handlers;
   std::vector<pipeline::definition> pipelines;
   std::vector<actors::child_spec> more_children;
+  std::vector<std::shared_ptr<pipeline::remote::service>> remote;
 
   /// Spawns the tree and lets it do what it does without time passing.
   void start();

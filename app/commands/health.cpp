@@ -1,0 +1,41 @@
+#include "app/commands/attach.hpp"
+#include "app/commands/commands.hpp"
+#include "app/commands/inspect_views.hpp"
+#include "app/terminal/terminal.hpp"
+
+namespace millrace::app {
+namespace {
+
+constexpr auto details = R"(
+Asks the runtime that uses runtime.data_dir. Ends with 0 when it is healthy, with 1 when it is
+degraded or unhealthy, and with 4 when there is none: for scripts and service managers.
+
+Examples:
+  millrace health
+  millrace health --json
+)";
+
+void declare(boost::program_options::options_description_easy_init add) {
+  declare_attaching(add);
+  add("json", "print a JSON document");
+}
+
+exit_code run(const invocation& call) {
+  const auto shown = show(attach(call)->health());
+  if (const auto as = choose_style(call.has("json")); as == style::json)
+    print(shown.document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
+  else
+    print_table(shown.rows, as);
+  return shown.is_well ? exit_code::well : exit_code::no;
+}
+
+}  // namespace
+
+command health_command() {
+  return {"health", "Say whether the running runtime is healthy, and what is wrong.",
+          "",       0,
+          0,        details,
+          declare,  run};
+}
+
+}  // namespace millrace::app
