@@ -7,8 +7,8 @@ namespace millrace::app {
 namespace {
 
 constexpr auto details = R"(
-Asks the runtime that uses runtime.data_dir. Ends with 0 when it is healthy, with 1 when it is
-degraded or unhealthy, and with 4 when there is none: for scripts and service managers.
+Asks the runtime that uses runtime.data_dir, or the one of --connect. Ends with 0 when it is healthy,
+with 1 when it is degraded or unhealthy, and with 4 when there is none: for scripts.
 
 Examples:
   millrace health
