@@ -42,6 +42,7 @@ actors_view attachment::actors() { return ask(get_actors{}); }
 stages_view attachment::stages() { return ask(get_stages{}); }
 health_view attachment::health() { return ask(get_health_view{}); }
 runtimes_view attachment::runtimes() { return ask(get_runtimes{}); }
+services_view attachment::services() { return ask(get_services_view{}); }
 jobs_view attachment::jobs(const storage::job_filter& filter) { return ask(get_jobs{filter}); }
 job_view attachment::job(storage::job_id id) { return ask(get_job{id}); }
 events_view attachment::events(const storage::event_filter& filter) {

@@ -19,6 +19,7 @@ class attachment {
   stages_view stages();
   health_view health();
   runtimes_view runtimes();
+  services_view services();
   /// Without outputs and long payloads. At most `most_records`, as all lists.
   jobs_view jobs(const storage::job_filter& filter);
   job_view job(storage::job_id id);

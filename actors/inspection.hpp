@@ -28,6 +28,9 @@ struct get_health_view {
 struct get_runtimes {
   using answer = runtimes_view;
 };
+struct get_services_view {
+  using answer = services_view;
+};
 struct get_jobs {
   using answer = jobs_view;
   storage::job_filter filter;
@@ -58,8 +61,9 @@ struct send_back_dead {
   std::string by;
 };
 
-using question = std::variant<get_runtime, get_actors, get_stages, get_health_view, get_runtimes,
-                              get_jobs, get_job, get_events, give_order, send_back_dead>;
+using question =
+    std::variant<get_runtime, get_actors, get_stages, get_health_view, get_runtimes,
+                 get_services_view, get_jobs, get_job, get_events, give_order, send_back_dead>;
 
 /// Jobs or events in one answer, at most.
 inline constexpr std::int64_t most_records = 1000;

@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 
 /// How long an answer waits for what it would like to say.
 constexpr auto count_patience = 100ms;
-constexpr auto health_patience = 1s;
+constexpr auto observer_patience = 1s;
 /// Counting takes one part in so many of the time at most: while somebody looks, and else.
 constexpr int watched_share = 20;
 constexpr int unwatched_share = 1000;
@@ -66,7 +66,7 @@ struct inspector_state {
   inspector_impl::pointer self = nullptr;
   supervisor_actor supervisor;
   inspector_settings settings;
-  health_monitor_actor health_monitor;
+  meet_observers others;
   std::shared_ptr<census> database;
   std::shared_ptr<census> counter;
 
@@ -132,6 +132,21 @@ struct inspector_state {
         [reply](const storage::error& e) mutable {
           reply.deliver(runtimes_view{.trouble = e.what()});
         });
+    return reply;
+  }
+
+  caf::result<services_view> list_services() {
+    auto reply = self->make_response_promise<services_view>();
+    auto fail = [reply](const char* why) mutable {
+      reply.deliver(services_view{.trouble = why, .services = {}});
+    };
+    if (!others.router) {
+      fail("the service router is not running");
+      return reply;
+    }
+    self->request(others.router, observer_patience, get_services{})
+        .then([reply](const services_seen& seen) mutable { reply.deliver(show_services(seen)); },
+              [fail](const caf::error&) mutable { fail("the service router does not answer"); });
     return reply;
   }
 
@@ -296,9 +311,9 @@ struct inspector_state {
     auto judge = [this, next](const health& seen) mutable {
       next(show_health(seen, *settings.board, settings.hung_after));
     };
-    if (!health_monitor)
+    if (!others.health_monitor)
       return judge(health{health_state::degraded, {"the health monitor is not running"}});
-    self->request(health_monitor, health_patience, get_health{})
+    self->request(others.health_monitor, observer_patience, get_health{})
         .then(judge, [judge](const caf::error&) mutable {
           judge(health{health_state::unhealthy, {"the health monitor does not answer"}});
         });
@@ -342,11 +357,12 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
       [=](get_stages) { return self->state.list_stages(); },
       [=](get_health_view) { return self->state.tell_health(); },
       [=](get_runtimes) { return self->state.list_runtimes(); },
+      [=](get_services_view) { return self->state.list_services(); },
       [=](const get_jobs& msg) { return self->state.list_jobs(msg); },
       [=](const get_job& msg) { return self->state.show_job(msg); },
       [=](const get_events& msg) { return self->state.list_events(msg); },
       [=](const give_order& msg) { return self->state.obey(msg.order); },
-      [=](const meet_health_monitor& msg) { self->state.health_monitor = msg.who; },
+      [=](const meet_observers& msg) { self->state.others = msg; },
       [](ping) { return pong{}; },
       [=](const send_back_dead& msg) { return self->state.send_back(msg); },
       [=](const visit& msg) { self->state.receive(msg); },

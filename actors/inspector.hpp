@@ -38,15 +38,16 @@ struct inspector_settings {
   gate* way_in = nullptr;
 };
 
-/// Whom it asks for the runtime's health.
-struct meet_health_monitor {
+/// Whom it asks for the runtime's health, and for its services.
+struct meet_observers {
   using local_message = void;
-  health_monitor_actor who;
+  health_monitor_actor health_monitor;
+  service_router_actor router;
 };
 
 /// What the tree says to it beside what everybody may.
 using local_inspector_actor =
-    with_private<inspector_actor, caf::result<void>(meet_health_monitor), caf::result<pong>(ping)>;
+    with_private<inspector_actor, caf::result<void>(meet_observers), caf::result<pong>(ping)>;
 
 /// Answers who attaches to the runtime: what its actors do is read from the roster without asking
 /// them; jobs are counted on another thread, and an answer waits for that a tenth of a second at

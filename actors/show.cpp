@@ -114,4 +114,17 @@ health_view show_health(health seen, const roster& board, pipeline::duration hun
   return {std::string{to_string(seen.state)}, std::move(seen.reasons)};
 }
 
+services_view show_services(const services_seen& seen) {
+  services_view view;
+  for (const auto& one : seen.all) {
+    service_view shown{
+        one.name, std::string{to_string(one.condition)}, pipeline::to_us(one.since), {}};
+    for (const auto& at : one.endpoints)
+      shown.endpoints.push_back({at.url, std::string{to_string(at.breaker)}, !at.is_out,
+                                 pipeline::to_us(at.since), at.why});
+    view.services.push_back(std::move(shown));
+  }
+  return view;
+}
+
 }  // namespace millrace::actors

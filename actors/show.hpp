@@ -31,4 +31,6 @@ actors_view show_actors(const roster& board, const std::vector<stage_view>& stag
 /// had one message in hand for so long hangs.
 health_view show_health(health seen, const roster& board, pipeline::duration hung_after);
 
+services_view show_services(const services_seen& seen);
+
 }  // namespace millrace::actors

@@ -209,7 +209,7 @@ tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts,
           .watch =
               [t, &parts](caf::local_actor& from) {
                 tree::tell(from, t->health, watch_actors{watched_by_health_monitor(*t, parts)});
-                tree::tell(from, t->inspector, meet_health_monitor{t->health});
+                tree::tell(from, t->inspector, meet_observers{t->health, t->router});
               },
           .drain =
               [t](caf::local_actor& from) {

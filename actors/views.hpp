@@ -120,6 +120,35 @@ struct runtimes_view {
   std::vector<runtime_row> runtimes;
 };
 
+/// A place where a service is reached.
+struct endpoint_view {
+  std::string url;
+  /// Its circuit breaker: "closed", "open" or "half-open".
+  std::string breaker;
+  /// Whether it is in order: its breaker is closed, and the last probe found nothing wrong.
+  bool is_well = false;
+  /// Since when it is so.
+  std::int64_t since_us = 0;
+  /// Empty when nothing is wrong.
+  std::string why;
+};
+
+/// A service that is reached over a network.
+struct service_view {
+  std::string name;
+  /// "healthy", "degraded" (some of its endpoints are out) or "unhealthy".
+  std::string state;
+  std::int64_t since_us = 0;
+  std::vector<endpoint_view> endpoints;
+};
+
+struct services_view {
+  /// Why they are not known; empty when they are.
+  std::string trouble;
+  /// None where everything is done in the runtime itself.
+  std::vector<service_view> services;
+};
+
 /// Jobs that match a filter, the newest first.
 struct jobs_view {
   /// Why they could not be read; empty when they could.

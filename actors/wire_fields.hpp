@@ -13,7 +13,7 @@ namespace millrace::actors {
 
 /// What asks for each alternative of `question`, in order.
 inline constexpr std::array<const char*, std::variant_size_v<question>> question_names{
-    "runtime", "actors", "stages", "health", "runtimes",
+    "runtime", "actors", "stages", "health", "runtimes",      "services",
     "jobs",    "job",    "events", "order",  "send_back_dead"};
 
 /// T or const T: each list serves who writes and who reads.
@@ -170,6 +170,29 @@ void list_fields(F& f, X& x) {
   f("lease_until_us", x.lease_until_us);
   f("alive", x.alive);
   f("self", x.self);
+}
+
+template <class F, either<endpoint_view> X>
+void list_fields(F& f, X& x) {
+  f("url", x.url);
+  f("breaker", x.breaker);
+  f("is_well", x.is_well);
+  f("since_us", x.since_us);
+  f("why", x.why);
+}
+
+template <class F, either<service_view> X>
+void list_fields(F& f, X& x) {
+  f("name", x.name);
+  f("state", x.state);
+  f("since_us", x.since_us);
+  f("endpoints", x.endpoints);
+}
+
+template <class F, either<services_view> X>
+void list_fields(F& f, X& x) {
+  f("trouble", x.trouble);
+  f("services", x.services);
 }
 
 template <class F, either<runtimes_view> X>

@@ -34,6 +34,7 @@ Views:
   stages              jobs at each stage, speed, pauses
   health              healthy, degraded or unhealthy, and why; ends with 1 unless healthy
   runtimes            every runtime on the database
+  services            services that are reached over a network, with their circuit breakers
   jobs                jobs, the newest first; --state, --pipeline, --stage, --limit
   job ID              one job: all about it, why it waits or failed, its events
   explain ID          why it waits or failed, and what to do
@@ -84,6 +85,7 @@ const std::map<std::string, view>& views() {
       {"stages", {[](auto& from, auto&) { return show(from.stages(), now()); }}},
       {"health", {[](auto& from, auto&) { return show(from.health()); }}},
       {"runtimes", {[](auto& from, auto&) { return show(from.runtimes(), now()); }}},
+      {"services", {[](auto& from, auto&) { return show(from.services(), now()); }}},
       {"jobs", {[](auto& from, auto& call) { return show(from.jobs(job_filter_of(call))); }}},
       {"job",
        {[](auto& from, auto& call) { return show_job(from.job(job_id(call.arguments[1]))); },

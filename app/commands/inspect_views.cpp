@@ -220,4 +220,38 @@ shown_view show(const actors::runtimes_view& view, pipeline::time_point now) {
   return out;
 }
 
+shown_view show(const actors::services_view& view, pipeline::time_point now) {
+  shown_view out;
+  out.rows = {{{.title = "SERVICE"},
+               {.title = "STATE"},
+               {.title = "ENDPOINT", .elastic = true},
+               {.title = "BREAKER"},
+               {.title = "SINCE", .right = true},
+               {.title = "WHY", .elastic = true}},
+              {}};
+  auto services = json::array();
+  for (const auto& one : view.services) {
+    auto endpoints = json::array();
+    for (const auto& at : one.endpoints) {
+      out.rows.rows.push_back(
+          {one.name, one.state, at.url, at.breaker, age(at.since_us, now), at.why});
+      endpoints.push_back({{"url", at.url},
+                           {"breaker", at.breaker},
+                           {"is_well", at.is_well},
+                           {"since", moment(at.since_us)},
+                           {"why", at.why}});
+    }
+    services.push_back({{"service", one.name},
+                        {"state", one.state},
+                        {"since", moment(one.since_us)},
+                        {"endpoints", std::move(endpoints)}});
+  }
+  if (!view.trouble.empty())
+    out.note = fmt::format("they cannot be seen now: {}\n", escape(view.trouble));
+  else if (view.services.empty())
+    out.note = "none: files are parsed and text is embedded in the runtime itself\n";
+  out.document = {{"trouble", view.trouble}, {"services", std::move(services)}};
+  return out;
+}
+
 }  // namespace millrace::app

@@ -31,6 +31,7 @@ shown_view show(const actors::actors_view& view);
 shown_view show(const actors::stages_view& view, pipeline::time_point now);
 shown_view show(const actors::health_view& view);
 shown_view show(const actors::runtimes_view& view, pipeline::time_point now);
+shown_view show(const actors::services_view& view, pipeline::time_point now);
 
 shown_view show(const actors::jobs_view& view);
 /// The job, why it waits or failed, and its events. Throws app::error when there is none.

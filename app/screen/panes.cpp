@@ -188,6 +188,28 @@ listing list_runtimes(const picture& of) {
   return out;
 }
 
+listing list_services(const picture& of) {
+  listing out;
+  out.columns = {{.title = "SERVICE", .at_least = 8, .importance = 95},
+                 {.title = "ENDPOINT", .elastic = true, .at_least = 16, .importance = 90},
+                 {.title = "STATE", .importance = 85},
+                 {.title = "BREAKER", .at_least = 9, .importance = 80},
+                 {.title = "SINCE", .right = true, .at_least = 6, .importance = 70}};
+  for (const auto& one : of.services.services)
+    for (const auto& at : one.endpoints)
+      out.rows.push_back({one.name + '\n' + at.url,
+                          {{one.name},
+                           {at.url},
+                           {at.is_well ? "in order" : "out", at.is_well ? tone::good : tone::bad},
+                           {at.breaker},
+                           {age(of, at.since_us)}},
+                          at.why});
+  if (!of.services.trouble.empty())
+    out.note = fmt::format("they cannot be seen now: {}", of.services.trouble);
+  out.nothing = "none: files are parsed and text is embedded in the runtime itself";
+  return out;
+}
+
 void fetch_nothing(source&, const wish&, picture&) {}
 
 void fetch_actors(source& from, const wish&, picture& into) { into.actors = from.actors(); }
@@ -209,17 +231,20 @@ void fetch_overview(source& from, const wish& what, picture& into) {
 
 void fetch_runtimes(source& from, const wish&, picture& into) { into.runtimes = from.runtimes(); }
 
+void fetch_services(source& from, const wish&, picture& into) { into.services = from.services(); }
+
 }  // namespace
 
 const std::vector<pane>& panes() {
   static const std::vector<pane> all{
-      {pane_id::overview, "Overview", fetch_overview, list_all_stages},
+      {pane_id::overview, "Main", fetch_overview, list_all_stages},
       {pane_id::stages, "Stages", fetch_nothing, list_all_stages},
       {pane_id::actors, "Actors", fetch_actors, list_actors},
       {pane_id::jobs, "Jobs", fetch_jobs, list_jobs},
       {pane_id::events, "Events", fetch_events, list_events},
       {pane_id::health, "Health", fetch_nothing, list_health},
-      {pane_id::runtimes, "Runtimes", fetch_runtimes, list_runtimes}};
+      {pane_id::runtimes, "Runtimes", fetch_runtimes, list_runtimes},
+      {pane_id::services, "Services", fetch_services, list_services}};
   return all;
 }
 

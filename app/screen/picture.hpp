@@ -9,7 +9,16 @@
 
 namespace millrace::app {
 
-enum class pane_id : std::uint8_t { overview, stages, actors, jobs, events, health, runtimes };
+enum class pane_id : std::uint8_t {
+  overview,
+  stages,
+  actors,
+  jobs,
+  events,
+  health,
+  runtimes,
+  services
+};
 
 /// What somebody looks at, and so what must be fetched.
 struct wish {
@@ -32,6 +41,7 @@ struct picture {
   actors::stages_view stages;
   actors::actors_view actors;
   actors::runtimes_view runtimes;
+  actors::services_view services;
   actors::jobs_view jobs;
   actors::events_view events;
   std::optional<actors::job_view> job;

@@ -14,6 +14,7 @@ class attached_source : public source {
   actors::stages_view stages() override { return on_->stages(); }
   actors::health_view health() override { return on_->health(); }
   actors::runtimes_view runtimes() override { return on_->runtimes(); }
+  actors::services_view services() override { return on_->services(); }
   actors::jobs_view jobs(const storage::job_filter& filter) override { return on_->jobs(filter); }
   actors::job_view job(storage::job_id id) override { return on_->job(id); }
   actors::events_view events(const storage::event_filter& filter) override {

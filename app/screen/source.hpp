@@ -22,6 +22,7 @@ class source {
   virtual actors::stages_view stages() = 0;
   virtual actors::health_view health() = 0;
   virtual actors::runtimes_view runtimes() = 0;
+  virtual actors::services_view services() = 0;
   virtual actors::jobs_view jobs(const storage::job_filter& filter) = 0;
   virtual actors::job_view job(storage::job_id id) = 0;
   virtual actors::events_view events(const storage::event_filter& filter) = 0;

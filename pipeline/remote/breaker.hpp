@@ -2,9 +2,12 @@
 
 #include "pipeline/time.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace millrace::pipeline::remote {
@@ -19,6 +22,11 @@ struct breaker_settings {
 };
 
 enum class breaker_state : std::uint8_t { closed, open, half_open };
+
+constexpr std::string_view to_string(breaker_state state) {
+  constexpr std::array names{"closed", "open", "half-open"};
+  return names[static_cast<std::size_t>(state)];
+}
 
 /// A circuit breaker: closed, it lets calls through; after a row of failures it is open and lets
 /// none through; after the cool-down it is half open and lets one through, whose end closes it or

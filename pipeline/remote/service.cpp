@@ -209,10 +209,13 @@ service_health service::health() const {
   auto all = probed_;
   const auto states = endpoints_.states();
   guard.unlock();
-  for (std::size_t i = 0; i < all.size(); ++i)
+  for (std::size_t i = 0; i < all.size(); ++i) {
     if (states[i].state != breaker_state::closed)
-      all[i] = {true, states[i].since, states[i].why};
-  return summarise(name_, all);
+      all[i] = {.is_out = true, .since = states[i].since, .why = states[i].why};
+    all[i].url = states[i].url;
+    all[i].breaker = states[i].state;
+  }
+  return summarise(name_, std::move(all));
 }
 
 }  // namespace millrace::pipeline::remote

@@ -11,7 +11,7 @@ std::string_view to_string(service_condition condition) {
   return names.at(static_cast<std::size_t>(condition));
 }
 
-service_health summarise(std::string name, const std::vector<endpoint_health>& endpoints) {
+service_health summarise(std::string name, std::vector<endpoint_health> endpoints) {
   const auto out =
       std::count_if(endpoints.begin(), endpoints.end(), [](const auto& one) { return one.is_out; });
   service_health answer{.name = std::move(name)};
@@ -26,6 +26,7 @@ service_health summarise(std::string name, const std::vector<endpoint_health>& e
       answer.since = one.since;
       answer.why = one.why;
     }
+  answer.endpoints = std::move(endpoints);
   return answer;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/remote/breaker.hpp"
 #include "pipeline/time.hpp"
 
 #include <cstdint>
@@ -16,6 +17,8 @@ struct endpoint_health {
   time_point since{};
   /// Empty when nothing is wrong.
   std::string why{};
+  std::string url{};
+  breaker_state breaker = breaker_state::closed;
 };
 
 enum class service_condition : std::uint8_t {
@@ -36,8 +39,9 @@ struct service_health {
   time_point since{};
   /// A sentence about one endpoint that is out; empty when none is.
   std::string why{};
+  std::vector<endpoint_health> endpoints{};
 };
 
-service_health summarise(std::string name, const std::vector<endpoint_health>& endpoints);
+service_health summarise(std::string name, std::vector<endpoint_health> endpoints);
 
 }  // namespace millrace::pipeline::remote

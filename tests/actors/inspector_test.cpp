@@ -190,6 +190,15 @@ TEST_CASE("the inspector shows jobs, one job with its reason and history, and ev
   CHECK(newest.back().id == all.back());
 }
 
+TEST_CASE("the inspector shows no services where everything is done in the runtime") {
+  virtual_runtime runtime;
+  runtime.pipelines = {chain({"noop"})};
+  runtime.start();
+  const auto view = runtime.inspect<services_view>(get_services_view{});
+  CHECK(view.trouble.empty());
+  CHECK(view.services.empty());
+}
+
 TEST_CASE("the inspector sends dead jobs back in pieces, each once") {
   virtual_runtime runtime;
   runtime.pipelines = {chain({"noop", "fail"})};

@@ -35,6 +35,7 @@ TEST_CASE("every question arrives as it was asked") {
   through(get_stages{});
   through(get_health_view{});
   through(get_runtimes{});
+  through(get_services_view{});
   CHECK(through(get_job{42}).job == 42);
 
   const auto jobs = through(get_jobs{{pipeline::job_state::deadletter, "p", "s", 7}}).filter;
@@ -71,6 +72,11 @@ TEST_CASE("every question arrives as it was asked") {
 
 TEST_CASE("every answer arrives as it was given") {
   CHECK(back(order_answer{true, "so"}).text == "so");
+  const auto services =
+      back(services_view{"", {{"s", "degraded", 1, {{"u", "open", false, 2, "w"}}}}}).services;
+  CHECK(services.at(0).state == "degraded");
+  CHECK(services.at(0).endpoints.at(0).breaker == "open");
+  CHECK(services.at(0).endpoints.at(0).why == "w");
   const auto sent = back(sent_back_view{"", 1, 2, {{"why", 3}}, 4});
   CHECK(sent.replayed == 1);
   CHECK(sent.changed == 2);

@@ -38,6 +38,7 @@ class scripted_source : public source {
   actors::stages_view stages() override { return {}; }
   actors::health_view health() override { return {.state = "healthy"}; }
   actors::runtimes_view runtimes() override { return {}; }
+  actors::services_view services() override { return {}; }
   actors::jobs_view jobs(const storage::job_filter&) override {
     ++far_.jobs_asked;
     return {};

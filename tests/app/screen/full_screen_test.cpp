@@ -54,7 +54,7 @@ void check_terminal_is_as_before(const tmux_terminal& on, int code) {
   const auto screen = on.wait_for(" iexten ");
   CHECK_THAT(screen, Catch::Contains("before\n"));
   CHECK_THAT(screen, Catch::Contains(" echo ") && Catch::Contains("\nisig icanon"));
-  CHECK_THAT(screen, !Catch::Contains("Overview"));
+  CHECK_THAT(screen, !Catch::Contains("1 Main"));
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ TEST_CASE("full screen: shows the stages, pauses one, and leaves the terminal as
   const auto runtime = start(in, ini);
   const tmux_terminal on{in, inspect()};
   auto screen = on.wait_for("runtime 1");
-  CHECK_THAT(screen, Catch::Contains("runtime 1") && Catch::Contains("1 Overview") &&
+  CHECK_THAT(screen, Catch::Contains("runtime 1") && Catch::Contains("1 Main") &&
                          Catch::Contains("QUEUE") && Catch::Contains("inspector"));
 
   on.press("2 / nap Enter p");
@@ -146,7 +146,7 @@ TEST_CASE("full screen: fits whatever size the terminal takes") {
   on.wait_for("PAUSED");
   on.resize(40, 10);
   on.wait_until_gone("PAUSED");
-  on.wait_for("1 Overview");
+  on.wait_for("1 Main");
   on.resize(1, 1);
   on.resize(80, 24);
   on.wait_for("MESSAGE");

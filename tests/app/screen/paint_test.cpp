@@ -71,7 +71,7 @@ const std::u32string open_second_job = std::u32string{U"4j"} + keys::enter;
 TEST_CASE("paint: the overview on 80 columns and 24 rows") {
   CHECK(shown(80, 24).text() ==
         R"( millrace  runtime 3  running  degraded  12.3/s  12 of 100 in hand  up 1h1m
- 1 Overview  2 Stages  3 Actors  4 Jobs  5 Events  6 Health  7 Runtimes
+ 1 Main  2 Stages  3 Actors  4 Jobs  5 Events  6 Health  7 Runtimes  8 Services
  PIPELINE  STAGE          QUEUE  WORK  RETRY  DEAD   PER S     P50     P99
 >ingest    job_validated    120     4      0     0      10  11.0ms    1.2s
            parsing            0     0      2     1     2.3  11.0ms    1.2s
@@ -100,7 +100,7 @@ TEST_CASE("paint: the overview on 80 columns and 24 rows") {
 TEST_CASE("paint: the overview on 40 columns and 10 rows") {
   CHECK(shown(40, 10).text() ==
         R"( millrace  runtime 3  running  degraded
- 1 Overview  2  3  4  5  6  7
+ 1 Main  2  3  4  5  6  7  8
  PIPELINE  STAGE          QUEUE  WORK
 >ingest    job_validated    120     4
            parsing            0     0
@@ -118,7 +118,7 @@ TEST_CASE("paint: the overview on 200 columns and 50 rows") {
       text,
       Catch::StartsWith(
           R"( millrace  runtime 3  running  degraded  12.3/s  12 of 100 in hand  up 1h1m  sqlite  box 4711
- 1 Overview  2 Stages  3 Actors  4 Jobs  5 Events  6 Health  7 Runtimes
+ 1 Main  2 Stages  3 Actors  4 Jobs  5 Events  6 Health  7 Runtimes  8 Services
  PIPELINE  STAGE          QUEUE  WORK  RETRY  DEAD   PER S     P50     P99    CALL    DONE  PAUSED
 >ingest    job_validated    120     4      0     0      10  11.0ms    1.2s               0
            parsing            0     0      2     1     2.3  11.0ms    1.2s               0
@@ -145,7 +145,7 @@ TEST_CASE("paint: where not all stages fit, the idle ones are left out") {
 TEST_CASE("paint: the jobs, with what the selected one has to add") {
   CHECK(shown(80, 12, sample_picture(), U"4j").text() ==
         R"( millrace  runtime 3  running  degraded  12.3/s  12 of 100 in hand  up 1h1m
- 1 Overview  2 Stages  3 Actors  4 Jobs  5 Events  6 Health  7 Runtimes
+ 1 Main  2 Stages  3 Actors  4 Jobs  5 Events  6 Health  7 Runtimes  8 Services
    JOB  PIPELINE  STAGE    STATE       TRY  CHANGED  CODE        SUBJECT
      9  ingest    parsing  working       1       6m              /docs/a.md
 >    7  ingest    parsing  deadletter    1       6m  PDF_BROKEN  /docs/a.md
@@ -162,7 +162,7 @@ TEST_CASE("paint: the jobs, with what the selected one has to add") {
 TEST_CASE("paint: a job with why it failed and its history") {
   CHECK(shown(80, 20, with_open_job(), open_second_job).text() ==
         R"( millrace  runtime 3  running  degraded  12.3/s  12 of 100 in hand  up 1h1m
- 1 Overview  2 Stages  3 Actors  4 Jobs  5 Events  6 Health  7 Runtimes
+ 1 Main  2 Stages  3 Actors  4 Jobs  5 Events  6 Health  7 Runtimes  8 Services
  JOB 7 of ingest
  state       deadletter at parsing, attempt 1
  why         dead since 5m: PDF_BROKEN, no page can be read

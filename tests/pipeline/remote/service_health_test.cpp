@@ -23,6 +23,8 @@ TEST_CASE("a service is as healthy as its endpoints, since the last of them chan
   CHECK(unhealthy.condition == service_condition::unhealthy);
   CHECK(unhealthy.since == from_us(9));
   CHECK(unhealthy.why == "b is away");
+  REQUIRE(unhealthy.endpoints.size() == 2);
+  CHECK(unhealthy.endpoints[1].why == "a is away");
 }
 
 }  // namespace
