@@ -42,11 +42,13 @@ void check_from(const std::string& from, const storage::dead_list& dead,
     if (const auto at = pipelines.find(one.pipeline))
       for (const auto& stage : pipelines.at(*at).stages)
         known.push_back(stage.name);
-  if (!from.empty() && !dead.jobs.empty() &&
-      std::find(known.begin(), known.end(), from) == known.end())
-    throw bad_usage(fmt::format("cannot replay from {}", from),
-                    "no pipeline of these jobs has such a stage",
-                    did_you_mean(from, known) + " `millrace config` shows the stages");
+  if (from.empty() || dead.jobs.empty() ||
+      std::find(known.begin(), known.end(), from) != known.end())
+    return;
+  throw bad_usage(fmt::format("cannot replay from {}", from),
+                  "no pipeline of these jobs has such a stage",
+                  known.empty() ? "give the configuration of their pipelines with --config"
+                                : did_you_mean(from, known));
 }
 
 void show_counts(const storage::dead_list& dead) {
