@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/print_events.hpp"
 #include "app/commands/records.hpp"
 #include "app/commands/session.hpp"
 #include "app/commands/wait_until.hpp"
@@ -61,19 +62,10 @@ storage::event_filter filter_of(const invocation& call, storage::connection& on)
   return filter;
 }
 
-void show_piece(const std::vector<storage::event_record>& events, style as, bool first) {
-  if (as == style::json)
-    for (const auto& one : events)
-      print(to_json(one));
-  else if (!events.empty() || first)
-    print_table(event_table(events), as, first);
-  flush_output();
-}
-
 /// Never returns: Ctrl-C, or a reader that has seen enough, ends the process.
 [[noreturn]] void follow(storage::event_follower from, style as) {
   for (bool first = true;; first = false) {
-    show_piece(from.next(), as, first);
+    print_events(from.next(), as, first);
     // With a rest in any case: a busy database has news all the time.
     bool rested = false;
     wait_until([&] { return std::exchange(rested, true) && from.has_news(); });

@@ -1,6 +1,7 @@
 #include "app/commands/inspect_events.hpp"
 
 #include "app/commands/attach.hpp"
+#include "app/commands/print_events.hpp"
 #include "app/commands/records.hpp"
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
@@ -37,15 +38,6 @@ actors::events_view ask(actors::attachment& from, const storage::event_filter& f
   return view;
 }
 
-void show_piece(const std::vector<storage::event_record>& events, style as, bool first) {
-  if (as == style::json)
-    for (const auto& one : events)
-      print(to_json(one));
-  else if (!events.empty() || first)
-    print_table(event_table(events), as, first);
-  flush_output();
-}
-
 /// Never returns: Ctrl-C, or a reader that has seen enough, ends the process.
 [[noreturn]] void follow(const invocation& call, storage::event_filter filter, style as) {
   auto on = attach(call);
@@ -58,7 +50,7 @@ void show_piece(const std::vector<storage::event_record>& events, style as, bool
       if (!on)
         on = attach(call);
       const auto view = ask(*on, filter);
-      show_piece(view.events, as, first);
+      print_events(view.events, as, first);
       first = false;
       filter.after = view.next_after;
       rests = view.events.empty();
