@@ -75,9 +75,14 @@ void feed::step() {
   const auto orders = std::exchange(orders_, {});
   lock.unlock();
   try {
-    if (!from_)
+    if (!from_) {
+      // They were meant for the one that has gone, not for its successor.
+      for (std::size_t i = 0; i < orders.size(); ++i)
+        answer({false, "nobody to tell: the runtime went away before"});
       from_ = open_();
-    carry_out(orders);
+    } else {
+      carry_out(orders);
+    }
     fetch(what);
   } catch (const actors::attach_error& gone) {
     lose(gone.why());
@@ -87,22 +92,21 @@ void feed::step() {
 }
 
 void feed::carry_out(const std::vector<actors::change_order>& orders) {
-  for (const auto& one : orders) {
-    actors::order_answer answer;
-    std::exception_ptr failure;
+  for (std::size_t i = 0; i < orders.size(); ++i) {
     try {
-      answer = from_->change(one);
+      answer(from_->change(orders[i]));
     } catch (const actors::attach_error& gone) {
-      answer.text = "it is not known whether it was done: " + gone.why();
-      failure = std::current_exception();
+      answer({false, "it is not known whether it was done: " + gone.why()});
+      for (++i; i < orders.size(); ++i)
+        answer({false, "nobody to tell: " + gone.why()});
+      throw;
     }
-    {
-      const std::lock_guard lock{mutex_};
-      news_.answers.push_back(std::move(answer));
-    }
-    if (failure)
-      std::rethrow_exception(failure);
   }
+}
+
+void feed::answer(actors::order_answer became) {
+  const std::lock_guard lock{mutex_};
+  news_.answers.push_back(std::move(became));
 }
 
 void feed::fetch(const wish& what) {

@@ -35,6 +35,7 @@ class feed {
 
   /// What the next pictures shall contain. If it is new, the next one is fetched at once.
   void want(const wish& what);
+  /// Carried out once at most, and only by the runtime of the last picture; always answered.
   void order(const actors::change_order& what);
   news take();
   /// Begins nothing more, and says whether the call that is under way ended within the time.
@@ -44,6 +45,7 @@ class feed {
   void run();
   void step();
   void carry_out(const std::vector<actors::change_order>& orders);
+  void answer(actors::order_answer became);
   void fetch(const wish& what);
   void lose(const std::string& why);
 

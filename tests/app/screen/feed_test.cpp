@@ -24,6 +24,8 @@ struct far_side {
   std::vector<actors::change_order> orders;
   /// While it is held, nobody gets an answer.
   std::mutex hang;
+  /// Somebody waits for one.
+  std::atomic<bool> is_waited_for = false;
 };
 
 class scripted_source : public source {
@@ -57,7 +59,11 @@ class scripted_source : public source {
 
  private:
   void check() const {
-    const std::lock_guard held{far_.hang};
+    std::unique_lock held{far_.hang, std::try_to_lock};
+    if (!held) {
+      far_.is_waited_for = true;
+      held.lock();
+    }
     if (!far_.is_there)
       throw actors::attach_error{"gone", ""};
   }
@@ -106,7 +112,7 @@ TEST_CASE("feed: a runtime that went away is waited for, and its successor taken
   on.far.is_there = false;
   auto next = on.wait_for([](const news& one) { return !one.waiting.empty(); });
   CHECK(next.waiting == "gone");
-  // An order waits with it.
+  // What is ordered now was meant for the one that has gone.
   on.from.order({.what = actors::order::drain});
   on.far.runtime_id = 2;
   on.far.is_there = true;
@@ -138,6 +144,7 @@ TEST_CASE("feed: a runtime that hangs holds up nobody") {
   std::unique_lock hang{on.far.hang};
   on.from.want({.in = pane_id::actors});
   on.from.order({.what = actors::order::drain});
+  on.wait_for([&](const news&) { return on.far.is_waited_for.load(); });
   CHECK_FALSE(on.from.end_within(1ms));
   hang.unlock();
   CHECK(on.from.end_within(60s));
