@@ -118,7 +118,7 @@ std::vector<option> runtime_options() {
           "How long a runtime may be silent before another one takes its jobs."),
       add("runtime.heartbeat", MEMBER(runtime.heartbeat), kinds::time{10ms, day},
           "How often a runtime says that it is alive; a third of runtime.lease if not set.",
-          pipeline::format_duration(settings{}.runtime.heartbeat)),
+          pipeline::format_duration(actors::runtime_settings{}.heartbeat)),
       add("runtime.init_timeout", MEMBER(runtime.init_timeout), kinds::time{1ms, 1h},
           "How long the parts of a runtime may take to start before it gives up."),
       add("runtime.shutdown_grace", MEMBER(runtime.shutdown_grace), kinds::time{0s, 1h},
