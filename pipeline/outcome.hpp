@@ -36,18 +36,25 @@ struct retry {
   std::string code;
   std::string why;
   std::optional<duration> after;
+  /// What the handler has to know when it is called again. Not written when it was the last
+  /// attempt.
+  std::vector<effect> effects{};
 };
 
 /// Not yet: call again at `until`. Nothing is charged.
 struct snooze {
   time_point until;
   std::string why;
+  /// What the handler has to know then.
+  std::vector<effect> effects{};
 };
 
 /// It can never succeed.
 struct reject {
   std::string code;
   std::string why;
+  /// What the handler has to know if somebody sends the job back.
+  std::vector<effect> effects{};
 };
 
 /// What a handler answers.

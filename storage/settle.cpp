@@ -23,13 +23,20 @@ std::variant<change, pipeline::refusal> decide_one(const pipeline::job& job,
 }
 
 std::span<const pipeline::effect> effects_of(const pipeline::happening& what) {
-  if (const auto* one = std::get_if<pipeline::advance>(&what))
-    return one->effects;
-  if (const auto* one = std::get_if<pipeline::proceed>(&what))
-    return one->effects;
-  if (const auto* one = std::get_if<pipeline::finish>(&what))
-    return one->effects;
-  return {};
+  return std::visit(
+      [](const auto& one) -> std::span<const pipeline::effect> {
+        if constexpr (requires { one.effects; })
+          return one.effects;
+        else
+          return {};
+      },
+      what);
+}
+
+bool ended_as_told(job_state became, const pipeline::happening& what) {
+  const bool is_dead = became == job_state::deadletter;
+  return became != job_state::cancelled &&
+         (!is_dead || std::holds_alternative<pipeline::reject>(what));
 }
 
 }  // namespace
@@ -46,9 +53,10 @@ std::vector<settled> job_store::settle(std::span<const settlement> settlements, 
       if (one.became != fate::held)
         continue;
       const auto index = pending.settlement[i];
+      const auto& what = settlements[index].what;
       // A job that ended otherwise than its handler said leaves nothing of what the handler made.
-      if (one.to.state != job_state::cancelled && one.to.state != job_state::deadletter)
-        for (const auto& effect : effects_of(settlements[index].what))
+      if (ended_as_told(one.to.state, what))
+        for (const auto& effect : effects_of(what))
           write_effect(on_, one.job->id, effect, now);
       answers[index] = std::move(one.to);
     }

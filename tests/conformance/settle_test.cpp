@@ -36,6 +36,40 @@ TEST_CASE_METHOD(store_fixture, "a job goes through its stages to done, each wit
                              "stage_started", "stage_done", "finalized"});
 }
 
+TEST_CASE_METHOD(store_fixture, "what a handler has to know when it is called again is kept") {
+  const auto job = working();
+  REQUIRE(settle(job, pipeline::snooze{now, "wait", {write_output{R"({"n":1})"}}}));
+  auto again = claim().at(0);
+  CHECK(again.output == R"({"n":1})");
+  REQUIRE(settle(again, pipeline::retry{"R", "r", 0s, {write_output{R"({"n":2})"}}}));
+  again = claim().at(0);
+  CHECK(again.output == R"({"n":2})");
+  REQUIRE(settle(again, pipeline::reject{"J", "j", {write_output{R"({"n":3})"}}}));
+  CHECK(find(job.id).state == job_state::deadletter);
+  CHECK(find(job.id).output == R"({"n":3})");
+}
+
+TEST_CASE_METHOD(store_fixture, "what a handler would have to know is not kept when it is not so") {
+  const write_output note{R"({"n":1})"};
+  const auto job = working();
+  SECTION("the fence does not hold") {
+    auto old = job;
+    --old.epoch;
+    CHECK_FALSE(settle(old, pipeline::snooze{now, "wait", {note}}));
+  }
+  SECTION("it was the last attempt") {
+    REQUIRE(settle(job, pipeline::retry{"R", "r", 0s, {}}));
+    REQUIRE(settle(claim().at(0), pipeline::retry{"R", "r", 0s, {note}}));
+    CHECK(find(job.id).state == job_state::deadletter);
+  }
+  SECTION("it is cancelled") {
+    store.cancel(job.id, "ann", now);
+    REQUIRE(settle(job, pipeline::snooze{now, "wait", {note}}));
+    CHECK(find(job.id).state == job_state::cancelled);
+  }
+  CHECK(find(job.id).output.empty());
+}
+
 TEST_CASE_METHOD(store_fixture, "events carry stage, epoch, attempt, time and correlation id") {
   store.enqueue(std::vector<new_job>{{.correlation_id = "follow me"}}, now);
   const auto job = claim().at(0);
