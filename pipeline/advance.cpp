@@ -154,6 +154,14 @@ class table {
     return to;
   }
 
+  answer operator()(const hasten& what) const {
+    if (job_.state != job_state::queued)
+      return refuse("hastened");
+    if (stage().handler != what.handler)
+      return refusal{fmt::format("it does not wait for {}", what.handler)};
+    return (*this)(retry_now{what.by});
+  }
+
  private:
   const stage_definition& stage() const { return at_.pipeline.stages.at(job_.stage); }
 

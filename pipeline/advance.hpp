@@ -42,8 +42,15 @@ struct retry_now {
   std::string by;
 };
 
+/// What a job waits for at the stage of this handler may have come. Unlike retry_now it is said by
+/// a program, which cannot know how the job stands now.
+struct hasten {
+  std::string handler;
+  std::string by;
+};
+
 using happening = std::variant<claim, advance, proceed, finish, retry, snooze, reject, time_out,
-                               release, rescue, cancel, replay, retry_now>;
+                               release, rescue, cancel, replay, retry_now, hasten>;
 
 enum class event_type : std::uint8_t {
   stage_started,

@@ -121,6 +121,13 @@ answer job_store::retry(job_id id, const std::string& by, time_point now) {
   return guarded("cannot retry the job", [&] { return send_on(id, pipeline::retry_now{by}, now); });
 }
 
+answer job_store::hasten(job_id id, const std::string& handler, const std::string& by,
+                         time_point now) {
+  return guarded("cannot hasten the job", [&] {
+    return send_on(id, pipeline::hasten{handler, by}, now);
+  });
+}
+
 answer job_store::send_on(job_id id, const pipeline::happening& what, time_point now) {
   transaction tx{on_};
   auto decided = change_one(id, what, now);

@@ -137,6 +137,11 @@ class job_store {
   std::variant<pipeline::change, pipeline::refusal> retry(job_id id, const std::string& by,
                                                           time_point now);
 
+  /// Lets a job run now that was put back at a stage of this handler to wait for something. Nothing
+  /// else is changed by it, so that it may come late, or twice. Wakes idle runtimes, too.
+  std::variant<pipeline::change, pipeline::refusal> hasten(job_id id, const std::string& handler,
+                                                           const std::string& by, time_point now);
+
   /// Sends those of the jobs back that are dead as they were when list_dead() found them: to the
   /// stage, or if that is empty, each to where it stands. For a few hundred at a time: a batch is a
   /// transaction.

@@ -89,6 +89,8 @@ struct transition_fixture : store_fixture {
       store.replay(job.id, replay->from_stage, replay->by, now);
     } else if (const auto* retry = std::get_if<pipeline::retry_now>(&what)) {
       store.retry(job.id, retry->by, now);
+    } else if (const auto* hasten = std::get_if<pipeline::hasten>(&what)) {
+      store.hasten(job.id, hasten->handler, hasten->by, now);
     } else {
       settle({{job, what, carry_on}});
     }
@@ -112,7 +114,9 @@ TEST_CASE_METHOD(transition_fixture, "the store writes what the transition table
       {"rescue not in hand", pipeline::rescue{false}},
       {"cancel", pipeline::cancel{"ann"}},
       {"replay", pipeline::replay{"two", "ann"}},
-      {"retry now", pipeline::retry_now{"ann"}}};
+      {"retry now", pipeline::retry_now{"ann"}},
+      {"hasten", pipeline::hasten{"noop", "ann"}},
+      {"hasten, another handler", pipeline::hasten{"other", "ann"}}};
   for (const auto state : pipeline::all_job_states)
     for (const bool cancel_requested : {false, true})
       for (const auto stage : {std::uint16_t{0}, std::uint16_t{2}})

@@ -70,6 +70,9 @@ constexpr auto expected =
 | replay from b                              | -         | -                                   | -         | queued at b attempt=0 now | queued at b attempt=0 now | queued at b attempt=0 now |
 | retry now                                  | -         | -                                   | -         | -                         | queued attempt=0 now      | queued attempt=0 now      |
 | retry now, before run_at                   | queued now | -                                  | retryable now | -                     | queued attempt=0 now      | queued attempt=0 now      |
+| hasten | - | - | - | - | - | - |
+| hasten, before run_at | queued now | - | - | - | - | - |
+| hasten, before run_at, another handler | - | - | - | - | - | - |
 | cancel requested, then advance             | -         | cancelled                           | -         | -                         | -                         | -                         |
 | cancel requested, then advance, last stage | -         | done                                | -         | -                         | -                         | -                         |
 | cancel requested, then retry               | -         | cancelled                           | -         | -                         | -                         | -                         |
