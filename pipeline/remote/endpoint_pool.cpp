@@ -70,6 +70,11 @@ std::variant<endpoint_pool::pass, endpoint_pool::closed> endpoint_pool::choose(
   return but_not ? choose(tokens, now) : std::variant<pass, closed>{std::move(soonest)};
 }
 
+std::variant<endpoint_pool::pass, endpoint_pool::closed> endpoint_pool::choose_at(
+    std::size_t which, std::int64_t tokens, time_point now) {
+  return choose_among({which}, tokens, now);
+}
+
 std::variant<endpoint_pool::pass, endpoint_pool::closed> endpoint_pool::choose_among(
     const std::vector<std::size_t>& candidates, std::int64_t tokens, time_point now) {
   closed soonest{longest_hold, true, {}};
@@ -131,6 +136,19 @@ std::optional<endpoint_pool::closed> endpoint_pool::outage(time_point now) const
       soonest = std::move(*in_the_way);
   }
   return soonest;
+}
+
+std::optional<endpoint_pool::closed> endpoint_pool::outage_at(std::size_t which,
+                                                              time_point now) const {
+  auto in_the_way = obstacle(all_[which], 0, now);
+  return in_the_way && in_the_way->is_out ? std::move(in_the_way) : std::nullopt;
+}
+
+std::optional<std::size_t> endpoint_pool::find(std::string_view url) const {
+  for (std::size_t i = 0; i < all_.size(); ++i)
+    if (all_[i].what.url == url)
+      return i;
+  return std::nullopt;
 }
 
 std::vector<endpoint_state> endpoint_pool::states() const {

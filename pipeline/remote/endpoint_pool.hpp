@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -65,6 +66,8 @@ class endpoint_pool {
   /// taken if there is one.
   std::variant<pass, closed> choose(std::int64_t tokens, time_point now,
                                     std::optional<std::size_t> but_not = {});
+  /// The same at this endpoint and no other.
+  std::variant<pass, closed> choose_at(std::size_t which, std::int64_t tokens, time_point now);
 
   /// How a call ended, with the tokens that it used if the service said so, how long the service
   /// wants to be left alone, and a sentence about a failure.
@@ -78,7 +81,11 @@ class endpoint_pool {
 
   /// How long no endpoint will be in order, and why; nothing while one is.
   std::optional<closed> outage(time_point now) const;
+  /// The same of one endpoint.
+  std::optional<closed> outage_at(std::size_t which, time_point now) const;
 
+  /// The endpoint of that URL, if it is one.
+  std::optional<std::size_t> find(std::string_view url) const;
   const std::string& url_of(const pass& call) const { return all_[call.endpoint].what.url; }
   std::size_t size() const { return all_.size(); }
   std::vector<endpoint_state> states() const;

@@ -215,7 +215,7 @@ http_response http_client::send(const http_request& request, const std::stop_tok
   // No pause for a "100 Continue" that small servers never send.
   add(headers, "Expect:");
   if (!request.body.empty())
-    add(headers, "Content-Type: application/json");
+    add(headers, "Content-Type: " + request.content_type);
   if (!request.key.empty())
     add(headers, "Authorization: Bearer " + request.key);
 

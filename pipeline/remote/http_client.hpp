@@ -26,10 +26,12 @@ struct http_settings {
 
 struct http_request {
   std::string url;
-  /// The body of a POST of JSON; empty for a GET.
+  /// The body of a POST; empty for a GET.
   std::string body{};
   /// Sent as `Authorization: Bearer KEY` unless empty.
   std::string key{};
+  /// Of the body.
+  std::string content_type = "application/json";
 };
 
 /// Sends requests over HTTP and HTTPS and waits for the answers. Connections are kept and used

@@ -45,14 +45,6 @@ std::string one_line(std::string_view from) {
   return text;
 }
 
-std::string without(std::string text, std::string_view secret) {
-  if (secret.empty())
-    return text;
-  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
-    text.replace(at, secret.size(), "***");
-  return text;
-}
-
 std::string fate(const http_response& what) {
   switch (what.how) {
     case http_ending::answered:
@@ -104,6 +96,14 @@ std::string describe(std::string_view url, const http_response& what, std::strin
                        : without(what.why, secret);
   return fmt::format("{} {} after {:.3f} s{}{}", url, fate(what), seconds, why.empty() ? "" : ": ",
                      why);
+}
+
+std::string without(std::string text, std::string_view secret) {
+  if (secret.empty())
+    return text;
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
+    text.replace(at, secret.size(), "***");
+  return text;
 }
 
 std::string service_message(std::string_view body) {

@@ -57,6 +57,9 @@ verdict judge(const http_response& what);
 /// service, but `secret` never, where that is not empty.
 std::string describe(std::string_view url, const http_response& what, std::string_view secret);
 
+/// The text with the secret blotted out, where that is not empty.
+std::string without(std::string text, std::string_view secret);
+
 /// What the service says is wrong, of the bodies of errors that are in use: {"error": {"message":
 /// ...}}, {"error": ...}, {"message": ...}, {"detail": ...}, else the first line. One line of 300
 /// characters at most.

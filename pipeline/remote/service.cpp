@@ -22,6 +22,8 @@ constexpr duration shortest_snooze = 50ms;
 /// For a job that found nobody where nobody else asked either.
 constexpr duration short_snooze = 1s;
 
+constexpr int not_found = 404;
+
 retry no_longer_wanted() {
   return {std::string{codes::CANCELLED}, "the answer is no longer wanted", {}};
 }
@@ -43,18 +45,23 @@ service::service(std::string name, service_settings settings, std::string key, c
       probed_(settings_.endpoints.size(), endpoint_health{.since = time.now()}) {}
 
 service::result service::make(const call& what, const reader& read, const std::stop_token& stop) {
-  std::optional<std::size_t> failed;
+  course to;
+  if (!what.at.empty()) {
+    to.only = endpoints_.find(what.at);
+    if (!to.only)
+      return missing{fmt::format("{} is no endpoint of the service {} any more", what.at, name_)};
+  }
   for (;;) {
-    auto turn = wait_for_turn(what, failed, stop);
+    auto turn = wait_for_turn(what, to, stop);
     if (auto* none = std::get_if<result>(&turn))
       return std::move(*none);
     const auto& by = std::get<endpoint_pool::pass>(turn);
     const auto outcome = try_at(by, what, read, stop);
     if (outcome.how.what == verdict::fine)
-      return answered{};
-    if (auto last = verdict_on_job(outcome, failed.has_value(), stop))
+      return answered{endpoints_.url_of(by)};
+    if (auto last = verdict_on_job(outcome, to, stop))
       return std::move(*last);
-    failed = by.endpoint;
+    to.failed = by.endpoint;
     pause(stop);
   }
 }
@@ -70,8 +77,10 @@ service::tried service::try_at(const endpoint_pool::pass& by, const call& what, 
   how.what = verdict::stopped;
   try {
     const auto url = endpoints_.url_of(by) + what.path;
-    const auto response = client_.send({url, what.body, key_}, stop);
+    const auto response = client_.send(
+        {.url = url, .body = what.body, .key = key_, .content_type = what.content_type}, stop);
     outcome.got_an_answer = response.how == http_ending::answered;
+    outcome.knows_nothing = outcome.got_an_answer && response.status == not_found;
     how.what = judge(response);
     how.retry_after = response.retry_after;
     how.why = describe(url, response, key_);
@@ -92,44 +101,47 @@ service::tried service::try_at(const endpoint_pool::pass& by, const call& what, 
   return outcome;
 }
 
-std::optional<service::result> service::verdict_on_job(const tried& outcome, bool is_second,
+std::optional<service::result> service::verdict_on_job(const tried& outcome, const course& to,
                                                        const std::stop_token& stop) {
   const auto& how = outcome.how;
+  const bool is_second = to.failed.has_value();
   switch (how.what) {
     case verdict::fine:
       break;
     case verdict::stopped:
       return no_longer_wanted();
     case verdict::refused:
+      if (to.only && outcome.knows_nothing)
+        return missing{how.why};
       return reject{std::string{codes::SERVICE_REFUSED}, how.why};
     case verdict::malformed:
       if (is_second)
         return reject{std::string{codes::SERVICE_ANSWER}, how.why};
       break;
     case verdict::throttled:
-      if (is_second || outage())
+      if (is_second || outage(to))
         return retry{std::string{codes::SERVICE_BUSY}, how.why, how.retry_after};
       break;
     case verdict::transient:
-      return verdict_on_failure(outcome, is_second, stop);
+      return verdict_on_failure(outcome, to, stop);
   }
   return std::nullopt;
 }
 
-std::optional<service::result> service::verdict_on_failure(const tried& outcome, bool is_second,
+std::optional<service::result> service::verdict_on_failure(const tried& outcome, const course& to,
                                                            const std::stop_token& stop) {
   const auto& how = outcome.how;
   // What shows that no endpoint is in order is not the job's failure.
-  if (auto away = outage())
+  if (auto away = outage(to))
     return std::move(*away);
   retry failed{std::string{codes::SERVICE_FAILED}, how.why, how.retry_after};
-  if (how.retry_after && endpoints_.size() == 1)
+  if (how.retry_after && (to.only || endpoints_.size() == 1))
     return failed;
-  if (!is_second)
+  if (!to.failed)
     return std::nullopt;
   // The last call before an outage cannot know that it is one: others will in a moment.
   pause(stop);
-  if (auto away = outage())
+  if (auto away = outage(to))
     return std::move(*away);
   const std::scoped_lock guard{mutex_};
   if (outcome.got_an_answer || answered_ != outcome.answered_before)
@@ -137,10 +149,10 @@ std::optional<service::result> service::verdict_on_failure(const tried& outcome,
   return come_again({.wait = short_snooze, .is_out = true, .why = how.why}, time_.now());
 }
 
-std::optional<snooze> service::outage() const {
+std::optional<snooze> service::outage(const course& to) const {
   const auto now = time_.now();
   const std::scoped_lock guard{mutex_};
-  const auto none = endpoints_.outage(now);
+  const auto none = to.only ? endpoints_.outage_at(*to.only, now) : endpoints_.outage(now);
   return none ? std::optional{come_again(*none, now)} : std::nullopt;
 }
 
@@ -156,14 +168,15 @@ snooze service::come_again(const endpoint_pool::closed& none, time_point now) co
 }
 
 std::variant<endpoint_pool::pass, service::result> service::wait_for_turn(
-    const call& what, std::optional<std::size_t> but_not, const std::stop_token& stop) {
+    const call& what, const course& to, const std::stop_token& stop) {
   const auto began = time_.now();
   std::unique_lock guard{mutex_};
   for (;;) {
     if (stop.stop_requested())
       return result{no_longer_wanted()};
     const auto now = time_.now();
-    auto chosen = endpoints_.choose(what.tokens, now, but_not);
+    auto chosen = to.only ? endpoints_.choose_at(*to.only, what.tokens, now)
+                          : endpoints_.choose(what.tokens, now, to.failed);
     if (const auto* by = std::get_if<endpoint_pool::pass>(&chosen))
       return *by;
     const auto& none = std::get<endpoint_pool::closed>(chosen);
@@ -187,8 +200,8 @@ void service::probe(const std::stop_token& stop) {
   constexpr int unauthorised = 401;
   constexpr int forbidden = 403;
   for (std::size_t i = 0; i < endpoints_.size() && !stop.stop_requested(); ++i) {
-    const auto url = endpoints_.url_of({.endpoint = i}) + "/models";
-    const auto response = prober_.send({url, {}, key_}, stop);
+    const auto url = endpoints_.url_of({.endpoint = i}) + settings_.probe_path;
+    const auto response = prober_.send({.url = url, .key = key_}, stop);
     const auto what = judge(response);
     const bool refuses_key = what == verdict::refused &&
                              (response.status == unauthorised || response.status == forbidden);

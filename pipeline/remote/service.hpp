@@ -15,6 +15,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct service_settings {
   /// over that.
   duration probe_interval = std::chrono::seconds{10};
   duration probe_timeout = std::chrono::seconds{2};
+  /// What a probe gets, after the endpoint's URL.
+  std::string probe_path = "/models";
 };
 
 /// The calls to one service: each waits for its turn within the limits, goes to an endpoint that is
@@ -44,9 +47,14 @@ class service {
   struct call {
     /// After the endpoint's URL: "/embeddings".
     std::string path;
-    std::string body;
+    /// Empty for a GET.
+    std::string body{};
     /// What it may use.
     std::int64_t tokens = 0;
+    /// Of the body.
+    std::string content_type = "application/json";
+    /// The URL of the endpoint that must answer, for what no other one knows of; else empty.
+    std::string at{};
   };
   /// What the reader of an answer says: what is wrong with it, empty for nothing; and what it used.
   struct reading {
@@ -55,22 +63,33 @@ class service {
   };
   using reader = std::function<reading(std::string_view body)>;
 
-  struct answered {};
-  using result = std::variant<answered, reject, retry, snooze>;
+  struct answered {
+    /// The URL of the endpoint that did.
+    std::string by;
+  };
+  /// The endpoint that must answer is none any more, or does not know what it is asked for (404).
+  struct missing {
+    std::string why;
+  };
+  using result = std::variant<answered, missing, reject, retry, snooze>;
   /// Makes the call; `read` is given the answer, and may refuse it. Else:
   /// - retry: the service failed or did not answer, twice in a row or with a Retry-After
   ///   (SERVICE_FAILED), wants fewer requests (SERVICE_BUSY), or the answer is no longer wanted
   ///   (CANCELLED);
   /// - reject: the service refuses the request (SERVICE_REFUSED), or twice its answer could not be
   ///   used (SERVICE_ANSWER);
+  /// - missing: only where one endpoint must answer;
   /// - snooze: no endpoint is in order now. Nothing was asked, or what was asked showed it. A
   ///   service that cannot be reached, twice, and that nobody else has reached meanwhile, counts as
   ///   out as well.
   result make(const call& what, const reader& read, const std::stop_token& stop);
 
-  /// Asks each endpoint for its models, to see whether it is there. Takes as long as the timeouts
+  /// Asks each endpoint for `probe_path`, to see whether it is there. Takes as long as the timeouts
   /// of all of them together at most. Calls are not affected by what it finds.
   void probe(const std::stop_token& stop);
+
+  /// What the service says, without the key.
+  std::string without_key(std::string said) const { return without(std::move(said), key_); }
 
   /// How the service fares, in the eyes of its calls and of the last probe.
   service_health health() const;
@@ -78,26 +97,34 @@ class service {
   const service_settings& settings() const { return settings_; }
 
  private:
-  std::variant<endpoint_pool::pass, result> wait_for_turn(const call& what,
-                                                          std::optional<std::size_t> but_not,
+  /// Where a call goes.
+  struct course {
+    /// The endpoint that must answer.
+    std::optional<std::size_t> only{};
+    /// The one that has failed.
+    std::optional<std::size_t> failed{};
+  };
+  std::variant<endpoint_pool::pass, result> wait_for_turn(const call& what, const course& to,
                                                           const std::stop_token& stop);
   /// What came of one request.
   struct tried {
     endpoint_pool::report how;
     /// The service answered, if only that it fails.
     bool got_an_answer = false;
+    /// It says that there is nothing of that kind.
+    bool knows_nothing = false;
     /// Calls, of anybody, that had been answered well when it began.
     std::uint64_t answered_before = 0;
   };
   tried try_at(const endpoint_pool::pass& by, const call& what, const reader& read,
                const std::stop_token& stop);
   /// What a try means for the job; nothing if there is to be a second one.
-  std::optional<result> verdict_on_job(const tried& outcome, bool is_second,
+  std::optional<result> verdict_on_job(const tried& outcome, const course& to,
                                        const std::stop_token& stop);
-  std::optional<result> verdict_on_failure(const tried& outcome, bool is_second,
+  std::optional<result> verdict_on_failure(const tried& outcome, const course& to,
                                            const std::stop_token& stop);
-  /// When to come again, while no endpoint is in order.
-  std::optional<snooze> outage() const;
+  /// When to come again, while no endpoint that may answer is in order.
+  std::optional<snooze> outage(const course& to) const;
   void pause(const std::stop_token& stop);
   snooze come_again(const endpoint_pool::closed& none, time_point now) const;
   void end(const endpoint_pool::pass& by, const endpoint_pool::report& how);
