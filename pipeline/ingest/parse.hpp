@@ -6,7 +6,8 @@
 namespace millrace::pipeline::ingest {
 
 /// The stage `parsing`: turns the stored file into Markdown with the parser of its media type, and
-/// stores that.
+/// stores that. A file that goes to a service is sent there, and the job put back until the service
+/// has parsed it; which file is in whose hands is kept in the job's output.
 ///
 /// Rejects what the parser rejects, a document without text (PARSE_EMPTY), and one whose stored
 /// file is gone (BLOB_MISSING).

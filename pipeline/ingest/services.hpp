@@ -90,13 +90,21 @@ class embedder {
   virtual embed_result embed(std::span<const std::string_view> texts, const context& at) const = 0;
 };
 
+class remote_parser;
+
 /// Which parser and embedder to use now. The service router is the only one who writes it.
 class service_directory {
  public:
+  /// The local one.
   std::shared_ptr<const ingest::parser> parser_for(std::string_view media_type) const {
     std::scoped_lock guard{mutex_};
     auto at = parsers_.find(media_type);
     return at == parsers_.end() ? nullptr : at->second;
+  }
+  /// The service that parses, or null.
+  std::shared_ptr<const ingest::remote_parser> remote_parser() const {
+    std::scoped_lock guard{mutex_};
+    return remote_parser_;
   }
   std::shared_ptr<const ingest::embedder> embedder() const {
     std::scoped_lock guard{mutex_};
@@ -106,6 +114,10 @@ class service_directory {
     std::scoped_lock guard{mutex_};
     parsers_.insert_or_assign(std::move(media_type), std::move(p));
   }
+  void use_remote_parser(std::shared_ptr<const ingest::remote_parser> p) {
+    std::scoped_lock guard{mutex_};
+    remote_parser_ = std::move(p);
+  }
   void use_embedder(std::shared_ptr<const ingest::embedder> e) {
     std::scoped_lock guard{mutex_};
     embedder_ = std::move(e);
@@ -114,6 +126,7 @@ class service_directory {
  private:
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const ingest::parser>, std::less<>> parsers_;
+  std::shared_ptr<const ingest::remote_parser> remote_parser_;
   std::shared_ptr<const ingest::embedder> embedder_;
 };
 

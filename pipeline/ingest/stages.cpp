@@ -27,7 +27,7 @@ void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
   // A batch is one write. What takes long is done one by one, and each result kept as it comes, so
   // that a crash repeats at most one; the rest takes a millisecond or less.
   const handler_traits quick{.batch = 16};
-  const handler_traits slow{.batch = 1};
+  const auto slow = [](int threads) { return handler_traits{.batch = 1, .threads = threads}; };
   const auto p = std::make_shared<const ingest_parts>(parts);
   const auto splitter = std::make_shared<const chunker>(parts.limits.chunk);
   const auto add = [&](const char* stage, handler_traits traits, handler work) {
@@ -39,7 +39,7 @@ void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
   add("job_validated", quick, [p](const job& j, const context&) {
     return choose_parser(j, *p->known, *p->files, *p->services);
   });
-  add("parsing", slow, [p](const job& j, const context& at) {
+  add("parsing", slow(parts.parsing_threads), [p](const job& j, const context& at) {
     return parse_document(j, at, *p->known, *p->files, *p->services);
   });
   add("parsed", quick, [p](const job& j, const context& at) {
@@ -54,8 +54,7 @@ void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
       [p](const job& j, const context&) { return commit_chunks(j, *p->known, *p->files); });
   add("chunked", quick,
       [p](const job& j, const context&) { return prepare_embedding(j, *p->known, *p->services); });
-  const handler_traits waits{.batch = 1, .threads = parts.embedding_threads};
-  add("embedding", waits, [p](const job& j, const context& at) {
+  add("embedding", slow(parts.embedding_threads), [p](const job& j, const context& at) {
     return embed_chunks(j, at, *p->known, *p->services, p->limits.embed);
   });
   add("embeddings_buffered", quick,

@@ -6,8 +6,12 @@
 #include "pipeline/registry.hpp"
 
 #include <memory>
+#include <string_view>
 
 namespace millrace::pipeline::ingest {
+
+/// The handler of the stage that waits where a service parses files.
+inline constexpr std::string_view parsing_handler = "ingest.parsing";
 
 /// The built-in pipeline: from a file to searchable chunks with embeddings.
 definition ingest_pipeline();
@@ -18,7 +22,9 @@ struct ingest_parts {
   std::shared_ptr<documents> known;
   std::shared_ptr<blobs> files;
   std::shared_ptr<service_directory> services;
-  /// For an embedder that waits for a service: calls at once. 0 for one that works itself.
+  /// For a parser and an embedder that wait for a service: calls at once. 0 for one that works
+  /// itself.
+  int parsing_threads = 0;
   int embedding_threads = 0;
 };
 

@@ -46,10 +46,10 @@ std::string test_http_server::url() const {
   return "http://127.0.0.1:" + std::to_string(port_) + "/v1";
 }
 
-std::string test_http_server::control(const std::string& body) const {
+std::string test_http_server::control(const std::string& body, const std::string& of) const {
   pipeline::remote::http_client client{{}};
   auto answer = client.send(
-      {.url = "http://127.0.0.1:" + std::to_string(port_) + "/control", .body = body}, {});
+      {.url = "http://127.0.0.1:" + std::to_string(port_) + "/control" + of, .body = body}, {});
   MILLRACE_CHECK(answer.status == 200);
   return answer.body;
 }
@@ -58,7 +58,9 @@ void test_http_server::tell(const std::string& lines) const { control(lines); }
 
 test_http_server::counts test_http_server::asked() const {
   const auto all = nlohmann::json::parse(control(""));
-  return {all.at("requests"), all.at("texts"), all.at("peak")};
+  return {all.at("requests"), all.at("texts"), all.at("peak"), all.at("uploads"), all.at("polls")};
 }
+
+std::string test_http_server::last_upload() const { return control("", "/upload"); }
 
 }  // namespace millrace::tests

@@ -27,14 +27,19 @@ class test_http_server {
     std::int64_t texts = 0;
     /// The most requests at once.
     std::int64_t peak = 0;
+    /// Files that came, and questions how far they are.
+    std::int64_t uploads = 0;
+    std::int64_t polls = 0;
   };
   counts asked() const;
+  /// The last form that was uploaded.
+  std::string last_upload() const;
 
   /// Ends the process: nobody listens on the port any more.
   void end();
 
  private:
-  std::string control(const std::string& body) const;
+  std::string control(const std::string& body, const std::string& of = {}) const;
 
   pid_t pid_ = -1;
   int port_ = 0;

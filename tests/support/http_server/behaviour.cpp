@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 namespace millrace::tests::http_server {
 
@@ -80,11 +81,35 @@ void director::ended() {
   --at_work_;
 }
 
+std::string director::take_upload(std::string form) {
+  const std::scoped_lock guard{mutex_};
+  uploads_.push_back(std::move(form));
+  return "file-" + std::to_string(uploads_.size());
+}
+
+std::optional<std::string> director::upload_of(const std::string& id) const {
+  const std::scoped_lock guard{mutex_};
+  for (std::size_t i = 0; i < uploads_.size(); ++i)
+    if (id == "file-" + std::to_string(i + 1))
+      return uploads_[i];
+  return std::nullopt;
+}
+
+std::string director::last_upload() const {
+  const std::scoped_lock guard{mutex_};
+  return uploads_.empty() ? "" : uploads_.back();
+}
+
+void director::polled() {
+  const std::scoped_lock guard{mutex_};
+  ++polls_;
+}
+
 std::string director::counts() const {
   const std::scoped_lock guard{mutex_};
   std::ostringstream text;
   text << R"({"requests": )" << requests_ << R"(, "texts": )" << texts_ << R"(, "peak": )" << peak_
-       << '}';
+       << R"(, "uploads": )" << uploads_.size() << R"(, "polls": )" << polls_ << '}';
   return text.str();
 }
 

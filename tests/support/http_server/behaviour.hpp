@@ -3,27 +3,35 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millrace::tests::http_server {
 
-/// What is done with one request for embeddings, as a word:
+/// What is done with one request, as a word. Of any kind:
 ///   ok                        the right answer
+///   garbage                   200, and no JSON
+///   large:BYTES               200, and so many bytes
+///   truncate                  half of the right answer, then the end of the connection
+///   status:CODE[:RETRY_AFTER] an error, with the header if it is there: seconds or a date
+///   echo-key                  401, with the key in the message
+///   reset                     the connection is reset
+///   hang                      nothing, until the client goes
+/// For embeddings:
 ///   shuffle                   the right vectors, in another order, with their indexes
 ///   unnumbered                the right answer, without indexes and without usage
 ///   short                     one vector is missing
 ///   double                    one index comes twice
 ///   dimension                 vectors with one number too many
-///   garbage                   200, and no JSON
 ///   nan                       200, with a number that is none
-///   large:BYTES               200, and so many bytes
-///   truncate                  half of the right answer, then the end of the connection
-///   status:CODE[:RETRY_AFTER] an error, with the header if RETRY_AFTER (a number or a date) is
-///   there echo-key                  401, with the key in the message reset                     the
-///   connection is reset hang                      nothing, until the client goes
-/// `+MS` at the end delays it by milliseconds: `ok+100`.
+/// For files that are parsed:
+///   pending, error, canceled  that status, instead of SUCCESS; error repeats the key
+///   odd                       an id or a status that is none, a result that is no text
+///   blank                     a result of nothing but spaces
+/// A word of another kind is `ok`. `+MS` at the end delays it by milliseconds: `ok+100`.
 struct behaviour {
   std::string word = "ok";
   int delay_ms = 0;
@@ -46,7 +54,14 @@ class director {
 
   void began(std::size_t texts);
   void ended();
-  /// {"requests": 12, "texts": 340, "peak": 8}
+  /// A file has come, as a form; answers the id of the job that parses it.
+  std::string take_upload(std::string form);
+  /// The form of the job of that id; nothing when there is none.
+  std::optional<std::string> upload_of(const std::string& id) const;
+  std::string last_upload() const;
+  /// A job was asked for its status.
+  void polled();
+  /// {"requests": 12, "texts": 340, "peak": 8, "uploads": 2, "polls": 7}
   std::string counts() const;
 
  private:
@@ -67,6 +82,8 @@ class director {
   std::int64_t texts_ = 0;
   int at_work_ = 0;
   int peak_ = 0;
+  std::vector<std::string> uploads_;
+  std::int64_t polls_ = 0;
 };
 
 }  // namespace millrace::tests::http_server

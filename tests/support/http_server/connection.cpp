@@ -120,12 +120,20 @@ class connection {
   bool answer(const request& asked) {
     if (asked.line.starts_with("GET /control "))
       return reply(200, script_.counts());
+    if (asked.line.starts_with("GET /control/upload "))
+      return reply(200, script_.last_upload());
     if (asked.line.starts_with("POST /control "))
       return script_.tell(asked.body) ? reply(200, "{}") : reply(400, R"({"error": "what?"})");
     if (script_.is_down())
       return reset();
     if (asked.line.starts_with("GET /v1/models "))
       return reply(200, R"({"data": [{"id": "test"}]})");
+    if (asked.line.starts_with("POST /v1/upload ") || asked.line.starts_with("GET /v1/job/")) {
+      script_.began(0);
+      const bool goes_on = parse(asked, script_.next());
+      script_.ended();
+      return goes_on;
+    }
     if (!asked.line.starts_with("POST /v1/embeddings "))
       return reply(404, R"({"error": {"message": "there is nothing here"}})");
     const auto body = json::parse(asked.body, nullptr, false);
@@ -138,8 +146,9 @@ class connection {
     return goes_on;
   }
 
-  bool embed(const request& asked, const json& body, const std::vector<std::string>& texts,
-             const behaviour& how) {
+  /// What any request may be told to be answered with: whether the connection goes on after it;
+  /// nothing where it is to be answered rightly.
+  std::optional<bool> misbehave(const request& asked, const behaviour& how) {
     if (how.delay_ms > 0 && !wait(how.delay_ms))
       return false;
     const auto& word = how.word;
@@ -149,8 +158,6 @@ class connection {
       return reset();
     if (word == "garbage")
       return reply(200, "<html>It works!</html>");
-    if (word == "nan")
-      return reply(200, R"({"data": [{"index": 0, "embedding": [null, "NaN"]}]})");
     if (word == "echo-key")
       return reply(401,
                    json{{"error", {{"message", "bad: " + asked.header("authorization")}}}}.dump());
@@ -158,8 +165,64 @@ class connection {
       return reply(200, std::string(std::stoul(word.substr(6)), ' '));
     if (word.starts_with("status:"))
       return fail(word.substr(7));
-    const auto right = vectors(body, texts, word).dump();
-    return reply(200, right, {}, word == "truncate" ? right.size() / 2 : 0);
+    return std::nullopt;
+  }
+
+  bool embed(const request& asked, const json& body, const std::vector<std::string>& texts,
+             const behaviour& how) {
+    if (const auto goes_on = misbehave(asked, how))
+      return *goes_on;
+    if (how.word == "nan")
+      return reply(200, R"({"data": [{"index": 0, "embedding": [null, "NaN"]}]})");
+    return reply_well(vectors(body, texts, how.word), how);
+  }
+
+  /// POST /v1/upload, GET /v1/job/ID and GET /v1/job/ID/result/markdown.
+  bool parse(const request& asked, const behaviour& how) {
+    constexpr std::string_view jobs = "GET /v1/job/";
+    constexpr std::string_view result = "/result/markdown";
+    const bool is_upload = !asked.line.starts_with(jobs);
+    auto id = is_upload ? "" : asked.line.substr(jobs.size(), asked.line.rfind(' ') - jobs.size());
+    const bool is_result = id.ends_with(result);
+    if (is_result)
+      id.resize(id.size() - result.size());
+    if (!is_upload && !is_result)
+      script_.polled();
+    if (const auto goes_on = misbehave(asked, how))
+      return *goes_on;
+    if (is_upload)
+      return reply_well({{"id", how.word == "odd" ? "../1" : script_.take_upload(asked.body)}},
+                        how);
+    const auto form = script_.upload_of(id);
+    if (!form)
+      return reply(404, R"({"detail": "there is no such job"})");
+    return reply_well(is_result ? result_of(*form, how.word) : status_of(asked, how.word), how);
+  }
+
+  static json status_of(const request& asked, const std::string& word) {
+    if (word == "error")
+      return {{"status", "ERROR"},
+              {"error_message", "told to fail, by " + asked.header("authorization")}};
+    if (word == "odd")
+      return {{"status", "ODD"}};
+    return {{"status", word == "pending"    ? "PENDING"
+                       : word == "canceled" ? "CANCELED"
+                                            : "SUCCESS"}};
+  }
+
+  static json result_of(const std::string& form, const std::string& word) {
+    if (word == "odd")
+      return {{"markdown", nullptr}};
+    if (word == "blank")
+      return {{"markdown", " \n"}};
+    const auto name = form.find("filename=\"") + 10;
+    return {{"markdown",
+             "# Parsed\n\nThis is " + form.substr(name, form.find('"', name) - name) + ".\n"}};
+  }
+
+  bool reply_well(const json& answer, const behaviour& how) const {
+    const auto right = answer.dump();
+    return reply(200, right, {}, how.word == "truncate" ? right.size() / 2 : 0);
   }
 
   bool fail(const std::string& how) const {

@@ -11,13 +11,16 @@
 #include <string>
 #include <thread>
 
-/// A service of embeddings that misbehaves as it is told, for tests:
+/// A service of embeddings and of parsing that misbehaves as it is told, for tests:
 ///   millrace-test-http-server [PORT]
 /// prints its port, and serves on 127.0.0.1 until it is ended, or its parent is:
 ///   POST /v1/embeddings  as OpenAI's, with vectors that depend on the texts alone
 ///   GET /v1/models       one model
+///   POST /v1/upload, GET /v1/job/ID, GET /v1/job/ID/result/markdown
+///                        as LlamaParse's, with the name of the file as its text
 ///   POST /control        lines: see behaviour.hpp
 ///   GET /control         what was asked for so far, as JSON
+///   GET /control/upload  the last form that was uploaded
 int main(int argc, char** argv) {
   using namespace millrace::tests::http_server;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
