@@ -77,11 +77,11 @@ std::string to_string(const host_port& where) {
                                                    : fmt::format("[{}]:{}", where.host, where.port);
 }
 
-unique_fd listen_at(const host_port& where) {
+unique_fd listen_at(const host_port& where, std::string_view whose, std::string_view setting) {
   const auto fail = [&](const std::string& why) {
     return pipeline::error{
-        "cannot open the inspector's port", fmt::format("{}: {}", to_string(where), why),
-        "give inspector.listen an address of this machine and a port that is free"};
+        fmt::format("cannot open {} port", whose), fmt::format("{}: {}", to_string(where), why),
+        fmt::format("give {} an address of this machine and a port that is free", setting)};
   };
   std::string why;
   const auto addresses = resolve(where, AI_PASSIVE, why);

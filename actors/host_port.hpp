@@ -20,8 +20,10 @@ struct host_port {
 std::optional<host_port> parse_host_port(std::string_view text);
 std::string to_string(const host_port& where);
 
-/// A socket that listens there, and accepts without blocking. Throws pipeline::error.
-storage::unique_fd listen_at(const host_port& where);
+/// A socket that listens there, and accepts without blocking. Throws pipeline::error, which names
+/// whose port it is and the setting that says where.
+storage::unique_fd listen_at(const host_port& where, std::string_view whose = "the inspector's",
+                             std::string_view setting = "inspector.listen");
 
 /// A connection to who listens there, one that does not block. Tries every address of the host.
 /// Throws pipeline::error.

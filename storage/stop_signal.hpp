@@ -17,6 +17,8 @@ class stop_signal {
   /// From any thread; it stays given.
   void give();
   bool is_given() const;
+  /// Readable once it is given, for who polls more than this.
+  int fd() const { return given_.get(); }
 
   /// Blocks until poll() reports one of `events` of `fd` (none when it is negative), the signal is
   /// given or the time has come. True for the first.
