@@ -1,11 +1,13 @@
 #include "actors/runtime.hpp"
 
 #include "actors/gate.hpp"
+#include "actors/job_hastener.hpp"
 #include "actors/log.hpp"
 #include "actors/quiet_config.hpp"
 #include "actors/signals.hpp"
 #include "actors/tree.hpp"
 #include "actors/waker.hpp"
+#include "actors/webhook_listener.hpp"
 #include "pipeline/check.hpp"
 #include "storage/change_listener.hpp"
 #include "storage/error.hpp"
@@ -99,6 +101,18 @@ class writer_factory {
   std::shared_ptr<writer> last_;
 };
 
+/// Null where nobody calls.
+std::unique_ptr<webhook_listener> listen_for_webhooks(const runtime_settings& settings,
+                                                      const runtime_parts& parts,
+                                                      const pipeline::clock& time) {
+  if (!parts.webhooks)
+    return nullptr;
+  const auto jobs = std::make_shared<job_hastener>(settings.database, parts.pipelines,
+                                                   settings.crash_limit, time);
+  return std::make_unique<webhook_listener>(
+      *parts.webhooks, time, [jobs](pipeline::job_id id) { return jobs->hasten(id); });
+}
+
 /// An embedded database has one writer.
 unsigned settlers_of(const runtime_settings& settings) {
   return storage::dialect_of(settings.database.url) == storage::dialect::postgres
@@ -188,6 +202,7 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
         lanes.push_back({writers.make_settler(), settlers});
       return lanes;
     };
+    const auto webhooks = listen_for_webhooks(settings, parts, time);
     const bool waker_ended = run_tree(signals,
                                       {.time = &time,
                                        .workers = pool,
@@ -198,10 +213,12 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
                                        .wake = std::make_shared<waker>(listen_to(settings)),
                                        .board = board},
                                       settings, parts, report);
+    const bool webhooks_ended = !webhooks || webhooks->stop(1s);
     const bool workers_ended = pool->stop(1s);
     const bool settlers_ended = settlers->stop(1s);
     const bool database_ended = database->stop(1s);
-    outcome.threads_joined = workers_ended && settlers_ended && database_ended && waker_ended;
+    outcome.threads_joined =
+        workers_ended && settlers_ended && database_ended && waker_ended && webhooks_ended;
     if (database_ended)
       sign_off(writers);
   }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/tls_files.hpp"
+#include "actors/webhook_listener.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/error.hpp"
+#include "pipeline/ingest/remote_parser.hpp"
 #include "pipeline/ingest/services.hpp"
 #include "pipeline/ingest/settings.hpp"
 #include "pipeline/registry.hpp"
@@ -15,6 +17,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,10 +69,14 @@ struct runtime_parts {
   pipeline::registry handlers;
   /// The directory that the handlers look their services up in; the service router writes it.
   std::shared_ptr<pipeline::ingest::service_directory> services;
-  /// What the router puts there; null for the local embedder.
+  /// What the router puts there; null where files are parsed here.
+  std::shared_ptr<const pipeline::ingest::remote_parser> parser;
+  /// The same; null for the local embedder.
   std::shared_ptr<const pipeline::ingest::embedder> embedder;
   /// The services that are reached over a network; the router probes them.
   std::vector<std::shared_ptr<pipeline::remote::service>> remote;
+  /// Where the service that parses can call back; nothing for nowhere.
+  std::optional<webhook_settings> webhooks;
 };
 
 enum class run_result { stopped, went_idle };

@@ -71,6 +71,7 @@ router_impl::behavior_type service_router(gauged<router_impl, router_state> self
   self->state.self = self;
   self->state.settings = settings;
   pipeline::ingest::use_local_parsers(*settings.directory, settings.parsers);
+  settings.directory->use_remote_parser(settings.parser);
   settings.directory->use_embedder(settings.embedder
                                        ? settings.embedder
                                        : std::make_shared<pipeline::ingest::hashing_embedder>());

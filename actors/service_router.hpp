@@ -2,6 +2,7 @@
 
 #include "actors/executor.hpp"
 #include "actors/protocol.hpp"
+#include "pipeline/ingest/remote_parser.hpp"
 #include "pipeline/ingest/services.hpp"
 #include "pipeline/ingest/settings.hpp"
 #include "pipeline/remote/service.hpp"
@@ -16,6 +17,8 @@ struct router_settings {
   /// In which the handlers look up what they use.
   std::shared_ptr<pipeline::ingest::service_directory> directory;
   pipeline::ingest::parser_settings parsers;
+  /// Null where files are parsed here.
+  std::shared_ptr<const pipeline::ingest::remote_parser> parser;
   /// Null for the local one.
   std::shared_ptr<const pipeline::ingest::embedder> embedder;
   std::vector<std::shared_ptr<pipeline::remote::service>> remote;

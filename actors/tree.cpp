@@ -151,6 +151,7 @@ child_spec router_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
                        const runtime_settings& settings, const runtime_parts& parts) {
   const router_settings what{.directory = parts.services,
                              .parsers = settings.parser,
+                             .parser = parts.parser,
                              .embedder = parts.embedder,
                              .remote = parts.remote,
                              .prober = parts.remote.empty() ? nullptr : around.workers->beside(1)};

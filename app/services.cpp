@@ -1,80 +1,85 @@
 #include "app/services.hpp"
 
-#include "app/error.hpp"
+#include "actors/host_port.hpp"
+#include "app/secret.hpp"
 #include "pipeline/ingest/hashing_embedder.hpp"
+#include "pipeline/ingest/media_type.hpp"
 #include "pipeline/ingest/remote_embedder.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace millrace::app {
 namespace {
 
+namespace ingest = pipeline::ingest;
+
 /// Any more threads would only wait.
 constexpr int most_calls = 256;
 
-error no_key(std::string why, std::string next) {
-  return bad_usage("cannot read the key of the embedder", std::move(why), std::move(next));
+std::shared_ptr<pipeline::remote::service> make_service(const std::string& name,
+                                                        const service_choice& chosen) {
+  static const pipeline::system_clock time;
+  auto key = read_secret("the key of the " + name, "service." + name + ".key", chosen.key);
+  return std::make_shared<pipeline::remote::service>(name, chosen.service, std::move(key), time);
 }
 
-/// A key stands in a header: one line of plain characters.
-std::string checked(std::string key, const std::string& from) {
-  key.erase(key.find_last_not_of(" \t\r\n") + 1);
-  if (key.empty())
-    throw no_key(fmt::format("{} is empty", from), "write the key there");
-  if (std::any_of(key.begin(), key.end(), [](char c) { return c <= ' ' || c > '~'; }))
-    throw no_key(fmt::format("{} holds more than one line of plain characters", from),
-                 "write the key there, and nothing else");
-  return key;
+int calls_of(const service_choice& chosen) {
+  return std::min(
+      chosen.service.limits.concurrent * static_cast<int>(chosen.service.endpoints.size()),
+      most_calls);
 }
 
-std::string read_key(const embedder_choice& chosen) {
-  if (!chosen.key_env.empty()) {
-    const auto* value = std::getenv(chosen.key_env.c_str());
-    const auto from = fmt::format("the environment variable {}", chosen.key_env);
-    if (value == nullptr)
-      throw no_key(from + " is not set", "set it, or change service.embedder.key_env");
-    return checked(value, from);
+void add_embedder(const embedder_choice& chosen, services& to) {
+  const auto local = std::make_shared<ingest::hashing_embedder>();
+  if (chosen.mode == "local") {
+    to.embedder = local;
+    return;
   }
-  if (chosen.key_file.empty())
-    return {};
-  const auto from = fmt::format("the file {}", chosen.key_file.string());
-  std::ifstream in{chosen.key_file, std::ios::binary};
-  std::string key{std::istreambuf_iterator<char>{in}, {}};
-  if (!in)
-    throw no_key(from + " cannot be read", "make it readable, or change service.embedder.key_file");
-  return checked(std::move(key), from);
+  const auto remote = make_service("embedder", chosen);
+  to.remote.push_back(remote);
+  to.embedder = std::make_shared<ingest::remote_embedder>(chosen.model, remote);
+  if (chosen.mode == "hybrid")
+    to.embedder = std::make_shared<ingest::hybrid_embedder>(std::move(to.embedder), local);
+  to.embedder_calls = calls_of(chosen);
+}
+
+void add_parser(parser_choice chosen, std::int64_t max_text_size, services& to) {
+  if (chosen.mode == "local")
+    return;
+  // A list that LlamaParse has; who has none answers 404, and is there as well.
+  chosen.service.probe_path = "/supported_file_extensions";
+  const auto remote = make_service("parser", chosen);
+  to.remote.push_back(remote);
+  auto how = chosen.how;
+  if (chosen.files != "pdf")
+    how.media_types.emplace(ingest::html);
+  if (chosen.files != "html")
+    how.media_types.emplace(ingest::pdf);
+  how.may_be_replaced = chosen.mode == "hybrid";
+  how.max_text_size = max_text_size;
+  to.parser = std::make_shared<ingest::remote_parser>(std::move(how), remote);
+  to.parser_calls = calls_of(chosen);
 }
 
 }  // namespace
 
 services make_services(const settings& values) {
-  static const pipeline::system_clock time;
-  const auto& chosen = values.embedder;
   services made;
-  const auto local = std::make_shared<pipeline::ingest::hashing_embedder>();
-  if (chosen.mode == "local") {
-    made.embedder = local;
-    return made;
-  }
-  const auto remote = std::make_shared<pipeline::remote::service>("embedder", chosen.service,
-                                                                  read_key(chosen), time);
-  made.remote.push_back(remote);
-  made.embedder = std::make_shared<pipeline::ingest::remote_embedder>(chosen.model, remote);
-  if (chosen.mode == "hybrid")
-    made.embedder =
-        std::make_shared<pipeline::ingest::hybrid_embedder>(std::move(made.embedder), local);
-  made.embedder_calls =
-      std::min(chosen.service.limits.concurrent * static_cast<int>(chosen.service.endpoints.size()),
-               most_calls);
+  add_parser(values.parser, values.ingest.parser.max_text_size, made);
+  add_embedder(values.embedder, made);
   return made;
+}
+
+std::optional<actors::webhook_settings> make_webhooks(const parser_choice& chosen) {
+  if (chosen.webhook_listen.empty())
+    return std::nullopt;
+  return actors::webhook_settings{
+      .at = actors::parse_host_port(chosen.webhook_listen).value(),
+      .secret = read_secret("the secret of the webhooks", "service.parser.webhook_secret",
+                            chosen.webhook_secret),
+      .tolerance = chosen.webhook_tolerance};
 }
 
 }  // namespace millrace::app

@@ -113,7 +113,8 @@ void refuse_key(const entry& bad, const std::vector<std::string>& known) {
 
 void refuse_value(const entry& bad, std::string_view allowed) {
   // Who mistakes these for a place for a secret must not find it in a log.
-  const bool shows = !bad.key.ends_with(".endpoints") && !bad.key.ends_with(".key_env");
+  const bool shows =
+      !bad.key.ends_with(".endpoints") && !bad.key.ends_with("_env") && !bad.key.ends_with("_url");
   throw bad_usage(fmt::format("cannot use {}", bad.origin),
                   fmt::format("`{}{}` is not allowed", bad.key, shows ? " = " + bad.value : ""),
                   fmt::format("allowed is: {}", allowed));

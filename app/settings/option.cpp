@@ -1,12 +1,12 @@
 #include "app/settings/option.hpp"
 
-#include "actors/host_port.hpp"
-#include "app/settings/endpoints.hpp"
+#include "app/settings/allowed.hpp"
 #include "app/settings/kinds.hpp"
+#include "app/settings/make_option.hpp"
+#include "app/settings/service_options.hpp"
 #include "storage/dialect.hpp"
 
 #include <limits>
-#include <type_traits>
 #include <utility>
 
 namespace millrace::app {
@@ -17,23 +17,6 @@ using namespace std::chrono_literals;
 constexpr std::int64_t mib = std::int64_t{1} << 20;
 constexpr std::int64_t any_size = std::numeric_limits<std::int64_t>::max() >> 20 << 20;
 constexpr auto day = 24h;
-
-template <class Target, class Member, class Kind>
-option_of<Target> make(std::string name, Member member, const Kind& kind, std::string help,
-                       std::string derived_default = {}) {
-  using value = std::remove_cvref_t<decltype(member(std::declval<Target&>()))>;
-  return {std::move(name),
-          std::move(help),
-          kind.allowed(),
-          std::move(derived_default),
-          [=](const Target& from) { return kind.print(member(from)); },
-          [=](Target& into, std::string_view text) {
-            auto read = kind.template read<value>(text);
-            if (read)
-              member(into) = std::move(*read);
-            return read.has_value();
-          }};
-}
 
 bool not_empty(std::string_view text) { return !text.empty(); }
 
@@ -47,35 +30,13 @@ bool is_schema(std::string_view text) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
-/// The owner's name stands in the URIs of blobs, thus in file names.
-bool is_owner(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && text.front() != '.' &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-.") ==
-             std::string_view::npos;
-}
-
-bool is_listen_address(std::string_view text) {
-  return text.empty() || actors::parse_host_port(text).has_value();
-}
-
-bool is_one_line(std::string_view text) {
-  return text.find_first_of("\r\n") == std::string_view::npos;
-}
-
-/// May be empty. Those of millrace are settings.
-bool is_variable(std::string_view text) {
-  return text.find_first_not_of(
-             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
-             std::string_view::npos &&
-         !text.starts_with("MILLRACE_");
-}
-
 // How to reach a member of the settings, for reading and for writing.
 #define MEMBER(path) ([](auto& in) -> auto& { return in.path; })
 
 option add(std::string name, auto member, const auto& kind, std::string help,
            std::string derived_default = {}) {
-  return make<settings>(std::move(name), member, kind, std::move(help), std::move(derived_default));
+  return make_option<settings>(std::move(name), member, kind, std::move(help),
+                               std::move(derived_default));
 }
 
 const kinds::text path{not_empty, "a path"};
@@ -164,7 +125,7 @@ std::vector<option> retention_options() {
 
 std::vector<option> ingest_options() {
   const kinds::text program{not_empty, "the name or path of a program"};
-  const kinds::text owner{is_owner, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
+  const kinds::text owner{is_plain_name, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
   return {
       add("ingest.owner", MEMBER(owner), owner, "Whose documents `millrace submit` makes."),
       add("ingest.max_file_size", MEMBER(ingest.intake.max_file_size), kinds::size{1, any_size},
@@ -192,68 +153,6 @@ std::vector<option> ingest_options() {
           "How much of the chunk before a chunk repeats within a section."),
       add("ingest.embed_micro_batch", MEMBER(ingest.embed.micro_batch), kinds::number{1, 256},
           "Chunks that are embedded and saved at once; a crash loses at most one such batch."),
-  };
-}
-
-std::vector<option> service_options() {
-  const kinds::text variable{is_variable,
-                             "the name of a variable that does not begin with MILLRACE_"};
-  const kinds::text one_line{is_one_line, "a text in one line"};
-  const kinds::text file{is_one_line, "a path"};
-  const kinds::number any_rate{0, 1'000'000'000};
-  const kinds::time timeout{10ms, 1h};
-  return {
-      add("service.parser.mode", MEMBER(parser_mode), kinds::choice{{"local"}},
-          "Where files are parsed."),
-      add("service.embedder.mode", MEMBER(embedder.mode),
-          kinds::choice{{"local", "remote", "hybrid"}},
-          "Where text is turned into vectors: here, by a service, or by a service while it is in "
-          "order and else here."),
-      add("service.embedder.endpoints", MEMBER(embedder.service.endpoints), kinds::endpoints{},
-          "Base URLs of the service, as https://HOST/v1 priority=1 weight=2, separated by commas; "
-          "a lower priority goes first."),
-      add("service.embedder.model", MEMBER(embedder.model.model), one_line,
-          "The model, as the service calls it."),
-      add("service.embedder.dimensions", MEMBER(embedder.model.dimensions),
-          kinds::number{0, 100'000}, "Numbers in a vector of the model."),
-      add("service.embedder.request_dimensions", MEMBER(embedder.model.asks_for_dimensions),
-          kinds::truth{}, "Whether the service is told to make vectors of so many numbers."),
-      add("service.embedder.key_env", MEMBER(embedder.key_env), variable,
-          "The environment variable that holds the service's key."),
-      add("service.embedder.key_file", MEMBER(embedder.key_file), file,
-          "The file that holds the service's key."),
-      add("service.embedder.ca_file", MEMBER(embedder.service.http.ca_file), file,
-          "Certificates of authorities (PEM) to trust instead of those of the system."),
-      add("service.embedder.batch", MEMBER(embedder.model.batch), kinds::number{1, 256},
-          "Texts in one request at most."),
-      add("service.embedder.batch_tokens", MEMBER(embedder.model.batch_tokens),
-          kinds::number{1, 1'000'000}, "Tokens in one request at most, as estimated."),
-      add("service.embedder.concurrency", MEMBER(embedder.service.limits.concurrent),
-          kinds::number{1, 128}, "Requests to one endpoint at once."),
-      add("service.embedder.requests_per_second",
-          MEMBER(embedder.service.limits.requests_per_second), any_rate,
-          "Requests to one endpoint in a second; 0 means without limit."),
-      add("service.embedder.tokens_per_minute", MEMBER(embedder.service.limits.tokens_per_minute),
-          any_rate, "Tokens sent to one endpoint in a minute; 0 means without limit."),
-      add("service.embedder.connect_timeout", MEMBER(embedder.service.http.connect_timeout),
-          timeout, "How long a connection may take to stand."),
-      add("service.embedder.read_timeout", MEMBER(embedder.service.http.read_timeout), timeout,
-          "How long a service may be silent while it is waited for."),
-      add("service.embedder.total_timeout", MEMBER(embedder.service.http.total_timeout), timeout,
-          "How long a request may take in all."),
-      add("service.embedder.max_response", MEMBER(embedder.service.http.max_response),
-          kinds::size{1024, 1024 * mib}, "The largest answer that is taken."),
-      add("service.embedder.breaker_failures", MEMBER(embedder.service.breaker.failures),
-          kinds::number{1, 1000},
-          "Failures in a row after which an endpoint is left alone for a while."),
-      add("service.embedder.breaker_window", MEMBER(embedder.service.breaker.window),
-          kinds::time{1s, day}, "The time within which these failures must lie."),
-      add("service.embedder.breaker_cool_down", MEMBER(embedder.service.breaker.cool_down),
-          kinds::time{10ms, day}, "How long it is left alone before one request tries it again."),
-      add("service.embedder.probe_interval", MEMBER(embedder.service.probe_interval),
-          kinds::time{100ms, day}, "How often the health of the service is looked at."),
-      add("service.embedder.probe_timeout", MEMBER(embedder.service.probe_timeout), timeout,
-          "How long an endpoint may take to answer that."),
   };
 }
 
@@ -286,7 +185,7 @@ std::vector<option> other_options() {
 std::vector<option> make_options() {
   std::vector<option> all;
   for (auto* section : {storage_options, runtime_options, retention_options, ingest_options,
-                        service_options, other_options})
+                        parser_options, embedder_options, other_options})
     for (auto& one : section())
       all.push_back(std::move(one));
   return all;
@@ -294,7 +193,7 @@ std::vector<option> make_options() {
 
 std::vector<stage_option> make_stage_options() {
   const auto add = [](auto... what) {
-    return make<pipeline::stage_definition>(std::move(what)...);
+    return make_option<pipeline::stage_definition>(std::move(what)...);
   };
   return {
       add("handler", MEMBER(handler), kinds::text{not_empty, "a handler, as noop or sleep:20ms"},

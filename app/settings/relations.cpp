@@ -37,34 +37,56 @@ class relation_checker {
   const origins& from_;
 };
 
-void require_embedder(bool holds, std::string why, std::string next) {
+void require(bool holds, std::string why, std::string next) {
   if (!holds)
     throw bad_usage("cannot use the configuration", std::move(why), std::move(next));
 }
 
-void check_embedder(const embedder_choice& chosen) {
-  const auto mode = fmt::format("service.embedder.mode = {}", chosen.mode);
-  const auto needs = [&](std::string_view name) {
-    return fmt::format("{} needs service.embedder.{}", mode, name);
-  };
-  require_embedder(chosen.key_env.empty() || chosen.key_file.empty(),
-                   "service.embedder.key_env and service.embedder.key_file are both set",
-                   "set one of the two");
+/// `setting` is the beginning of two names: "service.embedder.key".
+void check_secret(const secret_place& where, const std::string& setting) {
+  require(where.env.empty() || where.file.empty(),
+          fmt::format("{0}_env and {0}_file are both set", setting), "set one of the two");
+}
+
+std::string needs(const std::string& section, const service_choice& chosen, std::string_view name) {
+  return fmt::format("{0}.mode = {1} needs {0}.{2}", section, chosen.mode, name);
+}
+
+/// What holds for every service; false when it is not used.
+bool check_service(const std::string& section, const service_choice& chosen) {
+  check_secret(chosen.key, section + ".key");
   if (chosen.mode == "local")
+    return false;
+  require(!chosen.service.endpoints.empty(), needs(section, chosen, "endpoints"),
+          "set it to the service's base URL, https://HOST/v1 for instance");
+  return true;
+}
+
+void check_embedder(const embedder_choice& chosen) {
+  const std::string section = "service.embedder";
+  if (!check_service(section, chosen))
     return;
-  require_embedder(!chosen.service.endpoints.empty(), needs("endpoints"),
-                   "set it to the service's base URL, https://HOST/v1 for instance");
-  require_embedder(!chosen.model.model.empty(), needs("model"),
-                   "set it to what the service calls the model");
-  require_embedder(chosen.model.dimensions > 0, needs("dimensions"),
-                   "set it to the length of the model's vectors");
+  require(!chosen.model.model.empty(), needs(section, chosen, "model"),
+          "set it to what the service calls the model");
+  require(chosen.model.dimensions > 0, needs(section, chosen, "dimensions"),
+          "set it to the length of the model's vectors");
   const pipeline::ingest::hashing_embedder local;
   const auto remote = embedder_name(chosen.model);
-  require_embedder(
+  require(
       chosen.mode != "hybrid" || remote == local.name(),
-      fmt::format("{} mixes the vectors of {} and {}, which cannot be compared", mode, remote,
-                  local.name()),
+      fmt::format("{}.mode = {} mixes the vectors of {} and {}, which cannot be compared", section,
+                  chosen.mode, remote, local.name()),
       "use the mode remote, or a service with the local model (model = hashing, dimensions = 384)");
+}
+
+void check_parser(const parser_choice& chosen) {
+  const std::string section = "service.parser";
+  check_service(section, chosen);
+  const auto& secret = chosen.webhook_secret;
+  check_secret(secret, section + ".webhook_secret");
+  require(chosen.webhook_listen.empty() || !secret.env.empty() || !secret.file.empty(),
+          "service.parser.webhook_listen needs a secret: anybody could call there",
+          "set service.parser.webhook_secret_env or webhook_secret_file");
 }
 
 }  // namespace
@@ -83,8 +105,12 @@ void check_relations(const configuration& all, const origins& from) {
                 "ingest.chunk_max");
   check.require(ingest.chunk.overlap < ingest.chunk.target_size, "ingest.chunk_overlap",
                 "less than", "ingest.chunk_target");
-  check_embedder(all.values.embedder);
-  const auto& http = all.values.embedder.service.http;
+  const auto& parser = all.values.parser;
+  const auto& embedder = all.values.embedder;
+  check_parser(parser);
+  check_embedder(embedder);
+  check.require(parser.how.poll_interval <= parser.how.poll_interval_max,
+                "service.parser.poll_interval", "at most", "service.parser.poll_interval_max");
   for (const auto& one : all.pipelines)
     for (const auto& stage : one.stages) {
       const auto prefix = fmt::format("stage.{}.{}.", one.name, stage.name);
@@ -95,9 +121,12 @@ void check_relations(const configuration& all, const origins& from) {
         check.require(ingest.parser.time_limit < stage.timeout, "ingest.parser_time_limit",
                       "less than", prefix + "timeout");
       // Else a slow service would be the job's failure.
-      if (one.name == "ingest" && stage.name == "embedding" && all.values.embedder.mode != "local")
-        check.require(http.total_timeout < stage.timeout, "service.embedder.total_timeout",
-                      "less than", prefix + "timeout");
+      if (one.name == "ingest" && stage.name == "parsing" && parser.mode != "local")
+        check.require(parser.service.http.total_timeout < stage.timeout,
+                      "service.parser.total_timeout", "less than", prefix + "timeout");
+      if (one.name == "ingest" && stage.name == "embedding" && embedder.mode != "local")
+        check.require(embedder.service.http.total_timeout < stage.timeout,
+                      "service.embedder.total_timeout", "less than", prefix + "timeout");
     }
 }
 

@@ -3,24 +3,44 @@
 #include "actors/runtime.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/ingest/remote_embedder.hpp"
+#include "pipeline/ingest/remote_parser.hpp"
 #include "pipeline/ingest/settings.hpp"
 #include "pipeline/remote/service.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace millrace::app {
 
-/// Which embedder is used, and how a remote one is reached.
-struct embedder_choice {
+/// Where a secret is: in the one or the other; neither is set where there is none. Never the secret
+/// itself.
+struct secret_place {
+  std::string env;
+  std::filesystem::path file;
+};
+
+/// Where the work is done, and how a service that does it is reached.
+struct service_choice {
   /// "local", "remote" or "hybrid".
   std::string mode = "local";
-  pipeline::ingest::remote_embedder_settings model;
   pipeline::remote::service_settings service;
-  /// Where the key is; neither is set where the service wants none. Never the key itself.
-  std::string key_env;
-  std::filesystem::path key_file;
+  secret_place key;
+};
+
+struct embedder_choice : service_choice {
+  pipeline::ingest::remote_embedder_settings model;
+};
+
+struct parser_choice : service_choice {
+  pipeline::ingest::remote_parser_settings how;
+  /// Which ones go to the service: "all", "pdf" or "html".
+  std::string files = "all";
+  /// Where the service can call back, `ADDRESS:PORT`; empty for nowhere.
+  std::string webhook_listen;
+  secret_place webhook_secret;
+  pipeline::duration webhook_tolerance = std::chrono::minutes{5};
 };
 
 /// The values of every option in app/settings/option.hpp, with their defaults.
@@ -31,7 +51,7 @@ struct settings {
   std::filesystem::path blob_dir;
   /// Whose documents `submit` makes.
   std::string owner = "default";
-  std::string parser_mode = "local";
+  parser_choice parser;
   embedder_choice embedder;
   std::string log_level = "info";
   std::string log_format = "text";
