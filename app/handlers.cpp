@@ -15,19 +15,22 @@ actors::runtime_parts make_parts(const configuration& config) {
   actors::runtime_parts parts;
   parts.pipelines = pipeline::catalog{config.pipelines};
   parts.services = std::make_shared<pipeline::ingest::service_directory>();
-  auto made = make_services(config.values);
-  parts.parser = std::move(made.parser);
-  parts.embedder = std::move(made.embedder);
-  parts.remote = std::move(made.remote);
-  parts.webhooks = make_webhooks(config.values.parser);
+  const auto parser = make_parser(config.values);
+  const auto embedder = make_embedder(config.values);
+  parts.parser = parser.worker;
+  parts.embedder = embedder.worker;
+  for (const auto& remote : {parser.remote, embedder.remote})
+    if (remote)
+      parts.remote.push_back(remote);
+  parts.webhooks = make_webhooks(config.values);
   pipeline::add_basic_handlers(parts.handlers);
   pipeline::ingest::add_ingest_handlers(
       parts.handlers, {.limits = config.values.ingest,
                        .known = std::make_shared<storage::document_store>(runtime.database),
                        .files = std::make_shared<storage::blob_store>(config.values.blob_dir),
                        .services = parts.services,
-                       .parsing_threads = made.parser_calls,
-                       .embedding_threads = made.embedder_calls});
+                       .parsing_threads = parser.calls,
+                       .embedding_threads = embedder.calls});
   return parts;
 }
 

@@ -31,48 +31,41 @@ int calls_of(const service_choice& chosen) {
       most_calls);
 }
 
-void add_embedder(const embedder_choice& chosen, services& to) {
+}  // namespace
+
+service_of<ingest::embedder> make_embedder(const settings& values) {
+  const auto& chosen = values.embedder;
   const auto local = std::make_shared<ingest::hashing_embedder>();
-  if (chosen.mode == "local") {
-    to.embedder = local;
-    return;
-  }
+  if (chosen.mode == "local")
+    return {local, nullptr, 0};
   const auto remote = make_service("embedder", chosen);
-  to.remote.push_back(remote);
-  to.embedder = std::make_shared<ingest::remote_embedder>(chosen.model, remote);
+  std::shared_ptr<const ingest::embedder> worker =
+      std::make_shared<ingest::remote_embedder>(chosen.model, remote);
   if (chosen.mode == "hybrid")
-    to.embedder = std::make_shared<ingest::hybrid_embedder>(std::move(to.embedder), local);
-  to.embedder_calls = calls_of(chosen);
+    worker = std::make_shared<ingest::hybrid_embedder>(std::move(worker), local);
+  return {std::move(worker), remote, calls_of(chosen)};
 }
 
-void add_parser(parser_choice chosen, std::int64_t max_text_size, services& to) {
+service_of<ingest::remote_parser> make_parser(const settings& values) {
+  auto chosen = values.parser;
   if (chosen.mode == "local")
-    return;
+    return {};
   // A list that LlamaParse has; who has none answers 404, and is there as well.
   chosen.service.probe_path = "/supported_file_extensions";
   const auto remote = make_service("parser", chosen);
-  to.remote.push_back(remote);
-  auto how = chosen.how;
+  auto how = std::move(chosen.how);
   if (chosen.files != "pdf")
     how.media_types.emplace(ingest::html);
   if (chosen.files != "html")
     how.media_types.emplace(ingest::pdf);
   how.may_be_replaced = chosen.mode == "hybrid";
-  how.max_text_size = max_text_size;
-  to.parser = std::make_shared<ingest::remote_parser>(std::move(how), remote);
-  to.parser_calls = calls_of(chosen);
+  how.max_text_size = values.ingest.parser.max_text_size;
+  return {std::make_shared<ingest::remote_parser>(std::move(how), remote), remote,
+          calls_of(chosen)};
 }
 
-}  // namespace
-
-services make_services(const settings& values) {
-  services made;
-  add_parser(values.parser, values.ingest.parser.max_text_size, made);
-  add_embedder(values.embedder, made);
-  return made;
-}
-
-std::optional<actors::webhook_settings> make_webhooks(const parser_choice& chosen) {
+std::optional<actors::webhook_settings> make_webhooks(const settings& values) {
+  const auto& chosen = values.parser;
   if (chosen.webhook_listen.empty())
     return std::nullopt;
   return actors::webhook_settings{

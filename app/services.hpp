@@ -8,27 +8,25 @@
 
 #include <memory>
 #include <optional>
-#include <vector>
 
 namespace millrace::app {
 
-/// The services that the settings ask for.
-struct services {
-  /// Null where files are parsed here.
-  std::shared_ptr<const pipeline::ingest::remote_parser> parser;
-  /// Calls of it that may be made at once; 0 where there is none.
-  int parser_calls = 0;
-  std::shared_ptr<const pipeline::ingest::embedder> embedder;
-  /// Calls of it that may be made at once, where it waits for a service; else 0.
-  int embedder_calls = 0;
-  std::vector<std::shared_ptr<pipeline::remote::service>> remote;
+/// Who does the work of a service, as the settings ask.
+template <class Worker>
+struct service_of {
+  std::shared_ptr<const Worker> worker;
+  /// The service that it asks, and calls of it that may be made at once; null and 0 where it works
+  /// here.
+  std::shared_ptr<pipeline::remote::service> remote;
+  int calls = 0;
 };
 
-/// Makes them, and asks none of them anything. Throws app::error (usage) when a key cannot be read.
-services make_services(const settings& values);
+/// Make them, and ask no service anything. There is no worker where files are parsed here. All
+/// throw app::error (usage) when a secret cannot be read.
+service_of<pipeline::ingest::embedder> make_embedder(const settings& values);
+service_of<pipeline::ingest::remote_parser> make_parser(const settings& values);
 
-/// How the parser's service can call back; nothing where it cannot. Throws app::error (usage) when
-/// the secret cannot be read.
-std::optional<actors::webhook_settings> make_webhooks(const parser_choice& chosen);
+/// How the parser's service can call back; nothing where it cannot.
+std::optional<actors::webhook_settings> make_webhooks(const settings& values);
 
 }  // namespace millrace::app

@@ -50,7 +50,7 @@ exit_code run(const invocation& call) {
     throw bad_usage("cannot search", "the query is empty", "say what to look for");
   const auto count = static_cast<std::size_t>(count_option(call, "top"));
   const auto on = open_existing(call.config.values);
-  const auto embedder = make_services(call.config.values).embedder;
+  const auto embedder = make_embedder(call.config.values).worker;
   const auto hits = storage::search(*on, embedder->name(), embed(*embedder, query), count);
   if (const auto as = choose_style(call.has("json")); as == style::json)
     print(to_json(hits));

@@ -249,6 +249,15 @@ TEST_CASE("a hybrid parser parses here while the service is out") {
   CHECK_THAT(f.say({"search", "Written"}).out, Catch::Contains("Written here"));
 }
 
+TEST_CASE("a search needs nothing of the parser's") {
+  const sandbox in;
+  REQUIRE(in.millrace({"migrate"}).code == 0);
+  CHECK(in.millrace({"search", "x", "--service.parser.mode=remote",
+                     "--service.parser.endpoints=http://127.0.0.1:1",
+                     "--service.parser.key_env=NOT_SET"})
+            .code == 0);
+}
+
 TEST_CASE("a parser that cannot work is refused at the start, with what to do") {
   const sandbox in;
   const auto refused = [&](const std::vector<std::string>& settings) {
