@@ -38,15 +38,15 @@ TEST_CASE_METHOD(store_fixture, "a job goes through its stages to done, each wit
 
 TEST_CASE_METHOD(store_fixture, "what a handler has to know when it is called again is kept") {
   const auto job = working();
-  REQUIRE(settle(job, pipeline::snooze{now, "wait", {write_output{R"({"n":1})"}}}));
+  REQUIRE(settle(job, pipeline::snooze{now, "wait", {write_output{R"({"n": 1})"}}}));
   auto again = claim().at(0);
-  CHECK(again.output == R"({"n":1})");
-  REQUIRE(settle(again, pipeline::retry{"R", "r", 0s, {write_output{R"({"n":2})"}}}));
+  CHECK(again.output == R"({"n": 1})");
+  REQUIRE(settle(again, pipeline::retry{"R", "r", 0s, {write_output{R"({"n": 2})"}}}));
   again = claim().at(0);
-  CHECK(again.output == R"({"n":2})");
-  REQUIRE(settle(again, pipeline::reject{"J", "j", {write_output{R"({"n":3})"}}}));
+  CHECK(again.output == R"({"n": 2})");
+  REQUIRE(settle(again, pipeline::reject{"J", "j", {write_output{R"({"n": 3})"}}}));
   CHECK(find(job.id).state == job_state::deadletter);
-  CHECK(find(job.id).output == R"({"n":3})");
+  CHECK(find(job.id).output == R"({"n": 3})");
 }
 
 TEST_CASE_METHOD(store_fixture, "what a handler would have to know is not kept when it is not so") {

@@ -111,7 +111,7 @@ TEST_CASE("a value that is not allowed is an error with its place, the key and w
                                               {"ingest.max_file_size", "0"},
                                               {"ingest.owner", "../x"},
                                               {"ingest.owner", ""},
-                                              {"service.parser.mode", "remote"},
+                                              {"service.parser.mode", "elsewhere"},
                                               {"runtime.until_idle", "maybe"}})
     CHECK_THAT(complaint("", {}, {{key, value, "command line"}}),
                Catch::Contains(fmt::format("`{} = {}` is not allowed", key, value)));
