@@ -116,8 +116,10 @@ struct gate::doorkeeper {
     const guest::host host{
         .greeting = [this] { return answerer() ? std::optional{own_greeting} : std::nullopt; },
         .asked = [this](const guest& who, std::string_view line) { ask(who, line); }};
-    while (!is_stopping()) {
-      const auto watched = wait();
+    // Once more after the end was ordered: who ordered it is to hear that it was.
+    for (bool ends = false; !ends;) {
+      ends = is_stopping();
+      const auto watched = look(ends ? 0ms : time_left());
       const auto now = clock::now();
       for (auto& line : answers->take())
         deliver(std::move(line), now);
@@ -155,23 +157,26 @@ struct gate::doorkeeper {
     return answering;
   }
 
-  /// The outbox, the entrances and the guests, in this order, with what has happened to each.
-  std::vector<pollfd> wait() {
-    std::vector<pollfd> watched{{answers->fd(), POLLIN, 0}};
+  /// Until something is due though nothing happens; negative: for ever.
+  std::chrono::milliseconds time_left() const {
     const auto now = clock::now();
-    const bool rests = now < rests_until;
-    auto due = rests ? rests_until : clock::time_point::max();
+    auto due = now < rests_until ? rests_until : clock::time_point::max();
+    for (const auto& one : guests)
+      due = std::min(due, one.due());
+    if (due == clock::time_point::max())
+      return -1ms;
+    return std::max(0ms, std::chrono::ceil<std::chrono::milliseconds>(due - now));
+  }
+
+  /// The outbox, the entrances and the guests, in this order, with what has happened to each.
+  std::vector<pollfd> look(std::chrono::milliseconds patience) const {
+    const bool rests = clock::now() < rests_until;
+    std::vector<pollfd> watched{{answers->fd(), POLLIN, 0}};
     for (const auto& one : entrances)
       watched.push_back({rests ? -1 : one.listener.get(), POLLIN, 0});
-    for (const auto& one : guests) {
+    for (const auto& one : guests)
       watched.push_back({one.fd(), one.events(), 0});
-      due = std::min(due, one.due());
-    }
-    const auto left = due == clock::time_point::max()
-                          ? -1
-                          : std::max<std::int64_t>(
-                                0, std::chrono::ceil<std::chrono::milliseconds>(due - now).count());
-    ::poll(watched.data(), watched.size(), static_cast<int>(left));
+    ::poll(watched.data(), watched.size(), static_cast<int>(patience.count()));
     return watched;
   }
 

@@ -167,23 +167,26 @@ struct inspector_state {
   }
 
   caf::result<order_answer> obey(const change_order& msg) {
-    log_event(
-        log_level::info, "ORDERED",
-        {{"what", to_string(msg.what)}, {"stage", msg.stage}, {"job", msg.job}, {"by", msg.by}});
     auto reply = self->make_response_promise<order_answer>();
-    if (msg.what == order::drain || msg.what == order::stop)
-      reply.deliver(end_runtime(msg.what));
-    else
-      on(
-          settings.database_thread, database, [msg](census& in) { return in.carry_out(msg); },
-          [reply](order_answer& became) mutable { reply.deliver(std::move(became)); },
-          [reply](const storage::error& e) mutable {
-            reply.deliver(order_answer{false, e.what()});
-          });
+    if (ends_runtime(msg.what)) {
+      reply.deliver(end_runtime(msg));
+      return reply;
+    }
+    log_order(msg);
+    on(
+        settings.database_thread, database, [msg](census& in) { return in.carry_out(msg); },
+        [reply](order_answer& became) mutable { reply.deliver(std::move(became)); },
+        [reply](const storage::error& e) mutable {
+          reply.deliver(order_answer{false, e.what()});
+        });
     return reply;
   }
 
   void receive(const visit& msg) {
+    // Answered before anything else is received: that may be the end that was ordered.
+    if (const auto* given = std::get_if<give_order>(&msg.asked);
+        given != nullptr && ends_runtime(given->order.what))
+      return msg.back->give(to_line(end_runtime(given->order)));
     std::visit(
         [&](const auto& asked) {
           using answer = typename std::decay_t<decltype(asked)>::answer;
@@ -319,11 +322,20 @@ struct inspector_state {
         });
   }
 
-  order_answer end_runtime(order how) {
+  static bool ends_runtime(order what) { return what == order::drain || what == order::stop; }
+
+  static void log_order(const change_order& msg) {
+    log_event(
+        log_level::info, "ORDERED",
+        {{"what", to_string(msg.what)}, {"stage", msg.stage}, {"job", msg.job}, {"by", msg.by}});
+  }
+
+  order_answer end_runtime(const change_order& msg) {
+    log_order(msg);
     if (settings.board->phase() == runtime_phase::stopping)
       return {true, "the runtime is stopping already"};
     self->send(supervisor, drain_runtime{});
-    if (how == order::drain)
+    if (msg.what == order::drain)
       return {true,
               "the runtime begins nothing new, and ends when what is at work has ended or its "
               "grace is over"};

@@ -35,8 +35,9 @@ std::vector<outbox::line> outbox::take() {
 
 reply::~reply() {
   if (!given_)
-    to_->put(guest_, failure_line("the inspector crashed before it answered; ask again, and see "
-                                  "the runtime's log for ACTOR_CRASHED"));
+    to_->put(guest_,
+             failure_line("the inspector went before it answered: the runtime is ending, or "
+                          "its log says why (ACTOR_CRASHED)"));
 }
 
 void reply::give(std::string line) {

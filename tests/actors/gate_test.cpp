@@ -21,6 +21,8 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <future>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -116,7 +118,24 @@ TEST_CASE("a question that nobody answers is answered when it is dropped") {
   gate in{at(dir.path())};
   in.serve([](const question&, const std::shared_ptr<reply>&) {});
   auto through = attach(dir.path());
-  CHECK_THROWS_WITH(ask_for(through, 7), Catch::Contains("the inspector crashed"));
+  CHECK_THROWS_WITH(ask_for(through, 7), Catch::Contains("the inspector went before it answered"));
+}
+
+TEST_CASE("an answer that was given just before the gate ends is heard") {
+  const temp_dir dir;
+  for (int i = 0; i < 50; ++i) {
+    std::promise<std::shared_ptr<reply>> asked;
+    auto in = std::make_unique<gate>(at(dir.path()));
+    in->serve([&](const question&, const std::shared_ptr<reply>& back) { asked.set_value(back); });
+    auto through = attach(dir.path());
+    const auto line = to_line(question{get_job{1}});
+    REQUIRE(through.send(line, in_a_minute()) == line_stream::end::well);
+    asked.get_future().get()->give(to_line(job_view{.text = "the last word"}));
+    in.reset();
+    std::string heard;
+    REQUIRE(through.read(heard, answer_limit, in_a_minute()) == line_stream::end::well);
+    CHECK(read_answer<job_view>(heard).text == "the last word");
+  }
 }
 
 TEST_CASE("an answer may come late, and from any thread; one that is too long is said to be") {
