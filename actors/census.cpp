@@ -1,5 +1,7 @@
 #include "actors/census.hpp"
 
+#include "actors/webhook_listener.hpp"
+#include "pipeline/ingest/stages.hpp"
 #include "storage/dead_jobs.hpp"
 #include "storage/event_follower.hpp"
 #include "storage/explain.hpp"
@@ -171,6 +173,17 @@ order_answer census::carry_out(const change_order& what) {
         break;
     }
     return {false, "the database has nothing to do with that"};
+  });
+}
+
+called_job census::hasten(storage::job_id id) {
+  return with_database([&](link& in) {
+    if (!storage::find_job(in.on, id))
+      return called_job::unknown;
+    const auto became = in.jobs.hasten(id, std::string{pipeline::ingest::parsing_handler},
+                                       "the parser's webhook", time_.now());
+    return std::holds_alternative<pipeline::change>(became) ? called_job::hastened
+                                                            : called_job::does_not_wait;
   });
 }
 

@@ -15,6 +15,8 @@
 
 namespace millrace::actors {
 
+enum class called_job : std::uint8_t;
+
 /// What is in the database at one moment.
 struct figures {
   pipeline::time_point at;
@@ -24,9 +26,9 @@ struct figures {
   pipeline::duration took{0};
 };
 
-/// An inspector's connection to the database, without any actor: it counts, and writes what people
-/// order. A connection that is lost is replaced at the next call. Used by one thread at a time.
-/// All throw storage::error.
+/// A connection to the database for an inspector, or for webhooks, without any actor: it counts,
+/// and writes what people and services ask for. A connection that is lost is replaced at the next
+/// call. Used by one thread at a time. All throw storage::error.
 class census {
  public:
   /// The catalog and the clock must outlive it.
@@ -47,6 +49,8 @@ class census {
   sent_back_view send_back(const send_back_dead& what);
   /// The order is one about jobs or stages.
   order_answer carry_out(const change_order& what);
+  /// What a webhook does: lets a job that waits for the parser's service run now.
+  called_job hasten(storage::job_id id);
 
  private:
   struct link;

@@ -116,23 +116,16 @@ struct inspector_state {
   }
 
   caf::result<runtimes_view> list_runtimes() {
-    auto reply = self->make_response_promise<runtimes_view>();
     const auto identity = settings.board->identity();
-    on(
-        settings.database_thread, database,
-        [now = settings.time->now(), own = identity ? identity->id : 0](census& in) {
-          runtimes_view view{.read_at_us = pipeline::to_us(now)};
-          for (const auto& one : in.runtimes())
-            view.runtimes.push_back(
-                {one.id, one.host, one.pid, one.version, pipeline::to_us(one.started_at),
-                 pipeline::to_us(one.lease_until), one.lease_until > now, one.id == own});
-          return view;
-        },
-        [reply](runtimes_view& view) mutable { reply.deliver(std::move(view)); },
-        [reply](const storage::error& e) mutable {
-          reply.deliver(runtimes_view{.trouble = e.what()});
-        });
-    return reply;
+    return ask<runtimes_view>([now = settings.time->now(),
+                               own = identity ? identity->id : 0](census& in) {
+      runtimes_view view{.read_at_us = pipeline::to_us(now)};
+      for (const auto& one : in.runtimes())
+        view.runtimes.push_back({one.id, one.host, one.pid, one.version,
+                                 pipeline::to_us(one.started_at), pipeline::to_us(one.lease_until),
+                                 one.lease_until > now, one.id == own});
+      return view;
+    });
   }
 
   caf::result<services_view> list_services() {

@@ -1,7 +1,7 @@
 #include "actors/runtime.hpp"
 
+#include "actors/census.hpp"
 #include "actors/gate.hpp"
-#include "actors/job_hastener.hpp"
 #include "actors/log.hpp"
 #include "actors/quiet_config.hpp"
 #include "actors/signals.hpp"
@@ -107,8 +107,8 @@ std::unique_ptr<webhook_listener> listen_for_webhooks(const runtime_settings& se
                                                       const pipeline::clock& time) {
   if (!parts.webhooks)
     return nullptr;
-  const auto jobs = std::make_shared<job_hastener>(settings.database, parts.pipelines,
-                                                   settings.crash_limit, time);
+  const auto jobs =
+      std::make_shared<census>(settings.database, parts.pipelines, settings.crash_limit, time);
   return std::make_unique<webhook_listener>(
       *parts.webhooks, time, [jobs](pipeline::job_id id) { return jobs->hasten(id); });
 }
