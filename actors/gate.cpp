@@ -2,6 +2,7 @@
 
 #include "actors/greeting.hpp"
 #include "actors/guest.hpp"
+#include "actors/listener.hpp"
 #include "actors/local_address.hpp"
 #include "actors/tls.hpp"
 #include "actors/wire.hpp"
@@ -24,14 +25,11 @@
 namespace millrace::actors {
 namespace {
 
-using namespace std::chrono_literals;
 using clock = guest::clock;
 using storage::unique_fd;
 
 constexpr std::size_t most_strangers = 128;
 constexpr std::size_t most_guests = 32;
-/// How long nobody is let in when the process has no file descriptor left.
-constexpr auto rest = 100ms;
 
 unique_fd listen_at(const std::filesystem::path& path) {
   constexpr auto opening = "cannot open the inspector's socket";
@@ -73,7 +71,7 @@ void sign(question& asked, const std::string& name) {
 
 /// A way in.
 struct entrance {
-  unique_fd listener;
+  listener door;
   /// Null for who must not come in.
   std::function<std::unique_ptr<stream>(unique_fd come)> admit;
 };
@@ -82,10 +80,10 @@ std::vector<entrance> open_entrances(const gate_settings& settings) {
   std::vector<entrance> all;
   if (settings.listen) {
     const auto tls = std::make_shared<tls_context>(tls_context::server(settings.listen->files));
-    all.push_back({listen_at(settings.listen->at),
+    all.push_back({listener{listen_at(settings.listen->at)},
                    [tls](unique_fd come) { return tls->wrap(std::move(come)); }});
   }
-  all.push_back({listen_at(inspector_socket(settings.data_dir)), [](unique_fd come) {
+  all.push_back({listener{listen_at(inspector_socket(settings.data_dir))}, [](unique_fd come) {
                    return is_of_this_user(come.get()) ? plain_stream(std::move(come)) : nullptr;
                  }});
   return all;
@@ -104,7 +102,6 @@ struct gate::doorkeeper {
   std::shared_ptr<outbox> answers = std::make_shared<outbox>();
   std::vector<guest> guests;
   std::uint64_t last_number = 0;
-  clock::time_point rests_until{};
 
   std::mutex mutex;
   server answering;
@@ -119,7 +116,7 @@ struct gate::doorkeeper {
     // Once more after the end was ordered: who ordered it is to hear that it was.
     for (bool ends = false; !ends;) {
       ends = is_stopping();
-      const auto watched = look(ends ? 0ms : time_left());
+      const auto watched = look(ends);
       const auto now = clock::now();
       for (auto& line : answers->take())
         deliver(std::move(line), now);
@@ -157,37 +154,26 @@ struct gate::doorkeeper {
     return answering;
   }
 
-  /// Until something is due though nothing happens; negative: for ever.
-  std::chrono::milliseconds time_left() const {
+  /// The outbox, the entrances and the guests, in this order, with what has happened to each by the
+  /// time that something has or is due; at once when nothing is to be waited for.
+  std::vector<pollfd> look(bool at_once) const {
     const auto now = clock::now();
-    auto due = now < rests_until ? rests_until : clock::time_point::max();
-    for (const auto& one : guests)
-      due = std::min(due, one.due());
-    if (due == clock::time_point::max())
-      return -1ms;
-    return std::max(0ms, std::chrono::ceil<std::chrono::milliseconds>(due - now));
-  }
-
-  /// The outbox, the entrances and the guests, in this order, with what has happened to each.
-  std::vector<pollfd> look(std::chrono::milliseconds patience) const {
-    const bool rests = clock::now() < rests_until;
+    auto due = at_once ? now : clock::time_point::max();
     std::vector<pollfd> watched{{answers->fd(), POLLIN, 0}};
-    for (const auto& one : entrances)
-      watched.push_back({rests ? -1 : one.listener.get(), POLLIN, 0});
-    for (const auto& one : guests)
+    for (const auto& one : entrances) {
+      watched.push_back({one.door.fd(now), POLLIN, 0});
+      due = std::min(due, one.door.due(now));
+    }
+    for (const auto& one : guests) {
       watched.push_back({one.fd(), one.events(), 0});
-    ::poll(watched.data(), watched.size(), static_cast<int>(patience.count()));
+      due = std::min(due, one.due());
+    }
+    ::poll(watched.data(), watched.size(), poll_timeout(due, now));
     return watched;
   }
 
   void let_in(entrance& at, clock::time_point now) {
-    for (;;) {
-      unique_fd come{::accept4(at.listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
-      if (!come) {
-        if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
-          rests_until = now + rest;
-        return;
-      }
+    while (auto come = at.door.accept(now)) {
       auto through = at.admit(std::move(come));
       if (!through)
         continue;

@@ -1,18 +1,17 @@
 #include "actors/line_stream.hpp"
 
+#include "actors/listener.hpp"
+
 #include <poll.h>
 
-#include <algorithm>
 #include <array>
-#include <cstdint>
 
 namespace millrace::actors {
 
 bool line_stream::wait_for(stream_state readiness, clock::time_point deadline) const {
   const short events = readiness == stream_state::wants_write ? POLLOUT : POLLIN;
   pollfd watched{through_->fd(), events, 0};
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now()).count();
-  return ::poll(&watched, 1, static_cast<int>(std::max<std::int64_t>(left, 0))) != 0;
+  return ::poll(&watched, 1, poll_timeout(deadline, clock::now())) != 0;
 }
 
 line_stream::end line_stream::send(std::string_view text, clock::time_point deadline) {

@@ -1,5 +1,6 @@
 #include "actors/webhook_listener.hpp"
 
+#include "actors/listener.hpp"
 #include "actors/log.hpp"
 #include "actors/webhook_caller.hpp"
 #include "pipeline/ingest/remote_parser.hpp"
@@ -12,7 +13,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -26,11 +26,8 @@ using namespace std::chrono_literals;
 using clock = webhook_caller::clock;
 using pipeline::remote::webhook_call;
 using pipeline::remote::webhook_guard;
-using storage::unique_fd;
 
 constexpr std::size_t most_callers = 64;
-/// How long nobody is let in when the process has no file descriptor left.
-constexpr auto rest = 100ms;
 /// Refusals are logged no more often than that: anybody can make one.
 constexpr auto refusal_log_interval = 10s;
 
@@ -57,17 +54,16 @@ webhook_call call_in(const http_reader& asked) {
 
 /// What belongs to the thread, which may outlive the listener when it hangs.
 struct webhook_listener::porter {
-  unique_fd listener;
+  listener door;
   webhook_guard guard;
   const pipeline::clock& time;
   obey with;
   storage::stop_signal stop;
   std::vector<webhook_caller> callers;
-  clock::time_point rests_until{};
   clock::time_point next_refusal_log{};
 
   porter(const webhook_settings& settings, const pipeline::clock& now, obey what)
-      : listener(listen_at(settings.at, "the webhooks'", "service.parser.webhook_listen")),
+      : door(listen_at(settings.at, "the webhooks'", "service.parser.webhook_listen")),
         guard(settings.secret, settings.tolerance),
         time(now),
         with(std::move(what)) {}
@@ -89,29 +85,18 @@ struct webhook_listener::porter {
   /// Until something happens or somebody's time is over. Whether somebody may have come.
   bool wait() {
     const auto now = clock::now();
-    const bool rests = now < rests_until;
-    auto due = rests ? rests_until : clock::time_point::max();
-    std::vector<pollfd> watched{{stop.fd(), POLLIN, 0}, {rests ? -1 : listener.get(), POLLIN, 0}};
+    auto due = door.due(now);
+    std::vector<pollfd> watched{{stop.fd(), POLLIN, 0}, {door.fd(now), POLLIN, 0}};
     for (const auto& one : callers) {
       watched.push_back({one.fd(), one.events(), 0});
       due = std::min(due, one.due());
     }
-    const auto left = due == clock::time_point::max()
-                          ? -1
-                          : std::max<std::int64_t>(
-                                0, std::chrono::ceil<std::chrono::milliseconds>(due - now).count());
-    ::poll(watched.data(), watched.size(), static_cast<int>(left));
+    ::poll(watched.data(), watched.size(), poll_timeout(due, now));
     return watched[1].revents != 0;
   }
 
   void let_in(clock::time_point now) {
-    for (;;) {
-      unique_fd come{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
-      if (!come) {
-        if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
-          rests_until = now + rest;
-        return;
-      }
+    while (auto come = door.accept(now)) {
       if (callers.size() == most_callers)
         callers.erase(callers.begin());
       callers.emplace_back(plain_stream(std::move(come)), now);
@@ -180,7 +165,7 @@ webhook_listener::~webhook_listener() { porter_->stop.give(); }
 std::uint16_t webhook_listener::port() const {
   sockaddr_storage at{};
   socklen_t size = sizeof at;
-  if (::getsockname(porter_->listener.get(), reinterpret_cast<sockaddr*>(&at), &size) != 0)
+  if (::getsockname(porter_->door.socket(), reinterpret_cast<sockaddr*>(&at), &size) != 0)
     return 0;
   return ntohs(at.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(at).sin6_port
                                         : reinterpret_cast<const sockaddr_in&>(at).sin_port);
