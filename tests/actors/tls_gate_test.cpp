@@ -1,11 +1,10 @@
 #include "actors/attachment.hpp"
 #include "actors/gate.hpp"
 #include "actors/wire.hpp"
+#include "tests/support/loopback.hpp"
 #include "tests/support/test_authority.hpp"
 
-#include <arpa/inet.h>
 #include <catch2/catch.hpp>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,24 +24,11 @@ using storage::unique_fd;
 using tests::temp_dir;
 using tests::test_authority;
 
-/// A port of this machine that nobody uses.
-host_port free_port() {
-  const unique_fd probe{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* const where = reinterpret_cast<sockaddr*>(&address);
-  REQUIRE(bind(probe.get(), where, size) == 0);
-  REQUIRE(getsockname(probe.get(), where, &size) == 0);
-  return {"127.0.0.1", ntohs(address.sin_port)};
-}
-
 /// A gate that says who gave which order.
 struct listening {
   temp_dir dir;
   test_authority authority;
-  host_port port = free_port();
+  host_port port{"127.0.0.1", tests::free_port()};
   gate in{{dir.path(), "1", tls_listening{port, authority.files(certificate_use::server)}}};
 
   listening() {
@@ -134,7 +120,8 @@ TEST_CASE("a port that is taken, and certificates that cannot be used, are found
   CHECK_THROWS_WITH((gate{{dir.path(), "1", tls_listening{at.port, files}}}),
                     Catch::Contains("cannot open the inspector's port"));
   CHECK_THROWS_AS((gate{{dir.path(), "1",
-                         tls_listening{free_port(), at.authority.files(certificate_use::client)}}}),
+                         tls_listening{{"127.0.0.1", tests::free_port()},
+                                       at.authority.files(certificate_use::client)}}}),
                   tls_error);
   CHECK_FALSE(std::filesystem::exists(inspector_socket(dir.path())));
 }
@@ -143,6 +130,7 @@ TEST_CASE("where nobody listens, who attaches is told") {
   test_authority authority;
   const gate_address nowhere{
       .data_dir = {},
-      .elsewhere = gate_address::remote{free_port(), authority.files(certificate_use::client)}};
+      .elsewhere = gate_address::remote{{"127.0.0.1", tests::free_port()},
+                                        authority.files(certificate_use::client)}};
   CHECK_THROWS_WITH((attachment{nowhere, "1"}), Catch::Contains("Connection refused"));
 }

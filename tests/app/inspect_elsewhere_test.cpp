@@ -1,12 +1,11 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/loopback.hpp"
+#include "tests/support/wait_until.hpp"
 
-#include <arpa/inet.h>
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
@@ -15,40 +14,17 @@
 #include <vector>
 
 // The real binary attached through TLS, with the certificates that it makes itself.
+using millrace::tests::dial;
 using millrace::tests::finished;
+using millrace::tests::free_port;
 using millrace::tests::running;
 using millrace::tests::sandbox;
 using millrace::tests::sleeping;
+using millrace::tests::stop;
+using millrace::tests::wait_until;
 using nlohmann::json;
 
 namespace {
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
-
-/// A port that nobody uses.
-std::uint16_t free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(0);
-  auto* const where = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof(address);
-  REQUIRE(bind(fd, where, size) == 0);
-  REQUIRE(getsockname(fd, where, &size) == 0);
-  close(fd);
-  return ntohs(address.sin_port);
-}
-
-int dial(std::uint16_t port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const auto address = loopback(port);
-  REQUIRE(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
-  return fd;
-}
 
 /// A runtime that listens, and a client of it.
 struct far_runtime {
@@ -87,18 +63,6 @@ struct far_runtime {
     return json::parse(shown.out);
   }
 };
-
-void stop(const running& runtime) {
-  runtime.signal(SIGTERM);
-  CHECK(runtime.wait().code == 0);
-}
-
-template <class Condition>
-void wait_until(Condition holds) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{1};
-  while (!holds())
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-}
 
 }  // namespace
 
@@ -221,24 +185,21 @@ TEST_CASE("inspect: what comes to the port from strangers hurts nobody") {
   const far_runtime at;
   const auto runtime = at.start();
   const auto before = at.view({"status"})["pid"];
-  std::vector<int> silent;
+  std::vector<millrace::storage::unique_fd> silent;
   for (int i = 0; i < 800; ++i)
     silent.push_back(dial(at.port));
   std::mt19937 random{7};
   for (int i = 0; i < 200; ++i) {
-    const int fd = dial(at.port);
+    const auto fd = dial(at.port);
     std::string bytes(random() % 4096, '\0');
     for (auto& c : bytes)
       c = static_cast<char>(random());
     // Some begin as a handshake does.
     if (i % 2 == 0)
       bytes = "\x16\x03\x01\x02" + bytes;
-    (void)send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    close(fd);
+    (void)send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
   }
   CHECK(at.view({"status"})["pid"] == before);
   CHECK(at.view({"health"})["state"] == "healthy");
-  for (const int one : silent)
-    close(one);
   stop(runtime);
 }

@@ -1,4 +1,5 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -21,6 +22,8 @@
 using millrace::tests::running;
 using millrace::tests::sandbox;
 using millrace::tests::sleeping;
+using millrace::tests::stop;
+using millrace::tests::wait_until;
 using nlohmann::json;
 
 namespace {
@@ -44,24 +47,12 @@ json stage(const sandbox& in, const std::string& name) {
   return *at;
 }
 
-template <class Condition>
-void wait_until(Condition holds) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  while (!holds())
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-}
-
 running start(const sandbox& in, std::vector<std::string> more = {}) {
   std::vector<std::string> words{"run"};
   words.insert(words.end(), more.begin(), more.end());
   auto runtime = in.start(words);
   runtime.wait_for_error("RUNTIME_READY");
   return runtime;
-}
-
-void stop(const running& runtime) {
-  runtime.signal(SIGTERM);
-  CHECK(runtime.wait().code == 0);
 }
 
 int dial(const sandbox& in) {

@@ -1,5 +1,6 @@
 #include "tests/app/sandbox.hpp"
 #include "tests/support/test_http_server.hpp"
+#include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -15,6 +16,7 @@ using millrace::tests::finished;
 using millrace::tests::running;
 using millrace::tests::sandbox;
 using millrace::tests::test_http_server;
+using millrace::tests::wait_until;
 using nlohmann::json;
 using namespace std::chrono_literals;
 
@@ -41,13 +43,6 @@ std::string write_documents(const sandbox& in, int count) {
 
 json job(const sandbox& in, int id) {
   return json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
-}
-
-template <class Condition>
-void wait_until(Condition holds) {
-  const auto deadline = std::chrono::steady_clock::now() + 60s;
-  while (!holds())
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/loopback.hpp"
 #include "tests/support/sample_files.hpp"
 #include "tests/support/test_http_server.hpp"
+#include "tests/support/wait_until.hpp"
 #include "tests/support/webhook_client.hpp"
 
-#include <arpa/inet.h>
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,35 +19,17 @@
 #include <vector>
 
 // The real binary with a parser in another process, which does as it is told, and calls back.
+using millrace::tests::free_port;
 using millrace::tests::raw_connection;
 using millrace::tests::sandbox;
 using millrace::tests::status_of;
 using millrace::tests::test_http_server;
+using millrace::tests::wait_until;
 using millrace::tests::webhook;
 using nlohmann::json;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// A port that nobody uses.
-std::uint16_t free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  REQUIRE(bind(fd, reinterpret_cast<const sockaddr*>(&address), size) == 0);
-  REQUIRE(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  close(fd);
-  return ntohs(address.sin_port);
-}
-
-template <class Condition>
-void wait_until(Condition holds) {
-  const auto deadline = std::chrono::steady_clock::now() + 60s;
-  while (!holds())
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-}
 
 /// A runtime's surroundings: a service that parses, and one page that was submitted.
 struct fixture {

@@ -148,6 +148,11 @@ pid_t sandbox::spawn(std::vector<std::string> words, int out, int err) const {
   return pid;
 }
 
+void stop(const running& runtime) {
+  runtime.signal(SIGTERM);
+  CHECK(runtime.wait().code == 0);
+}
+
 std::string sleeping(const sandbox& in, const std::string& duration, const std::string& more) {
   return in.write("m.ini", "[pipeline.p]\nstages = nap\n[stage.p.nap]\nhandler = sleep:" +
                                duration + "\n" + more);

@@ -71,6 +71,9 @@ class sandbox {
   mutable int started_ = 0;
 };
 
+/// Ends a runtime in order. Fails the test when it does not.
+void stop(const running& runtime);
+
 /// The path of a configuration with one stage that sleeps, and what else the stage says.
 std::string sleeping(const sandbox& in, const std::string& duration, const std::string& more = "");
 

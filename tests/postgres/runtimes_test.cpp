@@ -187,7 +187,9 @@ TEST_CASE_METHOD(fleet, "a runtime goes on by itself when the server was away") 
   runtime.wait_for_error("DATABASE_RECOVERED");
   wait_until("not exists (select 1 from jobs where state in ('queued', 'working', 'retryable'))");
   runtime.signal(SIGTERM);
-  CHECK(runtime.wait().code == 0);
+  const auto ended = runtime.wait();
+  INFO(ended.err);
+  CHECK(ended.code == 0);
   check_done_once(2000, 5);
 }
 

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <arpa/inet.h>
+#include "tests/support/loopback.hpp"
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <chrono>
@@ -22,22 +21,12 @@ namespace millrace::tests {
 /// A connection to a port of this machine, for saying anything at all.
 class raw_connection {
  public:
-  explicit raw_connection(std::uint16_t port)
-      : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    REQUIRE(connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  }
-  ~raw_connection() { close(fd_); }
-  raw_connection(const raw_connection&) = delete;
-  raw_connection& operator=(const raw_connection&) = delete;
+  explicit raw_connection(std::uint16_t port) : fd_(dial(port)) {}
 
   /// False when nobody takes it.
   bool say(std::string_view text) const {
     while (!text.empty()) {
-      const auto sent = send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
+      const auto sent = send(fd_.get(), text.data(), text.size(), MSG_NOSIGNAL);
       if (sent <= 0)
         return false;
       text.remove_prefix(static_cast<std::size_t>(sent));
@@ -50,9 +39,9 @@ class raw_connection {
     std::string heard;
     std::array<char, 4096> piece{};
     for (;;) {
-      pollfd watched{fd_, POLLIN, 0};
+      pollfd watched{fd_.get(), POLLIN, 0};
       REQUIRE(poll(&watched, 1, 60'000) == 1);
-      const auto got = recv(fd_, piece.data(), piece.size(), 0);
+      const auto got = recv(fd_.get(), piece.data(), piece.size(), 0);
       if (got <= 0)
         return heard;
       heard.append(piece.data(), static_cast<std::size_t>(got));
@@ -60,7 +49,7 @@ class raw_connection {
   }
 
  private:
-  int fd_;
+  storage::unique_fd fd_;
 };
 
 /// A call as a service makes it.

@@ -13,6 +13,7 @@
 using millrace::tests::running;
 using millrace::tests::sandbox;
 using millrace::tests::sleeping;
+using millrace::tests::stop;
 using millrace::tests::tmux_terminal;
 using nlohmann::json;
 
@@ -22,11 +23,6 @@ running start(const sandbox& in, const std::string& ini) {
   auto runtime = in.start({"run", "--config", ini});
   runtime.wait_for_error("RUNTIME_READY");
   return runtime;
-}
-
-void stop(const running& runtime) {
-  runtime.signal(SIGTERM);
-  CHECK(runtime.wait().code == 0);
 }
 
 /// What the shell says before and after, so that it shows what is left of the screen.
