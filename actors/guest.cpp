@@ -16,10 +16,11 @@ guest::guest(std::uint64_t number, std::unique_ptr<stream> through, clock::time_
     : number_(number),
       through_(std::move(through)),
       heard_at_(now),
-      due_(now + greeting_patience) {}
+      due_(now + greeting_patience),
+      paid_at_(now) {}
 
 short guest::events() const {
-  if (has_asked_)
+  if (has_asked_ || rests_until_)
     return 0;
   return blocked_on_ == stream_state::wants_write ? POLLOUT : POLLIN;
 }
@@ -27,8 +28,10 @@ short guest::events() const {
 bool guest::go_on(short revents, clock::time_point now, const host& in) {
   if (now >= due_)
     return false;
-  // Who waits for an answer is not read from; that he has gone shows nevertheless.
-  if (has_asked_)
+  if (rests_until_ && now >= *rests_until_)
+    rests_until_.reset();
+  // Who waits or rests is not read from; that he has gone shows nevertheless.
+  if (has_asked_ || rests_until_)
     return (revents & (POLLHUP | POLLERR)) == 0;
   for (;;) {
     const auto became = to_say_.empty() ? listen(now, in) : flush(now);
@@ -39,6 +42,8 @@ bool guest::go_on(short revents, clock::time_point now, const host& in) {
 
 void guest::answer(std::string line, clock::time_point now) {
   has_asked_ = false;
+  if (line.size() < long_answer)
+    paid_at_ = std::max(paid_at_, now) + pause_after_answer;
   say(std::move(line), now);
 }
 
@@ -64,6 +69,10 @@ guest::flow guest::flush(clock::time_point now) {
     return flow::ended;
   heard_at_ = now;
   due_ = clock::time_point::max();
+  if (const auto may_ask = paid_at_ - answers_at_once * pause_after_answer; may_ask > now) {
+    rests_until_ = may_ask;
+    return flow::waits;
+  }
   return flow::goes_on;
 }
 

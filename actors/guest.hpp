@@ -2,6 +2,7 @@
 
 #include "actors/stream.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,8 @@
 namespace millrace::actors {
 
 /// One who has connected to the gate: greets, then asks, one question after the other. What he may
-/// make us keep is bounded: a question, or an answer that he has not taken yet.
+/// make us keep is bounded: a question, or an answer that he has not taken yet. So is what he may
+/// make us do: who asks without end is heard as often as `pause_after_answer` says.
 class guest {
  public:
   using clock = std::chrono::steady_clock;
@@ -22,6 +24,13 @@ class guest {
   /// For who has not greeted yet, and for who does not take his answer.
   static constexpr auto greeting_patience = std::chrono::seconds{10};
   static constexpr auto answer_patience = std::chrono::seconds{30};
+
+  /// Between two questions, once `answers_at_once` were answered without it. Only short answers
+  /// count: what lies on the way to somebody who does not read may be thousands of them, but few
+  /// long ones.
+  static constexpr auto pause_after_answer = std::chrono::milliseconds{40};
+  static constexpr int answers_at_once = 200;
+  static constexpr std::size_t long_answer = std::size_t{32} * 1024;
 
   /// The gate's side. Both may be called within go_on().
   struct host {
@@ -43,7 +52,7 @@ class guest {
   /// For which events to poll.
   short events() const;
   /// When go_on() is due even if nothing happens.
-  clock::time_point due() const { return due_; }
+  clock::time_point due() const { return std::min(due_, rests_until_.value_or(due_)); }
 
   /// Reads and writes as far as it goes. False when he is done with: he has gone, says what nobody
   /// understands, or has let his time pass.
@@ -67,6 +76,10 @@ class guest {
   bool has_greeted_ = false;
   /// He waits for an answer.
   bool has_asked_ = false;
+  /// When the pauses that he owes are over; he may owe some.
+  clock::time_point paid_at_;
+  /// He owes too many: nothing that he says is read until then.
+  std::optional<clock::time_point> rests_until_;
   /// He leaves when he has been told why.
   bool leaves_ = false;
   std::string said_;
