@@ -206,7 +206,9 @@ TEST_CASE_METHOD(fleet, "connections that are ended again and again lose nothing
         " where application_name = '" +
         name + "'");
   }
-  CHECK(runtime.wait().code == 0);
+  const auto ended = runtime.wait();
+  INFO(ended.err);
+  CHECK(ended.code == 0);
   check_done_once(2000, 5);
 }
 
