@@ -28,7 +28,7 @@ class guest {
   /// Between two questions, once `answers_at_once` were answered without it. Only short answers
   /// count: what lies on the way to somebody who does not read may be thousands of them, but few
   /// long ones.
-  static constexpr auto pause_after_answer = std::chrono::milliseconds{40};
+  static constexpr auto pause_after_answer = std::chrono::milliseconds{100};
   static constexpr int answers_at_once = 200;
   static constexpr std::size_t long_answer = std::size_t{32} * 1024;
 
