@@ -18,6 +18,7 @@ class test_http_server {
 
   /// The base URL of the service: "http://127.0.0.1:PORT/v1".
   std::string url() const;
+  std::uint16_t port() const { return static_cast<std::uint16_t>(port_); }
 
   /// Lines as in tests/support/http_server/behaviour.hpp.
   void tell(const std::string& lines) const;
