@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <utility>
 
 namespace millrace::app {
 namespace {
@@ -37,20 +38,21 @@ std::string config_file(const parsed_line& line, const environment& variables) {
 }
 
 exit_code run_command(const command& what, const std::vector<std::string>& words,
-                      const environment& variables) {
+                      const environment& variables, extension own) {
   auto line = parse_line(what, words);
   if (line.help) {
     print(render_help(what));
     return exit_code::well;
   }
-  auto config = load({config_file(line, variables),
-                      variables,
-                      line.entries,
-                      {pipeline::ingest::ingest_pipeline()}});
-  return what.run({std::move(config), std::move(line.options), std::move(line.arguments)});
+  own.pipelines.insert(own.pipelines.begin(), pipeline::ingest::ingest_pipeline());
+  auto config =
+      load({config_file(line, variables), variables, line.entries, std::move(own.pipelines)});
+  return what.run({std::move(config), std::move(line.options), std::move(line.arguments),
+                   std::move(own.handlers)});
 }
 
-exit_code dispatch(const std::vector<std::string>& words, const environment& variables) {
+exit_code dispatch(const std::vector<std::string>& words, const environment& variables,
+                   extension own) {
   if (words.empty()) {
     std::fputs(render_help(commands()).c_str(), stderr);
     return exit_code::usage;
@@ -66,7 +68,8 @@ exit_code dispatch(const std::vector<std::string>& words, const environment& var
   if (words[0].starts_with('-'))
     throw bad_usage("cannot run millrace", fmt::format("the command comes before `{}`", words[0]),
                     "write `millrace COMMAND [options]`, see `millrace --help`");
-  return run_command(find_command(words[0]), {words.begin() + 1, words.end()}, variables);
+  return run_command(find_command(words[0]), {words.begin() + 1, words.end()}, variables,
+                     std::move(own));
 }
 
 int tell(const pipeline::error& bad, exit_code code) {
@@ -76,9 +79,10 @@ int tell(const pipeline::error& bad, exit_code code) {
 
 }  // namespace
 
-int run_application(const std::vector<std::string>& words, const environment& variables) {
+int run_application(const std::vector<std::string>& words, const environment& variables,
+                    extension own) {
   try {
-    const auto code = dispatch(words, variables);
+    const auto code = dispatch(words, variables, std::move(own));
     flush_output();
     return static_cast<int>(code);
   } catch (const error& bad) {

@@ -2,6 +2,7 @@
 
 #include "app/error.hpp"
 #include "app/settings/settings.hpp"
+#include "pipeline/registry.hpp"
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
@@ -19,6 +20,8 @@ struct invocation {
   boost::program_options::variables_map options;
   /// What stands without a dash, in order.
   std::vector<std::string> arguments;
+  /// Those of the program itself, beside millrace's.
+  pipeline::registry handlers;
 
   bool has(const char* option) const { return options.count(option) > 0; }
 

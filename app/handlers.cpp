@@ -10,7 +10,7 @@
 
 namespace millrace::app {
 
-actors::runtime_parts make_parts(const configuration& config) {
+actors::runtime_parts make_parts(const configuration& config, pipeline::registry own) {
   const auto& runtime = config.values.runtime;
   actors::runtime_parts parts;
   parts.pipelines = pipeline::catalog{config.pipelines};
@@ -23,6 +23,7 @@ actors::runtime_parts make_parts(const configuration& config) {
     if (remote)
       parts.remote.push_back(remote);
   parts.webhooks = make_webhooks(config.values);
+  parts.handlers = std::move(own);
   pipeline::add_basic_handlers(parts.handlers);
   pipeline::ingest::add_ingest_handlers(
       parts.handlers, {.limits = config.values.ingest,

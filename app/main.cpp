@@ -1,6 +1,3 @@
-#include "app/application.hpp"
+#include "app/millrace.hpp"
 
-int main(int argc, char** argv) {
-  return millrace::app::run_application({argv + 1, argv + argc},
-                                        millrace::app::process_environment());
-}
+int main(int argc, char** argv) { return millrace::run(argc, argv, {}); }

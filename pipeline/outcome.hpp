@@ -12,10 +12,10 @@ namespace millrace::pipeline {
 
 /// The stage's work is done: the job moves on, with what the stage produced.
 struct advance {
-  std::vector<effect> effects;
+  std::vector<effect> effects{};
   /// The stage to go on at, for a stage whose successors have nothing to do; the next one if empty.
   /// Never an earlier one.
-  std::string to;
+  std::string to{};
 };
 
 /// A part of the stage's work is done and must not be lost: it is written, and the same handler
@@ -35,7 +35,7 @@ struct finish {
 struct retry {
   std::string code;
   std::string why;
-  std::optional<duration> after;
+  std::optional<duration> after{};
   /// What the handler has to know when it is called again. Not written when it was the last
   /// attempt.
   std::vector<effect> effects{};

@@ -52,7 +52,7 @@ exit_code run(const invocation& call) {
   values.parser = call.config.values.ingest.parser;
   values.until_idle = values.until_idle || call.has("until-idle");
   try {
-    if (!actors::run(values, make_parts(call.config)).threads_joined)
+    if (!actors::run(values, make_parts(call.config, call.handlers)).threads_joined)
       leave_at_once(exit_code::well);
   } catch (const actors::error& bad) {
     if (bad.threads_joined())

@@ -144,7 +144,7 @@ std::vector<option> ingest_options() {
           "The largest text that a parser may make of a file."),
       add("ingest.parser_helper", MEMBER(ingest.parser.helper), program,
           "The program that runs a parser under its limits; a bare name is looked for beside "
-          "`millrace`."),
+          "`millrace`, then in PATH."),
       add("ingest.chunk_target", MEMBER(ingest.chunk.target_size), kinds::size{16, mib},
           "The size that a chunk of text should have."),
       add("ingest.chunk_max", MEMBER(ingest.chunk.max_size), kinds::size{16, mib},

@@ -69,7 +69,8 @@ std::string helper_path(const parser_settings& settings) {
     return settings.helper;
   std::error_code ignored;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  return (self.parent_path() / settings.helper).string();
+  const auto beside = self.parent_path() / settings.helper;
+  return std::filesystem::exists(beside, ignored) ? beside.string() : settings.helper;
 }
 
 parser_ended run_limited(const std::vector<std::string>& argv, const parser_settings& settings,

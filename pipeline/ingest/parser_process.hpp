@@ -10,8 +10,8 @@
 
 namespace millrace::pipeline::ingest {
 
-/// The path of `millrace-parser`: beside the running program, unless the settings name an absolute
-/// path.
+/// The path of `millrace-parser`: beside the running program if it is there, else its bare name,
+/// which is looked up in PATH; unless the settings name an absolute path.
 std::string helper_path(const parser_settings& settings);
 
 /// How a parser ended when it ended by itself, whatever its exit status; else a reject

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "pipeline/definition.hpp"
+#include "pipeline/registry.hpp"
+
+#include <vector>
+
+/// millrace for programs with handlers of their own.
+namespace millrace {
+
+using pipeline::advance;
+using pipeline::context;
+using pipeline::handler;
+using pipeline::handler_traits;
+using pipeline::job;
+using pipeline::outcome;
+using pipeline::registry;
+using pipeline::reject;
+using pipeline::retry;
+using pipeline::snooze;
+namespace effects = pipeline::effects;
+
+/// A whole millrace, with the handlers beside its own and the pipelines beside `ingest`: every
+/// command, `run` among them. The end of main(): `return millrace::run(argc, argv, handlers)`.
+/// Pipelines may as well stand in the configuration.
+int run(int argc, char** argv, registry handlers, std::vector<pipeline::definition> pipelines = {});
+
+}  // namespace millrace
