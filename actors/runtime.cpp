@@ -63,6 +63,7 @@ class writer_factory {
   std::shared_ptr<writer> make() {
     const std::scoped_lock guard{mutex_};
     auto what = writer_of(settings_);
+    what.schedules = parts_.schedules;
     what.predecessor = predecessor_;
     what.in_hand = in_hand_;
     what.became = [this](const storage::runtime_key& key) {

@@ -12,6 +12,7 @@
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
 #include "storage/retention.hpp"
+#include "storage/schedules.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -67,6 +68,7 @@ struct runtime_settings {
 struct runtime_parts {
   pipeline::catalog pipelines;
   pipeline::registry handlers;
+  std::vector<storage::schedule> schedules;
   /// The directory that the handlers look their services up in; the service router writes it.
   std::shared_ptr<pipeline::ingest::service_directory> services;
   /// What the router puts there; null where files are parsed here.

@@ -32,7 +32,7 @@ struct flush {
 
   bool empty() const {
     return settles.empty() && claims.empty() && controls.empty() && probes.empty() &&
-           !request.renew_lease && !request.clean_up;
+           !request.renew_lease && !request.clean_up && !request.keep_schedules;
   }
 };
 
@@ -67,10 +67,16 @@ struct heartbeat {
 struct clean_up {
   using local_message = void;
 };
+struct keep_schedules {
+  using local_message = void;
+};
+
+/// A schedule is looked at that often although none is due: somebody may set the clock.
+constexpr auto longest_wait_for_schedules = 1min;
 
 using store_impl = with_private<store_actor, caf::result<void>(opened), caf::result<void>(written),
                                 caf::result<void>(try_again), caf::result<void>(heartbeat),
-                                caf::result<void>(clean_up)>;
+                                caf::result<void>(clean_up), caf::result<void>(keep_schedules)>;
 
 struct store_state {
   static inline const char* name = "store";
@@ -115,6 +121,8 @@ struct store_state {
     self->delayed_send(self, settings.heartbeat, heartbeat{});
     if (settings.clean_up_interval.count() > 0)
       self->delayed_send(self, settings.clean_up_interval, clean_up{});
+    if (settings.keeps_schedules)
+      self->send(self, keep_schedules{});
     self->send(supervisor, init_complete{"store", generation});
     write_gathered();
   }
@@ -164,6 +172,17 @@ struct store_state {
     write_gathered();
   }
 
+  void make_what_is_due() {
+    gathering->request.keep_schedules = true;
+    write_gathered();
+  }
+
+  void after_schedules(const write_result& result) {
+    const auto wait = result.next_schedule.value_or(longest_wait_for_schedules);
+    self->delayed_send(self, std::clamp<pipeline::duration>(wait, 1ms, longest_wait_for_schedules),
+                       keep_schedules{});
+  }
+
   /// Deleting takes a tenth of the time at most, however much there is to delete.
   void after_clean_up(const write_result& result) {
     deleted.jobs += result.cleaned.jobs;
@@ -196,6 +215,8 @@ struct store_state {
     answer(done);
     if (done.request.clean_up)
       after_clean_up(done.result);
+    if (done.request.keep_schedules)
+      after_schedules(done.result);
     if (done.result.lease_lost) {
       log_event(log_level::error, "LEASE_LOST",
                 {{"next", "the runtime takes a new identity; its jobs are rescued"}});
@@ -330,6 +351,7 @@ store_impl::behavior_type store(gauged<store_impl, store_state> self, std::uint3
       [=](const try_again& msg) { self->state.retry(msg); },
       [=](heartbeat) { self->state.renew_lease(); },
       [=](clean_up) { self->state.delete_what_is_old(); },
+      [=](keep_schedules) { self->state.make_what_is_due(); },
   };
 }
 

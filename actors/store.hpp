@@ -16,6 +16,8 @@ struct store_settings {
   pipeline::duration heartbeat{};
   /// How often what is old is looked for; zero: never.
   pipeline::duration clean_up_interval{};
+  /// Whether its writer has schedules to keep.
+  bool keeps_schedules = false;
 };
 
 /// A connection that writes, and the thread that waits for it.

@@ -122,14 +122,17 @@ watch_actors watched_by_health_monitor(const tree& t, const runtime_parts& parts
 }
 
 child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around,
-                      const runtime_settings& settings) {
+                      const runtime_settings& settings, const runtime_parts& parts) {
+  const store_settings how{.heartbeat = settings.heartbeat,
+                           .clean_up_interval = settings.retention.keeps_all()
+                                                    ? pipeline::duration{0}
+                                                    : settings.retention_interval,
+                           .keeps_schedules = !parts.schedules.empty()};
   return {
       "store", child_role::core,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
-        return keep(t->store, spawn_store(parent, generation, supervisor, around.make_lanes(),
-                                          {settings.heartbeat, settings.retention.keeps_all()
-                                                                   ? pipeline::duration{0}
-                                                                   : settings.retention_interval}));
+        return keep(t->store,
+                    spawn_store(parent, generation, supervisor, around.make_lanes(), how));
       }};
 }
 
@@ -239,7 +242,7 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
                             std::shared_ptr<run_report> report, std::vector<child_spec> more) {
   auto t = std::make_shared<tree>();
   std::vector<child_spec> children;
-  children.push_back(store_spec(t, around, settings));
+  children.push_back(store_spec(t, around, settings, parts));
   children.push_back(poller_spec(t, around, settings));
   auto stages = stage_specs(t, around, parts);
   std::move(stages.begin(), stages.end(), std::back_inserter(children));

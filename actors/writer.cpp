@@ -3,6 +3,7 @@
 #include "actors/host_name.hpp"
 #include "actors/log.hpp"
 #include "pipeline/codes.hpp"
+#include "pipeline/iso8601.hpp"
 #include "storage/job_queries.hpp"
 #include "storage/migrate.hpp"
 
@@ -28,13 +29,19 @@ database_probed probe(storage::job_store& jobs, const std::filesystem::path& dat
 
 bool only_claims(const write_request& what) {
   return what.settlements.empty() && !what.renew_lease && !what.read_controls && !what.probe &&
-         !what.clean_up;
+         !what.clean_up && !what.keep_schedules;
 }
 
 void log_rescued(const storage::rescue_result& rescued) {
   if (rescued.rescued > 0)
     log_event(log_level::warning, "JOBS_RESCUED",
               {{"jobs", rescued.rescued}, {"poisoned", rescued.poisoned}});
+}
+
+void log_fired(const std::vector<storage::fired_schedule>& fired) {
+  for (const auto& one : fired)
+    log_event(log_level::info, "SCHEDULE_DUE",
+              {{"schedule", one.name}, {"due", pipeline::to_iso8601(one.due)}, {"job", one.job}});
 }
 
 }  // namespace
@@ -44,7 +51,8 @@ writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
     : settings_(std::move(settings)),
       pipelines_(pipelines),
       time_(time),
-      retention_(settings_.retention) {}
+      retention_(settings_.retention),
+      schedules_(settings_.schedules) {}
 
 writer::~writer() = default;
 
@@ -187,12 +195,20 @@ write_result writer::write_once(const write_request& what) {
     result.cleaning =
         std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - begin);
   }
+  auto schedules = schedules_;
+  storage::schedule_keeper::step_result kept;
+  if (what.keep_schedules && !result.lease_lost)
+    kept = schedules.step(*connection_, *jobs_, now);
+  if (kept.next)
+    result.next_schedule = *kept.next - now;
   commit(all, what, result);
   claimed_at_ = version;
   retention_ = retention;
+  schedules_ = std::move(schedules);
   if (renewed)
     lease_until_ = now + settings_.lease;
   log_rescued(rescued);
+  log_fired(kept.fired);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include "storage/job_store.hpp"
 #include "storage/retention.hpp"
 #include "storage/runtime_store.hpp"
+#include "storage/schedules.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -29,6 +30,7 @@ struct write_request {
   bool probe = false;
   /// One step of the retention.
   bool clean_up = false;
+  bool keep_schedules = false;
 };
 
 struct write_result {
@@ -42,6 +44,8 @@ struct write_result {
   storage::cleaned cleaned;
   /// How long the step of the retention took.
   pipeline::duration cleaning{};
+  /// How long until the next schedule is due; nothing when none is.
+  std::optional<pipeline::duration> next_schedule;
   /// The runtime's lease ran out: its jobs are not its own any more.
   bool lease_lost = false;
 };
@@ -54,6 +58,7 @@ struct writer_settings {
   pipeline::duration lease{};
   int crash_limit = 3;
   storage::retention_settings retention;
+  std::vector<storage::schedule> schedules;
   /// Who used this data directory before; dead. It may have used another database.
   std::optional<storage::runtime_key> predecessor;
   /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
@@ -118,6 +123,7 @@ class writer {
   std::unique_ptr<storage::connection> connection_;
   std::unique_ptr<storage::job_store> jobs_;
   storage::retention retention_;
+  storage::schedule_keeper schedules_;
   storage::runtime_id runtime_ = 0;
   std::optional<storage::error> opening_failure_;
   pipeline::time_point lease_until_{};

@@ -9,11 +9,28 @@
 #include <utility>
 
 namespace millrace::app {
+namespace {
+
+storage::schedule make_schedule(const schedule_choice& from, const pipeline::catalog& pipelines) {
+  using storage::missed_runs;
+  return {.name = from.name,
+          .due = pipeline::cron{from.cron},
+          .pipeline = pipelines.find(from.pipeline).value(),
+          .priority = from.priority,
+          .payload = from.payload,
+          .missed = from.missed == "each"    ? missed_runs::each
+                    : from.missed == "never" ? missed_runs::never
+                                             : missed_runs::once};
+}
+
+}  // namespace
 
 actors::runtime_parts make_parts(const configuration& config, pipeline::registry own) {
   const auto& runtime = config.values.runtime;
   actors::runtime_parts parts;
   parts.pipelines = pipeline::catalog{config.pipelines};
+  for (const auto& one : config.schedules)
+    parts.schedules.push_back(make_schedule(one, parts.pipelines));
   parts.services = std::make_shared<pipeline::ingest::service_directory>();
   const auto parser = make_parser(config.values);
   const auto embedder = make_embedder(config.values);

@@ -92,6 +92,8 @@ class job_store {
   /// The catalog must outlive the store.
   job_store(connection& on, const pipeline::catalog& pipelines, int crash_limit = 3);
 
+  const pipeline::catalog& pipelines() const { return pipelines_; }
+
   /// Inserts jobs in bulk and returns their ids in order.
   std::vector<job_id> enqueue(std::span<const new_job> jobs, time_point now);
 

@@ -12,6 +12,7 @@ command job_command();
 command explain_command();
 command events_command();
 command search_command();
+command schedules_command();
 command cancel_command();
 command retry_command();
 command replay_command();

@@ -129,15 +129,20 @@ configuration load(const load_request& request) {
 
   origins from;
   std::vector<entry> dynamic;
+  std::vector<entry> schedules;
   std::vector<entry> unknown;
   for (const auto& one : gather(request)) {
     from.insert_or_assign(one.key, one.origin);
     if (const auto* known = find(options(), one.key))
       read_into(all.values, *known, one);
     else
-      (is_dynamic(one.key) ? dynamic : unknown).push_back(one);
+      (is_dynamic(one.key)          ? dynamic
+       : is_about_schedule(one.key) ? schedules
+                                    : unknown)
+          .push_back(one);
   }
   read_pipelines(dynamic, all.pipelines, keys);
+  all.schedules = read_schedules(schedules, all.pipelines);
   if (!unknown.empty())
     refuse_key(unknown.front(), keys);
 
@@ -148,6 +153,7 @@ configuration load(const load_request& request) {
         {known.name, shown(known, all.values), at == from.end() ? "default" : at->second});
   }
   list_pipelines(all.pipelines, from, all.listing);
+  list_schedules(all.schedules, from, all.listing);
   check_relations(all, from);
   check_catalog(all.pipelines);
   return all;

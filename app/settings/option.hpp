@@ -32,12 +32,16 @@ struct option_of {
 
 using option = option_of<settings>;
 using stage_option = option_of<pipeline::stage_definition>;
+using schedule_option = option_of<schedule_choice>;
 
 /// Every setting with a fixed name, section by section.
 const std::vector<option>& options();
 
 /// The settings of a stage: `stage.PIPELINE.STAGE.NAME`.
 const std::vector<stage_option>& stage_options();
+
+/// The settings of a schedule: `schedule.NAME.NAME_OF_SETTING`.
+const std::vector<schedule_option>& schedule_options();
 
 /// The option of that name, or null.
 template <class Target>

@@ -38,6 +38,17 @@ void read_pipelines(const std::vector<entry>& entries, std::vector<pipeline::def
 void list_pipelines(const std::vector<pipeline::definition>& pipelines, const origins& from,
                     std::vector<effective>& into);
 
+/// Whether the key is about a schedule.
+bool is_about_schedule(std::string_view key);
+
+/// The schedules that the entries define, of these pipelines.
+std::vector<schedule_choice> read_schedules(const std::vector<entry>& entries,
+                                            const std::vector<pipeline::definition>& pipelines);
+
+/// As list_pipelines().
+void list_schedules(const std::vector<schedule_choice>& schedules, const origins& from,
+                    std::vector<effective>& into);
+
 /// Throws app::error that names both keys when two settings contradict each other.
 void check_relations(const configuration& all, const origins& from);
 

@@ -43,6 +43,18 @@ struct parser_choice : service_choice {
   pipeline::duration webhook_tolerance = std::chrono::minutes{5};
 };
 
+/// Jobs that are made when their time comes.
+struct schedule_choice {
+  std::string name;
+  std::string cron;
+  std::string pipeline;
+  /// JSON; empty for none.
+  std::string payload;
+  int priority = 0;
+  /// "once", "never" or "each": what becomes of times that were missed.
+  std::string missed = "once";
+};
+
 /// The values of every option in app/settings/option.hpp, with their defaults.
 struct settings {
   /// With the database (`storage.*`) in it.
@@ -69,7 +81,8 @@ struct effective {
 struct configuration {
   settings values;
   std::vector<pipeline::definition> pipelines;
-  /// Every value, in the order of the table, then those of the pipelines' stages.
+  std::vector<schedule_choice> schedules;
+  /// Every value, in the order of the table, then those of the pipelines' stages and the schedules.
   std::vector<effective> listing;
 };
 

@@ -41,6 +41,13 @@ constexpr std::string_view pipelines =
 ; [stage.PIPELINE.STAGE]
 )";
 
+constexpr std::string_view schedules =
+    R"(
+; Jobs that are made when their time comes, by one runtime of those that keep the schedule:
+;
+; [schedule.NAME]
+)";
+
 }  // namespace
 
 std::string render_template() {
@@ -60,6 +67,9 @@ std::string render_template() {
   }
   out += pipelines;
   for (const auto& one : stage_options())
+    out += fmt::format("; # {}\n; {} = {}\n", one.help, one.name, one.default_text());
+  out += schedules;
+  for (const auto& one : schedule_options())
     out += fmt::format("; # {}\n; {} = {}\n", one.help, one.name, one.default_text());
   return out;
 }

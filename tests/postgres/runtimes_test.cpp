@@ -212,6 +212,23 @@ TEST_CASE_METHOD(fleet, "connections that are ended again and again lose nothing
   check_done_once(2000, 5);
 }
 
+TEST_CASE_METHOD(fleet, "of many runtimes that keep a schedule one makes its job") {
+  configure(fmt::format("{}[schedule.yearly]\ncron = @yearly\npipeline = five\n", five_stages));
+  CHECK(start(0, {"--until-idle"}).wait().code == 0);
+  REQUIRE(ask("select count(*) from jobs") == 0);
+  for (int round = 1; round <= 3; ++round) {
+    // A day in the past.
+    on.session() << "update schedules set next_at = 1767222000000000";
+    std::vector<running> all;
+    for (int i = 0; i < 3; ++i)
+      all.push_back(start(i, {"--until-idle"}));
+    for (const auto& one : all)
+      CHECK(one.wait().code == 0);
+    CHECK(ask("select count(*) from jobs") == round);
+  }
+  wait_until("not exists (select 1 from jobs where state <> 'done')");
+}
+
 TEST_CASE_METHOD(fleet, "documents go from submit to search on PostgreSQL") {
   const auto ini = configure("");
   in.write("d/boat.md", "# Boats\n\nA lock lifts boats from one level of the canal to the next.\n");

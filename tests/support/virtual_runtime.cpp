@@ -43,6 +43,7 @@ virtual_runtime::~virtual_runtime() {
 
 std::shared_ptr<writer> virtual_runtime::make_writer() const {
   auto what = writer_of(settings);
+  what.schedules = schedules;
   what.in_hand.emplace();
   return std::make_shared<writer>(std::move(what), parts_->pipelines, time_);
 }
@@ -56,6 +57,7 @@ void virtual_runtime::start() {
   parts_ = std::make_unique<runtime_parts>(
       runtime_parts{.pipelines = *catalog_,
                     .handlers = handlers,
+                    .schedules = schedules,
                     .services = std::make_shared<pipeline::ingest::service_directory>(),
                     .remote = remote});
   config_ = std::make_unique<test_config>();

@@ -30,6 +30,7 @@ class virtual_runtime {
   actors::runtime_settings settings;
   pipeline::registry handlers;
   std::vector<pipeline::definition> pipelines;
+  std::vector<storage::schedule> schedules;
   std::vector<actors::child_spec> more_children;
   std::vector<std::shared_ptr<pipeline::remote::service>> remote;
 
