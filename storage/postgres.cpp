@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <utility>
@@ -106,10 +107,35 @@ void add_parameter(std::string& url, std::string_view name, std::string_view val
     url += fmt::format("{}{}={}", url.find('?') == std::string::npos ? '?' : '&', name, value);
 }
 
+/// SOCI 4.0.3 loses a connection, with its descriptor, that ends before the first statement that it
+/// sends of itself; behind a pooler whose server is away each one does. So when one has failed, the
+/// next is tried without SOCI first.
+void try_without_soci(const std::string& url) {
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> trial{PQconnectdb(url.c_str()), PQfinish};
+  const std::unique_ptr<PGresult, decltype(&PQclear)> answer{PQexec(trial.get(), "select 1"),
+                                                             PQclear};
+  if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK)
+    throw soci::soci_error(PQerrorMessage(trial.get()));
+}
+
+std::unique_ptr<soci::session> connect_with_soci(const std::string& url) {
+  static std::atomic<bool> has_failed{false};
+  if (has_failed)
+    try_without_soci(url);
+  try {
+    auto session = std::make_unique<soci::session>(soci::postgresql, url);
+    has_failed = false;
+    return session;
+  } catch (...) {
+    has_failed = true;
+    throw;
+  }
+}
+
 /// Failures to connect carry no code, only what the server says.
 std::unique_ptr<soci::session> connect(const database_settings& settings) {
   try {
-    return std::make_unique<soci::session>(soci::postgresql, connection_string(settings));
+    return connect_with_soci(connection_string(settings));
   } catch (const soci::soci_error& e) {
     const auto why = plain_message(e.get_error_message());
     // What mends itself: the server starts, restarts, is full, is not reached.

@@ -6,6 +6,9 @@
 #include "tests/support/store_fixture.hpp"
 #include "tests/support/tcp_proxy.hpp"
 
+#include <filesystem>
+#include <iterator>
+
 namespace {
 
 using namespace millrace;
@@ -24,7 +27,8 @@ struct writer_fixture : storage::testing::store_fixture {
     actors::writer_settings made;
     made.database = database.settings();
     made.database.url = proxy.url();
-    made.database.statement_timeout = 200ms;
+    // Some of these wait for it, and none must run into it on a busy machine.
+    made.database.statement_timeout = 2s;
     made.data_dir = database.folder();
     made.version = "test";
     made.lease = 15s;
@@ -113,6 +117,25 @@ TEST_CASE_METHOD(writer_fixture, "a connection that was cut is replaced by the n
   for (const auto& one : out.write(advance(jobs)).settled)
     CHECK(one);
   CHECK(done_events() == 3);
+}
+
+TEST_CASE_METHOD(writer_fixture, "a pooler whose server is away costs no descriptors") {
+  const auto descriptors = [] {
+    using all = std::filesystem::directory_iterator;
+    return std::distance(all{"/proc/self/fd"}, all{});
+  };
+  const auto fails = [&] {
+    CHECK(storage::testing::kind_thrown([&] { storage::connection{settings().database}; }) ==
+          storage::error_kind::transient);
+  };
+  proxy.cut_queries();
+  fails();
+  const auto before = descriptors();
+  for (int i = 0; i < 20; ++i)
+    fails();
+  CHECK(descriptors() <= before + 3);
+  proxy.mend();
+  storage::connection{settings().database};
 }
 
 TEST_CASE_METHOD(writer_fixture, "a server that does not answer is given up, and found again") {

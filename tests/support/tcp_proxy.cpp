@@ -59,6 +59,7 @@ struct tcp_proxy::shared {
   bool stopping = false;
   bool refusing = false;
   bool silent = false;
+  bool cutting_queries = false;
   std::optional<commit_fate> at_commit;
   std::atomic<int> commits_cut{0};
   std::thread thread;
@@ -139,8 +140,11 @@ struct tcp_proxy::shared {
     std::array<char, 16> head{};
     // A COMMIT is a simple query of its own: Q, its length, "commit".
     const auto seen = recv(one.client, head.data(), head.size(), MSG_PEEK);
+    const bool is_query = seen > 0 && head[0] == 'Q';
+    if (is_query && cutting_queries)
+      return close_pair(one);
     const bool is_commit =
-        seen >= 11 && std::string_view{head.data() + 5, 6} == "commit" && head[0] == 'Q';
+        is_query && seen >= 11 && std::string_view{head.data() + 5, 6} == "commit";
     if (is_commit && at_commit) {
       const auto fate = *std::exchange(at_commit, std::nullopt);
       if (fate == commit_fate::is_lost) {
@@ -214,9 +218,15 @@ void tcp_proxy::be_silent() {
   state_->wake();
 }
 
+void tcp_proxy::cut_queries() {
+  const std::scoped_lock guard{state_->mutex};
+  state_->cutting_queries = true;
+}
+
 void tcp_proxy::mend() {
   {
     const std::scoped_lock guard{state_->mutex};
+    state_->cutting_queries = false;
     state_->silent = false;
     state_->refusing = false;
   }

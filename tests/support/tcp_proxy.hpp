@@ -23,6 +23,9 @@ class tcp_proxy {
   void cut(bool refuse);
   /// Nothing passes any more, and nobody is told, until `mend`.
   void be_silent();
+  /// Every connection ends at its next query, as behind a pooler whose server is away, until
+  /// `mend`.
+  void cut_queries();
   void mend();
 
   enum class commit_fate { reaches_server, is_lost };
