@@ -107,7 +107,7 @@ void add_parameter(std::string& url, std::string_view name, std::string_view val
     url += fmt::format("{}{}={}", url.find('?') == std::string::npos ? '?' : '&', name, value);
 }
 
-/// SOCI 4.0.3 loses a connection, with its descriptor, that ends before the first statement that it
+/// SOCI 4.0.3 loses a connection, with its buffers, that ends before the first statement that it
 /// sends of itself; behind a pooler whose server is away each one does. So when one has failed, the
 /// next is tried without SOCI first.
 void try_without_soci(const std::string& url) {
