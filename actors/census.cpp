@@ -33,8 +33,8 @@ std::int64_t bounded(std::int64_t limit) {
 /// A connection, and what was counted through it last.
 struct census::link {
   link(const storage::database_settings& database, const pipeline::catalog& pipelines,
-       int crash_limit)
-      : on{database}, jobs{on, pipelines, crash_limit}, horizon{on} {}
+       const storage::job_rules& rules)
+      : on{database}, jobs{on, pipelines, rules}, horizon{on} {}
 
   storage::connection on;
   storage::job_store jobs;
@@ -44,18 +44,15 @@ struct census::link {
 };
 
 census::census(storage::database_settings database, const pipeline::catalog& pipelines,
-               int crash_limit, const pipeline::clock& time)
-    : database_(std::move(database)),
-      pipelines_(pipelines),
-      crash_limit_(crash_limit),
-      time_(time) {}
+               const storage::job_rules& rules, const pipeline::clock& time)
+    : database_(std::move(database)), pipelines_(pipelines), rules_(rules), time_(time) {}
 
 census::~census() = default;
 
 template <class Work>
 auto census::with_database(Work&& work) {
   if (!link_ || link_->on.is_broken())
-    link_ = std::make_unique<link>(database_, pipelines_, crash_limit_);
+    link_ = std::make_unique<link>(database_, pipelines_, rules_);
   return work(*link_);
 }
 
@@ -96,7 +93,7 @@ jobs_view census::jobs(storage::job_filter filter) {
 
 job_view census::job(storage::job_id id) {
   return with_database([&](link& in) {
-    const auto why = storage::explain(in.on, pipelines_, id, time_.now());
+    const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_.priority_ageing);
     return job_view{
         .job = storage::find_job(in.on, id),
         .reason = std::string{why.reason},

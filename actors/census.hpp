@@ -32,8 +32,8 @@ struct figures {
 class census {
  public:
   /// The catalog and the clock must outlive it.
-  census(storage::database_settings database, const pipeline::catalog& pipelines, int crash_limit,
-         const pipeline::clock& time);
+  census(storage::database_settings database, const pipeline::catalog& pipelines,
+         const storage::job_rules& rules, const pipeline::clock& time);
   ~census();
   census(const census&) = delete;
   census& operator=(const census&) = delete;
@@ -59,7 +59,7 @@ class census {
 
   const storage::database_settings database_;
   const pipeline::catalog& pipelines_;
-  const int crash_limit_;
+  const storage::job_rules rules_;
   const pipeline::clock& time_;
   std::unique_ptr<link> link_;
 };

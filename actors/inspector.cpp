@@ -348,7 +348,7 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
   state.supervisor = supervisor;
   state.settings = settings;
   const auto connect = [&] {
-    return std::make_shared<census>(settings.database, *settings.pipelines, settings.crash_limit,
+    return std::make_shared<census>(settings.database, *settings.pipelines, settings.rules,
                                     *settings.time);
   };
   state.database = connect();

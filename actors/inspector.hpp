@@ -29,7 +29,7 @@ struct inspector_settings {
   std::string version;
   pipeline::time_point started_at;
   int in_flight = 0;
-  int crash_limit = 3;
+  storage::job_rules rules;
   /// Handlers at once in a stage that does not say.
   int worker_count = 1;
   /// A message that has been in hand for so long hangs.

@@ -109,7 +109,7 @@ std::unique_ptr<webhook_listener> listen_for_webhooks(const runtime_settings& se
   if (!parts.webhooks)
     return nullptr;
   const auto jobs =
-      std::make_shared<census>(settings.database, parts.pipelines, settings.crash_limit, time);
+      std::make_shared<census>(settings.database, parts.pipelines, rules_of(settings), time);
   return std::make_unique<webhook_listener>(
       *parts.webhooks, time, [jobs](pipeline::job_id id) { return jobs->hasten(id); });
 }

@@ -11,6 +11,7 @@
 #include "pipeline/remote/service.hpp"
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
+#include "storage/job_store.hpp"
 #include "storage/retention.hpp"
 #include "storage/schedules.hpp"
 
@@ -49,6 +50,9 @@ struct runtime_settings {
   pipeline::duration health_max_lag = std::chrono::minutes{5};
   std::int64_t min_free_disk = std::int64_t{256} << 20;
   int crash_limit = 3;
+  /// How long a job must wait to count as one of a priority that is higher by one; zero: waiting
+  /// counts for nothing.
+  pipeline::duration priority_ageing = std::chrono::minutes{1};
   storage::retention_settings retention;
   /// How often what is old is looked for.
   pipeline::duration retention_interval = std::chrono::minutes{1};
@@ -63,6 +67,11 @@ struct runtime_settings {
   /// With which certificates.
   tls_files inspector_files;
 };
+
+/// Those of the settings that hold for all jobs.
+inline storage::job_rules rules_of(const runtime_settings& settings) {
+  return {settings.crash_limit, settings.priority_ageing};
+}
 
 /// What the handlers are made of.
 struct runtime_parts {

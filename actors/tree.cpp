@@ -188,7 +188,7 @@ child_spec inspector_spec(const std::shared_ptr<tree>& t, const surroundings& ar
                           .version = settings.version,
                           .started_at = around.time->now(),
                           .in_flight = settings.in_flight,
-                          .crash_limit = settings.crash_limit,
+                          .rules = rules_of(settings),
                           .worker_count = around.worker_count,
                           .hung_after = settings.health_hung_after,
                           .way_in = around.way_in};
@@ -230,7 +230,7 @@ writer_settings writer_of(const runtime_settings& settings) {
           .data_dir = settings.data_dir,
           .version = settings.version,
           .lease = settings.lease,
-          .crash_limit = settings.crash_limit,
+          .rules = rules_of(settings),
           .retention = settings.retention,
           .predecessor = {},
           .in_hand = {},

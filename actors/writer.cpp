@@ -97,7 +97,7 @@ void writer::connect() {
   claimed_at_.reset();
   connection_.reset();
   connection_ = std::make_unique<storage::connection>(settings_.database);
-  jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, settings_.crash_limit);
+  jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, settings_.rules);
 }
 
 /// Where the database has one runtime, every other one is dead. Where it is shared, the predecessor

@@ -56,7 +56,7 @@ struct writer_settings {
   /// Of this binary; stands in the runtime's row.
   std::string version;
   pipeline::duration lease{};
-  int crash_limit = 3;
+  storage::job_rules rules;
   storage::retention_settings retention;
   std::vector<storage::schedule> schedules;
   /// Who used this data directory before; dead. It may have used another database.

@@ -32,6 +32,7 @@ class raw_writer {
         .with("priority", 0)
         .with("limit", batch_)
         .with("stages", stages_)
+        .with("until", now_us())
         .with("now", now_us())
         .each([&](std::int64_t id, const auto&...) { claimed.push_back(id); });
     if (claimed.empty())

@@ -30,7 +30,7 @@ rescue_result job_store::rescue(std::optional<runtime_id> dead, runtime_id keep,
     rescue_result result;
     for (const auto& one : orphans) {
       const pipeline::rescue what{.was_in_hand = !in_hand || hands.contains(one.job.id)};
-      auto decided = pipeline::apply(one.job, what, {*one.in, now, false, crash_limit_});
+      auto decided = pipeline::apply(one.job, what, {*one.in, now, false, rules_.crash_limit});
       auto& to = std::get<pipeline::change>(decided);
       ++result.rescued;
       result.poisoned += to.state == pipeline::job_state::deadletter ? 1 : 0;
@@ -94,7 +94,7 @@ answer job_store::change_one(job_id id, const pipeline::happening& what, time_po
     return pipeline::refusal{fmt::format("there is no job {}", id)};
   }
   const auto& [job, in] = found.front();
-  auto decided = pipeline::apply(job, what, {*in, now, false, crash_limit_});
+  auto decided = pipeline::apply(job, what, {*in, now, false, rules_.crash_limit});
   if (auto* to = std::get_if<pipeline::change>(&decided)) {
     std::vector<pending_change> changes{{&job, in, *to, fate::lost}};
     write_changes(on_, changes, now);
@@ -179,7 +179,9 @@ void job_store::resume(const std::string& in, const std::string& stage, const st
 
 void job_store::require_stage(const char* doing, const std::string& in,
                               const std::string& stage) const {
-  if (!stages_.find(in, stage))
+  const bool is_known =
+      stage == every_stage ? pipelines_.find(in).has_value() : stages_.find(in, stage).has_value();
+  if (!is_known)
     throw error{error_kind::permanent, doing,
                 fmt::format("there is no stage '{}' in a pipeline '{}'", stage, in),
                 "see `millrace config` for the pipelines and their stages"};
@@ -198,11 +200,22 @@ void job_store::add_stage_event(const std::string& in, const std::string& stage,
 std::vector<paused_stage> job_store::paused_stages() {
   return guarded("cannot read which stages are paused", [&] {
     std::vector<paused_stage> paused;
+    std::vector<paused_stage> pipelines;
     on_.prepared<std::string, std::string, std::int64_t, std::string>("paused_stages")
         .each([&](const std::string& in, const std::string& stage, std::int64_t since,
                   const std::string& by) {
-          paused.push_back({in, stage, pipeline::from_us(since), by});
+          const bool is_whole = stage == every_stage;
+          (is_whole ? pipelines : paused)
+              .push_back({in, stage, pipeline::from_us(since), by, is_whole});
         });
+    for (const auto& whole : pipelines) {
+      const auto known = pipelines_.find(whole.pipeline);
+      if (!known)
+        paused.push_back(whole);
+      else
+        for (const auto& stage : pipelines_.at(*known).stages)
+          paused.push_back({whole.pipeline, stage.name, whole.since, whole.by, true});
+    }
     return paused;
   });
 }

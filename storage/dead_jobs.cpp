@@ -75,7 +75,7 @@ sent_back job_store::replay_dead(std::span<const dead_job> jobs, const std::stri
         continue;
       const auto& from = from_stage.empty() ? in->stages.at(job.stage).name : from_stage;
       auto decided =
-          pipeline::apply(job, pipeline::replay{from, by}, {*in, now, false, crash_limit_});
+          pipeline::apply(job, pipeline::replay{from, by}, {*in, now, false, rules_.crash_limit});
       if (auto* to = std::get_if<pipeline::change>(&decided))
         changes.push_back({&job, in, std::move(*to), fate::lost});
       else

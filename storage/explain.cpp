@@ -49,11 +49,13 @@ std::string runtime_text(const runtime_record& one) {
 /// What explain() has read of a job, and the answers for each state.
 class case_of_job {
  public:
-  case_of_job(connection& on, const pipeline::catalog& pipelines, job_record job, time_point now)
+  case_of_job(connection& on, const pipeline::catalog& pipelines, job_record job, time_point now,
+              pipeline::duration ageing)
       : on_(on),
         pipelines_(pipelines),
         job_(std::move(job)),
         now_(now),
+        ageing_(ageing),
         runtimes_(list_runtimes(on)),
         where_(fmt::format("at stage {} of {}", job_.stage, job_.pipeline)) {}
 
@@ -91,7 +93,7 @@ class case_of_job {
   explanation waiting() const {
     const auto paused = job_store{on_, pipelines_}.paused_stages();
     for (const auto& one : paused)
-      if (one.pipeline == job_.pipeline && one.stage == job_.stage)
+      if (one.pipeline == job_.pipeline && (one.stage == job_.stage || one.stage == every_stage))
         return is_paused(one);
     if (job_.run_at > now_)
       return not_due();
@@ -101,18 +103,20 @@ class case_of_job {
     const auto serving = serving_runtimes(on_, job_.pipeline, job_.stage, now_);
     if (serving.empty())
       return nobody_serves_it(alive.size());
-    return in_turn(serving, find_queue_place(on_, job_, serving, paused, now_));
+    return in_turn(serving, find_queue_place(on_, job_, serving, paused, ageing_, now_));
   }
 
   explanation is_paused(const paused_stage& stage) const {
+    const auto what = stage.with_pipeline
+                          ? fmt::format("all of the pipeline {}", stage.pipeline)
+                          : fmt::format("stage {} of {}", stage.stage, stage.pipeline);
     return say(reasons::STAGE_PAUSED,
-               fmt::format("stage {} of {} is paused since {} by {}{}", stage.stage, stage.pipeline,
-                           time_text(stage.since), stage.by,
+               fmt::format("{} is paused since {} by {}{}", what, time_text(stage.since), stage.by,
                            job_.run_at > now_ ? fmt::format("; and its time comes {}",
                                                             in_future(job_.run_at, now_))
                                               : ""),
-               fmt::format("`millrace resume {} --pipeline {}` lets it go on", stage.stage,
-                           stage.pipeline));
+               fmt::format("`millrace resume {}--pipeline {}` lets it go on",
+                           stage.with_pipeline ? "" : stage.stage + " ", stage.pipeline));
   }
 
   explanation not_due() const {
@@ -313,6 +317,7 @@ class case_of_job {
   const pipeline::catalog& pipelines_;
   job_record job_;
   time_point now_;
+  pipeline::duration ageing_;
   std::vector<runtime_record> runtimes_;
   std::string where_;
 };
@@ -334,11 +339,11 @@ explanation explain_absence(connection& on, job_id job) {
 
 }  // namespace
 
-explanation explain(connection& on, const pipeline::catalog& pipelines, job_id job,
-                    time_point now) {
+explanation explain(connection& on, const pipeline::catalog& pipelines, job_id job, time_point now,
+                    pipeline::duration priority_ageing) {
   return guarded("cannot explain the job", [&] {
     auto found = find_job(on, job);
-    return found ? case_of_job{on, pipelines, std::move(*found), now}.answer()
+    return found ? case_of_job{on, pipelines, std::move(*found), now, priority_ageing}.answer()
                  : explain_absence(on, job);
   });
 }

@@ -1,8 +1,6 @@
 #include "storage/job_store.hpp"
 
-#include "storage/id_list.hpp"
 #include "storage/json_list.hpp"
-#include "storage/priorities.hpp"
 
 #include <fmt/format.h>
 
@@ -88,10 +86,10 @@ void append_correlation_id(std::string& to, const std::string& given, std::mt199
 
 }  // namespace
 
-job_store::job_store(connection& on, const pipeline::catalog& pipelines, int crash_limit)
+job_store::job_store(connection& on, const pipeline::catalog& pipelines, const job_rules& rules)
     : on_(on),
       pipelines_(pipelines),
-      crash_limit_(crash_limit),
+      rules_(rules),
       stages_(pipelines),
       known_stages_(list_stages(pipelines)) {}
 
@@ -172,119 +170,6 @@ void job_store::add_payloads(std::span<const new_job> jobs, std::span<const job_
       .with("rows", rows.finish())
       .with("now", pipeline::to_us(now))
       .run();
-}
-
-claim_result job_store::claim(const claim_request& request, time_point now) {
-  return guarded("cannot claim jobs", [&] {
-    transaction tx{on_};
-    claim_result result;
-    const auto limit = static_cast<std::size_t>(std::max(request.limit, 0));
-    each_priority(on_, [&](std::int64_t priority) {
-      if (result.jobs.size() >= limit)
-        return false;
-      auto claimed = claim_at(priority, request, limit - result.jobs.size(), now);
-      std::move(claimed.begin(), claimed.end(), std::back_inserter(result.jobs));
-      return true;
-    });
-    if (!result.jobs.empty()) {
-      id_list list{on_.dialect(), result.jobs.size()};
-      for (const auto& one : result.jobs)
-        list.add(one.id);
-      const auto ids = list.finish();
-      if (on_.dialect() == dialect::sqlite)
-        on_.prepared<>("claim_events").with("ids", ids).with("now", pipeline::to_us(now)).run();
-      load_details(result.jobs, ids);
-    }
-    if (result.jobs.size() < limit)
-      result.next_run_at = next_run_at(now);
-    if (result.jobs.empty() && on_.is_shared())
-      result.others_work = std::get<0>(on_.prepared<std::int64_t>("others_work")
-                                           .with("runtime", request.runtime)
-                                           .first()
-                                           .value()) > 0;
-    tx.commit();
-    return result;
-  });
-}
-
-std::vector<pipeline::job> job_store::claim_at(std::int64_t priority, const claim_request& request,
-                                               std::size_t limit, time_point now) {
-  std::vector<pipeline::job> claimed;
-  on_.prepared<std::int64_t, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
-               std::int64_t, std::string>("claim")
-      .with("runtime", request.runtime)
-      .with("priority", priority)
-      .with("limit", limit)
-      .with("stages", known_stages_)
-      .with("now", pipeline::to_us(now))
-      .each([&](std::int64_t id, const std::string& in, const std::string& stage,
-                std::int64_t epoch, std::int64_t attempt, std::int64_t crashes, std::int64_t run_at,
-                const std::string& correlation_id) {
-        const auto place = stages_.find(in, stage);
-        MILLRACE_CHECK(place);
-        auto& job = claimed.emplace_back();
-        job.id = id;
-        job.pipeline = place->pipeline;
-        job.stage = place->stage;
-        job.state = pipeline::job_state::working;
-        job.epoch = epoch;
-        job.attempt = static_cast<int>(attempt);
-        job.crashes = static_cast<int>(crashes);
-        job.priority = static_cast<int>(priority);
-        job.run_at = pipeline::from_us(run_at);
-        job.correlation_id = correlation_id;
-      });
-  // RETURNING promises no order.
-  std::sort(claimed.begin(), claimed.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.run_at, a.id) < std::tie(b.run_at, b.id);
-  });
-  return claimed;
-}
-
-void job_store::load_details(std::span<pipeline::job> claimed, std::string_view ids) {
-  // The rows come in the order of the ids.
-  auto at = claimed.begin();
-  on_.prepared<std::int64_t, std::string, std::string>("claim_details")
-      .with("ids", ids)
-      .each([&](std::int64_t id, const std::string& payload, const std::string& output) {
-        at = std::find_if(at, claimed.end(), [&](const auto& one) { return one.id == id; });
-        MILLRACE_CHECK(at != claimed.end());
-        at->payload = payload;
-        at->output = output;
-      });
-}
-
-std::optional<time_point> job_store::oldest_waiting(time_point now) {
-  return guarded("cannot look for waiting jobs", [&] {
-    std::optional<time_point> oldest;
-    each_priority(on_, [&](std::int64_t priority) {
-      const auto since = std::get<0>(on_.prepared<std::int64_t>("waiting_since")
-                                         .with("priority", priority)
-                                         .with("stages", known_stages_)
-                                         .with("now", pipeline::to_us(now))
-                                         .first()
-                                         .value());
-      if (since != 0)
-        oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
-      return true;
-    });
-    return oldest;
-  });
-}
-
-std::optional<time_point> job_store::next_run_at(time_point now) {
-  std::optional<time_point> earliest;
-  each_priority(on_, [&](std::int64_t priority) {
-    const auto next = on_.prepared<std::int64_t>("next_run_at")
-                          .with("priority", priority)
-                          .with("stages", known_stages_)
-                          .with("now", pipeline::to_us(now))
-                          .first();
-    if (next && (!earliest || pipeline::from_us(std::get<0>(*next)) < *earliest))
-      earliest = pipeline::from_us(std::get<0>(*next));
-    return true;
-  });
-  return earliest;
 }
 
 }  // namespace millrace::storage

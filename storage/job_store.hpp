@@ -2,6 +2,7 @@
 
 #include "pipeline/advance.hpp"
 #include "storage/change_writer.hpp"
+#include "storage/claim_order.hpp"
 #include "storage/database.hpp"
 #include "storage/dead_jobs.hpp"
 #include "storage/loaded_job.hpp"
@@ -36,13 +37,22 @@ struct new_job {
   std::string payload{};
 };
 
+/// What holds for all jobs.
+struct job_rules {
+  /// Deaths of a runtime with the same job in hand after which the job is dead.
+  int crash_limit = 3;
+  /// How long a job must wait to count as one of a priority that is higher by one; zero: waiting
+  /// counts for nothing.
+  pipeline::duration priority_ageing{};
+};
+
 struct claim_request {
   runtime_id runtime = 0;
   int limit = 0;
 };
 
 struct claim_result {
-  /// By priority (high first), run_at, id. Payload and output are there.
+  /// By priority (high first; see claim_order), run_at, id. Payload and output are there.
   std::vector<pipeline::job> jobs;
   /// When fewer jobs than the limit came: the earliest run_at of a job that waits for its time.
   std::optional<time_point> next_run_at;
@@ -81,7 +91,12 @@ struct paused_stage {
   std::string stage;
   time_point since;
   std::string by;
+  /// The whole pipeline is paused.
+  bool with_pipeline = false;
 };
+
+/// In the place of a stage's name: all stages of the pipeline.
+inline constexpr std::string_view every_stage = "*";
 
 /// Jobs and their events in the database: every change that pipeline::apply decides is written
 /// here, fenced by the epoch, with its effects and its events, in one transaction. Calls made while
@@ -90,7 +105,7 @@ struct paused_stage {
 class job_store {
  public:
   /// The catalog must outlive the store.
-  job_store(connection& on, const pipeline::catalog& pipelines, int crash_limit = 3);
+  job_store(connection& on, const pipeline::catalog& pipelines, const job_rules& rules = {});
 
   const pipeline::catalog& pipelines() const { return pipelines_; }
 
@@ -98,7 +113,8 @@ class job_store {
   std::vector<job_id> enqueue(std::span<const new_job> jobs, time_point now);
 
   /// Takes up to `limit` jobs whose time has come, of pipelines and stages that the catalog knows
-  /// and that are not paused; each with an event stage_started.
+  /// and that are not paused; each with an event stage_started. Looks at a thousand priorities at
+  /// most, and at others the next time.
   claim_result claim(const claim_request& request, time_point now);
 
   /// The oldest moment since which a job could have been claimed here and was not; empty when none
@@ -153,12 +169,16 @@ class job_store {
   /// The working jobs of this runtime that somebody wants to end.
   std::vector<job_id> cancel_requests(runtime_id runtime);
 
-  /// No job is claimed at the stage, or carried on into it, until it is resumed. Both throw for a
-  /// stage that the catalog does not know; a stage that is paused stays paused since then.
+  /// No job is claimed at the stage, or carried on into it, until it is resumed; the same of
+  /// `every_stage` of a pipeline, which are paused as one: what was paused by itself stays so when
+  /// the pipeline is resumed. Both throw for a stage that the catalog does not know; a stage that
+  /// is paused stays paused since then.
   void pause(const std::string& in, const std::string& stage, const std::string& by,
              time_point now);
   void resume(const std::string& in, const std::string& stage, const std::string& by,
               time_point now);
+  /// Every one, also where its pipeline is. Of a pipeline that the catalog does not know
+  /// `every_stage` stands for its stages.
   std::vector<paused_stage> paused_stages();
 
   /// Reads every row of the table: not for each second.
@@ -183,10 +203,15 @@ class job_store {
   std::variant<pipeline::change, pipeline::refusal> send_on(job_id id,
                                                             const pipeline::happening& what,
                                                             time_point now);
-  std::vector<pipeline::job> claim_at(std::int64_t priority, const claim_request& request,
-                                      std::size_t limit, time_point now);
+  /// Answers the level below which none was looked at; nothing when all were.
+  std::optional<std::int64_t> gather_levels(claim_order& order);
+  std::optional<std::int64_t> add_next_level(claim_order& order, std::int64_t below);
+  void claim_in_order(claim_order& order, const claim_request& request, time_point now,
+                      std::vector<pipeline::job>& claimed);
+  void claim_at(const claim_order::step& what, const claim_request& request, time_point now,
+                std::vector<pipeline::job>& claimed);
   void load_details(std::span<pipeline::job> claimed, std::string_view ids);
-  std::optional<time_point> next_run_at(time_point now);
+  std::optional<time_point> next_run_at(std::int64_t priority, time_point after);
   void require_stage(const char* doing, const std::string& in, const std::string& stage) const;
   void add_stage_event(const std::string& in, const std::string& stage, const std::string& message,
                        time_point now);
@@ -196,7 +221,9 @@ class job_store {
 
   connection& on_;
   const pipeline::catalog& pipelines_;
-  int crash_limit_;
+  job_rules rules_;
+  /// Where the next claim goes on through priorities that are too many for one.
+  std::optional<std::int64_t> level_in_turn_;
   stage_map stages_;
   /// Every stage of the catalog, as the statements of a claim take it.
   std::string known_stages_;

@@ -1,5 +1,6 @@
 #include "storage/queue_place.hpp"
 
+#include "storage/claim_order.hpp"
 #include "storage/priorities.hpp"
 
 #include <algorithm>
@@ -75,21 +76,37 @@ class counter {
   std::map<std::pair<std::string, std::string>, bool> known_;
 };
 
+/// Until when those of another priority are due that go before the job.
+time_point due_before(std::int64_t priority, const job_record& job, pipeline::duration ageing,
+                      time_point now) {
+  if (ageing.count() == 0)
+    return now;
+  const auto early = (job.run_at - now) + head_start(priority - job.priority, ageing);
+  return now + std::min(early, pipeline::duration{0});
+}
+
 }  // namespace
 
 queue_place find_queue_place(connection& on, const job_record& job,
                              const std::vector<runtime_id>& runtimes,
-                             const std::vector<paused_stage>& paused, time_point now) {
+                             const std::vector<paused_stage>& paused,
+                             pipeline::duration priority_ageing, time_point now) {
   return guarded("cannot find the job's place", [&] {
     queue_place place;
     counter ahead{on, runtimes, paused, now};
+    const bool ages = priority_ageing.count() > 0;
     each_priority(on, [&](std::int64_t priority) {
+      const auto until = due_before(priority, job, priority_ageing, now);
+      // A job that counts the same goes first when its priority is higher.
       if (priority > job.priority)
-        place.of_higher_priority += ahead.count(priority, now, std::numeric_limits<job_id>::max());
-      if (priority == job.priority)
+        place.of_higher_priority +=
+            ahead.count(priority, until, std::numeric_limits<job_id>::max());
+      else if (priority == job.priority)
         place.due_for_longer += ahead.count(priority, job.run_at, job.id);
+      else if (ages)
+        place.due_for_longer += ahead.count(priority, until, 0);
       place.is_whole = !ahead.is_exhausted();
-      return place.is_whole && priority > job.priority;
+      return place.is_whole && (ages || priority > job.priority);
     });
     return place;
   });

@@ -11,6 +11,7 @@ namespace millrace::storage {
 /// What stands before a job that is due: jobs that are claimed first, by the same runtimes.
 struct queue_place {
   std::int64_t of_higher_priority = 0;
+  /// Of its own priority, or of a lower one that has waited for so long that it goes first.
   std::int64_t due_for_longer = 0;
   /// False: so many jobs stand there that not all were looked at.
   bool is_whole = true;
@@ -24,6 +25,7 @@ inline constexpr std::int64_t queue_place_limit = 10'000;
 /// wait. Throws storage::error.
 queue_place find_queue_place(connection& on, const job_record& job,
                              const std::vector<runtime_id>& runtimes,
-                             const std::vector<paused_stage>& paused, time_point now);
+                             const std::vector<paused_stage>& paused,
+                             pipeline::duration priority_ageing, time_point now);
 
 }  // namespace millrace::storage

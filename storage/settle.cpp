@@ -73,7 +73,7 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
   for (std::size_t i = 0; i < settlements.size(); ++i) {
     const auto& [job, what, carry_on] = settlements[i];
     const auto& in = pipelines_.at(job.pipeline);
-    pipeline::circumstances at{in, now, carry_on, crash_limit_};
+    pipeline::circumstances at{in, now, carry_on, rules_.crash_limit};
     auto answer = decide_one(job, what, at);
     auto* to = std::get_if<change>(&answer);
     if (to == nullptr)
@@ -119,7 +119,7 @@ void job_store::settle_cancelled(std::span<const settlement> settlements, decisi
     auto& told = jobs.emplace_back(job);
     told.cancel_requested = true;
     const auto& in = pipelines_.at(job.pipeline);
-    auto answer = decide_one(told, what, {in, now, carry_on, crash_limit_});
+    auto answer = decide_one(told, what, {in, now, carry_on, rules_.crash_limit});
     again.push_back({&told, &in, std::get<change>(std::move(answer)), fate::lost});
   }
   write_changes(on_, again, now);

@@ -11,7 +11,27 @@ namespace millrace::app {
 control::control(const invocation& call)
     : pipelines{call.config.pipelines},
       on{open_existing(call.config.values)},
-      jobs{*on, pipelines, call.config.values.runtime.crash_limit} {}
+      jobs{*on, pipelines, actors::rules_of(call.config.values.runtime)} {}
+
+std::string place::name() const {
+  return stage == storage::every_stage ? fmt::format("the pipeline {}", pipeline)
+                                       : fmt::format("{} of {}", stage, pipeline);
+}
+
+place place_to_pause(const invocation& call, const pipeline::catalog& pipelines) {
+  if (call.arguments.empty() && !call.has("pipeline"))
+    throw bad_usage("cannot choose what to pause or resume",
+                    "neither a STAGE nor a --pipeline is given",
+                    "`millrace config` shows the pipelines and their stages");
+  const auto& of = pipelines.at(
+      find_pipeline(pipelines, call.has("pipeline") ? call.text("pipeline") : "ingest"));
+  const auto& whole = call.arguments.empty() ? of.name : call.arguments.front();
+  const bool names_pipeline =
+      !call.has("pipeline") && pipelines.find(whole) && !of.find_stage(whole);
+  if (call.arguments.empty() || names_pipeline)
+    return {whole, std::string{storage::every_stage}};
+  return {of.name, of.stages.at(find_stage(of, call.arguments.front())).name};
+}
 
 exit_code tell_change(std::string_view verb, storage::job_id id,
                       const std::variant<pipeline::change, pipeline::refusal>& answer,

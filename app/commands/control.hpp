@@ -5,6 +5,7 @@
 #include "storage/job_store.hpp"
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -19,6 +20,19 @@ struct control {
   std::unique_ptr<storage::connection> on;
   storage::job_store jobs;
 };
+
+/// What `pause` and `resume` are about.
+struct place {
+  std::string pipeline;
+  /// storage::every_stage for all of it.
+  std::string stage;
+
+  /// For people.
+  std::string name() const;
+};
+
+/// The place that the command names. Throws app::error.
+place place_to_pause(const invocation& call, const pipeline::catalog& pipelines);
 
 /// Prints what became of the job. Throws app::error when the change was refused.
 exit_code tell_change(std::string_view verb, storage::job_id id,

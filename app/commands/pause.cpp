@@ -10,31 +10,39 @@ namespace millrace::app {
 namespace {
 
 constexpr auto details = R"(
-Jobs wait at the stage until it is resumed; those at work there are finished.
+Jobs wait at the stage until it is resumed; those at work there are finished. A pipeline that is paused
+as a whole is resumed as a whole: stages of it that were paused by themselves stay so.
 
-Example:
+Examples:
   millrace pause parsing
+  millrace pause check --pipeline nightly
+  millrace pause nightly
 )";
 
 void declare(boost::program_options::options_description_easy_init add) {
-  add("pipeline",
-      boost::program_options::value<std::string>()->value_name("P")->default_value("ingest"),
-      "the stage's pipeline");
+  add("pipeline", boost::program_options::value<std::string>()->value_name("P"),
+      "the stage's pipeline, `ingest` if not given; without STAGE all of it");
 }
 
 exit_code run(const invocation& call) {
   control in{call};
-  const auto& of = in.pipelines.at(find_pipeline(in.pipelines, call.text("pipeline")));
-  const auto& stage = of.stages.at(find_stage(of, call.arguments.front())).name;
-  in.jobs.pause(of.name, stage, user_name(), now());
-  print(fmt::format("{} of {} is paused\n", stage, of.name));
+  const auto where = place_to_pause(call, in.pipelines);
+  in.jobs.pause(where.pipeline, where.stage, user_name(), now());
+  print(fmt::format("{} is paused\n", where.name()));
   return exit_code::well;
 }
 
 }  // namespace
 
 command pause_command() {
-  return {"pause", "Let no job begin at a stage.", "STAGE", 1, 1, details, declare, run};
+  return {"pause",
+          "Let no job begin at a stage, or in a pipeline.",
+          "STAGE|PIPELINE",
+          0,
+          1,
+          details,
+          declare,
+          run};
 }
 
 }  // namespace millrace::app

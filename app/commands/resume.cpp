@@ -12,29 +12,35 @@ namespace {
 constexpr auto details = R"(
 Undoes `millrace pause`.
 
-Example:
+Examples:
   millrace resume parsing
+  millrace resume nightly
 )";
 
 void declare(boost::program_options::options_description_easy_init add) {
-  add("pipeline",
-      boost::program_options::value<std::string>()->value_name("P")->default_value("ingest"),
-      "the stage's pipeline");
+  add("pipeline", boost::program_options::value<std::string>()->value_name("P"),
+      "the stage's pipeline, `ingest` if not given; without STAGE all of it");
 }
 
 exit_code run(const invocation& call) {
   control in{call};
-  const auto& of = in.pipelines.at(find_pipeline(in.pipelines, call.text("pipeline")));
-  const auto& stage = of.stages.at(find_stage(of, call.arguments.front())).name;
-  in.jobs.resume(of.name, stage, user_name(), now());
-  print(fmt::format("{} of {} is resumed\n", stage, of.name));
+  const auto where = place_to_pause(call, in.pipelines);
+  in.jobs.resume(where.pipeline, where.stage, user_name(), now());
+  print(fmt::format("{} is resumed\n", where.name()));
   return exit_code::well;
 }
 
 }  // namespace
 
 command resume_command() {
-  return {"resume", "Let jobs begin at a stage again.", "STAGE", 1, 1, details, declare, run};
+  return {"resume",
+          "Let jobs begin at a stage, or in a pipeline, again.",
+          "STAGE|PIPELINE",
+          0,
+          1,
+          details,
+          declare,
+          run};
 }
 
 }  // namespace millrace::app

@@ -98,6 +98,9 @@ std::vector<option> runtime_options() {
           "How long the oldest job may wait before the runtime counts as degraded."),
       add("runtime.crash_limit", MEMBER(runtime.crash_limit), kinds::number{1, 1000},
           "Deaths of a runtime with the same job in hand after which the job is dead."),
+      add("runtime.priority_ageing", MEMBER(runtime.priority_ageing), kinds::time{0s, 365 * day},
+          "How long a job must wait to count as one of the next higher priority, so that none "
+          "starves; 0 means never."),
       add("runtime.max_restarts", MEMBER(runtime.max_restarts), kinds::number{0, 1000},
           "Crashed parts that are restarted within runtime.restart_window before it gives up."),
       add("runtime.restart_window", MEMBER(runtime.restart_window), kinds::time{1s, day},

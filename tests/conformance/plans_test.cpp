@@ -56,7 +56,8 @@ bool reads_all(connection& on, const std::string& plan, const std::string& table
 }
 
 TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {
-  for (const auto* name : {"claim", "next_run_at", "next_priority", "waiting_since"}) {
+  for (const auto* name :
+       {"claim", "next_run_at", "next_priority", "next_level", "waiting_since"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     CHECK(plan.find(is_sqlite() ? "INDEX jobs_claimable (priority"

@@ -8,10 +8,11 @@ with claimed as (
       updated_at = :now
   where job_id = any(array(
     select job_id from jobs
-    where state in ('queued', 'retryable') and priority = :priority and run_at <= :now
+    where state in ('queued', 'retryable') and priority = :priority and run_at <= :until
       and pipeline || '.' || stage = any(array(
         select (value ->> 0) || '.' || (value ->> 1) from json_array_elements(cast(:stages as json))
-        except select pipeline || '.' || stage from stage_controls))
+        where not exists (select 1 from stage_controls c
+                          where c.pipeline = value ->> 0 and c.stage in (value ->> 1, '*'))))
     order by run_at, job_id
     limit :limit
     for update skip locked))

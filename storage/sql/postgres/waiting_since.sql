@@ -6,6 +6,7 @@ select coalesce(min(greatest(run_at, updated_at)), 0) from (
   where state in ('queued', 'retryable') and priority = :priority and run_at <= :now
     and pipeline || '.' || stage = any(array(
       select (value ->> 0) || '.' || (value ->> 1) from json_array_elements(cast(:stages as json))
-      except select pipeline || '.' || stage from stage_controls))
+      where not exists (select 1 from stage_controls c
+                        where c.pipeline = value ->> 0 and c.stage in (value ->> 1, '*'))))
   order by run_at
   limit 100) due

@@ -4,7 +4,9 @@
 select coalesce(min(max(run_at, updated_at)), 0) from (
   select run_at, updated_at from jobs
   where state in ('queued', 'retryable') and priority = :priority and run_at <= :now
-    and (pipeline, stage) in (select value ->> 0, value ->> 1 from json_each(:stages)
-                              except select pipeline, stage from stage_controls)
+    and (pipeline, stage) in (
+      select value ->> 0, value ->> 1 from json_each(:stages)
+      where not exists (select 1 from stage_controls c
+                        where c.pipeline = value ->> 0 and c.stage in (value ->> 1, '*')))
   order by run_at
   limit 100)
