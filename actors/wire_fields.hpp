@@ -222,6 +222,9 @@ void list_fields(F& f, X& x) {
   f("output", x.output);
   f("code", x.code);
   f("message", x.message);
+  f("unique_key", x.unique_key);
+  f("tenant", x.tenant);
+  f("tags", x.tags);
 }
 
 template <class F, either<storage::event_record> X>

@@ -63,6 +63,8 @@ catalog::catalog(std::vector<definition> pipelines) : pipelines_(std::move(pipel
     require(find(one.name) == i, fmt::format("bad pipeline {}", one.name), "the name stands twice");
     require(!one.stages.empty() && one.stages.size() < most,
             fmt::format("bad pipeline {}", one.name), "it needs at least one stage");
+    require(one.queue_limit >= 0, fmt::format("bad pipeline {}", one.name),
+            "queue_limit must not be negative");
     for (const auto& stage : one.stages)
       check_stage(one, stage);
   }

@@ -36,6 +36,8 @@ struct stage_definition {
 struct definition {
   std::string name;
   std::vector<stage_definition> stages;
+  /// Unfinished jobs of the pipeline beyond which none is submitted; 0: without limit.
+  std::int64_t queue_limit = 0;
 
   /// The position of the stage of that name, or nothing.
   std::optional<std::uint16_t> find_stage(std::string_view stage) const;

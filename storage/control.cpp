@@ -1,4 +1,5 @@
 #include "storage/job_store.hpp"
+#include "storage/unique_keys.hpp"
 
 #include <fmt/format.h>
 
@@ -95,6 +96,10 @@ answer job_store::change_one(job_id id, const pipeline::happening& what, time_po
   }
   const auto& [job, in] = found.front();
   auto decided = pipeline::apply(job, what, {*in, now, false, rules_.crash_limit});
+  if (const auto* to = std::get_if<pipeline::change>(&decided);
+      to != nullptr && has_ended(job.state) && !has_ended(to->state))
+    if (auto refused = retake_key(id))
+      decided = std::move(*refused);
   if (auto* to = std::get_if<pipeline::change>(&decided)) {
     std::vector<pending_change> changes{{&job, in, *to, fate::lost}};
     write_changes(on_, changes, now);
@@ -103,6 +108,15 @@ answer job_store::change_one(job_id id, const pipeline::happening& what, time_po
   }
   tx.commit();
   return decided;
+}
+
+std::optional<pipeline::refusal> job_store::retake_key(job_id id) {
+  const auto refused = retake_keys(on_, {id});
+  if (refused.empty())
+    return std::nullopt;
+  const auto& held = refused.at(id);
+  return pipeline::refusal{
+      fmt::format("job {} holds its unique key '{}' now", held.job, held.name.key)};
 }
 
 answer job_store::cancel(job_id id, const std::string& by, time_point now) {

@@ -2,6 +2,7 @@
 
 #include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
+#include "storage/unique_keys.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -54,6 +55,19 @@ sent_back& sent_back::operator+=(const sent_back& more) {
   return *this;
 }
 
+/// A dead job whose unique key another one holds now stays where it is.
+void job_store::drop_without_key(std::vector<pending_change>& changes, sent_back& result) {
+  std::vector<job_id> back;
+  for (const auto& one : changes)
+    back.push_back(one.job->id);
+  const auto refused = retake_keys(on_, back);
+  if (refused.empty())
+    return;
+  std::erase_if(changes, [&](const auto& one) { return refused.contains(one.job->id); });
+  result.refused["another job holds their unique key now"] +=
+      static_cast<std::int64_t>(refused.size());
+}
+
 sent_back job_store::replay_dead(std::span<const dead_job> jobs, const std::string& from_stage,
                                  const std::string& by, time_point now) {
   return guarded("cannot replay dead jobs", [&] {
@@ -81,6 +95,7 @@ sent_back job_store::replay_dead(std::span<const dead_job> jobs, const std::stri
       else
         ++result.refused[std::get<pipeline::refusal>(decided).why];
     }
+    drop_without_key(changes, result);
     write_changes(on_, changes, now);
     std::int64_t refused = 0;
     for (const auto& [why, count] : result.refused)

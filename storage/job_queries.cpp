@@ -3,6 +3,7 @@
 #include "storage/event_rows.hpp"
 #include "storage/id_list.hpp"
 #include "storage/job_history.hpp"
+#include "storage/json_list.hpp"
 
 #include <algorithm>
 
@@ -11,11 +12,11 @@ namespace {
 
 /// The columns of find_job.sql and list_jobs.sql.
 auto& prepared_records(connection& on, std::string_view name) {
-  return on
-      .prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
-                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                std::int64_t, std::string, std::string, std::string, std::string, std::string>(
-          name);
+  return on.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t,
+                     std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                     std::int64_t, std::int64_t, std::int64_t, std::string, std::string,
+                     std::string, std::string, std::string, std::string, std::string, std::string>(
+      name);
 }
 
 template <class Statement>
@@ -27,7 +28,8 @@ std::vector<job_record> read_jobs(Statement& rows) {
                 std::int64_t created_at, std::int64_t updated_at, std::int64_t claimed_by,
                 std::int64_t cancel_requested, const std::string& correlation_id,
                 const std::string& payload, const std::string& output, const std::string& code,
-                const std::string& message) {
+                const std::string& message, const std::string& unique_key,
+                const std::string& tenant, const std::string& tags) {
     job_record one;
     one.id = id;
     one.pipeline = in;
@@ -48,6 +50,9 @@ std::vector<job_record> read_jobs(Statement& rows) {
     one.output = output;
     one.code = code;
     one.message = message;
+    one.unique_key = unique_key;
+    one.tenant = tenant;
+    one.tags = tags;
     records.push_back(std::move(one));
   });
   return records;
@@ -74,11 +79,16 @@ std::optional<job_record> find_job(connection& on, job_id id) {
 
 std::vector<job_record> list_jobs(connection& on, const job_filter& filter) {
   return guarded("cannot list jobs", [&] {
+    std::string tag;
+    if (!filter.tag.empty())
+      append_json_string(tag, filter.tag);
     return read_jobs(
         prepared_records(on, "list_jobs")
             .with("state", filter.state ? pipeline::to_string(*filter.state) : std::string_view{})
             .with("pipeline", filter.pipeline)
             .with("stage", filter.stage)
+            .with("tenant", filter.tenant)
+            .with("tag", tag)
             .with("limit", filter.limit));
   });
 }

@@ -31,6 +31,11 @@ struct job_record {
   /// The last code and message; empty when nothing went wrong.
   std::string code;
   std::string message;
+  /// Empty where the job has none.
+  std::string unique_key;
+  std::string tenant;
+  /// A JSON list of texts.
+  std::string tags;
 };
 
 struct event_record {
@@ -53,6 +58,9 @@ struct job_filter {
   std::string pipeline{};
   std::string stage{};
   std::int64_t limit = 50;
+  std::string tenant{};
+  /// One that the job has, among others perhaps.
+  std::string tag{};
 };
 
 struct event_filter {

@@ -84,6 +84,10 @@ void append_correlation_id(std::string& to, const std::string& given, std::mt199
     to += digits[bits & 15];
 }
 
+bool has_labels(const new_job& job) {
+  return job.unique || !job.tenant.empty() || !job.tags.empty();
+}
+
 }  // namespace
 
 job_store::job_store(connection& on, const pipeline::catalog& pipelines, const job_rules& rules)
@@ -155,11 +159,12 @@ statement<std::int64_t>& job_store::insert_alike(std::span<const new_job> jobs, 
 
 void job_store::add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids,
                              time_point now) {
-  if (std::all_of(jobs.begin(), jobs.end(), [](const auto& one) { return one.payload.empty(); }))
+  if (std::all_of(jobs.begin(), jobs.end(),
+                  [](const auto& one) { return one.payload.empty() && !has_labels(one); }))
     return;
   json_list rows;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (jobs[i].payload.empty())
+    if (jobs[i].payload.empty() || has_labels(jobs[i]))
       continue;
     json_list row;
     row.add(ids[i]);
@@ -167,6 +172,33 @@ void job_store::add_payloads(std::span<const new_job> jobs, std::span<const job_
     rows.add(row);
   }
   on_.prepared<>("add_payloads")
+      .with("rows", rows.finish())
+      .with("now", pipeline::to_us(now))
+      .run();
+  if (std::any_of(jobs.begin(), jobs.end(), has_labels))
+    add_labelled(jobs, ids, now);
+}
+
+void job_store::add_labelled(std::span<const new_job> jobs, std::span<const job_id> ids,
+                             time_point now) {
+  json_list rows;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const auto& one = jobs[i];
+    if (!has_labels(one))
+      continue;
+    json_list tags;
+    for (const auto& tag : one.tags)
+      tags.add(tag);
+    json_list row;
+    row.add(ids[i]);
+    row.add(one.payload);
+    row.add(one.unique ? one.unique->key : std::string_view{});
+    row.add(one.unique ? to_string(one.unique->holds_while) : std::string_view{});
+    row.add(one.tenant);
+    row.add(one.tags.empty() ? std::string_view{} : tags.finish());
+    rows.add(row);
+  }
+  on_.prepared<>("add_labelled")
       .with("rows", rows.finish())
       .with("now", pipeline::to_us(now))
       .run();

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "pipeline/advance.hpp"
+#include "pipeline/unique.hpp"
 #include "storage/change_writer.hpp"
 #include "storage/claim_order.hpp"
 #include "storage/database.hpp"
 #include "storage/dead_jobs.hpp"
 #include "storage/loaded_job.hpp"
+#include "storage/queue_limit.hpp"
 #include "storage/runtime_key.hpp"
 
 #include <cstdint>
@@ -24,6 +26,13 @@ namespace millrace::storage {
 using pipeline::job_id;
 using pipeline::time_point;
 
+/// A name that one job of a pipeline has at a time.
+struct unique_key {
+  std::string key;
+  pipeline::unique_scope holds_while = pipeline::unique_scope::unfinished;
+  pipeline::unique_conflict on_conflict = pipeline::unique_conflict::keep;
+};
+
 /// A job to be.
 struct new_job {
   std::uint16_t pipeline = 0;
@@ -35,7 +44,38 @@ struct new_job {
   std::string correlation_id{};
   /// JSON; empty for none.
   std::string payload{};
+  /// Heeded by submit() only.
+  std::optional<unique_key> unique{};
+  /// Whose job it is; empty for nobody's.
+  std::string tenant{};
+  std::vector<std::string> tags{};
 };
+
+/// What became of a job that was submitted.
+struct submitted_job {
+  enum class fate : std::uint8_t {
+    made,
+    /// Another job has its unique key.
+    kept,
+    /// The same, and that one has the payload now.
+    replaced,
+  };
+  /// The new job, or the other one.
+  job_id id = 0;
+  fate became = fate::made;
+};
+
+/// Why nothing was submitted: another job holds the unique key of one.
+struct key_is_held {
+  /// The position of the job that was not made.
+  std::size_t index = 0;
+  std::string key;
+  job_id holder = 0;
+  pipeline::job_state holder_state = pipeline::job_state::queued;
+};
+
+/// One for each job, in order; or why none was submitted.
+using submit_answer = std::variant<std::vector<submitted_job>, key_is_held, queue_is_full>;
 
 /// What holds for all jobs.
 struct job_rules {
@@ -109,8 +149,13 @@ class job_store {
 
   const pipeline::catalog& pipelines() const { return pipelines_; }
 
-  /// Inserts jobs in bulk and returns their ids in order.
+  /// Inserts jobs in bulk and returns their ids in order, whatever their unique keys and the limits
+  /// of their pipelines.
   std::vector<job_id> enqueue(std::span<const new_job> jobs, time_point now);
+
+  /// The same for who heeds unique keys and limits: all of the jobs, or none. Of two jobs in one
+  /// call with the same key the first counts as there before the second.
+  submit_answer submit(std::span<const new_job> jobs, time_point now);
 
   /// Takes up to `limit` jobs whose time has come, of pipelines and stages that the catalog knows
   /// and that are not paused; each with an event stage_started. Looks at a thousand priorities at
@@ -146,7 +191,8 @@ class job_store {
   std::variant<pipeline::change, pipeline::refusal> cancel(job_id id, const std::string& by,
                                                            time_point now);
 
-  /// Sends an ended job back to a stage. This and the next two wake idle runtimes.
+  /// Sends an ended job back to a stage. This and the next two wake idle runtimes, and are refused
+  /// while another job holds the job's unique key.
   std::variant<pipeline::change, pipeline::refusal> replay(job_id id, const std::string& from_stage,
                                                            const std::string& by, time_point now);
 
@@ -203,6 +249,9 @@ class job_store {
   std::variant<pipeline::change, pipeline::refusal> send_on(job_id id,
                                                             const pipeline::happening& what,
                                                             time_point now);
+  /// Why the job cannot come back: another one holds its key, which it takes otherwise.
+  std::optional<pipeline::refusal> retake_key(job_id id);
+  void drop_without_key(std::vector<pending_change>& changes, sent_back& result);
   /// Answers the level below which none was looked at; nothing when all were.
   std::optional<std::int64_t> gather_levels(claim_order& order);
   std::optional<std::int64_t> add_next_level(claim_order& order, std::int64_t below);
@@ -218,6 +267,7 @@ class job_store {
   statement<std::int64_t>& insert(std::span<const new_job> jobs, time_point now);
   statement<std::int64_t>& insert_alike(std::span<const new_job> jobs, time_point now);
   void add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
+  void add_labelled(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
 
   connection& on_;
   const pipeline::catalog& pipelines_;

@@ -1,5 +1,6 @@
 #include "app/commands/intake.hpp"
 
+#include "app/commands/queue_room.hpp"
 #include "app/commands/session.hpp"
 #include "pipeline/codes.hpp"
 #include "pipeline/ingest/digest.hpp"
@@ -25,10 +26,15 @@ bool has_failed(const storage::job_record& job) {
 }  // namespace
 
 intake::intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
-               int priority)
-    : on_{on}, jobs_{on, pipelines}, documents_{values.runtime.database}, values_{values} {
+               int priority, bool wait)
+    : on_{on},
+      jobs_{on, pipelines},
+      documents_{values.runtime.database},
+      values_{values},
+      wait_{wait} {
   model_.pipeline = find_pipeline(pipelines, "ingest");
   model_.priority = priority;
+  most_jobs_ = submit_size(pipelines.at(model_.pipeline), most_jobs);
 }
 
 intake::candidate intake::identify(const std::string& path, std::size_t& bytes) const {
@@ -66,9 +72,10 @@ std::vector<submitted> intake::submit_some(std::span<const std::string>& files) 
   std::map<std::string, std::size_t> originals;
   std::vector<std::size_t> first;
   std::vector<std::size_t> twins;
-  for (std::size_t bytes = 0; !files.empty() && all.size() < most_jobs && bytes < most_bytes;
-       files = files.subspan(1)) {
-    auto& one = all.emplace_back(identify(files.front(), bytes));
+  auto rest = files;
+  for (std::size_t bytes = 0; !rest.empty() && all.size() < most_jobs_ && bytes < most_bytes;
+       rest = rest.subspan(1)) {
+    auto& one = all.emplace_back(identify(rest.front(), bytes));
     const auto index = all.size() - 1;
     const auto& id = one.what.document_id;
     if (!id.empty()) {
@@ -78,14 +85,8 @@ std::vector<submitted> intake::submit_some(std::span<const std::string>& files) 
     }
     (one.twin ? twins : first).push_back(index);
   }
-  // The first job of some bytes has an id before the others, which name it, are made.
-  storage::transaction together{on_};
-  enqueue(all, first);
-  for (const auto i : twins)
-    if (all[i].what.first_job == 0)
-      all[i].what.first_job = all[*all[i].twin].told.job;
-  enqueue(all, twins);
-  together.commit();
+  submit_when_there_is_room(on_, wait_, [&] { return submit_all(all, first, twins); });
+  files = rest;
 
   std::vector<submitted> made;
   for (auto& [told, what, twin] : all) {
@@ -100,15 +101,35 @@ std::vector<submitted> intake::submit_some(std::span<const std::string>& files) 
   return made;
 }
 
-void intake::enqueue(std::vector<candidate>& all, const std::vector<std::size_t>& which) {
+/// The first job of some bytes has an id before the others, which name it, are made.
+storage::submit_answer intake::submit_all(std::vector<candidate>& all,
+                                          const std::vector<std::size_t>& first,
+                                          const std::vector<std::size_t>& twins) {
+  storage::transaction together{on_};
+  auto answer = submit(all, first);
+  if (std::holds_alternative<storage::queue_is_full>(answer))
+    return answer;
+  for (const auto i : twins)
+    if (const auto& original = all[*all[i].twin]; original.what.first_job == 0)
+      all[i].what.first_job = original.told.job;
+  answer = submit(all, twins);
+  if (!std::holds_alternative<storage::queue_is_full>(answer))
+    together.commit();
+  return answer;
+}
+
+storage::submit_answer intake::submit(std::vector<candidate>& all,
+                                      const std::vector<std::size_t>& which) {
   std::vector<storage::new_job> jobs;
   for (const auto i : which) {
     jobs.push_back(model_);
     jobs.back().payload = pipeline::ingest::to_json(all[i].what);
   }
-  const auto ids = jobs_.enqueue(jobs, now());
-  for (std::size_t n = 0; n < which.size(); ++n)
-    all[which[n]].told.job = ids[n];
+  auto answer = jobs_.submit(jobs, now());
+  if (const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer))
+    for (std::size_t n = 0; n < which.size(); ++n)
+      all[which[n]].told.job = (*made)[n].id;
+  return answer;
 }
 
 }  // namespace millrace::app

@@ -28,11 +28,13 @@ struct submitted {
 /// Makes ingest jobs of files, in transactions of many.
 class intake {
  public:
+  /// With `wait` it waits for room where the pipeline has a limit.
   intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
-         int priority);
+         int priority, bool wait);
 
   /// Makes a job of each of the first files, as many as are good for one transaction, and takes
-  /// these away. A file that cannot be identified gets one, too: its history tells why.
+  /// these away. A file that cannot be identified gets one, too: its history tells why. Throws
+  /// app::error when there is no room.
   std::vector<submitted> submit_some(std::span<const std::string>& files);
 
  private:
@@ -45,7 +47,10 @@ class intake {
   };
 
   candidate identify(const std::string& path, std::size_t& bytes) const;
-  void enqueue(std::vector<candidate>& all, const std::vector<std::size_t>& which);
+  storage::submit_answer submit_all(std::vector<candidate>& all,
+                                    const std::vector<std::size_t>& first,
+                                    const std::vector<std::size_t>& twins);
+  storage::submit_answer submit(std::vector<candidate>& all, const std::vector<std::size_t>& which);
   storage::job_id find_first(const std::string& document_id) const;
 
   storage::connection& on_;
@@ -53,6 +58,8 @@ class intake {
   mutable storage::document_store documents_;
   const settings& values_;
   storage::new_job model_;
+  std::size_t most_jobs_ = 0;
+  bool wait_ = false;
   /// Documents of this submit and their first jobs.
   std::map<std::string, storage::job_id> seen_;
 };

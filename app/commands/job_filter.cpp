@@ -26,6 +26,8 @@ storage::job_filter job_filter_of(const invocation& call) {
     filter.state = state_option(call.text("state"));
   filter.pipeline = call.text("pipeline");
   filter.stage = call.text("stage");
+  filter.tenant = call.text("tenant");
+  filter.tag = call.text("tag");
   if (call.has("limit"))
     filter.limit = count_option(call, "limit");
   return filter;

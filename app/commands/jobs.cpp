@@ -18,6 +18,7 @@ what the job is about.
 Examples:
   millrace jobs --state deadletter
   millrace jobs --stage parsing --json
+  millrace jobs --tenant acme --tag nightly
 )";
 
 void declare(po::options_description_easy_init add) {
@@ -25,6 +26,8 @@ void declare(po::options_description_easy_init add) {
       "only jobs in this state: queued, working, retryable, done, deadletter or cancelled");
   add("stage", po::value<std::string>()->value_name("S"), "only jobs at this stage");
   add("pipeline", po::value<std::string>()->value_name("P"), "only jobs of this pipeline");
+  add("tenant", po::value<std::string>()->value_name("T"), "only jobs of this tenant");
+  add("tag", po::value<std::string>()->value_name("X"), "only jobs with this tag");
   add("limit", po::value<std::int64_t>()->value_name("N")->default_value(50), "so many at most");
   add("json", "print a JSON document");
 }

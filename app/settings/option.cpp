@@ -194,6 +194,14 @@ std::vector<option> make_options() {
   return all;
 }
 
+std::vector<pipeline_option> make_pipeline_options() {
+  return {
+      make_option<pipeline::definition>(
+          "queue_limit", MEMBER(queue_limit), kinds::number{0, 1'000'000'000},
+          "Unfinished jobs beyond which none is submitted; 0 means without limit."),
+  };
+}
+
 std::vector<stage_option> make_stage_options() {
   const auto add = [](auto... what) {
     return make_option<pipeline::stage_definition>(std::move(what)...);
@@ -222,6 +230,11 @@ std::vector<stage_option> make_stage_options() {
 
 const std::vector<option>& options() {
   static const auto all = make_options();
+  return all;
+}
+
+const std::vector<pipeline_option>& pipeline_options() {
+  static const auto all = make_pipeline_options();
   return all;
 }
 

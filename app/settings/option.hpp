@@ -31,11 +31,15 @@ struct option_of {
 };
 
 using option = option_of<settings>;
+using pipeline_option = option_of<pipeline::definition>;
 using stage_option = option_of<pipeline::stage_definition>;
 using schedule_option = option_of<schedule_choice>;
 
 /// Every setting with a fixed name, section by section.
 const std::vector<option>& options();
+
+/// The settings of a pipeline beside its stages: `pipeline.PIPELINE.NAME`.
+const std::vector<pipeline_option>& pipeline_options();
 
 /// The settings of a stage: `stage.PIPELINE.STAGE.NAME`.
 const std::vector<stage_option>& stage_options();

@@ -21,6 +21,10 @@ std::string stages_key(const pipeline::definition& one) {
   return fmt::format("{}{}{}", pipeline_prefix, one.name, stages_suffix);
 }
 
+std::string pipeline_key(const pipeline::definition& one, const pipeline_option& known) {
+  return fmt::format("{}{}.{}", pipeline_prefix, one.name, known.name);
+}
+
 std::string stage_key(const pipeline::definition& in, const pipeline::stage_definition& stage,
                       const stage_option& known) {
   return fmt::format("{}{}.{}.{}", stage_prefix, in.name, stage.name, known.name);
@@ -32,6 +36,8 @@ std::vector<std::string> known_keys(const std::vector<pipeline::definition>& pip
   keys.emplace_back("pipeline.NAME.stages");
   for (const auto& one : pipelines) {
     keys.push_back(stages_key(one));
+    for (const auto& known : pipeline_options())
+      keys.push_back(pipeline_key(one, known));
     for (const auto& stage : one.stages)
       for (const auto& known : stage_options())
         keys.push_back(stage_key(one, stage, known));
@@ -63,9 +69,20 @@ void define(const entry& from, std::size_t built_in, std::vector<pipeline::defin
                     fmt::format("the pipeline `{}` is built in", name),
                     "choose another name, or tune its stages with [stage.PIPELINE.STAGE]");
   if (at == pipelines.end())
-    pipelines.push_back({name, read_stages(from)});
+    pipelines.push_back({.name = name, .stages = read_stages(from)});
   else
     at->stages = read_stages(from);
+}
+
+/// Gives a pipeline the setting that the entry is about; false when there is no such one.
+bool tune_pipeline(const entry& from, std::vector<pipeline::definition>& pipelines) {
+  for (auto& one : pipelines)
+    for (const auto& known : pipeline_options())
+      if (from.key == pipeline_key(one, known)) {
+        read_into(one, known, from);
+        return true;
+      }
+  return false;
 }
 
 /// Gives a stage the policy that the entry is about; false when there is no such stage or policy.
@@ -113,7 +130,7 @@ void read_pipelines(const std::vector<entry>& entries, std::vector<pipeline::def
       policies.push_back(one);
   }
   for (const auto& one : policies)
-    if (!tune(one, built_in, pipelines))
+    if (!tune_pipeline(one, pipelines) && !tune(one, built_in, pipelines))
       refuse_key(one, known_keys(pipelines, static_keys));
   check_handlers(pipelines);
 }
@@ -130,6 +147,10 @@ void list_pipelines(const std::vector<pipeline::definition>& pipelines, const or
       names.push_back(stage.name);
     const auto key = stages_key(one);
     into.push_back({key, fmt::format("{}", fmt::join(names, ", ")), origin(key)});
+    for (const auto& known : pipeline_options()) {
+      const auto name = pipeline_key(one, known);
+      into.push_back({name, known.print(one), origin(name)});
+    }
     for (const auto& stage : one.stages)
       for (const auto& known : stage_options()) {
         const auto name = stage_key(one, stage, known);

@@ -35,6 +35,13 @@ constexpr std::string_view pipelines =
 ; [stage.nightly.check]
 ; handler = noop
 ;
+; What a pipeline may be given besides, with its default, `ingest` as well:
+;
+; [pipeline.PIPELINE]
+)";
+
+constexpr std::string_view stages =
+    R"(;
 ; The stages of the built-in pipeline `ingest` are tuned in the same way, [stage.ingest.parsing] for
 ; instance. What a stage may be given, with its default (`millrace config` shows those of ingest):
 ;
@@ -65,12 +72,16 @@ std::string render_template() {
     out += fmt::format("; {}\n;{} ={}{}\n", one.help, one.name.substr(dot + 1),
                        value.empty() ? "" : " ", value);
   }
+  const auto add = [&](const auto& all) {
+    for (const auto& one : all)
+      out += fmt::format("; # {}\n; {} = {}\n", one.help, one.name, one.default_text());
+  };
   out += pipelines;
-  for (const auto& one : stage_options())
-    out += fmt::format("; # {}\n; {} = {}\n", one.help, one.name, one.default_text());
+  add(pipeline_options());
+  out += stages;
+  add(stage_options());
   out += schedules;
-  for (const auto& one : schedule_options())
-    out += fmt::format("; # {}\n; {} = {}\n", one.help, one.name, one.default_text());
+  add(schedule_options());
   return out;
 }
 

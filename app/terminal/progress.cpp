@@ -34,7 +34,10 @@ progress_bar::~progress_bar() {
 void progress_bar::show(std::size_t done, std::size_t total) {
   constexpr std::size_t usual_width = 80;
   const auto width = terminal_width();
-  auto line = render_progress(done, total, width == 0 ? usual_width : width - 1);
+  say(render_progress(done, total, width == 0 ? usual_width : width - 1));
+}
+
+void progress_bar::say(std::string line) {
   if (!visible_ || line == last_)
     return;
   last_ = std::move(line);

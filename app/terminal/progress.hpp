@@ -18,6 +18,8 @@ class progress_bar {
   progress_bar& operator=(const progress_bar&) = delete;
 
   void show(std::size_t done, std::size_t total);
+  /// The same where the end is not known.
+  void say(std::string line);
 
  private:
   bool visible_;

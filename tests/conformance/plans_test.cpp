@@ -104,6 +104,19 @@ TEST_CASE_METHOD(store_fixture,
   CHECK_FALSE(reads_all(on, plan_of(on, "last_job_id"), "jobs"));
 }
 
+TEST_CASE_METHOD(store_fixture,
+                 "a submit looks at nothing but its keys and the members of its queue") {
+  for (const auto* name : {"open_keys", "key_holders", "take_keys", "keys_of_jobs", "job_states",
+                           "forget_keys", "grow_queue", "ended_members", "forget_members",
+                           "count_in_waiting", "find_batch", "advance_batch"}) {
+    const auto plan = plan_of(on, name);
+    INFO(name << ":\n" << plan);
+    for (const auto* table : {"jobs", "job_details", "unique_keys", "queue_depths", "queue_members",
+                              "submit_batches", "u", "j", "d", "m"})
+      CHECK_FALSE(reads_all(on, plan, table));
+  }
+}
+
 TEST_CASE_METHOD(store_fixture, "events are found through indexes") {
   for (const auto* name :
        {"list_events", "list_landmarks", "list_plain_events", "newest_landmarks"}) {

@@ -1,5 +1,9 @@
 #include "storage/postgres.hpp"
 #include "tests/support/store_fixture.hpp"
+#include "tests/support/wait_until.hpp"
+
+#include <atomic>
+#include <thread>
 
 // Submitting with SQL, in the caller's own transaction.
 namespace {
@@ -50,6 +54,62 @@ TEST_CASE_METHOD(fixture, "millrace_submit finds its tables whatever the caller'
   const auto id = ask("select " + database.settings().schema + ".millrace_submit('trio')");
   storage::postgres::execute(on.session(), "set search_path = " + database.settings().schema);
   CHECK(find(id).stage == "one");
+}
+
+TEST_CASE_METHOD(fixture, "millrace_submit heeds a unique key as the command does") {
+  store.announce(7, now);
+  const auto submit = [&](const std::string& more) {
+    return ask("select millrace_submit('trio', '{\"n\": 1}', unique_key => 'k'" + more + ")");
+  };
+  const auto id = submit(", tenant => 'acme', tags => array['a', 'b c']");
+  CHECK(find(id).unique_key == "k");
+  CHECK(find(id).tenant == "acme");
+  CHECK(find(id).tags == R"(["a", "b c"])");
+  CHECK(storage::list_jobs(on, {.tag = "b c"}).size() == 1);
+  CHECK(submit("") == id);
+  CHECK_THROWS_WITH(submit(", on_conflict => 'reject'"), Catch::Contains("holds the unique key k"));
+  CHECK(ask("select millrace_submit('trio', '{\"n\": 2}', unique_key => 'k',"
+            " on_conflict => 'replace')") == id);
+  CHECK(find(id).payload == "{\"n\": 2}");
+  CHECK(history(id) == std::vector<std::string>{"control PAYLOAD_REPLACED"});
+  // Both ways see each other's keys.
+  const storage::new_job same{.unique = storage::unique_key{"k"}};
+  const auto kept = store.submit(std::vector{same}, now);
+  CHECK(std::get<std::vector<storage::submitted_job>>(kept)[0].id == id);
+  const auto jobs = store.claim({7, 10}, pipeline::system_clock{}.now()).jobs;
+  REQUIRE(jobs.size() == 1);
+  CHECK_THROWS_WITH(submit(", on_conflict => 'replace'"),
+                    Catch::Contains("does not wait any more"));
+  settle(jobs[0], pipeline::finish{});
+  CHECK(submit(", unique_while => 'done'") != id);
+  CHECK_THROWS_WITH(submit(", unique_while => 'ever'"), Catch::Contains("unfinished, done or any"));
+  CHECK(ask("select count(*) from jobs") == 2);
+}
+
+TEST_CASE_METHOD(fixture, "a submit waits for one of the same key that is not committed yet") {
+  store.announce(7, now);
+  storage::connection other{database.settings()};
+  storage::postgres::execute(other.session(),
+                             "begin; select millrace_submit('trio', unique_key => 'k')");
+  std::atomic<bool> answered{false};
+  storage::submit_answer answer;
+  std::thread second{[&] {
+    storage::connection mine{database.settings()};
+    storage::job_store to{mine, pipelines};
+    const storage::new_job same{.unique = storage::unique_key{"k"}};
+    answer = to.submit(std::vector{same}, now);
+    answered = true;
+  }};
+  tests::wait_until([&] {
+    return ask("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like"
+               " '%unique_keys%'") > 0;
+  });
+  CHECK_FALSE(answered);
+  storage::postgres::execute(other.session(), "commit");
+  second.join();
+  const auto& became = std::get<std::vector<storage::submitted_job>>(answer);
+  CHECK(became[0].became == storage::submitted_job::fate::kept);
+  CHECK(ask("select count(*) from jobs") == 1);
 }
 
 TEST_CASE_METHOD(fixture, "a transaction behind a pooler is durable where the server is not") {

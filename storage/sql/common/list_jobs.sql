@@ -2,9 +2,11 @@ select j.job_id, j.pipeline, j.stage, j.state, j.epoch, j.attempt, j.crashes, j.
        j.created_at, j.updated_at, coalesce(j.claimed_by, 0), j.cancel_requested, j.correlation_id,
        coalesce(cast(d.payload as text), ''),
        coalesce(cast(d.output as text), ''), coalesce(d.code, ''),
-       coalesce(d.message, '')
+       coalesce(d.message, ''), coalesce(d.unique_key, ''), coalesce(d.tenant, ''),
+       coalesce(d.tags, '')
 from jobs j left join job_details d on d.job_id = j.job_id
 where (:state = '' or cast(j.state as text) = :state) and (:pipeline = '' or j.pipeline = :pipeline)
-  and (:stage = '' or j.stage = :stage)
+  and (:stage = '' or j.stage = :stage) and (:tenant = '' or d.tenant = :tenant)
+  and (:tag = '' or replace(d.tags, :tag, '') <> d.tags)
 order by j.job_id desc
 limit :limit

@@ -1,0 +1,75 @@
+#include "app/commands/job_fields.hpp"
+
+#include "app/commands/records.hpp"
+#include "pipeline/duration.hpp"
+#include "pipeline/ingest/utf8.hpp"
+#include "pipeline/iso8601.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace millrace::app {
+namespace {
+
+constexpr std::size_t longest_label = 200;
+constexpr std::size_t most_tags = 20;
+
+/// Whether a string in the document has a NUL, which PostgreSQL refuses.
+bool has_nul(std::string_view json) {
+  constexpr std::string_view escape = "\\u0000";
+  for (auto at = json.find(escape); at != std::string_view::npos; at = json.find(escape, at + 1)) {
+    const auto before = json.substr(0, at).find_last_not_of('\\');
+    const auto backslashes = at - (before == std::string_view::npos ? 0 : before + 1);
+    if (backslashes % 2 == 0)
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+pipeline::time_point read_when(std::string_view text, pipeline::time_point now) {
+  if (text.starts_with('+')) {
+    constexpr auto longest = std::chrono::days{36'500};
+    const auto wait = pipeline::parse_duration(text.substr(1));
+    if (wait && *wait <= longest)
+      return now + *wait;
+  } else if (const auto at = pipeline::parse_iso8601(text)) {
+    return *at;
+  }
+  throw bad_field{fmt::format(
+      "`{}` is no time: write 2026-12-01T08:00Z, with another offset from UTC if need be, or +10m",
+      text)};
+}
+
+std::string read_payload(std::string_view text) {
+  if (!is_json(text))
+    throw bad_field{"the payload is no JSON document"};
+  if (has_nul(text))
+    throw bad_field{"the payload has a NUL character (\\u0000) in it, which cannot be kept"};
+  return std::string{text};
+}
+
+std::string read_label(std::string_view what, std::string_view text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (text.empty() || text.size() > longest_label)
+    throw bad_field{
+        fmt::format("the {} has {} bytes: 1 to {} are allowed", what, text.size(), longest_label)};
+  if (std::any_of(text.begin(), text.end(), is_control))
+    throw bad_field{fmt::format("the {} has a control character in it", what)};
+  if (pipeline::ingest::utf8::count(text).broken > 0)
+    throw bad_field{fmt::format("the {} is no UTF-8", what)};
+  return std::string{text};
+}
+
+void add_tag(storage::new_job& to, std::string_view tag) {
+  auto read = read_label("tag", tag);
+  if (std::find(to.tags.begin(), to.tags.end(), read) != to.tags.end())
+    return;
+  if (to.tags.size() == most_tags)
+    throw bad_field{fmt::format("a job has {} tags at most", most_tags)};
+  to.tags.push_back(std::move(read));
+}
+
+}  // namespace millrace::app

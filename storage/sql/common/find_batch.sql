@@ -1,0 +1,1 @@
+select pipeline, lines, bytes, sha256, made from submit_batches where batch = :batch

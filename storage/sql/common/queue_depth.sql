@@ -1,0 +1,1 @@
+select depth from queue_depths where pipeline = :pipeline

@@ -1,0 +1,2 @@
+-- SQLite: the payload is text (PostgreSQL: jsonb).
+update job_details set payload = nullif(:payload, ''), at = :now where job_id = :job
