@@ -59,6 +59,22 @@ TEST_CASE_METHOD(events_fixture, "an event that is committed late is shown in it
   CHECK(next(again) == ids{2});
 }
 
+TEST_CASE_METHOD(events_fixture,
+                 "an event that was written while another was waited for is news afterwards") {
+  storage::event_follower from{on, {}};
+  begin_slowly();
+  // On its way, and the last one that the follower knows of.
+  CHECK(next(from).empty());
+  CHECK(from.is_held_up());
+  cancel_one();
+  commit_slowly();
+  CHECK(from.has_news());
+  CHECK(next(from) == ids{1});
+  // Nothing is committed any more.
+  CHECK(from.has_news());
+  CHECK(next(from) == ids{2});
+}
+
 TEST_CASE_METHOD(events_fixture, "who waits for one transaction does not wait for later ones") {
   storage::event_follower from{on, {}};
   begin_slowly();
