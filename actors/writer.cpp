@@ -195,16 +195,17 @@ write_result writer::write_once(const write_request& what) {
     result.cleaning =
         std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - begin);
   }
-  auto schedules = schedules_;
+  std::optional<storage::schedule_keeper> schedules;
   storage::schedule_keeper::step_result kept;
   if (what.keep_schedules && !result.lease_lost)
-    kept = schedules.step(*connection_, *jobs_, now);
+    kept = schedules.emplace(schedules_).step(*connection_, *jobs_, now);
   if (kept.next)
     result.next_schedule = *kept.next - now;
   commit(all, what, result);
   claimed_at_ = version;
   retention_ = retention;
-  schedules_ = std::move(schedules);
+  if (schedules)
+    schedules_ = std::move(*schedules);
   if (renewed)
     lease_until_ = now + settings_.lease;
   log_rescued(rescued);

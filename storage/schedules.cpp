@@ -106,9 +106,8 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
   if (due > now)
     return due;
   const auto making = to_be_made(one, due, now);
-  const auto last = making.empty() ? now : making.back();
-  const auto next = one.missed == missed_runs::each ? one.due.next(last) : one.due.next(now);
-  if (!move_on(next))
+  const auto next = one.due.next(one.missed == missed_runs::each ? making.back() : now);
+  if (!move_on(next) || making.empty())
     return next;
   std::vector<new_job> made;
   for (const auto at : making)
@@ -117,14 +116,12 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
          .priority = one.priority,
          .correlation_id = fmt::format("schedule:{}:{}", one.name, pipeline::to_iso8601(at)),
          .payload = one.payload});
-  if (made.empty())
-    return next;
   const auto ids = jobs.enqueue(made, now);
   for (std::size_t i = 0; i < ids.size(); ++i)
     fired.push_back({one.name, making[i], ids[i]});
   on.prepared<>("record_scheduled_job")
       .with("name", one.name)
-      .with("last", to_us(last))
+      .with("last", to_us(making.back()))
       .with("job", ids.back())
       .run();
   return next;
