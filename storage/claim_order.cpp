@@ -21,6 +21,10 @@ duration head_start(std::int64_t levels, duration ageing) {
   return std::clamp(duration{product}, -longest, longest);
 }
 
+time_point due_before(time_point head, std::int64_t levels, duration ageing, time_point now) {
+  return now + std::min((head - now) + head_start(levels, ageing), duration{0});
+}
+
 void claim_order::add(std::int64_t priority, time_point head) {
   levels_.push_back({priority, head});
   known_.push_back(priority);
@@ -63,9 +67,8 @@ std::optional<claim_order::step> claim_order::next() {
       if (&other != best && other.head <= now_) {
         // Of two that count the same, the one of higher priority goes first.
         const duration behind{other.priority > best->priority ? 1 : 0};
-        const auto limit =
-            (other.head - now_) + head_start(best->priority - other.priority, ageing_) - behind;
-        until = std::min(until, now_ + std::min(limit, duration{0}));
+        until = std::min(
+            until, due_before(other.head - behind, best->priority - other.priority, ageing_, now_));
       }
   until = std::max(until, best->head);
   until += std::min(slack(), now_ - until);

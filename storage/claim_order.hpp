@@ -12,6 +12,11 @@ namespace millrace::storage {
 /// still go after it: `levels` times `ageing`. Saturates.
 pipeline::duration head_start(std::int64_t levels, pipeline::duration ageing);
 
+/// Until when jobs of another priority, higher by `levels`, are due that count more than one that
+/// is due since `head`, or as much; `now` at most.
+pipeline::time_point due_before(pipeline::time_point head, std::int64_t levels,
+                                pipeline::duration ageing, pipeline::time_point now);
+
 /// In which order a claim goes through the priorities, so that none starves: each `ageing` that a
 /// job has waited counts as one level of priority (zero: waiting counts for nothing). The job that
 /// counts most is always claimed first. Where very many old jobs of several priorities alternate,

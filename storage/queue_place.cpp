@@ -76,15 +76,6 @@ class counter {
   std::map<std::pair<std::string, std::string>, bool> known_;
 };
 
-/// Until when those of another priority are due that go before the job.
-time_point due_before(std::int64_t priority, const job_record& job, pipeline::duration ageing,
-                      time_point now) {
-  if (ageing.count() == 0)
-    return now;
-  const auto early = (job.run_at - now) + head_start(priority - job.priority, ageing);
-  return now + std::min(early, pipeline::duration{0});
-}
-
 }  // namespace
 
 queue_place find_queue_place(connection& on, const job_record& job,
@@ -96,7 +87,8 @@ queue_place find_queue_place(connection& on, const job_record& job,
     counter ahead{on, runtimes, paused, now};
     const bool ages = priority_ageing.count() > 0;
     each_priority(on, [&](std::int64_t priority) {
-      const auto until = due_before(priority, job, priority_ageing, now);
+      const auto until =
+          ages ? due_before(job.run_at, priority - job.priority, priority_ageing, now) : now;
       // A job that counts the same goes first when its priority is higher.
       if (priority > job.priority)
         place.of_higher_priority +=
