@@ -69,11 +69,4 @@ constexpr std::string_view to_string(unique_conflict policy) {
   return names[static_cast<std::size_t>(policy)];
 }
 
-constexpr std::optional<unique_conflict> parse_unique_conflict(std::string_view name) {
-  for (const auto one : all_unique_conflicts)
-    if (to_string(one) == name)
-      return one;
-  return std::nullopt;
-}
-
 }  // namespace millrace::pipeline

@@ -4,6 +4,7 @@
 #include "app/terminal/terminal.hpp"
 #include "storage/job_queries.hpp"
 
+#include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
 
 namespace millrace::app {
@@ -16,6 +17,11 @@ control::control(const invocation& call)
 std::string place::name() const {
   return stage == storage::every_stage ? fmt::format("the pipeline {}", pipeline)
                                        : fmt::format("{} of {}", stage, pipeline);
+}
+
+void declare_place(boost::program_options::options_description_easy_init add) {
+  add("pipeline", boost::program_options::value<std::string>()->value_name("P"),
+      "the stage's pipeline, `ingest` if not given; without STAGE all of it");
 }
 
 place place_to_pause(const invocation& call, const pipeline::catalog& pipelines) {

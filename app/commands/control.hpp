@@ -31,6 +31,9 @@ struct place {
   std::string name() const;
 };
 
+/// Its option.
+void declare_place(boost::program_options::options_description_easy_init add);
+
 /// The place that the command names. Throws app::error.
 place place_to_pause(const invocation& call, const pipeline::catalog& pipelines);
 

@@ -3,7 +3,6 @@
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
 
-#include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
 
 namespace millrace::app {
@@ -18,11 +17,6 @@ Examples:
   millrace pause check --pipeline nightly
   millrace pause nightly
 )";
-
-void declare(boost::program_options::options_description_easy_init add) {
-  add("pipeline", boost::program_options::value<std::string>()->value_name("P"),
-      "the stage's pipeline, `ingest` if not given; without STAGE all of it");
-}
 
 exit_code run(const invocation& call) {
   control in{call};
@@ -41,7 +35,7 @@ command pause_command() {
           0,
           1,
           details,
-          declare,
+          declare_place,
           run};
 }
 

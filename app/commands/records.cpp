@@ -189,6 +189,11 @@ std::string job_subject(const storage::job_record& job) {
   return payload["path"];
 }
 
+std::string who_holds(const storage::key_is_held& held) {
+  return fmt::format("job {}, which is {}, holds the unique key '{}'", held.holder,
+                     to_string(held.holder_state), held.key);
+}
+
 bool is_json(std::string_view text) { return json::accept(text); }
 
 }  // namespace millrace::app

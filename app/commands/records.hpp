@@ -4,6 +4,7 @@
 #include "storage/document_store.hpp"
 #include "storage/explain.hpp"
 #include "storage/job_queries.hpp"
+#include "storage/job_store.hpp"
 
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ std::string to_json(const std::vector<storage::search_hit>& hits);
 
 /// What the job is about: the file of an ingest job, else its payload.
 std::string job_subject(const storage::job_record& job);
+
+/// Which job has the unique key of one that cannot be submitted.
+std::string who_holds(const storage::key_is_held& held);
 
 /// Whether the text is a JSON document.
 bool is_json(std::string_view text);

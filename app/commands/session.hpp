@@ -1,13 +1,20 @@
 #pragma once
 
 #include "app/command.hpp"
+#include "app/nearest.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 /// What several commands begin with.
 namespace millrace::app {
@@ -34,6 +41,21 @@ std::int64_t job_id(const std::string& text);
 
 /// The option's whole number, at least 1. Throws app::error.
 std::int64_t count_option(const invocation& call, const char* option);
+
+/// The option's value, one of all that there are, which `kind` names. Throws app::error that names
+/// the nearest.
+template <class Value, std::size_t Count>
+Value choice_option(const invocation& call, const char* option, const std::array<Value, Count>& all,
+                    std::string_view kind) {
+  std::vector<std::string> known;
+  for (const auto one : all) {
+    if (to_string(one) == call.text(option))
+      return one;
+    known.emplace_back(to_string(one));
+  }
+  throw bad_usage(fmt::format("cannot use --{} {}", option, call.text(option)),
+                  fmt::format("there is no such {}", kind), did_you_mean(call.text(option), known));
+}
 
 /// The position of the pipeline of that name. Throws app::error that names the nearest.
 std::uint16_t find_pipeline(const pipeline::catalog& all, const std::string& name);

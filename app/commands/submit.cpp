@@ -3,11 +3,11 @@
 #include "app/commands/intake.hpp"
 #include "app/commands/job_fields.hpp"
 #include "app/commands/queue_room.hpp"
+#include "app/commands/records.hpp"
 #include "app/commands/session.hpp"
 #include "app/commands/submit_batch.hpp"
 #include "app/commands/submit_report.hpp"
 #include "app/commands/wait_for_jobs.hpp"
-#include "app/nearest.hpp"
 #include "app/settings/option.hpp"
 #include "pipeline/codes.hpp"
 
@@ -104,23 +104,10 @@ settings with_owner(const invocation& call) {
   return values;
 }
 
-/// The option's value, one of these.
-template <class Value, class All>
-Value choose(const invocation& call, const char* option, const All& all) {
-  std::vector<std::string> names;
-  for (const auto one : all) {
-    if (to_string(one) == call.text(option))
-      return one;
-    names.emplace_back(to_string(one));
-  }
-  throw bad_usage(fmt::format("cannot use --{} {}", option, call.text(option)),
-                  "there is no such choice", did_you_mean(call.text(option), names));
-}
-
 storage::unique_key read_unique(const invocation& call) {
   return {{},
-          choose<pipeline::unique_scope>(call, "unique-while", pipeline::all_unique_scopes),
-          choose<pipeline::unique_conflict>(call, "on-conflict", pipeline::all_unique_conflicts)};
+          choice_option(call, "unique-while", pipeline::all_unique_scopes, "choice"),
+          choice_option(call, "on-conflict", pipeline::all_unique_conflicts, "choice")};
 }
 
 /// What the command line says of a job, without its payload and unique key.
@@ -181,9 +168,7 @@ void submit_job(const invocation& call, storage::connection& on, const pipeline:
     return jobs.submit(std::span{&job, 1}, now());
   });
   if (const auto* held = std::get_if<storage::key_is_held>(&answer))
-    throw error{exit_code::no, "cannot submit the job",
-                fmt::format("job {}, which is {}, holds the unique key '{}'", held->holder,
-                            to_string(held->holder_state), held->key),
+    throw error{exit_code::no, "cannot submit the job", who_holds(*held),
                 fmt::format("`millrace job {}` shows it", held->holder)};
   const auto& made = std::get<std::vector<storage::submitted_job>>(answer).front();
   submitted told;

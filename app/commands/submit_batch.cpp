@@ -4,6 +4,7 @@
 #include "app/commands/job_line.hpp"
 #include "app/commands/line_reader.hpp"
 #include "app/commands/queue_room.hpp"
+#include "app/commands/records.hpp"
 #include "app/commands/session.hpp"
 #include "app/terminal/progress.hpp"
 #include "app/terminal/terminal.hpp"
@@ -217,9 +218,7 @@ class batch {
     if (const auto* held = std::get_if<storage::key_is_held>(&answer)) {
       const auto line = lines[held->index];
       if (line == 0)
-        throw bad_line(at_.lines + 1,
-                       fmt::format("job {}, which is {}, holds the unique key '{}'", held->holder,
-                                   to_string(held->holder_state), held->key));
+        throw bad_line(at_.lines + 1, who_holds(*held));
       return submit(some.first(line));
     }
     result_.count(std::get<std::vector<storage::submitted_job>>(answer));

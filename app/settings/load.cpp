@@ -147,11 +147,8 @@ configuration load(const load_request& request) {
     refuse_key(unknown.front(), keys);
 
   derive(all.values, from, request.variables);
-  for (const auto& known : options()) {
-    const auto at = from.find(known.name);
-    all.listing.push_back(
-        {known.name, shown(known, all.values), at == from.end() ? "default" : at->second});
-  }
+  for (const auto& known : options())
+    all.listing.push_back({known.name, shown(known, all.values), origin_of(known.name, from)});
   list_pipelines(all.pipelines, from, all.listing);
   list_schedules(all.schedules, from, all.listing);
   check_relations(all, from);

@@ -18,8 +18,6 @@ constexpr std::int64_t mib = std::int64_t{1} << 20;
 constexpr std::int64_t any_size = std::numeric_limits<std::int64_t>::max() >> 20 << 20;
 constexpr auto day = 24h;
 
-bool not_empty(std::string_view text) { return !text.empty(); }
-
 bool is_database_url(std::string_view text) {
   return storage::dialect_of(text) && !text.ends_with(':') && !text.ends_with("://");
 }

@@ -137,24 +137,20 @@ void read_pipelines(const std::vector<entry>& entries, std::vector<pipeline::def
 
 void list_pipelines(const std::vector<pipeline::definition>& pipelines, const origins& from,
                     std::vector<effective>& into) {
-  const auto origin = [&](const std::string& key) {
-    const auto at = from.find(key);
-    return at == from.end() ? "default" : at->second;
-  };
   for (const auto& one : pipelines) {
     std::vector<std::string_view> names;
     for (const auto& stage : one.stages)
       names.push_back(stage.name);
     const auto key = stages_key(one);
-    into.push_back({key, fmt::format("{}", fmt::join(names, ", ")), origin(key)});
+    into.push_back({key, fmt::format("{}", fmt::join(names, ", ")), origin_of(key, from)});
     for (const auto& known : pipeline_options()) {
       const auto name = pipeline_key(one, known);
-      into.push_back({name, known.print(one), origin(name)});
+      into.push_back({name, known.print(one), origin_of(name, from)});
     }
     for (const auto& stage : one.stages)
       for (const auto& known : stage_options()) {
         const auto name = stage_key(one, stage, known);
-        into.push_back({name, known.print(stage), origin(name)});
+        into.push_back({name, known.print(stage), origin_of(name, from)});
       }
   }
 }

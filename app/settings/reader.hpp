@@ -14,6 +14,12 @@ namespace millrace::app {
 /// Who set a key last; a key that nobody set is not there.
 using origins = std::map<std::string, std::string, std::less<>>;
 
+/// Who set the key, "default" if nobody has.
+inline std::string origin_of(std::string_view key, const origins& from) {
+  const auto at = from.find(key);
+  return at == from.end() ? "default" : at->second;
+}
+
 /// Throws app::error: the entry's key is not known, these are.
 [[noreturn]] void refuse_key(const entry& bad, const std::vector<std::string>& known);
 

@@ -25,11 +25,9 @@ class relation_checker {
 
  private:
   std::string describe(const std::string& key) const {
-    const auto at = from_.find(key);
     for (const auto& one : all_.listing)
       if (one.key == key)
-        return fmt::format("{} = {} ({})", key, one.value,
-                           at == from_.end() ? "default" : at->second);
+        return fmt::format("{} = {} ({})", key, one.value, origin_of(key, from_));
     return key;
   }
 

@@ -19,11 +19,9 @@ namespace {
 
 constexpr std::string_view prefix = "schedule.";
 
-std::string key_of(const schedule_choice& one, const schedule_option& known) {
-  return fmt::format("{}{}.{}", prefix, one.name, known.name);
+std::string key_of(std::string_view schedule, std::string_view setting) {
+  return fmt::format("{}{}.{}", prefix, schedule, setting);
 }
-
-bool is_something(std::string_view text) { return !text.empty(); }
 
 bool is_payload(std::string_view text) { return text.empty() || nlohmann::json::accept(text); }
 
@@ -32,7 +30,7 @@ std::vector<schedule_option> make_schedule_options() {
 #define MEMBER(path) ([](auto& in) -> auto& { return in.path; })
   const auto add = [](auto... what) { return make_option<schedule_choice>(std::move(what)...); };
   return {
-      add("cron", MEMBER(cron), kinds::text{is_something, "cron's five fields and a time zone"},
+      add("cron", MEMBER(cron), kinds::text{not_empty, "cron's five fields and a time zone"},
           "When: cron's five fields (minute, hour, day, month, weekday) and a time zone.",
           "0 3 * * * Europe/Berlin"),
       add("pipeline", MEMBER(pipeline), kinds::text{is_plain_name, "the name of a pipeline"},
@@ -51,7 +49,7 @@ std::vector<schedule_option> make_schedule_options() {
 std::vector<std::string> known_keys(const std::string& name) {
   std::vector<std::string> keys;
   for (const auto& known : schedule_options())
-    keys.push_back(fmt::format("{}{}.{}", prefix, name, known.name));
+    keys.push_back(key_of(name, known.name));
   return keys;
 }
 
@@ -73,7 +71,7 @@ void check(const schedule_choice& one, const std::vector<pipeline::definition>& 
   for (const auto& [name, value] : {std::pair{"cron", &one.cron}, {"pipeline", &one.pipeline}})
     if (value->empty())
       refuse_schedule(one, fmt::format("it has no {}", name),
-                      fmt::format("set {}{}.{}", prefix, one.name, name));
+                      fmt::format("set {}", key_of(one.name, name)));
   try {
     pipeline::cron{one.cron};
   } catch (const pipeline::error& bad) {
@@ -118,10 +116,8 @@ void list_schedules(const std::vector<schedule_choice>& schedules, const origins
                     std::vector<effective>& into) {
   for (const auto& one : schedules)
     for (const auto& known : schedule_options()) {
-      auto key = key_of(one, known);
-      const auto at = from.find(key);
-      auto origin = at == from.end() ? std::string{"default"} : at->second;
-      into.push_back({std::move(key), known.print(one), std::move(origin)});
+      const auto key = key_of(one.name, known.name);
+      into.push_back({key, known.print(one), origin_of(key, from)});
     }
 }
 
