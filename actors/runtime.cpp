@@ -8,6 +8,7 @@
 #include "actors/tree.hpp"
 #include "actors/waker.hpp"
 #include "actors/webhook_listener.hpp"
+#include "actors/writer_factory.hpp"
 #include "pipeline/check.hpp"
 #include "storage/change_listener.hpp"
 #include "storage/error.hpp"
@@ -43,64 +44,6 @@ std::unique_ptr<gate> open_gate(const runtime_settings& settings) {
     return nullptr;
   }
 }
-
-/// Makes a writer for each start of the store. Only the first one has a dead process behind it; a
-/// later one follows a crash inside this process, which is no job's fault.
-class writer_factory {
- public:
-  writer_factory(const runtime_settings& settings, const runtime_parts& parts,
-                 const pipeline::clock& time, std::shared_ptr<storage::hand_journal> hands,
-                 std::shared_ptr<storage::flight_recorder> recorder, std::shared_ptr<roster> board)
-      : settings_(settings),
-        parts_(parts),
-        time_(time),
-        hands_(std::move(hands)),
-        recorder_(std::move(recorder)),
-        board_(std::move(board)),
-        predecessor_(hands_->runtime_before()),
-        in_hand_(hands_->in_hand_before()) {}
-
-  std::shared_ptr<writer> make() {
-    const std::scoped_lock guard{mutex_};
-    auto what = writer_of(settings_);
-    what.schedules = parts_.schedules;
-    what.predecessor = predecessor_;
-    what.in_hand = in_hand_;
-    what.became = [this](const storage::runtime_key& key) {
-      hands_->become(key);
-      if (recorder_)
-        recorder_->become(key.id);
-      board_->become(key);
-      // Whoever comes next in this process rescues this one, whose jobs are not to blame.
-      const std::scoped_lock change{mutex_};
-      predecessor_ = key;
-      in_hand_.emplace();
-    };
-    last_ = std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
-    return last_;
-  }
-
-  /// A writer that only settles.
-  std::shared_ptr<writer> make_settler() const {
-    return std::make_shared<writer>(writer_of(settings_), parts_.pipelines, time_);
-  }
-
-  /// The writer in use; null before the first.
-  const std::shared_ptr<writer>& last() const { return last_; }
-
- private:
-  const runtime_settings& settings_;
-  const runtime_parts& parts_;
-  const pipeline::clock& time_;
-  const std::shared_ptr<storage::hand_journal> hands_;
-  const std::shared_ptr<storage::flight_recorder> recorder_;
-  const std::shared_ptr<roster> board_;
-  /// The store's writer says who it became on the thread of the database.
-  std::mutex mutex_;
-  std::optional<storage::runtime_key> predecessor_;
-  std::optional<std::vector<pipeline::job_id>> in_hand_;
-  std::shared_ptr<writer> last_;
-};
 
 /// Null where nobody calls.
 std::unique_ptr<webhook_listener> listen_for_webhooks(const runtime_settings& settings,
@@ -184,7 +127,6 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
   const auto recorder = make_recorder(settings.database);
   const auto board = std::make_shared<roster>();
   writer_factory writers{settings, parts, time, hands, recorder, board};
-  hands->clear();
 
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
   const auto workers = settings.worker_threads > 0 ? settings.worker_threads : cores;

@@ -19,6 +19,10 @@ if(MILLRACE_SANITIZE)
   target_link_options(millrace_options INTERFACE ${sanitize})
 endif()
 
+if(MILLRACE_SEEDED_FAULTS)
+  target_compile_definitions(millrace_options INTERFACE MILLRACE_SEEDED_FAULTS)
+endif()
+
 # millrace_floor(NAME DEPENDS ...): the library of one floor, from all sources of its folder.
 function(millrace_floor name)
   cmake_parse_arguments(floor "" "" "DEPENDS" ${ARGN})

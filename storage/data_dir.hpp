@@ -38,7 +38,8 @@ class hand_journal {
   static constexpr std::size_t slots = 1024;
 
   /// Opens the journal; what the predecessor had in hand is read before it is cleared. The order of
-  /// use: construct, rescue with in_hand_before(), clear().
+  /// use: construct, rescue with in_hand_before(), clear(): who dies before it has rescued leaves
+  /// the same journal again.
   explicit hand_journal(const std::filesystem::path& data_dir);
   ~hand_journal();
   hand_journal(const hand_journal&) = delete;

@@ -52,6 +52,7 @@ std::string without_password(std::string_view url) {
 
 connection::connection(const database_settings& settings)
     : dialect_(require_dialect(settings.url)),
+      is_shared_(settings.shared.value_or(dialect_ == dialect::postgres)),
       session_(open(dialect_, settings)),
       begin_(dialect_ == dialect::sqlite ? "begin immediate"
                                          : postgres::begin_sql(settings, is_pooled())),

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ struct database_settings {
   std::chrono::milliseconds connect_timeout{5000};
   /// PostgreSQL: how long a statement may take.
   std::chrono::milliseconds statement_timeout{30'000};
+  /// Several runtimes use it at once; if empty, as the dialect says.
+  std::optional<bool> shared{};
 };
 
 /// A URL without the password in it.
@@ -51,7 +54,7 @@ class connection {
 
   /// Runtimes on several machines may use the database at once. Otherwise the one that holds the
   /// data directory is alone.
-  bool is_shared() const { return dialect_ == dialect::postgres; }
+  bool is_shared() const { return is_shared_; }
 
   /// The connection is lost: open another one.
   bool is_broken();
@@ -93,6 +96,7 @@ class connection {
   bool has_failed_transaction();
 
   storage::dialect dialect_;
+  bool is_shared_;
   statement_session session_;
   std::string begin_;
   std::string schema_;

@@ -15,19 +15,7 @@ namespace millrace::tests {
 using namespace std::chrono_literals;
 using namespace actors;
 
-struct virtual_runtime::test_config : caf::actor_system_config {
-  test_config() { set("scheduler.policy", caf::atom("testing")); }
-};
-
-namespace {
-
-caf::scheduler::test_coordinator& scheduler_of(caf::actor_system& system) {
-  return dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
-}
-
-}  // namespace
-
-virtual_runtime::virtual_runtime() : report_(std::make_shared<run_report>()) {
+virtual_runtime::virtual_runtime() {
   pipeline::add_basic_handlers(handlers);
   settings.database.url = "sqlite:" + (dir_.path() / "millrace.db").string();
   settings.data_dir = dir_.path();
@@ -35,11 +23,7 @@ virtual_runtime::virtual_runtime() : report_(std::make_shared<run_report>()) {
   settings.min_free_disk = 0;
 }
 
-virtual_runtime::~virtual_runtime() {
-  if (!ended_ && supervisor_)
-    kill();
-  supervisor_ = nullptr;
-}
+virtual_runtime::~virtual_runtime() = default;
 
 std::shared_ptr<writer> virtual_runtime::make_writer() const {
   auto what = writer_of(settings);
@@ -60,48 +44,35 @@ void virtual_runtime::start() {
                     .schedules = schedules,
                     .services = std::make_shared<pipeline::ingest::service_directory>(),
                     .remote = remote});
-  config_ = std::make_unique<test_config>();
-  system_ = std::make_unique<caf::actor_system>(*config_);
   const auto executor = std::make_shared<inline_executor>();
-  supervisor_ = spawn_tree(*system_,
-                           {.time = &time_,
-                            .workers = executor,
-                            .worker_count = 2,
-                            .hands = hands_,
-                            .recorder = nullptr,
-                            .make_lanes =
-                                [this, executor] {
-                                  return std::vector<store_lane>{{make_writer(), executor}};
-                                },
-                            .inspector_thread = executor,
-                            .counting_thread = executor},
-                           settings, *parts_, report_, more_children);
-  caf::actor_cast<caf::strong_actor_ptr>(supervisor_)
-      ->get()
-      ->attach_functor([this](const caf::error&) { ended_ = true; });
-  run();
+  tree_.spawn({.time = &time_,
+               .workers = executor,
+               .worker_count = 2,
+               .hands = hands_,
+               .recorder = nullptr,
+               .make_lanes =
+                   [this, executor] {
+                     return std::vector<store_lane>{{make_writer(), executor}};
+                   },
+               .inspector_thread = executor,
+               .counting_thread = executor},
+              settings, *parts_, more_children);
+  tree_.run();
 }
-
-void virtual_runtime::run() { scheduler_of(*system_).run(); }
 
 void virtual_runtime::pass(pipeline::duration time) {
   while (time.count() > 0) {
     const auto step = std::min<pipeline::duration>(time, 10ms);
     time_.advance(step);
-    scheduler_of(*system_).advance_time(step);
-    run();
+    tree_.scheduler().advance_time(step);
+    tree_.run();
     time -= step;
   }
 }
 
 void virtual_runtime::stop() {
-  caf::anon_send(supervisor_, stop_runtime{});
-  run();
-}
-
-void virtual_runtime::kill() {
-  caf::anon_send_exit(supervisor_, caf::exit_reason::kill);
-  run();
+  tree_.stop();
+  tree_.run();
 }
 
 std::vector<pipeline::job_id> virtual_runtime::submit(int count, std::uint16_t pipeline) {
@@ -124,41 +95,27 @@ std::vector<std::string> virtual_runtime::history(pipeline::job_id id) {
   return lines;
 }
 
-components virtual_runtime::components() {
-  actors::components answer;
-  caf::scoped_actor me{*system_};
-  auto request = me->request(supervisor_, caf::infinite, get_components{});
-  run();
-  request.receive([&](actors::components& msg) { answer = std::move(msg); },
-                  [](const caf::error&) {});
-  return answer;
-}
-
 std::vector<std::string> virtual_runtime::alive() {
   std::vector<std::string> names;
-  for (const auto& one : components().alive)
+  for (const auto& one : tree_.components().alive)
     names.push_back(one.name);
   return names;
 }
 
 caf::actor virtual_runtime::child(const std::string& name) {
-  const auto all = components().alive;
-  const auto at =
-      std::find_if(all.begin(), all.end(), [&](const component& one) { return one.name == name; });
-  MILLRACE_CHECK(at != all.end());
-  return at->handle;
+  auto found = tree_.find(name);
+  MILLRACE_CHECK(found);
+  return found;
 }
 
 void virtual_runtime::wake() {
   caf::anon_send(caf::actor_cast<poller_actor>(child("poller")), look_for_jobs{});
-  run();
+  tree_.run();
 }
 
 void virtual_runtime::crash(const std::string& name) {
-  const auto victim = child(name);
-  caf::anon_send(victim, caf::exit_msg{victim->address(), caf::make_error(caf::sec::runtime_error,
-                                                                          std::string{"a bug"})});
-  run();
+  tree_.crash(child(name));
+  tree_.run();
 }
 
 }  // namespace millrace::tests

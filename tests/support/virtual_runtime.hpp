@@ -1,17 +1,13 @@
 #pragma once
 
 #include "actors/inspector.hpp"
-#include "actors/tree.hpp"
 #include "storage/data_dir.hpp"
 #include "storage/database.hpp"
 #include "storage/job_queries.hpp"
 #include "storage/job_store.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/temp_dir.hpp"
-
-#include <caf/actor_system_config.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
-#include <caf/scoped_actor.hpp>
+#include "tests/support/virtual_tree.hpp"
 
 #include <memory>
 #include <string>
@@ -49,7 +45,7 @@ class virtual_runtime {
   void wake();
   void stop();
   /// The process dies: no actor gets to do anything more.
-  void kill();
+  void kill() { tree_.kill(); }
 
   std::vector<pipeline::job_id> submit(int count, std::uint16_t pipeline = 0);
   storage::job_record job(pipeline::job_id id);
@@ -58,7 +54,7 @@ class virtual_runtime {
   /// The names of the children that are alive.
   std::vector<std::string> alive();
   /// All components have reported, and jobs are claimed.
-  bool is_running() { return components().running; }
+  bool is_running() { return tree_.components().running; }
   /// A child that is alive, by name.
   caf::actor child(const std::string& name);
   /// Ends a child as a bug would.
@@ -68,22 +64,20 @@ class virtual_runtime {
   View inspect(Question question) {
     const auto inspector = caf::actor_cast<actors::inspector_actor>(child("inspector"));
     View answer;
-    caf::scoped_actor me{*system_};
+    caf::scoped_actor me{tree_.system()};
     auto request = me->request(inspector, caf::infinite, std::move(question));
-    run();
+    tree_.run();
     request.receive([&](View& msg) { answer = std::move(msg); }, [](const caf::error&) {});
     return answer;
   }
-  bool has_ended() const { return ended_; }
-  const actors::run_report& report() const { return *report_; }
+  bool has_ended() const { return tree_.has_ended(); }
+  const actors::run_report& report() const { return tree_.report(); }
   manual_clock& time() { return time_; }
   storage::connection& database() { return *database_; }
   storage::job_store& jobs() { return *jobs_; }
 
  private:
-  void run();
   std::shared_ptr<actors::writer> make_writer() const;
-  actors::components components();
 
   temp_dir dir_;
   manual_clock time_;
@@ -92,12 +86,7 @@ class virtual_runtime {
   std::unique_ptr<storage::job_store> jobs_;
   std::shared_ptr<storage::hand_journal> hands_;
   std::unique_ptr<actors::runtime_parts> parts_;
-  std::shared_ptr<actors::run_report> report_;
-  struct test_config;
-  std::unique_ptr<test_config> config_;
-  std::unique_ptr<caf::actor_system> system_;
-  actors::supervisor_actor supervisor_;
-  bool ended_ = false;
+  virtual_tree tree_;
 };
 
 }  // namespace millrace::tests

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// Faults that are built in on purpose, to see that the simulation finds them
+/// (tests/simulation/mutation_check.sh). They exist only where MILLRACE_SEEDED_FAULTS is defined,
+/// which no build but the one of that check does.
+#ifdef MILLRACE_SEEDED_FAULTS
+namespace millrace::pipeline {
+/// The one that is there now; empty for none.
+inline std::string seeded_fault;
+}  // namespace millrace::pipeline
+#define MILLRACE_SEEDED_FAULT(name) (::millrace::pipeline::seeded_fault == (name))
+#else
+#define MILLRACE_SEEDED_FAULT(name) false
+#endif

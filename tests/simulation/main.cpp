@@ -1,0 +1,122 @@
+#include "pipeline/seeded_fault.hpp"
+#include "tests/simulation/shrink.hpp"
+#include "tests/simulation/simulation.hpp"
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <string>
+
+namespace {
+
+using namespace millrace::simulation;
+namespace options = boost::program_options;
+
+struct request {
+  std::uint64_t seed = 1;
+  std::uint64_t seeds = 1;
+  int steps = 60;
+  double minutes = 0;
+  bool twice = false;
+  bool history = false;
+  std::string fault;
+};
+
+void print_failure(const plan& failing, const run_report& report, const request& wanted) {
+  fmt::print("seed {}: {}\n", failing.seed, report.broken->what());
+  const auto shorter = shrink(failing, report.broken->invariant(), 300);
+  const auto last = simulate(shorter, true);
+  if (!last.broken)
+    return fmt::print("it does not fail again: the run is not deterministic\n");
+  fmt::print("the shortest history found, {} of {} steps: {}\n{}", shorter.steps.size(),
+             failing.steps.size(), last.broken->what(), describe(shorter));
+  for (const auto& line : last.history)
+    fmt::print("    {}\n", line);
+  fmt::print("again: millrace-sim --seed {} --steps {}\n", failing.seed, wanted.steps);
+}
+
+/// Whether the seed gives no violation, and, if that is wanted, the same digest again.
+bool run_seed(std::uint64_t seed, const request& wanted, run_report& report) {
+  const auto what = make_plan(seed, wanted.steps);
+  report = simulate(what, wanted.history);
+  for (const auto& line : report.history)
+    fmt::print("{}\n", line);
+  if (report.broken) {
+    if (wanted.fault.empty())
+      print_failure(what, report, wanted);
+    else
+      fmt::print("seed {}: {}\n", seed, report.broken->what());
+    return false;
+  }
+  if (!wanted.twice)
+    return true;
+  const auto again = simulate(what);
+  if (again.digest != report.digest)
+    fmt::print("seed {}: digest {:016x}, and then {:016x}\n", seed, report.digest, again.digest);
+  return again.digest == report.digest;
+}
+
+int run(const request& wanted) {
+  using clock = std::chrono::steady_clock;
+  const auto begin = clock::now();
+  const auto elapsed = [&] { return std::chrono::duration<double>(clock::now() - begin).count(); };
+  std::uint64_t runs = 0;
+  double simulated = 0;
+  run_report report;
+  const auto more = [&] {
+    return wanted.minutes > 0 ? elapsed() < wanted.minutes * 60 : runs < wanted.seeds;
+  };
+  for (; more(); ++runs) {
+    if (!run_seed(wanted.seed + runs, wanted, report)) {
+      fmt::print("found with seed {} of {}\n", runs + 1, wanted.seeds);
+      return 1;
+    }
+    simulated += std::chrono::duration<double>(report.simulated).count();
+  }
+  if (runs == 1)
+    fmt::print("seed {}: digest {:016x}, {} jobs, {} calls, {} messages\n", wanted.seed,
+               report.digest, report.jobs, report.calls, report.messages);
+  fmt::print(
+      "{} run(s) without a violation, {:.0f} simulated seconds in {:.1f} s ({:.0f} a second)\n",
+      runs, simulated, elapsed(), simulated / elapsed());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  request wanted;
+  options::options_description all{"millrace-sim: runtimes in a simulated, hostile world"};
+  all.add_options()("seed", options::value(&wanted.seed), "the first seed")(
+      "seeds", options::value(&wanted.seeds), "how many seeds, one run each")(
+      "steps", options::value(&wanted.steps), "what is done to the runtimes in a run")(
+      "minutes", options::value(&wanted.minutes), "run seed after seed for so long")(
+      "twice", options::bool_switch(&wanted.twice), "run each seed twice and compare")(
+      "history", options::bool_switch(&wanted.history), "print all that happens")(
+      "fault", options::value(&wanted.fault), "with this fault in millrace's own code")("help", "");
+  try {
+    options::variables_map given;
+    options::store(options::parse_command_line(argc, argv, all), given);
+    options::notify(given);
+    if (given.count("help") > 0) {
+      std::cout << all;
+      return 0;
+    }
+#ifdef MILLRACE_SEEDED_FAULTS
+    millrace::pipeline::seeded_fault = wanted.fault;
+#else
+    if (!wanted.fault.empty()) {
+      fmt::print(stderr, "this build has no faults: configure it with MILLRACE_SEEDED_FAULTS=ON\n");
+      return 2;
+    }
+#endif
+    return run(wanted);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "millrace-sim: {}\n", e.what());
+    return 2;
+  }
+}

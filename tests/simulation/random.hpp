@@ -1,0 +1,35 @@
+#pragma once
+
+#include "pipeline/time.hpp"
+
+#include <cstdint>
+
+namespace millrace::simulation {
+
+/// splitmix64: one number from another, unrelated to its neighbours.
+constexpr std::uint64_t mix(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15ULL;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
+/// Numbers that follow from a seed alone, on every machine.
+class random_source {
+ public:
+  explicit random_source(std::uint64_t seed) : state_(mix(seed)) {}
+
+  std::uint64_t next() { return mix(state_++); }
+  /// Below `limit`, which is not 0.
+  std::uint64_t below(std::uint64_t limit) { return next() % limit; }
+  bool one_in(std::uint64_t n) { return below(n) == 0; }
+  pipeline::duration up_to(pipeline::duration most) {
+    return pipeline::duration{
+        static_cast<std::int64_t>(below(static_cast<std::uint64_t>(most.count()) + 1))};
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace millrace::simulation

@@ -1,0 +1,298 @@
+#include "tests/simulation/world.hpp"
+
+#include "storage/error.hpp"
+#include "storage/migrate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace millrace::simulation {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int crash_limit = 3;
+/// Once nothing goes wrong any more, every job ends within this time.
+constexpr pipeline::duration patience = 10min;
+/// A runtime that is told to stop ends within its grace and what its last writes may take.
+constexpr pipeline::duration longest_stop = 40s;
+/// The same when nothing is in its hands.
+constexpr pipeline::duration idle_stop = 2s;
+
+}  // namespace
+
+world::world(scene& in)
+    : in_(in),
+      on_(in.database),
+      jobs_(on_, in.pipelines, {.crash_limit = crash_limit}),
+      judge_(on_, in.pipelines, in.calls, crash_limit) {
+  storage::migrate(on_, in_.now);
+  judge_.saw = [this](const std::string& line) { in_.tell(line); };
+  judge_.is_living_other = [this](std::int64_t identity) {
+    return std::any_of(runtimes_.begin(), runtimes_.end(), [&](const auto& one) {
+      return one.get() != last_ && one->identity() == identity;
+    });
+  };
+  in_.looked = &judge_;
+  watch_files([](file_operation what) {
+    auto* const who = simulated_runtime::current();
+    return who != nullptr ? who->on_file(what) : 0;
+  });
+  for (int i = 0; i < in_.what.runtimes; ++i) {
+    runtimes_.push_back(std::make_unique<simulated_runtime>(in_, i));
+    runtimes_.back()->start();
+  }
+}
+
+world::~world() {
+  runtimes_.clear();
+  watch_files({});
+}
+
+void world::run() {
+  const auto begin = in_.now;
+  for (const auto& one : in_.what.steps) {
+    pass_until(begin + one.at);
+    perform(one);
+    look();
+  }
+  pass_until(in_.now + 1s);
+  calm_down();
+  require_all_ended();
+  require_all_stop();
+  look();
+}
+
+void world::pass_until(pipeline::time_point end) {
+  while (do_one(end)) {
+  }
+  in_.now = end;
+}
+
+template <class Condition>
+bool world::pass_while(Condition holds, pipeline::duration limit) {
+  const auto end = in_.now + limit;
+  while (holds())
+    if (!do_one(end))
+      return false;
+  return true;
+}
+
+/// Does one thing of what can happen now, or else lets the time pass until the next; false when
+/// there is nothing until the end.
+bool world::do_one(pipeline::time_point end) {
+  std::vector<simulated_runtime*> ready;
+  simulated_runtime* next = nullptr;
+  pipeline::time_point due = end;
+  for (const auto& one : runtimes_) {
+    if (one->has_message())
+      ready.push_back(one.get());
+    if (const auto at = one->next_due(); at && *at <= in_.now)
+      ready.push_back(one.get());
+    else if (at && *at < due) {
+      due = *at;
+      next = one.get();
+    }
+  }
+  if (ready.empty()) {
+    if (next == nullptr)
+      return false;
+    in_.now = due;
+    return true;
+  }
+  auto& who = *ready[in_.random.below(ready.size())];
+  const auto at = who.next_due();
+  const bool is_due = at && *at <= in_.now;
+  if (who.has_message() && (!is_due || in_.random.one_in(2)))
+    who.handle_message();
+  else
+    who.do_due();
+  after(who);
+  return true;
+}
+
+void world::after(simulated_runtime& who) {
+  last_ = &who;
+  who.clean_up();
+  look();
+  last_ = nullptr;
+  if (in_.handled > 3'000'000)
+    throw violation{"it comes to rest", "three million messages were handled"};
+  const auto since = who.stopping_since();
+  if (since && in_.now > *since + longest_stop)
+    throw violation{"a stop ends", fmt::format("runtime {} does not", who.number())};
+}
+
+void world::look() {
+  if (in_.found)
+    throw violation{*in_.found};
+  if (!std::exchange(in_.is_written, false))
+    return;
+  judge_.look();
+}
+
+void world::perform(const step& one) {
+  in_.tell(fmt::format("{} {}", pipeline::to_us(in_.now), to_string(one.kind)));
+  try {
+    use(one);
+  } catch (const storage::error& refused) {
+    // Somebody else writes just now.
+    in_.tell(refused.what());
+  }
+  harm(one);
+  in_.is_written = true;
+}
+
+void world::use(const step& one) {
+  const auto& in =
+      in_.pipelines.at(static_cast<std::uint16_t>(one.a % in_.pipelines.pipelines().size()));
+  // One beyond the stages stands for all of them.
+  const auto which = one.b % (in.stages.size() + 1);
+  const std::string stage{which < in.stages.size() ? std::string_view{in.stages[which].name}
+                                                   : storage::every_stage};
+  const auto id = ids_.empty() ? 0 : ids_[one.a % ids_.size()];
+  switch (one.kind) {
+    case step_kind::submit:
+      return submit(one);
+    case step_kind::cancel:
+      jobs_.cancel(id, "somebody", in_.now);
+      return;
+    case step_kind::retry:
+      jobs_.retry(id, "somebody", in_.now);
+      return;
+    case step_kind::replay:
+      if (const auto found = judge_.jobs().find(id); found != judge_.jobs().end()) {
+        const auto& stages = in_.pipelines.at(found->second.pipeline).stages;
+        jobs_.replay(id, stages[one.b % stages.size()].name, "somebody", in_.now);
+      }
+      return;
+    case step_kind::pause:
+      return jobs_.pause(in.name, stage, "somebody", in_.now);
+    case step_kind::resume:
+      return jobs_.resume(in.name, stage, "somebody", in_.now);
+    default:
+      return;
+  }
+}
+
+void world::submit(const step& one) {
+  std::vector<storage::new_job> some;
+  const auto count = 1 + one.a % 6;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto any = mix(one.b + i);
+    storage::new_job job;
+    job.pipeline = static_cast<std::uint16_t>(any % in_.pipelines.pipelines().size());
+    job.priority = static_cast<int>((any >> 8) % 3);
+    if ((any >> 16) % 4 == 0)
+      job.run_at = in_.now + pipeline::duration{static_cast<std::int64_t>((any >> 20) % 3'000'000)};
+    job.correlation_id = fmt::format("{:x}", any);
+    if ((any >> 12) % 2 == 0)
+      job.payload = fmt::format("{{\"job\": {}}}", any % 1000);
+    some.push_back(job);
+  }
+  const auto ids = jobs_.enqueue(some, in_.now);
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    judge_.expect(ids[i], some[i], in_.now);
+  ids_.insert(ids_.end(), ids.begin(), ids.end());
+}
+
+void world::harm(const step& one) {
+  auto& victim = pick(one.a);
+  switch (one.kind) {
+    case step_kind::wake:
+      victim.wake();
+      break;
+    case step_kind::kill_now:
+      victim.kill();
+      break;
+    case step_kind::kill_at_file_operation:
+      victim.kill_at_file_operation(1 + one.b % 60);
+      break;
+    case step_kind::kill_after_write:
+      victim.kill_after_write(1 + one.b % 6);
+      break;
+    case step_kind::kill_in_handler:
+      victim.kill_in_handler();
+      break;
+    case step_kind::kill_at_message:
+      victim.kill_at_message(1 + one.b % 60);
+      break;
+    case step_kind::stop:
+      victim.stop();
+      break;
+    case step_kind::freeze:
+      victim.freeze(pipeline::duration{static_cast<std::int64_t>(one.b % 12'000'000)});
+      break;
+    case step_kind::crash_actor:
+      victim.crash(one.b);
+      break;
+    case step_kind::set_clock:
+      victim.set_clock(pipeline::duration{static_cast<std::int64_t>(one.b % 20'000'000)} - 10s);
+      break;
+    case step_kind::database_busy:
+    case step_kind::disk_full:
+    case step_kind::disk_fails:
+    case step_kind::slow_disk:
+      in_.faults.push_back(
+          {one.kind, one.b % 2 == 0 ? std::nullopt : std::optional{victim.number()},
+           in_.now + pipeline::duration{static_cast<std::int64_t>(one.c % 3'000'000)}});
+      break;
+    default:
+      return;
+  }
+  after(victim);
+}
+
+void world::calm_down() {
+  in_.tell("calm");
+  in_.is_calm = true;
+  in_.faults.clear();
+  for (const auto& one : runtimes_)
+    one->calm_down();
+  // What is under way on a slow disk ends.
+  pass_until(in_.now + 1s);
+  const auto now = in_.now;
+  for (const auto& pipeline : in_.pipelines.pipelines()) {
+    jobs_.resume(pipeline.name, std::string{storage::every_stage}, "somebody", now);
+    for (const auto& stage : pipeline.stages)
+      jobs_.resume(pipeline.name, stage.name, "somebody", now);
+  }
+  in_.is_written = true;
+  look();
+}
+
+bool world::all_ended() const {
+  return std::all_of(judge_.jobs().begin(), judge_.jobs().end(),
+                     [](const auto& one) { return has_ended(one.second.state); });
+}
+
+void world::require_all_ended() {
+  if (pass_while([&] { return !all_ended(); }, patience))
+    return;
+  std::string left;
+  for (const auto& [id, j] : judge_.jobs())
+    if (!has_ended(j.state))
+      left += fmt::format(" job {} is {} at stage {}, epoch {}, run_at in {} us;", id,
+                          to_string(j.state), j.stage, j.epoch, (j.run_at - in_.now).count());
+  throw violation{"a job that can run does run", left};
+}
+
+void world::require_all_stop() {
+  pass_until(in_.now + 15s);
+  for (const auto& one : runtimes_) {
+    one->retire();
+    one->stop();
+  }
+  const auto any_up = [&] {
+    return std::any_of(runtimes_.begin(), runtimes_.end(),
+                       [](const auto& one) { return one->is_up(); });
+  };
+  if (!pass_while(any_up, idle_stop))
+    throw violation{"credit is all back when nothing is in hand",
+                    "an idle runtime waits for jobs before it stops"};
+}
+
+}  // namespace millrace::simulation
