@@ -53,6 +53,8 @@ struct child {
   caf::strong_actor_ptr handle;
   std::uint32_t generation = 0;
   bool ready = false;
+  /// That it ends is no crash.
+  bool told_to_stop = false;
   /// A guest that is not started again.
   bool given_up = false;
 };
@@ -121,8 +123,7 @@ struct supervisor_state {
     one->handle = nullptr;
     one->ready = false;
     const auto why = to_text(self->system(), msg.reason);
-    if (now == phase::stopping || now == phase::restarting) {
-      // Told to stop: that is no crash.
+    if (now == phase::stopping || one->told_to_stop) {
       board->stopped(one->spec.name);
       return now == phase::stopping ? stop_next() : restart_core_when_down();
     }
@@ -143,9 +144,11 @@ struct supervisor_state {
       return stop();
     core_wait = *wait;
     enter(phase::restarting);
-    for (auto& other : children)
-      if (other.spec.role == child_role::core)
+    for (auto& other : children) {
+      other.told_to_stop = other.spec.role == child_role::core;
+      if (other.told_to_stop)
         stop_now(self, other.handle, caf::exit_reason::kill);
+    }
     restart_core_when_down();
   }
 
@@ -264,6 +267,7 @@ struct supervisor_state {
   /// False when the child could not even be constructed: then the runtime ends.
   bool start(child& one) {
     one.ready = false;
+    one.told_to_stop = false;
     ++one.generation;
     try {
       one.handle = one.spec.spawn(*self, one.generation, supervisor_actor{self});
@@ -272,10 +276,9 @@ struct supervisor_state {
       return one.spec.role == child_role::guest;
     }
     board->spawned(one.spec.name, gauge_of(one.handle));
-    const auto who = one.handle->address();
-    own.insert(who);
+    own.insert(one.handle->address());
     self->monitor<caf::message_priority::high>(caf::actor_cast<caf::actor>(one.handle));
-    self->link_to(who);
+    self->link_to(one.handle->address());
     return true;
   }
 

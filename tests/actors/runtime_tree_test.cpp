@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -265,6 +266,27 @@ TEST_CASE("a child that crashes too often ends the runtime with the reason") {
   }
   CHECK(runtime.has_ended());
   CHECK_THAT(runtime.report().failure, Catch::Contains("service_router crashed too often"));
+}
+
+TEST_CASE("what crashes while the core starts anew is started again as well") {
+  virtual_runtime runtime;
+  runtime.pipelines = {chain("p", {"noop"})};
+  runtime.settings.database.busy_timeout = 0ms;
+  runtime.start();
+  std::optional<storage::transaction> writing{std::in_place, runtime.database()};
+  runtime.crash("store");
+  // The store is there again, and cannot open its database.
+  runtime.pass(2s);
+  REQUIRE_FALSE(runtime.is_running());
+  SECTION("a helper") { runtime.crash("service_router"); }
+  SECTION("one of the core") { runtime.crash("poller"); }
+  SECTION("an observer") { runtime.crash("health_monitor"); }
+  runtime.pass(1s);
+  writing.reset();
+  runtime.pass(5s);
+  CHECK(runtime.is_running());
+  const auto id = runtime.submit(1).front();
+  CHECK(runtime.pass_until([&] { return runtime.job(id).state == job_state::done; }));
 }
 
 }  // namespace

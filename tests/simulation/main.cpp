@@ -1,3 +1,4 @@
+#include "actors/log.hpp"
 #include "pipeline/seeded_fault.hpp"
 #include "tests/simulation/shrink.hpp"
 #include "tests/simulation/simulation.hpp"
@@ -23,6 +24,7 @@ struct request {
   double minutes = 0;
   bool twice = false;
   bool history = false;
+  bool log = false;
   std::string fault;
 };
 
@@ -97,6 +99,7 @@ int main(int argc, char** argv) {
       "minutes", options::value(&wanted.minutes), "run seed after seed for so long")(
       "twice", options::bool_switch(&wanted.twice), "run each seed twice and compare")(
       "history", options::bool_switch(&wanted.history), "print all that happens")(
+      "log", options::bool_switch(&wanted.log), "and what the runtimes log")(
       "fault", options::value(&wanted.fault), "with this fault in millrace's own code")("help", "");
   try {
     options::variables_map given;
@@ -114,6 +117,9 @@ int main(int argc, char** argv) {
       return 2;
     }
 #endif
+    if (wanted.log)
+      millrace::actors::configure_log(millrace::actors::log_level::info,
+                                      millrace::actors::log_format::text);
     return run(wanted);
   } catch (const std::exception& e) {
     fmt::print(stderr, "millrace-sim: {}\n", e.what());
