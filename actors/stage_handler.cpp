@@ -4,6 +4,7 @@
 #include "actors/gauge.hpp"
 #include "actors/log.hpp"
 #include "pipeline/advance.hpp"
+#include "pipeline/seeded_fault.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -277,7 +278,7 @@ struct stage_state {
     }
     for (auto& [stage, jobs] : onward)
       self->send(routes.at(settings.pipeline).at(stage), take_jobs{std::move(jobs)});
-    if (credit > 0)
+    if (credit > 0 && !MILLRACE_SEEDED_FAULT("credit kept"))
       self->send(poller, give_back_credit{credit});
   }
 

@@ -1,6 +1,7 @@
 #include "actors/writer_factory.hpp"
 
 #include "actors/tree.hpp"
+#include "pipeline/seeded_fault.hpp"
 
 #include <utility>
 
@@ -18,7 +19,10 @@ writer_factory::writer_factory(const runtime_settings& settings, const runtime_p
       recorder_(std::move(recorder)),
       board_(std::move(board)),
       predecessor_(hands_->runtime_before()),
-      in_hand_(hands_->in_hand_before()) {}
+      in_hand_(hands_->in_hand_before()) {
+  if (MILLRACE_SEEDED_FAULT("journal cleared too early"))
+    hands_->clear();
+}
 
 std::shared_ptr<writer> writer_factory::make() {
   const std::scoped_lock guard{mutex_};

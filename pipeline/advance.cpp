@@ -1,6 +1,7 @@
 #include "pipeline/advance.hpp"
 
 #include "pipeline/codes.hpp"
+#include "pipeline/seeded_fault.hpp"
 
 #include <fmt/format.h>
 
@@ -38,6 +39,8 @@ class table {
       if (job_.cancel_requested)
         return cancelled("requested while it was working");
       auto to = next(at_.carry_on ? job_state::working : job_state::queued);
+      if (at_.carry_on && MILLRACE_SEEDED_FAULT("carried on with the old epoch"))
+        to.epoch = job_.epoch;
       to.stage = static_cast<std::uint16_t>(target);
       to.attempt = 0;
       to.events = {say(event_type::stage_done)};
@@ -79,6 +82,7 @@ class table {
   answer operator()(const snooze& what) const {
     return unless_cancelled("snoozed", [&] {
       auto to = next(job_state::queued);
+      to.attempt += MILLRACE_SEEDED_FAULT("snooze charged") ? 1 : 0;
       to.run_at = what.until;
       to.events = {say(event_type::control, severity::info, codes::SNOOZED, what.why)};
       return to;
@@ -88,6 +92,7 @@ class table {
   answer operator()(const release&) const {
     return unless_cancelled("released", [&] {
       auto to = next(job_state::queued);
+      to.attempt += MILLRACE_SEEDED_FAULT("release charged") ? 1 : 0;
       to.events = {say(event_type::control, severity::info, codes::RELEASED)};
       return to;
     });
@@ -96,7 +101,8 @@ class table {
   answer operator()(const rescue& what) const {
     return unless_cancelled("rescued", [&] {
       const int crashes = job_.crashes + (what.was_in_hand ? 1 : 0);
-      if (what.was_in_hand && crashes >= at_.crash_limit) {
+      if (what.was_in_hand && crashes >= at_.crash_limit &&
+          !MILLRACE_SEEDED_FAULT("poison has no limit")) {
         auto to =
             dead(codes::POISON, fmt::format("in hand each of {} times a runtime died", crashes));
         to.crashes = crashes;
@@ -195,7 +201,9 @@ class table {
   template <class Row>
   answer unless_cancelled(std::string_view verb, Row row) const {
     return while_working(verb, [&]() -> answer {
-      return job_.cancel_requested ? cancelled("requested while it was working") : answer{row()};
+      return job_.cancel_requested && !MILLRACE_SEEDED_FAULT("cancellation ignored")
+                 ? cancelled("requested while it was working")
+                 : answer{row()};
     });
   }
 
@@ -229,7 +237,7 @@ class table {
 
   change fail(std::string_view code, const std::string& why, std::optional<duration> after) const {
     const int failures = job_.attempt + 1;
-    if (failures >= stage().max_attempts) {
+    if (failures >= stage().max_attempts && !MILLRACE_SEEDED_FAULT("retries have no limit")) {
       auto to = dead(code, why);
       to.attempt = failures;
       return to;

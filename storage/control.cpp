@@ -1,3 +1,4 @@
+#include "pipeline/seeded_fault.hpp"
 #include "storage/job_store.hpp"
 #include "storage/unique_keys.hpp"
 
@@ -48,7 +49,9 @@ rescue_result job_store::rescue_expired(time_point now) {
     rescue_result all;
     std::vector<runtime_id> expired;
     on_.prepared<std::int64_t>("expired_runtimes")
-        .with("now", pipeline::to_us(now))
+        .with("now", pipeline::to_us(MILLRACE_SEEDED_FAULT("the living are rescued")
+                                         ? now + std::chrono::hours{1}
+                                         : now))
         .each([&](runtime_id id) { expired.push_back(id); });
     for (const auto dead : expired) {
       transaction tx{on_};

@@ -1,6 +1,7 @@
 #include "storage/database.hpp"
 
 #include "storage/postgres.hpp"
+#include "storage/seeded_sql.hpp"
 #include "storage/sql_text.hpp"
 #include "storage/sqlite.hpp"
 
@@ -74,7 +75,7 @@ std::string_view connection::sql(std::string_view name) const {
     return one.name == name && (one.dialect == to_string(dialect_) || one.dialect == "common");
   });
   MILLRACE_CHECK(found != all.end());
-  return found->text;
+  return seeded_sql(found->text);
 }
 
 std::int64_t connection::data_version() {

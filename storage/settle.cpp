@@ -1,4 +1,5 @@
 #include "pipeline/codes.hpp"
+#include "pipeline/seeded_fault.hpp"
 #include "storage/document_store.hpp"
 #include "storage/job_store.hpp"
 
@@ -50,7 +51,7 @@ std::vector<settled> job_store::settle(std::span<const settlement> settlements, 
     std::vector<settled> answers(settlements.size());
     for (std::size_t i = 0; i < pending.changes.size(); ++i) {
       auto& one = pending.changes[i];
-      if (one.became != fate::held)
+      if (one.became != fate::held && !MILLRACE_SEEDED_FAULT("a lost settlement counts"))
         continue;
       const auto index = pending.settlement[i];
       const auto& what = settlements[index].what;
@@ -93,7 +94,8 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
 std::set<std::pair<std::uint16_t, std::uint16_t>> job_store::paused_places(
     std::span<const settlement> settlements) {
   std::set<std::pair<std::uint16_t, std::uint16_t>> places;
-  if (std::none_of(settlements.begin(), settlements.end(),
+  if (MILLRACE_SEEDED_FAULT("carried on into a paused stage") ||
+      std::none_of(settlements.begin(), settlements.end(),
                    [](const auto& one) { return one.carry_on; }))
     return places;
   for (const auto& one : paused_stages())

@@ -70,6 +70,8 @@ class judge {
 
   /// Reads what is new and compares.
   void look();
+  /// Compares every job with its history.
+  void compare_all();
 
   const std::map<pipeline::job_id, expected_job>& jobs() const { return jobs_; }
 
@@ -93,7 +95,7 @@ class judge {
   template <class Outcome>
   const Outcome& require_answer(const event& e, const expected_job& j) const;
   void leave_output(const std::vector<pipeline::effect>& effects, expected_job& j) const;
-  void compare_rows();
+  void compare(const storage::job_record& row);
   void read_leases();
   [[noreturn]] void fail(const std::string& invariant, const event& e,
                          const std::string& why) const;
@@ -107,6 +109,9 @@ class judge {
   std::set<std::pair<std::string, std::string>> paused_;
   std::map<std::int64_t, pipeline::time_point> leases_;
   std::int64_t last_event_ = 0;
+  int looks_ = 0;
+  /// Jobs of the last events.
+  std::set<pipeline::job_id> touched_;
 };
 
 }  // namespace millrace::simulation

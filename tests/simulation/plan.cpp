@@ -31,11 +31,15 @@ constexpr std::array<std::pair<step_kind, int>, 20> weights{{
     {step_kind::freeze, 4},
     {step_kind::crash_actor, 3},
     {step_kind::set_clock, 2},
-    {step_kind::database_busy, 3},
+    {step_kind::database_busy, 6},
     {step_kind::disk_full, 2},
     {step_kind::disk_fails, 3},
     {step_kind::slow_disk, 4},
 }};
+
+bool ends_processes(step_kind kind) {
+  return kind >= step_kind::kill_now && kind <= step_kind::crash_actor;
+}
 
 step_kind any_kind(random_source& random) {
   int total = 0;
@@ -94,22 +98,26 @@ plan make_plan(std::uint64_t seed, int steps) {
   made.seed = seed;
   made.shared = !random.one_in(4);
   made.runtimes = made.shared ? static_cast<int>(1 + random.below(3)) : 1;
+  made.deadly = !random.one_in(4);
   made.pipelines.push_back(any_pipeline("p", random));
   if (random.one_in(2))
     made.pipelines.push_back(any_pipeline("q", random));
   pipeline::duration at{0};
   for (int i = 0; i < steps; ++i) {
-    made.steps.push_back({at, i == 0 ? step_kind::submit : any_kind(random), random.next(),
-                          random.next(), random.next()});
+    auto kind = i == 0 ? step_kind::submit : any_kind(random);
+    if (!made.deadly && ends_processes(kind))
+      kind = step_kind::database_busy;
+    made.steps.push_back({at, kind, random.next(), random.next(), random.next()});
     // Much happens at once, and then nothing for a while.
-    at += random.one_in(2) ? random.up_to(20ms) : random.up_to(2s);
+    at += random.one_in(2) ? random.up_to(20ms) : random.up_to(10s);
   }
   return made;
 }
 
 std::string describe(const plan& what) {
-  auto text = fmt::format("{} runtime(s), {}\n", what.runtimes,
-                          what.shared ? "shared database" : "alone with its database");
+  auto text = fmt::format("{} runtime(s), {}{}\n", what.runtimes,
+                          what.shared ? "shared database" : "alone with its database",
+                          what.deadly ? "" : ", nobody dies");
   for (const auto& one : what.steps)
     text += fmt::format("  {:10.6f} s  {} ({:x} {:x} {:x})\n",
                         std::chrono::duration<double>(one.at).count(), to_string(one.kind), one.a,

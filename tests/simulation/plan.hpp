@@ -54,6 +54,8 @@ struct plan {
   int runtimes = 1;
   /// The database is shared; else the one runtime knows that it is alone.
   bool shared = false;
+  /// Processes die. Where none does, nothing is mended by a rescue.
+  bool deadly = true;
   std::vector<pipeline::definition> pipelines;
   /// In the order of time.
   std::vector<step> steps;

@@ -116,8 +116,7 @@ void simulated_runtime::start() {
   s.lease = 5s;
   s.heartbeat = 1500ms;
   s.shutdown_grace = 3s;
-  s.poll_interval_max = 700ms;
-  s.controls_interval = 500ms;
+  s.poll_interval_max = 2s;
   s.min_free_disk = 0;
   pipeline::registry handlers;
   handlers.add("any", [this](const pipeline::job& job, const pipeline::context& context) {
@@ -338,7 +337,8 @@ int simulated_runtime::on_file(file_operation what) {
   for (const auto& fault : in_.faults) {
     if (fault.until <= in_.now || (fault.runtime && *fault.runtime != number_))
       continue;
-    if (fault.what == step_kind::database_busy && what == file_operation::lock_to_write)
+    if (fault.what == step_kind::database_busy && what == file_operation::lock_to_write &&
+        in_.random.one_in(2))
       return SQLITE_BUSY;
     if (fault.what == step_kind::disk_full && what == file_operation::write &&
         !in_.random.one_in(4))

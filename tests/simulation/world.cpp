@@ -64,6 +64,7 @@ void world::run() {
   require_all_ended();
   require_all_stop();
   look();
+  judge_.compare_all();
 }
 
 void world::pass_until(pipeline::time_point end) {
@@ -116,6 +117,8 @@ bool world::do_one(pipeline::time_point end) {
 
 void world::after(simulated_runtime& who) {
   last_ = &who;
+  // What it wrote before it died counts as written before.
+  look();
   who.clean_up();
   look();
   last_ = nullptr;
