@@ -1,6 +1,6 @@
 #include "app/commands/job_fields.hpp"
 
-#include "app/commands/records.hpp"
+#include "app/payload.hpp"
 #include "pipeline/duration.hpp"
 #include "pipeline/ingest/utf8.hpp"
 #include "pipeline/iso8601.hpp"
@@ -14,18 +14,6 @@ namespace {
 
 constexpr std::size_t longest_label = 200;
 constexpr std::size_t most_tags = 20;
-
-/// Whether a string in the document has a NUL, which PostgreSQL refuses.
-bool has_nul(std::string_view json) {
-  constexpr std::string_view escape = "\\u0000";
-  for (auto at = json.find(escape); at != std::string_view::npos; at = json.find(escape, at + 1)) {
-    const auto before = json.substr(0, at).find_last_not_of('\\');
-    const auto backslashes = at - (before == std::string_view::npos ? 0 : before + 1);
-    if (backslashes % 2 == 0)
-      return true;
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -44,10 +32,8 @@ pipeline::time_point read_when(std::string_view text, pipeline::time_point now) 
 }
 
 std::string read_payload(std::string_view text) {
-  if (!is_json(text))
-    throw bad_field{"the payload is no JSON document"};
-  if (has_nul(text))
-    throw bad_field{"the payload has a NUL character (\\u0000) in it, which cannot be kept"};
+  if (!is_payload(text))
+    throw bad_field{fmt::format("the payload is not {}", payload_words)};
   return std::string{text};
 }
 

@@ -194,6 +194,4 @@ std::string who_holds(const storage::key_is_held& held) {
                      to_string(held.holder_state), held.key);
 }
 
-bool is_json(std::string_view text) { return json::accept(text); }
-
 }  // namespace millrace::app

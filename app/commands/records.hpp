@@ -38,7 +38,4 @@ std::string job_subject(const storage::job_record& job);
 /// Which job has the unique key of one that cannot be submitted.
 std::string who_holds(const storage::key_is_held& held);
 
-/// Whether the text is a JSON document.
-bool is_json(std::string_view text);
-
 }  // namespace millrace::app

@@ -1,5 +1,6 @@
 #include "app/error.hpp"
 #include "app/nearest.hpp"
+#include "app/payload.hpp"
 #include "app/settings/allowed.hpp"
 #include "app/settings/kinds.hpp"
 #include "app/settings/make_option.hpp"
@@ -8,7 +9,6 @@
 #include "pipeline/error.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -23,7 +23,7 @@ std::string key_of(std::string_view schedule, std::string_view setting) {
   return fmt::format("{}{}.{}", prefix, schedule, setting);
 }
 
-bool is_payload(std::string_view text) { return text.empty() || nlohmann::json::accept(text); }
+bool is_payload_or_nothing(std::string_view text) { return text.empty() || is_payload(text); }
 
 std::vector<schedule_option> make_schedule_options() {
 // How to reach a member of the settings, for reading and for writing.
@@ -35,7 +35,8 @@ std::vector<schedule_option> make_schedule_options() {
           "0 3 * * * Europe/Berlin"),
       add("pipeline", MEMBER(pipeline), kinds::text{is_plain_name, "the name of a pipeline"},
           "The pipeline whose jobs are made.", "nightly"),
-      add("payload", MEMBER(payload), kinds::text{is_payload, "a JSON document"},
+      add("payload", MEMBER(payload),
+          kinds::text{is_payload_or_nothing, std::string{payload_words}},
           "What each job is told, a JSON document.", R"({"all": true})"),
       add("priority", MEMBER(priority),
           kinds::number{std::numeric_limits<int>::min(), std::numeric_limits<int>::max()},

@@ -72,6 +72,8 @@ TEST_CASE("a schedule that cannot be kept is refused at the start, with what to 
              Catch::Contains("no time zone"));
   CHECK_THAT(refused("cron = @daily\npipeline = nightly\npayload = {all}\n"),
              Catch::Contains("a JSON document"));
+  CHECK_THAT(refused("cron = @daily\npipeline = nightly\npayload = {\"all\": \"\\u0000\"}\n"),
+             Catch::Contains("without NUL"));
   CHECK_THAT(refused("cron = @daily\npipeline = nightly\nmised = once\n"),
              Catch::Contains("schedule.cleaning.missed"));
 }
