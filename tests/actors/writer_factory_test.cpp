@@ -20,9 +20,10 @@ struct restarted {
   tests::temp_dir dir;
   tests::manual_clock time;
   actors::runtime_settings settings;
-  actors::runtime_parts parts{.pipelines = {{{"p", {{.name = "a", .handler = "noop"}}}}},
-                              .handlers = {},
-                              .services = nullptr};
+  actors::runtime_parts parts{
+      .pipelines = pipeline::catalog{{{"p", {{.name = "a", .handler = "noop"}}}}},
+      .handlers = {},
+      .services = nullptr};
   std::shared_ptr<actors::roster> board = std::make_shared<actors::roster>();
 
   restarted() {
