@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,9 +13,15 @@ namespace millrace::pipeline {
 
 /// A program to run, and how far it may go.
 struct command {
-  /// The program (a path, or a name that is looked up in PATH) and its arguments. No shell.
+  /// As those of a program (pipeline/spawn.hpp).
   std::vector<std::string> argv;
+  std::optional<std::vector<std::string>> environment{};
+  /// What it reads on its standard input. It need not read it all.
+  std::string input{};
   duration time_limit = std::chrono::seconds{60};
+  /// How long it may take to end after SIGTERM, when the time is up or the stop was asked for,
+  /// before it is killed; 0: it is killed at once.
+  duration grace{0};
   /// Most bytes that it may write on its standard output.
   std::size_t max_output = std::size_t{64} * 1024 * 1024;
 };
@@ -25,7 +32,7 @@ enum class ending : std::uint8_t {
   exited,
   /// By a signal that was not ours; `status` is its number.
   signalled,
-  /// It was killed: the time was up, the stop was asked for, or it wrote too much.
+  /// It was ended: the time was up, the stop was asked for, or it wrote too much.
   timed_out,
   stopped,
   output_too_large,
@@ -38,13 +45,14 @@ struct command_result {
   int status = 0;
   /// What it wrote on its standard output, at most `max_output` bytes.
   std::string output;
-  /// The first few kilobytes of its standard error.
+  /// The first and the last few kilobytes of its standard error.
   std::string errors;
+  std::string last_errors;
 };
 
-/// Runs a program to its end: in a process group of its own, with a clean signal mask, nothing to
-/// read and no file descriptor of ours. Every process of its group is dead when this returns.
-/// Blocks; from any thread.
+/// Runs a program to its end: in a process group of its own, with a clean signal mask and no file
+/// descriptor of ours. Every process of its group is dead when this returns. Blocks; from any
+/// thread.
 command_result run(const command& what, const std::stop_token& stop);
 
 }  // namespace millrace::pipeline
