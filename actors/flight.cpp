@@ -5,41 +5,133 @@
 #include "storage/error.hpp"
 
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
 
 namespace millrace::actors {
+namespace {
 
 using namespace std::chrono_literals;
 
-flight::flight(std::vector<pipeline::job> jobs, pipeline::handler work, pipeline::time_point now)
+/// The outcome of a job whose handler threw.
+pipeline::outcome outcome_of(const std::exception_ptr& thrown, pipeline::time_point now) {
+  const auto failed = [](const char* why) {
+    return pipeline::retry{std::string{pipeline::codes::HANDLER_ERROR}, why, {}};
+  };
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const storage::error& e) {
+    if (e.kind() == storage::error_kind::transient || e.kind() == storage::error_kind::full)
+      return pipeline::snooze{now + 1s, e.what()};
+    return failed(e.what());
+  } catch (const std::exception& e) {
+    return failed(e.what());
+  } catch (...) {
+    return failed("unknown exception");
+  }
+}
+
+}  // namespace
+
+/// Where the thread in the handler hands in its answers. An abandoned flight takes none.
+class flight::desk final : public pipeline::answers {
+ public:
+  desk(flight& of, storage::hand_journal& hands) : of_(of), hands_(hands) {}
+  ~desk() override { hands_.release_slot(slot_); }
+  desk(const desk&) = delete;
+  desk& operator=(const desk&) = delete;
+
+  std::size_t slot() const { return slot_; }
+
+  void begin() override {
+    const std::scoped_lock guard{of_.mutex_};
+    if (of_.abandoned_)
+      return;
+    of_.begun_ = true;
+    hands_.take(slot_, of_.jobs_[of_.outcomes_.size()].id);
+  }
+
+  void answer(pipeline::outcome what) override {
+    const std::scoped_lock guard{of_.mutex_};
+    if (of_.abandoned_)
+      return;
+    MILLRACE_CHECK(of_.outcomes_.size() < of_.jobs_.size());
+    of_.outcomes_.push_back(std::move(what));
+    const auto next = of_.position();
+    hands_.take(slot_, next ? of_.jobs_[*next].id : 0);
+  }
+
+ private:
+  flight& of_;
+  storage::hand_journal& hands_;
+  const std::size_t slot_ = hands_.acquire_slot();
+};
+
+flight::flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, pipeline::time_point now)
     : work_(std::move(work)), now_(now), jobs_(std::move(jobs)) {
   outcomes_.reserve(jobs_.size());
 }
 
 void flight::run(executor& on, storage::hand_journal& hands, storage::flight_recorder* recorder) {
-  const auto slot = hands.acquire_slot();
-  if (recorder != nullptr)
-    recorder->record(slot, in_hand());
-  std::unique_lock guard{mutex_};
-  while (!abandoned_ && outcomes_.size() < jobs_.size()) {
-    // A copy only of the reference: jobs_ is not touched while a job is in the handler, save by
-    // abandon(), which leaves it a copy.
-    const auto& job = jobs_[outcomes_.size()];
-    in_handler_ = true;
-    guard.unlock();
-    hands.take(slot, job.id);
-    auto answer = call(job);
-    guard.lock();
-    in_handler_ = false;
-    if (!abandoned_)
-      outcomes_.push_back(std::move(answer));
+  bool lost = false;
+  {
+    desk answers{*this, hands};
+    if (recorder != nullptr)
+      recorder->record(answers.slot(), in_hand());
+    std::unique_lock guard{mutex_};
+    while (!abandoned_ && outcomes_.size() < jobs_.size()) {
+      // A stop was meant for the job that was in hand then.
+      if (stop_.stop_requested())
+        stop_ = std::stop_source{};
+      const pipeline::context at{now_, stop_.get_token()};
+      calling_ = true;
+      // jobs_ is not touched while the handler has it, save by abandon(), which leaves it a copy.
+      if (const auto* one = std::get_if<pipeline::handler>(&work_)) {
+        const auto& job = jobs_[outcomes_.size()];
+        begun_ = true;
+        guard.unlock();
+        hands.take(answers.slot(), job.id);
+        auto outcome = call(*one, job, at);
+        guard.lock();
+        if (!abandoned_)
+          outcomes_.push_back(std::move(outcome));
+      } else {
+        const auto left = std::span<const pipeline::job>{jobs_}.subspan(outcomes_.size());
+        guard.unlock();
+        call(std::get<pipeline::batch_handler>(work_), left, at, answers);
+        guard.lock();
+      }
+      calling_ = false;
+      begun_ = false;
+    }
+    lost = abandoned_ && !jobs_.empty();
   }
-  const bool lost = abandoned_ && !jobs_.empty();
-  guard.unlock();
-  hands.release_slot(slot);
   if (lost)
     on.thread_back();
+}
+
+pipeline::outcome flight::call(const pipeline::handler& work, const pipeline::job& job,
+                               const pipeline::context& at) const {
+  try {
+    return work(job, at);
+  } catch (...) {
+    return outcome_of(std::current_exception(), now_);
+  }
+}
+
+void flight::call(const pipeline::batch_handler& work, std::span<const pipeline::job> left,
+                  const pipeline::context& at, desk& to) const {
+  try {
+    work(left, at, to);
+    const std::unique_lock guard{mutex_};
+    if (jobs_.size() - outcomes_.size() < left.size())
+      return;
+  } catch (...) {
+    return to.answer(outcome_of(std::current_exception(), now_));
+  }
+  to.answer(pipeline::retry{
+      std::string{pipeline::codes::HANDLER_ERROR}, "the handler returned without an answer", {}});
 }
 
 std::vector<storage::job_in_hand> flight::in_hand() const {
@@ -51,23 +143,14 @@ std::vector<storage::job_in_hand> flight::in_hand() const {
   return all;
 }
 
-pipeline::outcome flight::call(const pipeline::job& j) {
-  try {
-    return work_(j, {now_, stop_.get_token()});
-  } catch (const storage::error& e) {
-    if (e.kind() == storage::error_kind::transient || e.kind() == storage::error_kind::full)
-      return pipeline::snooze{now_ + 1s, e.what()};
-    return pipeline::retry{std::string{pipeline::codes::HANDLER_ERROR}, e.what(), {}};
-  } catch (const std::exception& e) {
-    return pipeline::retry{std::string{pipeline::codes::HANDLER_ERROR}, e.what(), {}};
-  } catch (...) {
-    return pipeline::retry{std::string{pipeline::codes::HANDLER_ERROR}, "unknown exception", {}};
-  }
+std::optional<std::size_t> flight::position() const {
+  const auto ended = outcomes_.size();
+  return begun_ && ended < jobs_.size() ? std::optional{ended} : std::nullopt;
 }
 
 std::optional<std::size_t> flight::in_handler() const {
   const std::scoped_lock guard{mutex_};
-  return in_handler_ ? std::optional{outcomes_.size()} : std::nullopt;
+  return position();
 }
 
 flight::report flight::land() {
@@ -77,18 +160,19 @@ flight::report flight::land() {
 }
 
 flight::report flight::abandon(executor& on) {
-  stop_.request_stop();
   const std::scoped_lock guard{mutex_};
+  stop_.request_stop();
   abandoned_ = true;
-  if (!in_handler_)
+  if (!calling_)
     return {std::exchange(jobs_, {}), std::move(outcomes_), false};
   on.thread_lost();
-  return {jobs_, std::move(outcomes_), true};
+  // A copy of the outcomes, too: how many there are says how far the handler has come.
+  return {jobs_, outcomes_, position().has_value()};
 }
 
 void flight::ask_to_stop(pipeline::job_id job) {
   const std::scoped_lock guard{mutex_};
-  if (in_handler_ && jobs_[outcomes_.size()].id == job)
+  if (const auto at = position(); at && jobs_[*at].id == job)
     stop_.request_stop();
 }
 

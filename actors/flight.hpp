@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -21,16 +22,16 @@ namespace millrace::actors {
 class flight {
  public:
   /// `work` and everything that it uses must outlive the call of run(), abandoned or not.
-  flight(std::vector<pipeline::job> jobs, pipeline::handler work, pipeline::time_point now);
+  flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, pipeline::time_point now);
 
-  /// Calls the handler for each job, in order. What it throws is an outcome: a snooze for a
-  /// surrounding that fails for now, else a retry with the code HANDLER_ERROR.
-  /// The recorder is told, where there is one.
+  /// Calls the handler for each job, in order; a batch handler for all that are left, until none
+  /// is. What it throws is an outcome: a snooze for a surrounding that fails for now, else a retry
+  /// with the code HANDLER_ERROR. The recorder is told, where there is one.
   void run(executor& on, storage::hand_journal& hands,
            storage::flight_recorder* recorder = nullptr);
 
   /// How far the batch has come: which job is in the handler; nothing before the first and after
-  /// the last.
+  /// the last, and while a batch handler has not begun.
   std::optional<std::size_t> in_handler() const;
 
   struct report {
@@ -52,16 +53,25 @@ class flight {
   void ask_to_stop(pipeline::job_id job);
 
  private:
-  pipeline::outcome call(const pipeline::job& j);
+  class desk;
+
+  pipeline::outcome call(const pipeline::handler& work, const pipeline::job& job,
+                         const pipeline::context& at) const;
+  void call(const pipeline::batch_handler& work, std::span<const pipeline::job> left,
+            const pipeline::context& at, desk& to) const;
+  std::optional<std::size_t> position() const;
   std::vector<storage::job_in_hand> in_hand() const;
 
-  const pipeline::handler work_;
+  const pipeline::stage_work work_;
   const pipeline::time_point now_;
   mutable std::mutex mutex_;
   std::vector<pipeline::job> jobs_;
   std::vector<pipeline::outcome> outcomes_;
   std::stop_source stop_;
-  bool in_handler_ = false;
+  /// The thread is in the handler, and reads jobs_.
+  bool calling_ = false;
+  /// The handler is at work on the first job without an outcome.
+  bool begun_ = false;
   bool abandoned_ = false;
 };
 

@@ -157,7 +157,8 @@ run_outcome run(const runtime_settings& settings, const runtime_parts& parts) {
                                        .board = board},
                                       settings, parts, report);
     const bool webhooks_ended = !webhooks || webhooks->stop(1s);
-    const bool workers_ended = pool->stop(1s);
+    // Longer than a handler's process has to end after SIGTERM.
+    const bool workers_ended = pool->stop(3s);
     const bool settlers_ended = settlers->stop(1s);
     const bool database_ended = database->stop(1s);
     outcome.threads_joined =

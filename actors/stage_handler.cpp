@@ -1,5 +1,6 @@
 #include "actors/stage_handler.hpp"
 
+#include "actors/batch_size.hpp"
 #include "actors/flight.hpp"
 #include "actors/gauge.hpp"
 #include "actors/log.hpp"
@@ -74,6 +75,7 @@ struct stage_state {
   bool paused = false;
   bool draining = false;
   bool looking = false;
+  batch_size batch{1, pipeline::duration{0}};
 
   void take(take_jobs& msg) {
     std::move(msg.jobs.begin(), msg.jobs.end(), std::back_inserter(waiting));
@@ -88,8 +90,10 @@ struct stage_state {
       return;  // abandoned
     auto report = at->second.what->land();
     const auto now = self->clock().now();
-    settings.gauge->batch_ended(static_cast<std::int64_t>(report.jobs.size()),
-                                now - at->second.began, now);
+    const auto took = now - at->second.began;
+    batch.learn(static_cast<int>(report.jobs.size()),
+                std::chrono::duration_cast<pipeline::duration>(took));
+    settings.gauge->batch_ended(static_cast<std::int64_t>(report.jobs.size()), took, now);
     log_flight(at->second, report.jobs.size());
     flights.erase(at);
     settle(std::move(report));
@@ -153,7 +157,7 @@ struct stage_state {
       // Few jobs are shared out among the free slots rather than put into one batch.
       const auto free = concurrency - flights.size();
       const auto count =
-          std::min((waiting.size() + free - 1) / free, static_cast<std::size_t>(settings.batch));
+          std::min((waiting.size() + free - 1) / free, static_cast<std::size_t>(batch.get()));
       const auto end = end_of_batch(count);
       std::vector<job> jobs(std::make_move_iterator(waiting.begin()), std::make_move_iterator(end));
       waiting.erase(waiting.begin(), end);
@@ -327,6 +331,7 @@ stage_impl::behavior_type stage_handler(gauged<stage_impl, stage_state> self,
   state.store = store;
   state.poller = poller;
   state.settings = settings;
+  state.batch = {settings.batch, settings.batch_time};
   const auto& plan = settings.pipelines->at(settings.pipeline);
   state.name = "stage:" + plan.name + "." + plan.stages[settings.stage].name;
   self->send(supervisor, init_complete{state.name, generation});

@@ -22,8 +22,9 @@ struct stage_settings {
   pipeline::registry::found handler;
   /// Flights at once.
   int concurrency = 1;
-  /// Jobs in a flight.
+  /// Jobs in a flight, at most; fewer where they would not come back within `batch_time`.
   int batch = 1;
+  pipeline::duration batch_time{0};
   const pipeline::clock* time = nullptr;
   std::shared_ptr<executor> workers;
   std::shared_ptr<storage::hand_journal> hands;

@@ -56,7 +56,8 @@ workplace workplace_of(const pipeline::stage_definition& stage,
                        const pipeline::handler_traits& traits, const surroundings& around) {
   if (traits.threads == 0)
     return {around.workers, stage.concurrency > 0 ? stage.concurrency : around.worker_count};
-  const int threads = stage.concurrency > 0 ? stage.concurrency : traits.threads;
+  const int by_default = traits.threads > 0 ? traits.threads : around.worker_count;
+  const int threads = stage.concurrency > 0 ? stage.concurrency : by_default;
   return {around.workers->beside(static_cast<unsigned>(threads)), threads};
 }
 
@@ -80,8 +81,9 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
     t->stages[p].resize(pipelines[p].stages.size());
     for (std::size_t s = 0; s < pipelines[p].stages.size(); ++s) {
       const auto& stage = pipelines[p].stages[s];
-      auto handler = parts.handlers.make(stage.handler);
+      auto handler = parts.handlers.make(stage.handler, {pipelines[p].name, stage});
       const int batch = stage.batch > 0 ? stage.batch : handler.traits.batch;
+      const auto batch_time = stage.batch > 0 ? pipeline::duration{0} : handler.traits.batch_time;
       auto where = workplace_of(stage, handler.traits, around);
       specs.push_back(stage_spec(t, {.pipeline = static_cast<std::uint16_t>(p),
                                      .stage = static_cast<std::uint16_t>(s),
@@ -89,6 +91,7 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
                                      .handler = std::move(handler),
                                      .concurrency = where.concurrency,
                                      .batch = batch,
+                                     .batch_time = batch_time,
                                      .time = around.time,
                                      .workers = std::move(where.workers),
                                      .hands = around.hands,

@@ -135,7 +135,7 @@ void run_plain_loop(const std::vector<std::string>& files, const fs::path& data_
           {limits, known, std::make_shared<storage::blob_store>(data_dir / "blobs"), services});
       std::vector<pipeline::handler> stages;
       for (const auto& stage : plan.stages)
-        stages.push_back(registry.make(stage.handler).work);
+        stages.push_back(std::get<pipeline::handler>(registry.make(stage.handler).work));
       for (std::size_t i = next++; i < files.size(); i = next++) {
         run_stages(stages, plan, *known, files[i], static_cast<pipeline::job_id>(i + 1));
         known->records.clear();

@@ -36,8 +36,8 @@ actors::runtime_parts counting_parts(const pipeline::definition& plan,
   pipeline::add_basic_handlers(basic);
   parts.handlers.add(
       "noop",
-      [&handled, work = basic.make("noop").work](const pipeline::job& job,
-                                                 const pipeline::context& at) {
+      [&handled, work = std::get<pipeline::handler>(basic.make("noop").work)](
+          const pipeline::job& job, const pipeline::context& at) {
         handled.fetch_add(1, std::memory_order_relaxed);
         return work(job, at);
       },

@@ -11,7 +11,7 @@
 namespace millrace::pipeline {
 namespace {
 
-handler make_sleep(std::string_view argument) {
+handler make_sleep(std::string_view argument, const place&) {
   const auto length = parse_duration(argument);
   if (!length)
     throw error{fmt::format("bad handler sleep:{}", argument), "the argument is no duration",
@@ -27,7 +27,7 @@ handler make_sleep(std::string_view argument) {
   };
 }
 
-handler make_fail(std::string_view argument) {
+handler make_fail(std::string_view argument, const place&) {
   constexpr std::string_view again = "retry:";
   const bool transient = argument.substr(0, again.size()) == again || argument == "retry";
   if (transient)

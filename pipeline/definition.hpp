@@ -30,6 +30,8 @@ struct stage_definition {
   int concurrency = 0;
   /// Jobs handed to a worker thread at once; 0: what the handler asks for.
   int batch = 0;
+  /// Names of variables that a handler's process gets from the runtime's environment.
+  std::vector<std::string> environment{};
 };
 
 /// A named, ordered list of stages.

@@ -4,7 +4,9 @@
 #include "pipeline/outcome.hpp"
 
 #include <functional>
+#include <span>
 #include <stop_token>
+#include <variant>
 
 namespace millrace::pipeline {
 
@@ -20,5 +22,23 @@ struct context {
 /// knows neither actors nor SQL, and may throw: that is a retry with the code HANDLER_ERROR.
 /// It may be called again for work that it did before (after a crash), then with a higher epoch.
 using handler = std::function<outcome(const job&, const context&)>;
+
+/// Takes what a batch handler answers.
+class answers {
+ public:
+  virtual ~answers() = default;
+  /// The work begins: from now on the first job without an outcome is in hand. Its time runs, and
+  /// whatever goes wrong is charged to it alone.
+  virtual void begin() = 0;
+  /// The outcome of the first job that has none.
+  virtual void answer(outcome what) = 0;
+};
+
+/// The same for a handler that is at work on many jobs at once. It may return before all have an
+/// outcome, but not before one more has: then it is called again with those that are left, and a
+/// stop that was asked for is no longer. What it throws is the outcome of the first that has none.
+using batch_handler = std::function<void(std::span<const job>, const context&, answers&)>;
+
+using stage_work = std::variant<handler, batch_handler>;
 
 }  // namespace millrace::pipeline

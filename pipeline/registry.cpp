@@ -12,7 +12,7 @@ namespace millrace::pipeline {
 void registry::add(std::string name, handler work, handler_traits traits) {
   add_kind(
       name,
-      [name, work = std::move(work)](std::string_view argument) {
+      [name, work = std::move(work)](std::string_view argument, const place&) {
         if (!argument.empty())
           throw error{fmt::format("bad handler {}:{}", name, argument), "it takes no argument",
                       "remove what stands after the colon"};
@@ -27,7 +27,7 @@ void registry::add_kind(std::string name, factory make, handler_traits traits) {
                 "choose another name"};
 }
 
-registry::found registry::make(std::string_view spec) const {
+registry::found registry::make(std::string_view spec, const place& where) const {
   const auto colon = spec.find(':');
   const auto name = spec.substr(0, colon);
   const auto argument = colon == std::string_view::npos ? "" : spec.substr(colon + 1);
@@ -39,7 +39,7 @@ registry::found registry::make(std::string_view spec) const {
     throw error{fmt::format("unknown handler {}", name), "nothing of that name is registered",
                 fmt::format("known handlers: {}", fmt::join(known, ", "))};
   }
-  return {at->second.make(argument), at->second.traits};
+  return {at->second.make(argument, where), at->second.traits};
 }
 
 }  // namespace millrace::pipeline

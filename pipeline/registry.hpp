@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/definition.hpp"
 #include "pipeline/handler.hpp"
 
 #include <functional>
@@ -15,18 +16,28 @@ struct handler_traits {
   /// Jobs worth handing to a thread at once: many for a handler of microseconds, one for a parser.
   int batch = 1;
   /// Threads that a stage of it needs of its own, because its calls wait for somebody else instead
-  /// of working; 0: it works on those that all stages share.
+  /// of working; 0: it works on those that all stages share; `as_workers`: as many as those are.
   int threads = 0;
+  static constexpr int as_workers = -1;
+  /// For a handler whose speed nobody knows: `batch` is the most, and so many jobs are handed over
+  /// as come back within about that time. 0: always `batch`.
+  duration batch_time{0};
+};
+
+/// Where a handler is to work.
+struct place {
+  std::string pipeline;
+  stage_definition stage;
 };
 
 /// Handlers by name. A pipeline names its handlers as `name` or `name:argument`.
 class registry {
  public:
   /// Makes the handler for an argument; throws pipeline::error when the argument is wrong.
-  using factory = std::function<handler(std::string_view argument)>;
+  using factory = std::function<stage_work(std::string_view argument, const place& where)>;
 
   struct found {
-    handler work;
+    stage_work work;
     handler_traits traits;
   };
 
@@ -38,7 +49,7 @@ class registry {
 
   /// The handler for `name` or `name:argument`. Throws pipeline::error that names the known ones
   /// when there is none.
-  found make(std::string_view spec) const;
+  found make(std::string_view spec, const place& where = {}) const;
 
  private:
   struct entry {

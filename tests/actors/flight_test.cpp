@@ -5,8 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -130,6 +132,138 @@ TEST_CASE("only the handler of the job that is meant is asked to stop") {
     worker.join();
     CHECK(handler.stop_was_asked);
   }
+}
+
+/// A batch handler that answers for as many jobs as it is told to each time it is called.
+struct stepwise {
+  std::vector<int> steps;
+  std::vector<std::vector<pipeline::job_id>> calls;
+
+  void operator()(std::span<const pipeline::job> jobs, const pipeline::context& at,
+                  pipeline::answers& to) {
+    auto& seen = calls.emplace_back();
+    for (const auto& one : jobs)
+      seen.push_back(one.id);
+    to.begin();
+    for (int i = 0; i < steps.at(calls.size() - 1); ++i)
+      to.answer(pipeline::advance{});
+    CHECK_FALSE(at.stop.stop_requested());
+  }
+};
+
+std::string code_of(const pipeline::outcome& what) { return std::get<pipeline::retry>(what).code; }
+
+TEST_CASE("a batch handler is called for all jobs, and again for those that it left") {
+  airport at;
+  stepwise handler{{2, 3}, {}};
+  flight one{jobs(5), pipeline::batch_handler{std::ref(handler)}, {}};
+  one.run(at.executor, at.hands);
+  CHECK(one.land().outcomes.size() == 5);
+  CHECK(handler.calls == std::vector<std::vector<pipeline::job_id>>{{1, 2, 3, 4, 5}, {3, 4, 5}});
+}
+
+TEST_CASE("a batch handler that answers nothing fails one job, and is called for the others") {
+  airport at;
+  stepwise handler{{0, 1, 1}, {}};
+  flight one{jobs(3), pipeline::batch_handler{std::ref(handler)}, {}};
+  one.run(at.executor, at.hands);
+  const auto report = one.land();
+  CHECK(code_of(report.outcomes[0]) == "HANDLER_ERROR");
+  CHECK(std::holds_alternative<pipeline::advance>(report.outcomes[2]));
+}
+
+TEST_CASE("what a batch handler throws is a retry of the first job that has no outcome") {
+  airport at;
+  int calls = 0;
+  flight one{jobs(3),
+             pipeline::batch_handler{[&](std::span<const pipeline::job> left,
+                                         const pipeline::context&, pipeline::answers& to) {
+               to.answer(pipeline::advance{});
+               if (++calls == 1)
+                 throw std::runtime_error{"no"};
+               CHECK(left.size() == 1);
+             }},
+             {}};
+  one.run(at.executor, at.hands);
+  const auto report = one.land();
+  CHECK(calls == 2);
+  CHECK(std::get<pipeline::retry>(report.outcomes[1]).why == "no");
+  CHECK(std::holds_alternative<pipeline::advance>(report.outcomes[2]));
+}
+
+/// A batch handler that begins when it is let, answers for job 1, tells that job 2 is in its hands
+/// and waits to be asked to stop.
+struct waiting_batch {
+  std::promise<void> called;
+  std::promise<void> begin;
+  std::promise<void> reached;
+  std::promise<void> stopped;
+  int calls = 0;
+
+  void operator()(std::span<const pipeline::job> left, const pipeline::context& at,
+                  pipeline::answers& to) {
+    if (++calls > 1) {
+      CHECK_FALSE(at.stop.stop_requested());
+      for (std::size_t i = 0; i < left.size(); ++i)
+        to.answer(pipeline::advance{});
+      return;
+    }
+    called.set_value();
+    begin.get_future().wait();
+    to.begin();
+    to.answer(pipeline::advance{});
+    const std::stop_callback on_stop{at.stop, [this] { stopped.set_value(); }};
+    reached.set_value();
+    stopped.get_future().wait();
+    to.answer(pipeline::snooze{{}, "stopped"});
+  }
+};
+
+TEST_CASE("of a batch the first job without an outcome is in hand, once the handler has begun") {
+  airport at;
+  waiting_batch handler;
+  flight one{jobs(4), pipeline::batch_handler{std::ref(handler)}, {}};
+  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  handler.called.get_future().wait();
+  CHECK_FALSE(one.in_handler());
+  handler.begin.set_value();
+  handler.reached.get_future().wait();
+  CHECK(one.in_handler() == 1U);
+  const storage::hand_journal after_a_crash{at.folder.path()};
+  CHECK(after_a_crash.in_hand_before() == std::vector<pipeline::job_id>{2});
+
+  SECTION("a stop for it is for nobody else") {
+    one.ask_to_stop(3);
+    one.ask_to_stop(2);
+    worker.join();
+    const auto report = one.land();
+    CHECK(std::holds_alternative<pipeline::snooze>(report.outcomes[1]));
+    CHECK(std::holds_alternative<pipeline::advance>(report.outcomes[2]));
+    CHECK(handler.calls == 2);
+  }
+  SECTION("when the flight is abandoned it alone is cut short") {
+    const auto report = one.abandon(at.executor);
+    worker.join();
+    CHECK(report.jobs.size() == 4);
+    CHECK(report.outcomes.size() == 1);
+    CHECK(report.cut_short);
+    CHECK(handler.calls == 1);
+  }
+}
+
+TEST_CASE("a batch that is abandoned before its handler has begun is cut short nowhere") {
+  airport at;
+  waiting_batch handler;
+  flight one{jobs(2), pipeline::batch_handler{std::ref(handler)}, {}};
+  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  handler.called.get_future().wait();
+  const auto report = one.abandon(at.executor);
+  CHECK(report.jobs.size() == 2);
+  CHECK(report.outcomes.empty());
+  CHECK_FALSE(report.cut_short);
+  handler.begin.set_value();
+  worker.join();
+  CHECK_FALSE(one.in_handler());
 }
 
 TEST_CASE("the journal names the job in the handler, for a restart after a crash") {

@@ -14,7 +14,7 @@ namespace {
 using namespace millrace::pipeline;
 
 outcome run(const registry& from, std::string_view spec, std::stop_token stop = {}) {
-  return from.make(spec).work(job{}, {time_point{}, std::move(stop)});
+  return std::get<handler>(from.make(spec).work)(job{}, {time_point{}, std::move(stop)});
 }
 
 registry basic() {
