@@ -117,6 +117,35 @@ struct choice {
   std::string allowed() const { return fmt::format("{}", fmt::join(words, " or ")); }
 };
 
+/// Names of environment variables.
+struct variables {
+  template <class T>
+  std::optional<T> read(std::string_view value) const {
+    T names;
+    while (!value.empty()) {
+      const auto comma = std::min(value.find(','), value.size());
+      auto name = value.substr(0, comma);
+      name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+      name.remove_suffix(name.size() - std::min(name.find_last_not_of(' ') + 1, name.size()));
+      const bool plain = !name.empty() && (name.front() < '0' || name.front() > '9') &&
+                         std::all_of(name.begin(), name.end(), [](char c) {
+                           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                  (c >= '0' && c <= '9') || c == '_';
+                         });
+      if (!plain)
+        return std::nullopt;
+      names.emplace_back(name);
+      value.remove_prefix(std::min(comma + 1, value.size()));
+    }
+    return names;
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return fmt::format("{}", fmt::join(value, ", "));
+  }
+  std::string allowed() const { return "names of environment variables, separated by commas"; }
+};
+
 /// A text that `accepts` lets pass, a path for instance.
 struct text {
   bool (*accepts)(std::string_view) = nullptr;

@@ -205,7 +205,8 @@ std::vector<stage_option> make_stage_options() {
     return make_option<pipeline::stage_definition>(std::move(what)...);
   };
   return {
-      add("handler", MEMBER(handler), kinds::text{not_empty, "a handler, as noop or sleep:20ms"},
+      add("handler", MEMBER(handler),
+          kinds::text{not_empty, "a handler, as exec:python3 resize.py or sleep:20ms"},
           "What does the stage's work; a stage of your own must name it.", "noop"),
       add("concurrency", MEMBER(concurrency), kinds::number{0, 1024},
           "Handlers at work at once in one runtime; 0 means as many as there are threads."),
@@ -219,6 +220,9 @@ std::vector<stage_option> make_stage_options() {
           "The wait after the first failed attempt; it doubles with each one that follows."),
       add("backoff_cap", MEMBER(backoff.cap), kinds::time{0s, 365 * day},
           "The longest wait after a failed attempt."),
+      add("environment", MEMBER(environment), kinds::variables{},
+          "Variables that a handler's process gets from the runtime's environment, besides PATH, "
+          "HOME and the like."),
   };
 }
 

@@ -24,16 +24,16 @@ constexpr std::string_view introduction =
 constexpr std::string_view pipelines =
     R"(
 ; Pipelines of your own are named lists of stages; each stage names the handler that works there
-; (noop, sleep:20ms, fail:CODE, fail:retry:CODE, or those of the pipeline ingest).
+; (docs/handlers.md: exec:COMMAND, exec-once:COMMAND, http:URL, noop, sleep:20ms and others).
 ;
 ; [pipeline.nightly]
-; stages = fetch, check
+; stages = fetch, publish
 ;
 ; [stage.nightly.fetch]
-; handler = sleep:20ms
+; handler = exec:python3 fetch.py
 ;
-; [stage.nightly.check]
-; handler = noop
+; [stage.nightly.publish]
+; handler = http:https://internal/publish
 ;
 ; What a pipeline may be given besides, with its default, `ingest` as well:
 ;
@@ -55,6 +55,10 @@ constexpr std::string_view schedules =
 ; [schedule.NAME]
 )";
 
+std::string assignment(std::string_view name, std::string_view value) {
+  return fmt::format("{} ={}{}", name, value.empty() ? "" : " ", value);
+}
+
 }  // namespace
 
 std::string render_template() {
@@ -68,13 +72,12 @@ std::string render_template() {
     } else {
       out += '\n';
     }
-    const auto value = one.default_text();
-    out += fmt::format("; {}\n;{} ={}{}\n", one.help, one.name.substr(dot + 1),
-                       value.empty() ? "" : " ", value);
+    out += fmt::format("; {}\n;{}\n", one.help,
+                       assignment(one.name.substr(dot + 1), one.default_text()));
   }
   const auto add = [&](const auto& all) {
     for (const auto& one : all)
-      out += fmt::format("; # {}\n; {} = {}\n", one.help, one.name, one.default_text());
+      out += fmt::format("; # {}\n; {}\n", one.help, assignment(one.name, one.default_text()));
   };
   out += pipelines;
   add(pipeline_options());

@@ -1,17 +1,15 @@
 #include "pipeline/remote/http_response.hpp"
 
-#include "pipeline/ingest/printable.hpp"
+#include "pipeline/one_line.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <chrono>
 
 namespace millrace::pipeline::remote {
 namespace {
 
-constexpr std::size_t longest_message = 300;
 /// Of the body of an error.
 constexpr std::size_t longest_read = 65536;
 
@@ -28,21 +26,6 @@ std::string text_in(const json& from) {
       if (auto text = text_in(*at); !text.empty())
         return text;
   return {};
-}
-
-/// One line of UTF-8, cut where a character begins: it goes into the database.
-std::string one_line(std::string_view from) {
-  auto text = ingest::printable(from);
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-  if (text.size() > longest_message) {
-    auto end = longest_message;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-      --end;
-    text.resize(end);
-    text += "...";
-  }
-  return text;
 }
 
 std::string fate(const http_response& what) {

@@ -134,6 +134,12 @@ class connection {
       script_.ended();
       return goes_on;
     }
+    if (asked.line.starts_with("POST /v1/jobs")) {
+      script_.began(0);
+      const bool goes_on = handle_job(asked, script_.next());
+      script_.ended();
+      return goes_on;
+    }
     if (!asked.line.starts_with("POST /v1/embeddings "))
       return reply(404, R"({"error": {"message": "there is nothing here"}})");
     const auto body = json::parse(asked.body, nullptr, false);
@@ -197,6 +203,18 @@ class connection {
     if (!form)
       return reply(404, R"({"detail": "there is no such job"})");
     return reply_well(is_result ? result_of(*form, how.word) : status_of(asked, how.word), how);
+  }
+
+  /// POST /v1/jobs: the payload's own "answer", or the whole job as the output.
+  bool handle_job(const request& asked, const behaviour& how) {
+    if (const auto goes_on = misbehave(asked, how))
+      return *goes_on;
+    const auto job = json::parse(asked.body);
+    const auto& payload = job.at("payload");
+    if (!payload.is_object() || !payload.contains("answer"))
+      return reply_well({{"id", job.at("id")}, {"advance", job}}, how);
+    const auto& answer = payload.at("answer");
+    return reply(200, answer.is_string() ? answer.get<std::string>() : answer.dump());
   }
 
   static json status_of(const request& asked, const std::string& word) {

@@ -18,6 +18,7 @@
 ///   GET /v1/models       one model
 ///   POST /v1/upload, GET /v1/job/ID, GET /v1/job/ID/result/markdown
 ///                        as LlamaParse's, with the name of the file as its text
+///   POST /v1/jobs        the payload's own "answer", or an advance with the whole job as output
 ///   POST /control        lines: see behaviour.hpp
 ///   GET /control         what was asked for so far, as JSON
 ///   GET /control/upload  the last form that was uploaded

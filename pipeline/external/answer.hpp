@@ -1,0 +1,50 @@
+#pragma once
+
+#include "pipeline/job.hpp"
+#include "pipeline/outcome.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+/// What a handler outside of this process answers: one JSON document.
+namespace millrace::pipeline::external {
+
+/// What a stage may return, as JSON in bytes.
+inline constexpr std::size_t max_output = std::size_t{1} << 20;
+
+/// How far the handler has come with the job.
+struct progress {
+  double percent = 0;
+  std::string message;
+};
+
+struct answer {
+  /// Of the job; nothing when the answer does not say.
+  std::optional<job_id> id;
+  std::variant<outcome, progress> what;
+};
+
+/// The text is no answer; in words for the job's history.
+struct unusable {
+  std::string why;
+};
+
+/// Reads an answer:
+///   {"id": 17, "advance": OUTPUT}                                  null for no output
+///   {"id": 17, "retry": {"code": "X", "why": "...", "after": 30}}    all of them optional; seconds
+///   {"id": 17, "snooze": {"for": 60, "why": "..."}}                 seconds
+///   {"id": 17, "reject": {"code": "X", "why": "..."}}               all of them optional
+///   {"id": 17, "progress": 40, "message": "..."}                    percent; message optional
+/// Whatever else stands in it makes it unusable. Too large an output is a reject.
+std::variant<answer, unusable> parse_answer(std::string_view text, time_point now);
+
+/// advance with what a command printed: its output if that is JSON, else without one.
+outcome advance_with_text(std::string_view text);
+
+/// advance with this JSON document as the stage's output, or the reject of one that is too large.
+outcome advance_with(std::string output);
+
+}  // namespace millrace::pipeline::external

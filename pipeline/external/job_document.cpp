@@ -1,0 +1,59 @@
+#include "pipeline/external/job_document.hpp"
+
+#include "pipeline/iso8601.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+namespace millrace::pipeline::external {
+namespace {
+
+using nlohmann::json;
+
+void append_text(std::string& to, const std::string& text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c < '\x7F' && c != '"' && c != '\\';
+  });
+  if (plain)
+    to.append(1, '"').append(text).append(1, '"');
+  else
+    to += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// Line ends may stand between the tokens of a document, and nowhere else.
+void append_document(std::string& to, const std::string& document) {
+  if (document.empty()) {
+    to += "null";
+  } else if (json::accept(document)) {
+    const auto begin = to.size();
+    to += document;
+    std::replace_if(
+        to.begin() + static_cast<std::ptrdiff_t>(begin), to.end(),
+        [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  } else {
+    append_text(to, document);
+  }
+}
+
+}  // namespace
+
+void append_job(std::string& to, const job& what, const place& where, time_point deadline) {
+  fmt::format_to(
+      std::back_inserter(to),
+      R"({{"id":{},"epoch":{},"attempt":{},"max_attempts":{},"pipeline":"{}","stage":"{}",)"
+      R"("deadline":"{}","correlation_id":)",
+      what.id, what.epoch, what.attempt + 1, where.stage.max_attempts, where.pipeline,
+      where.stage.name, to_iso8601(deadline));
+  append_text(to, what.correlation_id);
+  to += R"(,"payload":)";
+  append_document(to, what.payload);
+  to += R"(,"input":)";
+  append_document(to, what.output);
+  to += '}';
+}
+
+}  // namespace millrace::pipeline::external

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace millrace::pipeline {
+
+/// What somebody else says, as it may go into the database and onto a terminal: one line of UTF-8
+/// without control characters, of so many bytes at most.
+std::string one_line(std::string_view text, std::size_t longest = 300);
+
+}  // namespace millrace::pipeline

@@ -1,0 +1,398 @@
+#include "pipeline/duration.hpp"
+#include "pipeline/error.hpp"
+#include "pipeline/external/handlers.hpp"
+#include "tests/support/collected_answers.hpp"
+#include "tests/support/wait_until.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+// The handler `exec:` with a real process that misbehaves as each job says: tests/data/handler.py.
+namespace {
+
+using namespace millrace::pipeline;
+using namespace std::chrono_literals;
+using millrace::tests::call;
+using millrace::tests::output_or_code;
+using millrace::tests::wait_until;
+using nlohmann::json;
+
+struct told {
+  external::notice::kind what;
+  job_id job;
+  std::string text;
+};
+
+/// A handler, and what was told of its processes.
+class exec {
+ public:
+  explicit exec(const std::string& arguments = {}, const place& where = named(),
+                external::settings how = quick()) {
+    how.tell = [this](const external::notice& what) {
+      const std::scoped_lock guard{mutex_};
+      said_.push_back({what.what, what.job, std::string{what.text}});
+    };
+    external::add_handlers(handlers_, how);
+    work_ = std::make_unique<batch_handler>(
+        std::get<batch_handler>(handlers_
+                                    .make(fmt::format("exec:python3 {}/tests/data/handler.py {}",
+                                                      MILLRACE_SOURCE_DIR, arguments),
+                                          where)
+                                    .work));
+  }
+
+  static place named() { return {"p", {.name = "s"}}; }
+  static external::settings quick() {
+    static const system_clock time;
+    external::settings how;
+    how.time = &time;
+    how.grace = 200ms;
+    how.backoff = how.max_backoff = 1h;
+    return how;
+  }
+
+  const batch_handler& operator*() const { return *work_; }
+
+  /// The answers to jobs 1, 2, 3, ... with these payloads, as the flight asks for them: again for
+  /// those that have none.
+  std::vector<std::string> ask(std::initializer_list<std::string> payloads) const {
+    std::vector<job> jobs;
+    for (const auto& one : payloads)
+      jobs.push_back({.id = static_cast<job_id>(jobs.size() + 1), .payload = one});
+    std::vector<std::string> all;
+    while (all.size() < jobs.size()) {
+      const auto got = call(*work_, std::span{jobs}.subspan(all.size()));
+      REQUIRE_FALSE(got.all.empty());
+      for (const auto& one : got.all)
+        all.push_back(output_or_code(one));
+    }
+    return all;
+  }
+
+  json tell() const { return json::parse(ask({R"({"do": "tell"})"}).front()); }
+
+  /// The notices of a kind as "job text".
+  std::vector<std::string> said(external::notice::kind what) const {
+    const std::scoped_lock guard{mutex_};
+    std::vector<std::string> all;
+    for (const auto& one : said_)
+      if (one.what == what)
+        all.push_back(fmt::format("{} {}", one.job, one.text));
+    return all;
+  }
+
+  /// Lets the process end.
+  void end() { work_.reset(); }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<told> said_;
+  registry handlers_;
+  std::unique_ptr<batch_handler> work_;
+};
+
+using kind = external::notice::kind;
+using texts = std::vector<std::string>;
+
+const std::string good = R"({"output": "good"})";
+const std::string good_output = R"("good")";
+
+bool is_alive(pid_t pid) {
+  std::ifstream status{fmt::format("/proc/{}/status", pid)};
+  const std::string text{std::istreambuf_iterator<char>{status}, {}};
+  return !text.empty() && text.find("State:\tZ") == std::string::npos;
+}
+
+std::ptrdiff_t open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {});
+}
+
+TEST_CASE("one process answers for job after job, in order") {
+  const exec handler;
+  const auto all =
+      handler.ask({R"({"output": 1})", R"({"output": [2]})", "{}", R"({"output": {"a": 4}})"});
+  CHECK(all == texts{"1", "[2]", "nothing", R"({"a":4})"});
+  const auto pid = handler.tell()["pid"];
+  CHECK(handler.tell()["pid"] == pid);
+  CHECK(handler.said(kind::started) == texts{"0 python3"});
+}
+
+TEST_CASE("every answer reaches its job") {
+  const exec handler;
+  const auto all =
+      handler.ask({R"({"do": "answer", "answer": {"retry": {"code": "BUSY", "why": "x"}}})",
+                   R"({"do": "answer", "answer": {"snooze": {"for": 5, "why": "y"}}})",
+                   R"({"do": "answer", "answer": {"reject": {"code": "BAD", "why": "z"}}})"});
+  CHECK(all == texts{"retry BUSY: x", "snooze: y", "reject BAD: z"});
+}
+
+TEST_CASE("a snooze counts from the answer") {
+  const exec handler;
+  const std::vector jobs{
+      job{.id = 1, .payload = R"({"do": "answer", "answer": {"snooze": {"for": 60}}})"}};
+  millrace::tests::collected_answers to;
+  (*handler)(jobs, {time_point{}, {}}, to);
+  const auto now = system_clock{}.now();
+  const auto until = std::get<snooze>(to.all.at(0)).until;
+  CHECK(until > now);
+  CHECK(until <= now + 60s);
+}
+
+TEST_CASE("a process is greeted, and told about the job") {
+  const exec handler{"", {"p", {.name = "s", .max_attempts = 4}}};
+  const auto seen = handler.tell();
+  CHECK(seen["greeting"] == json{{"millrace", 1}, {"pipeline", "p"}, {"stage", "s"}});
+  CHECK(seen["job"]["id"] == 1);
+  CHECK(seen["job"]["attempt"] == 1);
+  CHECK(seen["job"]["max_attempts"] == 4);
+  CHECK(seen["job"]["payload"]["do"] == "tell");
+  CHECK(seen["job"]["input"].is_null());
+}
+
+TEST_CASE("a process has a clean environment, no descriptor of ours and a group of its own") {
+  setenv("MILLRACE_TEST_SECRET", "s3cret", 1);
+  setenv("MILLRACE_TEST_WANTED", "wanted", 1);
+  sigset_t blocked;
+  sigset_t before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  const auto seen =
+      exec{"", {"p", {.name = "s", .environment = {"MILLRACE_TEST_WANTED", "MILLRACE_TEST_NONE"}}}}
+          .tell();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  const auto& environment = seen["environment"];
+  CHECK_FALSE(environment.contains("MILLRACE_TEST_SECRET"));
+  CHECK_FALSE(environment.contains("MILLRACE_TEST_NONE"));
+  CHECK(environment["MILLRACE_TEST_WANTED"] == "wanted");
+  CHECK(environment["MILLRACE_PIPELINE"] == "p");
+  CHECK(environment["MILLRACE_STAGE"] == "s");
+  // Where a python3 is a wrapper it puts something before ours.
+  CHECK_THAT(environment["PATH"].get<std::string>(), Catch::EndsWith(std::getenv("PATH")));
+  // The fourth one reads /proc.
+  CHECK(seen["descriptors"] == json{0, 1, 2, 3});
+  CHECK(seen["group"] == seen["pid"]);
+  CHECK(seen["signals"].dump().find("SigBlk:\\t0000000000000000") != std::string::npos);
+}
+
+TEST_CASE(
+    "what ends a process is charged to the job in its hands, and the others are asked again") {
+  struct {
+    const char* payload;
+    const char* outcome;
+  } const table[] = {
+      {R"({"do": "exit", "code": 3})",
+       "retry HANDLER_DIED: python3 ended with exit code 3: going down"},
+      {R"({"do": "exit", "code": 0})",
+       "retry HANDLER_DIED: python3 ended with exit code 0: going down"},
+      {R"({"do": "crash"})",
+       "retry HANDLER_DIED: python3 was ended by signal 11 (Segmentation fault)"},
+      {R"({"do": "raw", "text": "hello"})", "retry HANDLER_ANSWER: it is not JSON: hello"},
+      {R"({"do": "raw", "text": ""})", "retry HANDLER_ANSWER: it is not JSON: "},
+      {R"({"do": "raw", "text": "{\"advance\": 1}"})",
+       "retry HANDLER_ANSWER: its answer has no \"id\""},
+      {R"({"do": "raw", "text": "{\"id\": 3, \"advance\": 1}"})",
+       "retry HANDLER_ANSWER: it answered for job 3 while job 2 was next"},
+      {R"({"do": "raw", "text": "{\"id\": 3, \"progress\": 1}"})",
+       "retry HANDLER_ANSWER: it answered for job 3 while job 2 was next"},
+      {R"({"do": "raw", "text": "{\"id\": 2, \"advance\": 1, \"x\": 2}"})",
+       "retry HANDLER_ANSWER: an answer does not know \"x\": {\"id\": 2, \"advance\": 1, \"x\": "
+       "2}"},
+      {R"({"do": "long_line", "size": 2000000})",
+       "reject HANDLER_OUTPUT_TOO_LARGE: it wrote a line of more than 1114112 bytes"},
+  };
+  for (const auto& [payload, outcome] : table) {
+    INFO(payload);
+    const exec handler;
+    const auto all = handler.ask({good, payload, good, good});
+    CHECK(all == texts{good_output, outcome, good_output, good_output});
+    CHECK(handler.said(kind::ended).size() == 1);
+    CHECK(handler.said(kind::started).size() == 2);
+  }
+}
+
+TEST_CASE("an output that is too large is its job's reject, and the process lives on") {
+  const exec handler;
+  const auto all = handler.ask({R"({"do": "large", "size": 1048577})", good});
+  CHECK_THAT(all[0], Catch::StartsWith("reject HANDLER_OUTPUT_TOO_LARGE"));
+  CHECK(all[1] == good_output);
+  CHECK(handler.said(kind::ended).empty());
+}
+
+TEST_CASE("many large jobs pass through a process at once") {
+  const exec handler;
+  std::vector<job> jobs;
+  for (job_id id = 1; id <= 40; ++id)
+    jobs.push_back({.id = id, .payload = json{{"output", std::string(200'000, 'x')}}.dump()});
+  const auto got = call(*handler, jobs);
+  REQUIRE(got.all.size() == 40);
+  for (const auto& one : got.all)
+    CHECK(output_or_code(one).size() == 200'002);
+}
+
+TEST_CASE("progress on the job in hand is told") {
+  const exec handler;
+  handler.ask(
+      {good,
+       R"({"do": "raw", "text": "{\"id\":2,\"progress\":40,\"message\":\"half\"}\n{\"id\":2,\"advance\":1}"})"});
+  CHECK(handler.said(kind::progress) == texts{"2 40 % half"});
+}
+
+TEST_CASE("what a process says on standard error is told with the job, within bounds") {
+  const exec handler;
+  handler.ask({R"({"do": "talk", "lines": 2})"});
+  CHECK(handler.said(kind::said) == texts{"1 line 0", "1 line 1"});
+  handler.ask({R"({"do": "talk", "lines": 100000})"});
+  CHECK(handler.said(kind::said).size() < 2000);
+}
+
+TEST_CASE(
+    "a process that is not ready costs no job an attempt, and is started more and more slowly") {
+  struct {
+    const char* start;
+    duration start_limit;
+    const char* why;
+  } const table[] = {
+      {"die", 1h, "python3 ended with exit code 1: no such module"},
+      {"silent", 10ms, "it was not ready after 10ms"},
+      {"garbage", 1h, "it did not answer {\"ready\": 1} to the greeting, but: hello"},
+      {"newer", 1h, "it speaks version 2 of the protocol, and millrace 1"},
+  };
+  for (const auto& [start, start_limit, why] : table) {
+    INFO(start);
+    auto how = exec::quick();
+    how.start_limit = start_limit;
+    const exec handler{start, exec::named(), how};
+    const auto expected = fmt::format("snooze: cannot start python3: {}", why);
+    CHECK(handler.ask({good, good}) == texts{expected, expected});
+    CHECK(handler.said(kind::not_started) == texts{fmt::format("0 {}", why)});
+    // The second start is at once, the third in an hour.
+    for (int i = 0; i < 3; ++i)
+      CHECK(handler.ask({good}) == texts{expected});
+    CHECK(handler.said(kind::not_started).size() == 2);
+    const std::vector jobs{job{.id = 1}};
+    const auto later = call(*handler, jobs);
+    CHECK_FALSE(later.begun);
+    CHECK(std::get<snooze>(later.all.at(0)).until > system_clock{}.now() + 30min);
+  }
+}
+
+TEST_CASE("an answer before there was a job is none") {
+  const exec handler{"eager"};
+  CHECK(handler.ask({good}) ==
+        texts{"retry HANDLER_ANSWER: it answered for job 1 before it was asked"});
+}
+
+TEST_CASE("a process that says something after its answer is replaced") {
+  const exec handler;
+  handler.ask(
+      {R"({"do": "raw", "text": "{\"id\": 1, \"advance\": 1}\n{\"id\": 1, \"advance\": 2}"})"});
+  CHECK(handler.ask({good}) == texts{good_output});
+  CHECK_THAT(handler.said(kind::ended).at(0), Catch::Contains("without being asked"));
+}
+
+TEST_CASE("a process that dies while it is idle is replaced, and no job is charged") {
+  const exec handler;
+  const pid_t pid = handler.tell()["pid"];
+  kill(pid, SIGKILL);
+  wait_until([&] { return !is_alive(pid); });
+  CHECK(handler.ask({good}) == texts{good_output});
+  CHECK_THAT(handler.said(kind::ended).at(0), Catch::Contains("signal 9"));
+}
+
+TEST_CASE("a program that is not there, or no command line, is refused at the start") {
+  registry handlers;
+  external::add_handlers(handlers, exec::quick());
+  CHECK_THROWS_WITH(handlers.make("exec:/nonexistent/x y"),
+                    Catch::Contains("no program /nonexistent/x"));
+  CHECK_THROWS_WITH(handlers.make("exec:no-such-program-here"),
+                    Catch::Contains("no-such-program-here"));
+  CHECK_THROWS_WITH(handlers.make("exec:/tmp"), Catch::Contains("no program"));
+  CHECK_THROWS_WITH(handlers.make("exec:"), Catch::Contains("names no program"));
+  CHECK_THROWS_WITH(handlers.make("exec:sh 'a"), Catch::Contains("quote"));
+}
+
+/// Asks for job 1 on a thread, stops it once the process has reported, and answers what came.
+std::vector<std::string> stopped(const exec& handler, const std::string& payload) {
+  std::stop_source stop;
+  millrace::tests::collected_answers got;
+  const std::vector jobs{job{.id = 1, .payload = payload}, job{.id = 2, .payload = good}};
+  std::jthread runner{[&] { got = call(*handler, jobs, stop.get_token()); }};
+  wait_until([&] { return !handler.said(kind::progress).empty(); });
+  stop.request_stop();
+  runner.join();
+  std::vector<std::string> all;
+  for (const auto& one : got.all)
+    all.push_back(output_or_code(one));
+  return all;
+}
+
+TEST_CASE("a stop is told to the process with SIGTERM, and it may answer") {
+  const exec handler;
+  CHECK(stopped(handler, R"({"do": "polite"})") == texts{R"("told")"});
+  CHECK(handler.ask({good}) == texts{good_output});
+}
+
+TEST_CASE("a process that does not end after SIGTERM is killed") {
+  const exec handler;
+  CHECK(stopped(handler, R"({"do": "deaf"})") == texts{"snooze: the handler was stopped"});
+  CHECK(handler.ask({good}) == texts{good_output});
+  CHECK(handler.said(kind::started).size() == 2);
+}
+
+TEST_CASE("a stop before the work begins begins none") {
+  const exec handler;
+  std::stop_source stop;
+  stop.request_stop();
+  const std::vector jobs{job{.id = 1}};
+  const auto got = call(*handler, jobs, stop.get_token());
+  CHECK_FALSE(got.begun);
+  CHECK(got.all.empty());
+}
+
+TEST_CASE("a process and its own children end with the handler") {
+  const auto before = open_descriptors();
+  exec handler;
+  const pid_t pid = handler.tell()["pid"];
+  const pid_t born = std::stoi(handler.ask({R"({"do": "bear"})"})[0]);
+  CHECK(is_alive(born));
+  handler.end();
+  CHECK_FALSE(is_alive(pid));
+  wait_until([&] { return !is_alive(born); });
+  CHECK(open_descriptors() == before);
+  CHECK(waitpid(-1, nullptr, WNOHANG) == -1);
+  CHECK(errno == ECHILD);
+}
+
+TEST_CASE("a process outlives the thread that needed it first") {
+  const exec handler;
+  json pid;
+  std::thread{[&] { pid = handler.tell()["pid"]; }}.join();
+  CHECK(handler.tell()["pid"] == pid);
+}
+
+TEST_CASE("batches at the same time have processes of their own") {
+  const exec handler;
+  std::stop_source stop;
+  const std::vector hanging{job{.id = 1, .payload = R"({"do": "hang"})"}};
+  std::jthread runner{[&] { call(*handler, hanging, stop.get_token()); }};
+  CHECK(handler.ask({good}) == texts{good_output});
+  stop.request_stop();
+}
+
+}  // namespace
