@@ -13,6 +13,7 @@ const std::vector<bench_case>& cases() {
       {"inspection", "throughput while three inspectors look", measure_inspection},
       {"memory", "resident set in front of a million jobs", measure_memory},
       {"idle", "processor time with nothing to do; --jobs is milliseconds", measure_idle},
+      {"exec", "jobs through one Python process, beside the same lines over a pipe", measure_exec},
       {"limit", "the statements alone, without a runtime", measure_limit},
       {"ingest", "a folder of documents, beside a plain loop", measure_ingest},
   };

@@ -42,6 +42,8 @@ std::vector<figure> measure_memory(const options& wanted);
 std::vector<figure> measure_idle(const options& wanted);
 /// What three attached inspectors take from the throughput.
 std::vector<figure> measure_inspection(const options& wanted);
+/// Through one process of a handler in Python that does nothing, beside the same lines over a pipe.
+std::vector<figure> measure_exec(const options& wanted);
 /// A folder of documents, beside the same work in a plain loop.
 std::vector<figure> measure_ingest(const options& wanted);
 

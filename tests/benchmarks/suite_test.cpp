@@ -36,6 +36,7 @@ TEST_CASE("every case of the suite measures something on SQLite") {
   check(measure(in, "inspection --jobs 60"), 3);
   check(measure(in, "memory --jobs 1000"), 1);
   check(measure(in, "idle --jobs 100"), 1);
+  check(measure(in, "exec --jobs 100"), 3);
   check(measure(in, "limit --jobs 100"), 2);
   in.write("papers/a.md", "# A\n\nText.\n");
   check(measure(in, "ingest papers"), 8);
