@@ -9,15 +9,19 @@
 namespace millrace {
 
 using pipeline::advance;
+using pipeline::answers;
+using pipeline::batch_handler;
 using pipeline::context;
 using pipeline::handler;
 using pipeline::handler_traits;
 using pipeline::job;
 using pipeline::outcome;
+using pipeline::place;
 using pipeline::registry;
 using pipeline::reject;
 using pipeline::retry;
 using pipeline::snooze;
+using pipeline::stage_work;
 namespace effects = pipeline::effects;
 
 /// A whole millrace, with the handlers beside its own and the pipelines beside `ingest`: every

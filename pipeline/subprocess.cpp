@@ -75,8 +75,6 @@ struct child {
         throw std::system_error{errno, std::generic_category(), "cannot wait for a child process"};
       if (ready < 0)
         continue;
-      if (ready == 0 && steady::now() >= deadline && end_it(ending::timed_out))
-        return told;
       if (polled[1].revents != 0 && end_it(ending::stopped))
         return told;
       if (polled[2].revents != 0 && read_output())
@@ -86,6 +84,9 @@ struct child {
       if (polled[4].revents != 0)
         write_input();
       if (polled[0].revents != 0)
+        return told;
+      // However much it writes.
+      if (steady::now() >= deadline && end_it(ending::timed_out))
         return told;
     }
   }

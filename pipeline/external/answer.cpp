@@ -1,6 +1,7 @@
 #include "pipeline/external/answer.hpp"
 
 #include "pipeline/codes.hpp"
+#include "pipeline/has_nul.hpp"
 #include "pipeline/one_line.hpp"
 
 #include <fmt/format.h>
@@ -159,6 +160,9 @@ outcome advance_with(std::string output) {
     return reject{
         std::string{codes::HANDLER_OUTPUT_TOO_LARGE},
         fmt::format("the output has {} bytes, {} are allowed", output.size(), max_output)};
+  if (has_nul(output))
+    return reject{std::string{codes::HANDLER_ANSWER},
+                  "the output has a NUL character (\\u0000), which cannot be stored"};
   return advance{{effects::write_output{std::move(output)}}, {}};
 }
 

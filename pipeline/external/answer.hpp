@@ -38,13 +38,14 @@ struct unusable {
 ///   {"id": 17, "snooze": {"for": 60, "why": "..."}}                 seconds
 ///   {"id": 17, "reject": {"code": "X", "why": "..."}}               all of them optional
 ///   {"id": 17, "progress": 40, "message": "..."}                    percent; message optional
-/// Whatever else stands in it makes it unusable. Too large an output is a reject.
+/// Whatever else stands in it makes it unusable. An output that is too large, or has a NUL in it,
+/// is a reject.
 std::variant<answer, unusable> parse_answer(std::string_view text, time_point now);
 
 /// advance with what a command printed: its output if that is JSON, else without one.
 outcome advance_with_text(std::string_view text);
 
-/// advance with this JSON document as the stage's output, or the reject of one that is too large.
+/// advance with this JSON document as the stage's output, or the reject of one that cannot be kept.
 outcome advance_with(std::string output);
 
 }  // namespace millrace::pipeline::external

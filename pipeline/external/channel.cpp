@@ -68,11 +68,6 @@ channel::event channel::next_line(std::string_view& line,
       throw std::system_error{errno, std::generic_category(), "cannot wait for a child process"};
     if (ready < 0)
       continue;
-    if (ready == 0) {
-      if (std::chrono::steady_clock::now() >= deadline)
-        return event::timed_out;
-      continue;
-    }
     if (polled[3].revents != 0)
       return event::stopped;
     // Before the answer that it belongs to.
@@ -80,8 +75,12 @@ channel::event channel::next_line(std::string_view& line,
       read_errors();
     // Once more when it has ended: it may have written after we looked, and before it ended. Then
     // nothing there means that somebody else has its output open, and nobody is there to write.
-    if ((polled[0].revents != 0 || polled[1].revents != 0) && !read())
-      from_.reset();
+    if (polled[0].revents != 0 || polled[1].revents != 0) {
+      if (!read())
+        from_.reset();
+    } else if (std::chrono::steady_clock::now() >= deadline) {
+      return event::timed_out;  // also when standard error never ends
+    }
   }
 }
 
@@ -162,8 +161,10 @@ bool channel::wait_for_end(std::chrono::steady_clock::time_point deadline) {
     const int ready = ::poll(polled.data(), polled.size(), milliseconds_until(deadline));
     if (ready < 0 && errno != EINTR)
       throw std::system_error{errno, std::generic_category(), "cannot wait for a child process"};
-    if (ready == 0 || polled[0].revents != 0)
-      return ready != 0;
+    if (ready > 0 && polled[0].revents != 0)
+      return true;
+    if (std::chrono::steady_clock::now() >= deadline)
+      return false;
     if (ready > 0 && polled[1].revents != 0) {
       in_.clear();
       begin_ = searched_ = 0;

@@ -20,7 +20,7 @@ class channel {
 
   /// A line of the process's standard error; a very long one comes in pieces.
   using hear_error = std::function<void(std::string_view line)>;
-  /// Appends the next line that is to be sent; false when there is none.
+  /// Appends the next line that is to be sent; false when it was the last.
   using next_to_send = std::function<bool(std::string& to)>;
 
   channel(descriptor to, descriptor from, descriptor errors, descriptor alive, hear_error hear);

@@ -65,10 +65,9 @@ child::process::~process() {
 
 std::optional<std::string> child::greet(const std::stop_token& stop) {
   const stop_event stopped{stop};
-  lines_.send([&, sent = false](std::string& to) mutable {
-    if (!std::exchange(sent, true))
-      to += fmt::format("{{\"millrace\":{},\"pipeline\":\"{}\",\"stage\":\"{}\"}}\n", protocol,
-                        made_by_.where.pipeline, made_by_.where.stage.name);
+  lines_.send([this](std::string& to) {
+    to += fmt::format("{{\"millrace\":{},\"pipeline\":\"{}\",\"stage\":\"{}\"}}\n", protocol,
+                      made_by_.where.pipeline, made_by_.where.stage.name);
     return false;
   });
   std::string_view line;
@@ -104,11 +103,9 @@ bool child::work(std::span<const job> jobs, const context& at, answers& to) {
   const auto deadline = made_by_.how.time->now() + made_by_.where.stage.timeout;
   reading now{jobs, at, to};
   lines_.send([&](std::string& into) {
-    if (now.sent == jobs.size())
-      return false;
     append_job(into, jobs[now.sent++], made_by_.where, deadline);
     into += '\n';
-    return true;
+    return now.sent < jobs.size();
   });
   to.begin();
   in_hand_ = jobs.front().id;

@@ -1,6 +1,5 @@
 #include "pipeline/external/launcher.hpp"
 
-#include <future>
 #include <utility>
 
 namespace millrace::pipeline::external {
@@ -18,13 +17,14 @@ launcher::~launcher() {
 
 spawned launcher::start(const program& what, const descriptor& in, const descriptor& out,
                         const descriptor& err) {
-  std::promise<spawned> done;
+  std::packaged_task<spawned()> task{[&] { return spawn(what, in, out, err); }};
+  auto done = task.get_future();
   {
     const std::scoped_lock guard{mutex_};
-    wanted_.emplace_back([&] { done.set_value(spawn(what, in, out, err)); });
+    wanted_.push_back(std::move(task));
   }
   changed_.notify_one();
-  return done.get_future().get();
+  return done.get();
 }
 
 void launcher::serve() {

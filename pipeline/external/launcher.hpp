@@ -3,9 +3,10 @@
 #include "pipeline/spawn.hpp"
 
 #include <condition_variable>
-#include <functional>
+#include <future>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace millrace::pipeline::external {
 
@@ -27,7 +28,7 @@ class launcher {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::function<void()>> wanted_;
+  std::vector<std::packaged_task<spawned()>> wanted_;
   bool ending_ = false;
   std::thread thread_;
 };

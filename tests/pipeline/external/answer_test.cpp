@@ -67,6 +67,8 @@ TEST_CASE("an answer says what becomes of a job") {
       {R"({"id": 7, "snooze": {"for": 60, "why": "not yet"}})", "7: snooze 60 not yet"},
       {R"({"id": 7, "reject": {"code": "BAD_1", "why": "a\nb"}})", "7: reject BAD_1 a b"},
       {R"({"id": 7, "reject": {}})", "7: reject HANDLER_FAILED "},
+      {R"({"id": 7, "advance": "\u0000"})",
+       "7: reject HANDLER_ANSWER the output has a NUL character (\\u0000), which cannot be stored"},
       {R"({"id": 7, "progress": 40, "message": "half"})", "7: progress 40 half"},
       {R"({"id": 7, "progress": 0.5})", "7: progress 0.5 "},
   };

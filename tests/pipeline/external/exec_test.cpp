@@ -349,10 +349,12 @@ TEST_CASE("a stop is told to the process with SIGTERM, and it may answer") {
 }
 
 TEST_CASE("a process that does not end after SIGTERM is killed") {
-  const exec handler;
-  CHECK(stopped(handler, R"({"do": "deaf"})") == texts{"snooze: the handler was stopped"});
-  CHECK(handler.ask({good}) == texts{good_output});
-  CHECK(handler.said(kind::started).size() == 2);
+  for (const auto* payload : {R"({"do": "deaf"})", R"({"do": "deaf", "loud": true})"}) {
+    const exec handler;
+    CHECK(stopped(handler, payload) == texts{"snooze: the handler was stopped"});
+    CHECK(handler.ask({good}) == texts{good_output});
+    CHECK(handler.said(kind::started).size() == 2);
+  }
 }
 
 TEST_CASE("a stop before the work begins begins none") {

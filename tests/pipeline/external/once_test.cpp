@@ -80,6 +80,8 @@ TEST_CASE("a command that takes too long is told to end, then killed") {
   CHECK(handler.shell("sleep 1000") == "retry TIMEOUT: sh was not done after 100ms");
   CHECK(handler.shell("trap \"\" TERM; sleep 1000 & sleep 1000; sleep 1000") ==
         "retry TIMEOUT: sh was not done after 100ms");
+  CHECK(handler.shell("trap \"\" TERM; while :; do echo no >&2; done") ==
+        "retry TIMEOUT: sh was not done after 100ms");
 }
 
 TEST_CASE("a command that is stopped is told so, and charged nothing") {
