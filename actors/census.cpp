@@ -93,7 +93,7 @@ jobs_view census::jobs(storage::job_filter filter) {
 
 job_view census::job(storage::job_id id) {
   return with_database([&](link& in) {
-    const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_.priority_ageing);
+    const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_);
     return job_view{
         .job = storage::find_job(in.on, id),
         .reason = std::string{why.reason},

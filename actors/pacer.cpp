@@ -12,6 +12,10 @@ int pacer::next_claim() const {
   return free >= worthwhile ? std::min(free, settings_.claim_batch) : 0;
 }
 
+int pacer::overdue_claim() const {
+  return asked_ > 0 ? 0 : std::min(settings_.in_flight - used_, settings_.claim_batch);
+}
+
 void pacer::claiming(int jobs) { asked_ = jobs; }
 
 pipeline::duration pacer::claimed(int got, std::optional<pipeline::time_point> next_run_at,

@@ -26,6 +26,9 @@ class pacer {
   /// How many jobs to claim now; 0 while a claim is under way, or when there is too little credit
   /// for a claim to be worth its write.
   int next_claim() const;
+  /// The same where enough time has passed since the last claim for any credit to be worth one: or
+  /// who comes new would wait until much of what is in hand has ended.
+  int overdue_claim() const;
 
   /// A claim of that many jobs goes out.
   void claiming(int jobs);

@@ -4,6 +4,7 @@
 #include "actors/log.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
@@ -11,6 +12,8 @@
 
 namespace millrace::actors {
 namespace {
+
+using namespace std::chrono_literals;
 
 struct poll {
   using local_message = void;
@@ -21,8 +24,18 @@ struct look_at_controls {
   using local_message = void;
 };
 
+struct claim_overdue {
+  using local_message = void;
+  /// How many claims there had been.
+  std::uint64_t claims = 0;
+};
+
+/// Until a claim with little credit is due.
+constexpr auto claim_overdue_after = 100ms;
+
 using poller_impl =
-    with_private<poller_actor, caf::result<void>(poll), caf::result<void>(look_at_controls)>;
+    with_private<poller_actor, caf::result<void>(poll), caf::result<void>(look_at_controls),
+                 caf::result<void>(claim_overdue)>;
 
 struct poller_state {
   static inline const char* name = "poller";
@@ -57,7 +70,7 @@ struct poller_state {
     pace.given_back(msg.jobs);
     tell_if_over();
     // A running timer means that the last claim emptied the queue: more credit finds no more jobs.
-    if (armed == 0)
+    if (armed == 0 || kept_back)
       claim();
     else if (woken)
       claim_if_changed();
@@ -83,6 +96,16 @@ struct poller_state {
     claim();
   }
 
+  void on_overdue(const claim_overdue& msg) {
+    claim_overdue_soon = false;
+    if (armed != 0)
+      return;
+    if (msg.claims == claims)
+      request_jobs(pace.overdue_claim(), false);
+    else
+      claim();
+  }
+
   void on_controls_timer() {
     read_controls_then([] {});
   }
@@ -94,15 +117,24 @@ struct poller_state {
   bool began = false;
   /// Somebody may have added jobs since the last claim went out.
   bool woken = false;
+  /// Jobs are due that a limit keeps back.
+  bool kept_back = false;
+  bool claim_overdue_soon = false;
+  std::uint64_t claims = 0;
 
-  void claim() { request_jobs(false); }
-  void claim_if_changed() { request_jobs(true); }
+  void claim() {
+    request_jobs(pace.next_claim(), false);
+    if (pace.overdue_claim() == 0 || std::exchange(claim_overdue_soon, true))
+      return;
+    self->delayed_send(self, claim_overdue_after, claim_overdue{claims});
+  }
+  void claim_if_changed() { request_jobs(pace.next_claim(), true); }
 
-  void request_jobs(bool only_if_changed) {
-    const int jobs = !began || draining || !admitting ? 0 : pace.next_claim();
-    if (jobs == 0)
+  void request_jobs(int jobs, bool only_if_changed) {
+    if (jobs == 0 || !began || draining || !admitting)
       return;
     woken = false;
+    ++claims;
     pace.claiming(jobs);
     self->request(store, caf::infinite, claim_jobs{jobs, only_if_changed})
         .then(
@@ -127,6 +159,7 @@ struct poller_state {
 
   void after_claim(storage::claim_result& result) {
     const auto got = static_cast<int>(result.jobs.size());
+    kept_back = result.kept_back;
     const auto wait = pace.claimed(got, result.next_run_at, time->now(), result.others_work);
     if (draining)
       give_back_to_database(std::move(result.jobs));
@@ -217,6 +250,7 @@ poller_impl::behavior_type poller(gauged<poller_impl, poller_state> self, std::u
       [](ping) { return pong{}; },
       [=](const poll& msg) { self->state.on_timer(msg); },
       [=](look_at_controls) { self->state.on_controls_timer(); },
+      [=](const claim_overdue& msg) { self->state.on_overdue(msg); },
   };
 }
 

@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,8 @@ struct runtime_settings {
   /// How long a job must wait to count as one of a priority that is higher by one; zero: waiting
   /// counts for nothing.
   pipeline::duration priority_ageing = std::chrono::minutes{1};
+  std::map<std::string, storage::tenant_rules> tenants;
+  storage::tenant_rules other_tenants;
   storage::retention_settings retention;
   /// How often what is old is looked for.
   pipeline::duration retention_interval = std::chrono::minutes{1};
@@ -70,7 +73,7 @@ struct runtime_settings {
 
 /// Those of the settings that hold for all jobs.
 inline storage::job_rules rules_of(const runtime_settings& settings) {
-  return {settings.crash_limit, settings.priority_ageing};
+  return {settings.crash_limit, settings.priority_ageing, settings.tenants, settings.other_tenants};
 }
 
 /// What the handlers are made of.

@@ -1,6 +1,7 @@
 #include "actors/stage_handler.hpp"
 
 #include "actors/batch_size.hpp"
+#include "actors/fair_queue.hpp"
 #include "actors/flight.hpp"
 #include "actors/gauge.hpp"
 #include "actors/log.hpp"
@@ -9,8 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -69,7 +68,7 @@ struct stage_state {
   std::string name = "stage";
   stage_routes routes;
 
-  std::deque<job> waiting;
+  fair_queue waiting;
   std::map<std::uint64_t, airborne> flights;
   std::uint64_t last_flight = 0;
   bool paused = false;
@@ -78,7 +77,8 @@ struct stage_state {
   batch_size batch{1, pipeline::duration{0}};
 
   void take(take_jobs& msg) {
-    std::move(msg.jobs.begin(), msg.jobs.end(), std::back_inserter(waiting));
+    for (auto& one : msg.jobs)
+      waiting.push_back(std::move(one));
     if (draining || paused)
       return release_waiting();
     take_off();
@@ -158,9 +158,7 @@ struct stage_state {
       const auto free = concurrency - flights.size();
       const auto count =
           std::min((waiting.size() + free - 1) / free, static_cast<std::size_t>(batch.get()));
-      const auto end = end_of_batch(count);
-      std::vector<job> jobs(std::make_move_iterator(waiting.begin()), std::make_move_iterator(end));
-      waiting.erase(waiting.begin(), end);
+      auto jobs = take_batch(count);
       const auto size = static_cast<std::int64_t>(jobs.size());
       auto one =
           std::make_shared<flight>(std::move(jobs), settings.handler.work, settings.time->now());
@@ -190,12 +188,14 @@ struct stage_state {
 
   /// A job that a runtime died with goes alone: if it is what kills, the others of its batch must
   /// not be charged with it.
-  std::deque<job>::iterator end_of_batch(std::size_t count) {
+  std::vector<job> take_batch(std::size_t count) {
     const auto is_suspect = [](const job& j) { return j.crashes > 0; };
-    if (is_suspect(waiting.front()))
-      return waiting.begin() + 1;
-    return std::find_if(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count),
-                        is_suspect);
+    std::vector<job> batch;
+    batch.reserve(count);
+    do
+      batch.push_back(waiting.pop_front());
+    while (batch.size() < count && !is_suspect(batch.back()) && !is_suspect(waiting.front()));
+    return batch;
   }
 
   /// Timeouts are found by looking now and then: no clock is read for each job.
@@ -210,14 +210,12 @@ struct stage_state {
   void cancel(pipeline::job_id id) {
     for (auto& [unused, one] : flights)
       one.what->ask_to_stop(id);
-    const auto at =
-        std::find_if(waiting.begin(), waiting.end(), [&](const job& j) { return j.id == id; });
-    if (at == waiting.end())
+    auto found = waiting.take(id);
+    if (!found)
       return;
     // The store turns it into the cancellation that was asked for.
     settle_jobs one;
-    one.settlements.push_back({std::move(*at), pipeline::release{}, false});
-    waiting.erase(at);
+    one.settlements.push_back({std::move(*found), pipeline::release{}, false});
     send_settle(std::move(one));
     tell_gauge();
   }
@@ -226,7 +224,7 @@ struct stage_state {
     if (waiting.empty())
       return;
     settle_jobs all;
-    for (auto& j : std::exchange(waiting, {}))
+    for (auto& j : waiting.take_all())
       all.settlements.push_back({std::move(j), pipeline::release{}, false});
     send_settle(std::move(all));
     tell_gauge();

@@ -10,6 +10,7 @@ const std::vector<bench_case>& cases() {
       {"latency", "submit to first handler, and through ten stages, idle", measure_latency},
       {"scale", "claim and settle as finished jobs pile up", measure_scale},
       {"retention", "throughput while old jobs are deleted", measure_retention},
+      {"tenants", "throughput with tenants and limits, beside none", measure_tenants},
       {"inspection", "throughput while three inspectors look", measure_inspection},
       {"memory", "resident set in front of a million jobs", measure_memory},
       {"idle", "processor time with nothing to do; --jobs is milliseconds", measure_idle},

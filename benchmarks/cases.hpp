@@ -36,6 +36,9 @@ std::vector<figure> measure_latency(const options& wanted);
 std::vector<figure> measure_scale(const options& wanted);
 /// What deleting old jobs takes from the throughput.
 std::vector<figure> measure_retention(const options& wanted);
+/// What tenants in turn and limits take from the throughput, and how long a tenant's first job
+/// waits.
+std::vector<figure> measure_tenants(const options& wanted);
 /// The resident set of a runtime in front of a million jobs.
 std::vector<figure> measure_memory(const options& wanted);
 /// Processor time of a runtime that has nothing to do.

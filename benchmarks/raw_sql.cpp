@@ -2,6 +2,7 @@
 
 #include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
+#include "storage/lanes.hpp"
 
 #include <fmt/format.h>
 
@@ -14,24 +15,23 @@ namespace {
 class raw_writer {
  public:
   raw_writer(const bench_database& on, const pipeline::definition& plan, int batch)
-      : on_(on.settings()), plan_(plan), batch_(batch) {
-    stages_ = "[";
-    for (const auto& stage : plan.stages)
-      stages_ +=
-          fmt::format("{}[\"{}\",\"{}\"]", stages_.size() > 1 ? "," : "", plan.name, stage.name);
-    stages_ += "]";
-  }
+      : on_(on.settings()), plan_(plan), batch_(batch) {}
 
   /// Claims a batch; false when there was none.
   bool claim() {
     std::vector<std::int64_t> claimed;
     storage::transaction all{on_};
-    on_.prepared<std::int64_t, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
-                 std::int64_t, std::string>("claim")
+    const auto lanes = storage::waiting_lanes(on_, storage::no_lane, 1);
+    if (lanes.empty())
+      return false;
+    on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(
+           "claim")
         .with("runtime", 1)
+        .with("lane", lanes.front().id)
+        .with("pipeline", lanes.front().pipeline)
+        .with("stage", lanes.front().stage)
         .with("priority", 0)
         .with("limit", batch_)
-        .with("stages", stages_)
         .with("until", now_us())
         .with("now", now_us())
         .each([&](std::int64_t id, const auto&...) { claimed.push_back(id); });
@@ -121,7 +121,6 @@ class raw_writer {
   storage::connection on_;
   const pipeline::definition& plan_;
   int batch_;
-  std::string stages_;
   std::string ids_;
   std::int64_t count_ = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/limits.hpp"
 #include "pipeline/time.hpp"
 
 #include <chrono>
@@ -32,6 +33,8 @@ struct stage_definition {
   int batch = 0;
   /// Names of variables that a handler's process gets from the runtime's environment.
   std::vector<std::string> environment{};
+  /// Over all runtimes. No job is carried on into a stage that has some: each is claimed there.
+  limits limit;
 };
 
 /// A named, ordered list of stages.

@@ -56,6 +56,8 @@ struct job {
   time_point run_at{};
   /// Follows the job through every event; the submitter's own, or one that millrace made.
   std::string correlation_id;
+  /// Whose job it is; empty for nobody's.
+  std::string tenant;
   /// The job's input, a JSON document; empty for none.
   std::string payload;
   /// What the last stage that returned something returned, a JSON document; empty for nothing.

@@ -1,6 +1,7 @@
 #include "storage/claim_order.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 
 namespace millrace::storage {
@@ -25,70 +26,82 @@ time_point due_before(time_point head, std::int64_t levels, duration ageing, tim
   return now + std::min((head - now) + head_start(levels, ageing), duration{0});
 }
 
-void claim_order::add(std::int64_t priority, time_point head) {
-  levels_.push_back({priority, head});
-  known_.push_back(priority);
+void claim_order::add(const level& one, time_point head) {
+  levels_.push_back({one, head});
+  known_.push_back(one);
 }
 
-bool claim_order::knows(std::int64_t priority) const {
-  return std::find(known_.begin(), known_.end(), priority) != known_.end();
+bool claim_order::knows(const level& one) const {
+  return std::find(known_.begin(), known_.end(), one) != known_.end();
 }
 
-bool claim_order::goes_before(const level& a, const level& b) const {
-  if (ageing_.count() == 0 || a.priority == b.priority)
-    return a.priority > b.priority;
-  const auto lead = (b.head - a.head) + head_start(a.priority - b.priority, ageing_);
-  return lead.count() > 0 || (lead.count() == 0 && a.priority > b.priority);
+bool claim_order::goes_before(const waiting& a, const waiting& b) const {
+  const auto levels = a.of.priority - b.of.priority;
+  if (ageing_.count() == 0 && levels != 0)
+    return levels > 0;
+  const auto lead = (b.head - a.head) + head_start(levels, ageing_);
+  return lead.count() > 0 || (lead.count() == 0 && levels > 0);
 }
 
-const claim_order::level* claim_order::first() const {
-  const level* best = nullptr;
+const claim_order::waiting* claim_order::first() const {
+  const waiting* best = nullptr;
   for (const auto& one : levels_)
     if (one.head <= now_ && (best == nullptr || goes_before(one, *best)))
       best = &one;
   return best;
 }
 
+/// Until when the jobs of the level are due that go before all others.
+time_point claim_order::until(const waiting& best) const {
+  auto until = now_;
+  for (const auto& other : levels_) {
+    const auto levels = best.of.priority - other.of.priority;
+    if (&other == &best || other.head > now_ || (ageing_.count() == 0 && levels != 0))
+      continue;
+    // Of two that count the same, the one of higher priority goes first.
+    const duration behind{levels < 0 ? 1 : 0};
+    until = std::min(until, due_before(other.head - behind, levels, ageing_, now_));
+  }
+  return std::max(until, best.head);
+}
+
 /// Twice through all levels it is exact; after that it doubles with each step.
 duration claim_order::slack() const {
+  constexpr duration first_without_ageing = std::chrono::seconds{1};
   const auto exact = 2 * static_cast<int>(known_.size());
   if (steps_ < exact)
     return duration{0};
-  return head_start(std::int64_t{1} << std::min(steps_ - exact, 40), ageing_);
+  return head_start(std::int64_t{1} << std::min(steps_ - exact, 40),
+                    ageing_.count() == 0 ? first_without_ageing : ageing_);
 }
 
 std::optional<claim_order::step> claim_order::next() {
   const auto* best = first();
   if (best == nullptr)
     return std::nullopt;
-  auto until = now_;
-  if (ageing_.count() > 0)
-    for (const auto& other : levels_)
-      if (&other != best && other.head <= now_) {
-        // Of two that count the same, the one of higher priority goes first.
-        const duration behind{other.priority > best->priority ? 1 : 0};
-        until = std::min(
-            until, due_before(other.head - behind, best->priority - other.priority, ageing_, now_));
-      }
-  until = std::max(until, best->head);
-  until += std::min(slack(), now_ - until);
+  auto due = until(*best);
+  due += std::min(slack(), now_ - due);
   ++steps_;
-  return step{best->priority, until};
+  return step{best->of, due};
 }
 
 void claim_order::went(const step& what, std::optional<time_point> next_head) {
   const auto at = std::find_if(levels_.begin(), levels_.end(),
-                               [&](const level& one) { return one.priority == what.priority; });
+                               [&](const waiting& one) { return one.of == what.of; });
   if (next_head)
     at->head = *next_head;
   else
     levels_.erase(at);
 }
 
+void claim_order::drop(std::int64_t lane) {
+  std::erase_if(levels_, [&](const waiting& one) { return one.of.lane == lane; });
+}
+
 std::optional<time_point> claim_order::next_run_at() const {
   const auto earliest =
       std::min_element(levels_.begin(), levels_.end(),
-                       [](const level& a, const level& b) { return a.head < b.head; });
+                       [](const waiting& a, const waiting& b) { return a.head < b.head; });
   return earliest == levels_.end() ? std::nullopt : std::optional{earliest->head};
 }
 

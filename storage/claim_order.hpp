@@ -17,25 +17,33 @@ pipeline::duration head_start(std::int64_t levels, pipeline::duration ageing);
 pipeline::time_point due_before(pipeline::time_point head, std::int64_t levels,
                                 pipeline::duration ageing, pipeline::time_point now);
 
-/// In which order a claim goes through the priorities, so that none starves: each `ageing` that a
-/// job has waited counts as one level of priority (zero: waiting counts for nothing). The job that
-/// counts most is always claimed first. Where very many old jobs of several priorities alternate,
-/// those behind it come in coarser pieces the longer it goes on, so that the number of steps does
-/// not grow with the number of jobs.
+/// In which order a claim goes through the lanes and their priorities, so that none starves: each
+/// `ageing` that a job has waited counts as one level of priority (zero: waiting counts for
+/// nothing); of two jobs that count the same the one of higher priority goes first, of two of one
+/// priority the one that is due for longer. The job that counts most is always claimed first. Where
+/// very many old jobs of several levels alternate, those behind it come in coarser pieces the
+/// longer it goes on, so that the number of steps does not grow with the number of jobs.
 ///
 /// It knows of each level only when the first job is due that may be claimed and was not yet.
 class claim_order {
  public:
+  /// The jobs of one priority in a lane.
+  struct level {
+    std::int64_t lane = 0;
+    std::int64_t priority = 0;
+
+    bool operator==(const level&) const = default;
+  };
   /// Of a level: the jobs that are due until a moment.
   struct step {
-    std::int64_t priority = 0;
+    level of;
     pipeline::time_point until;
   };
 
   claim_order(pipeline::duration ageing, pipeline::time_point now) : ageing_(ageing), now_(now) {}
 
-  void add(std::int64_t priority, pipeline::time_point head);
-  bool knows(std::int64_t priority) const;
+  void add(const level& one, pipeline::time_point head);
+  bool knows(const level& one) const;
 
   /// What to claim next; nothing when no job is due.
   std::optional<step> next();
@@ -43,24 +51,28 @@ class claim_order {
   /// The step was done and left nothing: when the next job of its level is due, if there is one.
   void went(const step& what, std::optional<pipeline::time_point> next_head);
 
+  /// Nothing more of the lane is to be claimed.
+  void drop(std::int64_t lane);
+
   /// When the first job of the levels is due that was left.
   std::optional<pipeline::time_point> next_run_at() const;
 
  private:
-  struct level {
-    std::int64_t priority = 0;
+  struct waiting {
+    level of;
     pipeline::time_point head;
   };
 
-  const level* first() const;
-  bool goes_before(const level& a, const level& b) const;
+  const waiting* first() const;
+  bool goes_before(const waiting& a, const waiting& b) const;
+  pipeline::time_point until(const waiting& best) const;
   pipeline::duration slack() const;
 
   pipeline::duration ageing_;
   pipeline::time_point now_;
   /// Those with jobs that were left.
-  std::vector<level> levels_;
-  std::vector<std::int64_t> known_;
+  std::vector<waiting> levels_;
+  std::vector<level> known_;
   int steps_ = 0;
 };
 

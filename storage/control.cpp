@@ -1,5 +1,6 @@
 #include "pipeline/seeded_fault.hpp"
 #include "storage/job_store.hpp"
+#include "storage/json_list.hpp"
 #include "storage/unique_keys.hpp"
 
 #include <fmt/format.h>
@@ -72,19 +73,27 @@ rescue_result job_store::rescue_expired(time_point now) {
 void job_store::announce(runtime_id runtime, time_point now) {
   guarded("cannot announce the pipelines", [&] {
     transaction tx{on_};
+    json_list lanes;
     for (const auto& one : pipelines_.pipelines()) {
       on_.prepared<>("announce_pipeline")
           .with("pipeline", one.name)
           .with("stage", one.stages.front().name)
           .with("now", pipeline::to_us(now))
           .run();
-      for (const auto& stage : one.stages)
+      for (const auto& stage : one.stages) {
         on_.prepared<>("serve_stage")
             .with("pipeline", one.name)
             .with("stage", stage.name)
             .with("runtime", runtime)
             .run();
+        json_list lane;
+        lane.add(one.name);
+        lane.add(stage.name);
+        lane.add(std::string_view{});
+        lanes.add(lane);
+      }
     }
+    on_.prepared<>("open_lanes").with("lanes", lanes.finish()).run();
     tx.commit();
   });
 }

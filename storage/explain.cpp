@@ -5,6 +5,7 @@
 #include "pipeline/iso8601.hpp"
 #include "storage/event_rows.hpp"
 #include "storage/job_queries.hpp"
+#include "storage/limiter.hpp"
 #include "storage/queue_place.hpp"
 #include "storage/runtime_store.hpp"
 
@@ -50,12 +51,12 @@ std::string runtime_text(const runtime_record& one) {
 class case_of_job {
  public:
   case_of_job(connection& on, const pipeline::catalog& pipelines, job_record job, time_point now,
-              pipeline::duration ageing)
+              const job_rules& rules)
       : on_(on),
         pipelines_(pipelines),
         job_(std::move(job)),
         now_(now),
-        ageing_(ageing),
+        rules_(rules),
         runtimes_(list_runtimes(on)),
         where_(fmt::format("at stage {} of {}", job_.stage, job_.pipeline)) {}
 
@@ -103,7 +104,12 @@ class case_of_job {
     const auto serving = serving_runtimes(on_, job_.pipeline, job_.stage, now_);
     if (serving.empty())
       return nobody_serves_it(alive.size());
-    return in_turn(serving, find_queue_place(on_, job_, serving, paused, ageing_, now_));
+    limiter limits{on_, pipelines_, rules_};
+    const limiter::place here{job_.pipeline, job_.stage, job_.tenant};
+    limits.look({here}, false, now_);
+    if (const auto closed = limits.why_closed(here))
+      return say(reasons::AT_LIMIT, fmt::format("{}; {}", where_, closed->why));
+    return in_turn(serving, find_queue_place(on_, job_, serving, rules_.priority_ageing, now_));
   }
 
   explanation is_paused(const paused_stage& stage) const {
@@ -166,21 +172,25 @@ class case_of_job {
 
   explanation in_turn(const std::vector<runtime_id>& serving, const queue_place& place) const {
     const auto ahead = place.of_higher_priority + place.due_for_longer;
+    const auto in_turn =
+        place.other_tenants == 0
+            ? std::string{}
+            : fmt::format("; {} other tenant{} in turn with its own", grouped(place.other_tenants),
+                          place.other_tenants == 1 ? " is served" : "s are served");
     if (ahead == 0 && place.is_whole)
-      return say(reasons::NEXT, fmt::format("{}; nothing is in its way: {} claims there", where_,
-                                            name_of(serving.front())));
+      return say(reasons::NEXT, fmt::format("{}; nothing is in its way: {} claims there{}", where_,
+                                            name_of(serving.front()), in_turn));
     if (ahead > queue_place_limit)
-      return say(reasons::BEHIND_OTHERS,
-                 fmt::format("{}; behind more than {} jobs", where_, grouped(queue_place_limit)));
+      return say(reasons::BEHIND_OTHERS, fmt::format("{}; behind more than {} jobs{}", where_,
+                                                     grouped(queue_place_limit), in_turn));
     if (!place.is_whole)
-      return say(
-          reasons::BEHIND_OTHERS,
-          fmt::format("{}; behind at least {} jobs: most of the first {} stand where nothing is "
-                      "claimed now, and no more were looked at",
-                      where_, grouped(ahead), grouped(queue_place_limit)));
-    return say(reasons::BEHIND_OTHERS,
-               fmt::format("{}; behind {} of higher priority and {} due for longer", where_,
-                           grouped(place.of_higher_priority), grouped(place.due_for_longer)));
+      return say(reasons::BEHIND_OTHERS,
+                 fmt::format("{}; behind at least {} jobs: no more were looked at{}", where_,
+                             grouped(ahead), in_turn));
+    return say(
+        reasons::BEHIND_OTHERS,
+        fmt::format("{}; behind {} of higher priority and {} due for longer{}", where_,
+                    grouped(place.of_higher_priority), grouped(place.due_for_longer), in_turn));
   }
 
   explanation working() const {
@@ -317,7 +327,7 @@ class case_of_job {
   const pipeline::catalog& pipelines_;
   job_record job_;
   time_point now_;
-  pipeline::duration ageing_;
+  const job_rules& rules_;
   std::vector<runtime_record> runtimes_;
   std::string where_;
 };
@@ -340,10 +350,10 @@ explanation explain_absence(connection& on, job_id job) {
 }  // namespace
 
 explanation explain(connection& on, const pipeline::catalog& pipelines, job_id job, time_point now,
-                    pipeline::duration priority_ageing) {
+                    const job_rules& rules) {
   return guarded("cannot explain the job", [&] {
     auto found = find_job(on, job);
-    return found ? case_of_job{on, pipelines, std::move(*found), now, priority_ageing}.answer()
+    return found ? case_of_job{on, pipelines, std::move(*found), now, rules}.answer()
                  : explain_absence(on, job);
   });
 }

@@ -25,8 +25,8 @@ struct explanation {
 /// The reason that holds for the job now. Where several do, the one that somebody must act on: a
 /// job of a paused stage whose time has not come is paused. Reads only, and costs the same with ten
 /// jobs and with ten million. What the catalog does not know (how many attempts a stage has) is
-/// left out of the text. `priority_ageing` is that of the runtimes. Throws storage::error.
+/// left out of the text. The rules are those of the runtimes. Throws storage::error.
 explanation explain(connection& on, const pipeline::catalog& pipelines, job_id job, time_point now,
-                    pipeline::duration priority_ageing = {});
+                    const job_rules& rules = {});
 
 }  // namespace millrace::storage

@@ -6,28 +6,16 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
 namespace millrace::storage {
 namespace {
 
-std::string list_stages(const pipeline::catalog& pipelines) {
-  json_list all;
-  for (const auto& one : pipelines.pipelines()) {
-    for (const auto& stage : one.stages) {
-      json_list names;
-      names.add(one.name);
-      names.add(stage.name);
-      all.add(names);
-    }
-  }
-  return std::string{all.finish()};
-}
-
 bool are_alike(std::span<const new_job> jobs) {
   const auto kind = [](const new_job& one) {
-    return std::tie(one.pipeline, one.stage, one.priority, one.run_at);
+    return std::tie(one.pipeline, one.stage, one.priority, one.run_at, one.tenant);
   };
   return std::all_of(jobs.begin(), jobs.end(),
                      [&](const auto& one) { return kind(one) == kind(jobs.front()); });
@@ -41,7 +29,7 @@ class kind_list {
   /// The key of the job's kind, eight characters.
   const std::string& key(const new_job& job, time_point now) {
     const kind wanted{job.pipeline, job.stage, job.priority,
-                      pipeline::to_us(job.run_at.value_or(now))};
+                      pipeline::to_us(job.run_at.value_or(now)), job.tenant};
     if (last_ == keys_.end() || last_->first != wanted) {
       auto [at, is_new] = keys_.try_emplace(wanted);
       last_ = at;
@@ -54,17 +42,19 @@ class kind_list {
   std::string finish() { return text_ + '}'; }
 
  private:
-  using kind = std::tuple<std::uint16_t, std::uint16_t, int, std::int64_t>;
+  using kind = std::tuple<std::uint16_t, std::uint16_t, int, std::int64_t, std::string>;
 
   void describe(const kind& what, std::string& key) {
-    const auto& [position, stage, priority, run_at] = what;
+    const auto& [position, stage, priority, run_at, tenant] = what;
     const auto& in = pipelines_.at(position);
     key = fmt::format("{:08x}", keys_.size());
     text_ += fmt::format("{}\"{}\":[", text_.size() > 1 ? "," : "", key);
     append_json_string(text_, in.name);
     text_ += ',';
     append_json_string(text_, in.stages.at(stage).name);
-    text_ += fmt::format(",{},{}]", priority, run_at);
+    text_ += fmt::format(",{},{},", priority, run_at);
+    append_json_string(text_, tenant);
+    text_ += ']';
   }
 
   const pipeline::catalog& pipelines_;
@@ -95,7 +85,7 @@ job_store::job_store(connection& on, const pipeline::catalog& pipelines, const j
       pipelines_(pipelines),
       rules_(rules),
       stages_(pipelines),
-      known_stages_(list_stages(pipelines)) {}
+      claimer_(on, pipelines, stages_, rules_) {}
 
 std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point now) {
   return guarded("cannot enqueue jobs", [&] {
@@ -108,6 +98,7 @@ std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point
       const auto slice = rest.first(std::min(slice_size, rest.size()));
       rest = rest.subspan(slice.size());
       const auto first = ids.size();
+      open_lanes(slice);
       const auto keep = [&](std::int64_t id) { ids.push_back(id); };
       if (are_alike(slice))
         insert_alike(slice, now).each(keep);
@@ -121,6 +112,29 @@ std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point
     tx.commit();
     return ids;
   });
+}
+
+void job_store::open_lanes(std::span<const new_job> jobs) {
+  const auto same = [](const new_job& a, const new_job& b) {
+    return std::tie(a.pipeline, a.stage, a.tenant) == std::tie(b.pipeline, b.stage, b.tenant);
+  };
+  std::set<std::tuple<std::uint16_t, std::uint16_t, std::string_view>> seen;
+  json_list lanes;
+  const new_job* last = nullptr;
+  for (const auto& one : jobs) {
+    if (last != nullptr && same(*last, one))
+      continue;
+    last = &one;
+    if (!seen.emplace(one.pipeline, one.stage, one.tenant).second)
+      continue;
+    const auto& in = pipelines_.at(one.pipeline);
+    json_list lane;
+    lane.add(in.name);
+    lane.add(in.stages.at(one.stage).name);
+    lane.add(one.tenant);
+    lanes.add(lane);
+  }
+  on_.prepared<>("open_lanes").with("lanes", lanes.finish()).run();
 }
 
 statement<std::int64_t>& job_store::insert(std::span<const new_job> jobs, time_point now) {
@@ -151,6 +165,7 @@ statement<std::int64_t>& job_store::insert_alike(std::span<const new_job> jobs, 
   return on_.prepared<std::int64_t>("enqueue_alike")
       .with("pipeline", in.name)
       .with("stage", in.stages.at(kind.stage).name)
+      .with("tenant", kind.tenant)
       .with("priority", kind.priority)
       .with("run_at", pipeline::to_us(kind.run_at.value_or(now)))
       .with("correlation_ids", correlation_ids.finish())

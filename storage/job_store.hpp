@@ -3,9 +3,10 @@
 #include "pipeline/advance.hpp"
 #include "pipeline/unique.hpp"
 #include "storage/change_writer.hpp"
-#include "storage/claim_order.hpp"
+#include "storage/claimer.hpp"
 #include "storage/database.hpp"
 #include "storage/dead_jobs.hpp"
+#include "storage/job_rules.hpp"
 #include "storage/loaded_job.hpp"
 #include "storage/queue_limit.hpp"
 #include "storage/runtime_key.hpp"
@@ -77,25 +78,20 @@ struct key_is_held {
 /// One for each job, in order; or why none was submitted.
 using submit_answer = std::variant<std::vector<submitted_job>, key_is_held, queue_is_full>;
 
-/// What holds for all jobs.
-struct job_rules {
-  /// Deaths of a runtime with the same job in hand after which the job is dead.
-  int crash_limit = 3;
-  /// How long a job must wait to count as one of a priority that is higher by one; zero: waiting
-  /// counts for nothing.
-  pipeline::duration priority_ageing{};
-};
-
 struct claim_request {
   runtime_id runtime = 0;
   int limit = 0;
 };
 
 struct claim_result {
-  /// By priority (high first; see claim_order), run_at, id. Payload and output are there.
+  /// Tenant after tenant; each one's by priority (high first; see claim_order), run_at, id. Payload
+  /// and output are there.
   std::vector<pipeline::job> jobs;
-  /// When fewer jobs than the limit came: the earliest run_at of a job that waits for its time.
+  /// When fewer jobs than the limit came: the earliest run_at of a job that waits for its time, or
+  /// when a limit may have room again.
   std::optional<time_point> next_run_at;
+  /// Some were due that a limit keeps back: when one that is at work ends, another may come.
+  bool kept_back = false;
   /// When none came: another runtime has jobs in hand, which may yet come back to the queue.
   bool others_work = false;
 };
@@ -158,8 +154,9 @@ class job_store {
   submit_answer submit(std::span<const new_job> jobs, time_point now);
 
   /// Takes up to `limit` jobs whose time has come, of pipelines and stages that the catalog knows
-  /// and that are not paused; each with an event stage_started. Looks at a thousand priorities at
-  /// most, and at others the next time.
+  /// and that are not paused; each with an event stage_started. Tenants are served by their weights
+  /// (fair_share). Looks at a bounded number of tenants and priorities, and at others the next
+  /// time.
   claim_result claim(const claim_request& request, time_point now);
 
   /// The oldest moment since which a job could have been claimed here and was not; empty when none
@@ -170,7 +167,8 @@ class job_store {
   /// job does not hold up the others. A job whose cancellation was requested becomes cancelled
   /// instead, unless the settlement ends it as done. One that the transition table refuses is a
   /// wrong answer of the handler, and rejected with its reason. A job is not carried on into a
-  /// paused stage: the change says `queued`. Of two settlements of one job in one call, one loses.
+  /// stage that is paused or has limits: the change says `queued`. Of two settlements of one job in
+  /// one call, one loses.
   std::vector<settled> settle(std::span<const settlement> settlements, time_point now);
 
   /// Says which pipelines are served, and where each begins, for who submits with SQL; and that
@@ -237,7 +235,8 @@ class job_store {
     std::vector<std::size_t> settlement;
   };
   decisions decide(std::span<const settlement> settlements, time_point now);
-  std::set<std::pair<std::uint16_t, std::uint16_t>> paused_places(
+  /// Where no job is carried on into.
+  std::set<std::pair<std::uint16_t, std::uint16_t>> places_to_claim_at(
       std::span<const settlement> settlements);
   /// Decides anew, and writes, what met a request to cancel.
   void settle_cancelled(std::span<const settlement> settlements, decisions& pending,
@@ -252,18 +251,11 @@ class job_store {
   /// Why the job cannot come back: another one holds its key, which it takes otherwise.
   std::optional<pipeline::refusal> retake_key(job_id id);
   void drop_without_key(std::vector<pending_change>& changes, sent_back& result);
-  /// Answers the level below which none was looked at; nothing when all were.
-  std::optional<std::int64_t> gather_levels(claim_order& order);
-  std::optional<std::int64_t> add_next_level(claim_order& order, std::int64_t below);
-  void claim_in_order(claim_order& order, const claim_request& request, time_point now,
-                      std::vector<pipeline::job>& claimed);
-  void claim_at(const claim_order::step& what, const claim_request& request, time_point now,
-                std::vector<pipeline::job>& claimed);
   void load_details(std::span<pipeline::job> claimed, std::string_view ids);
-  std::optional<time_point> next_run_at(std::int64_t priority, time_point after);
   void require_stage(const char* doing, const std::string& in, const std::string& stage) const;
   void add_stage_event(const std::string& in, const std::string& stage, const std::string& message,
                        time_point now);
+  void open_lanes(std::span<const new_job> jobs);
   statement<std::int64_t>& insert(std::span<const new_job> jobs, time_point now);
   statement<std::int64_t>& insert_alike(std::span<const new_job> jobs, time_point now);
   void add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
@@ -272,11 +264,8 @@ class job_store {
   connection& on_;
   const pipeline::catalog& pipelines_;
   job_rules rules_;
-  /// Where the next claim goes on through priorities that are too many for one.
-  std::optional<std::int64_t> level_in_turn_;
   stage_map stages_;
-  /// Every stage of the catalog, as the statements of a claim take it.
-  std::string known_stages_;
+  claimer claimer_;
   std::mt19937_64 random_{std::random_device{}()};
 };
 

@@ -27,7 +27,7 @@ exit_code run(const invocation& call) {
   const auto on = open_existing(call.config.values);
   const pipeline::catalog pipelines{call.config.pipelines};
   const auto found =
-      storage::explain(*on, pipelines, id, now(), call.config.values.runtime.priority_ageing);
+      storage::explain(*on, pipelines, id, now(), actors::rules_of(call.config.values.runtime));
   if (const auto as = choose_style(call.has("json")); as == style::json)
     print(to_json(found));
   else

@@ -2,6 +2,7 @@
 
 #include "app/settings/size.hpp"
 #include "pipeline/duration.hpp"
+#include "pipeline/limits.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -83,6 +84,19 @@ struct time {
     return fmt::format("{} to {}, as 20ms, 3s, 5m or 1h", pipeline::format_duration(low),
                        pipeline::format_duration(high));
   }
+};
+
+/// So many in a time.
+struct rate {
+  template <class T>
+  std::optional<T> read(std::string_view text) const {
+    return pipeline::parse_rate(text);
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return pipeline::format_rate(value);
+  }
+  std::string allowed() const { return "jobs in a time, as 100/s, 5/m or 1000/1h; 0: no bound"; }
 };
 
 struct truth {

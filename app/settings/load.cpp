@@ -130,6 +130,7 @@ configuration load(const load_request& request) {
   origins from;
   std::vector<entry> dynamic;
   std::vector<entry> schedules;
+  std::vector<entry> tenants;
   std::vector<entry> unknown;
   for (const auto& one : gather(request)) {
     from.insert_or_assign(one.key, one.origin);
@@ -138,11 +139,13 @@ configuration load(const load_request& request) {
     else
       (is_dynamic(one.key)          ? dynamic
        : is_about_schedule(one.key) ? schedules
+       : is_about_tenant(one.key)   ? tenants
                                     : unknown)
           .push_back(one);
   }
   read_pipelines(dynamic, all.pipelines, keys);
   all.schedules = read_schedules(schedules, all.pipelines);
+  read_tenants(tenants, all.values.runtime);
   if (!unknown.empty())
     refuse_key(unknown.front(), keys);
 
@@ -151,6 +154,7 @@ configuration load(const load_request& request) {
     all.listing.push_back({known.name, shown(known, all.values), origin_of(known.name, from)});
   list_pipelines(all.pipelines, from, all.listing);
   list_schedules(all.schedules, from, all.listing);
+  list_tenants(all.values.runtime, from, all.listing);
   check_relations(all, from);
   check_catalog(all.pipelines);
   return all;

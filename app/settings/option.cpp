@@ -124,6 +124,21 @@ std::vector<option> retention_options() {
   };
 }
 
+std::vector<option> tenant_defaults() {
+  std::vector<option> all;
+  for (const auto& one : tenant_options()) {
+    const auto of = [](auto& in) -> auto& { return in.runtime.other_tenants; };
+    all.push_back({.name = "tenants." + one.name,
+                   .help = one.help,
+                   .allowed = one.allowed,
+                   .derived_default = {},
+                   .print = [&one, of](const settings& from) { return one.print(of(from)); },
+                   .read = [&one, of](settings& into,
+                                      std::string_view text) { return one.read(of(into), text); }});
+  }
+  return all;
+}
+
 std::vector<option> ingest_options() {
   const kinds::text program{not_empty, "the name or path of a program"};
   const kinds::text owner{is_plain_name, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
@@ -185,8 +200,8 @@ std::vector<option> other_options() {
 
 std::vector<option> make_options() {
   std::vector<option> all;
-  for (auto* section : {storage_options, runtime_options, retention_options, ingest_options,
-                        parser_options, embedder_options, other_options})
+  for (auto* section : {storage_options, runtime_options, retention_options, tenant_defaults,
+                        ingest_options, parser_options, embedder_options, other_options})
     for (auto& one : section())
       all.push_back(std::move(one));
   return all;
@@ -223,6 +238,10 @@ std::vector<stage_option> make_stage_options() {
       add("environment", MEMBER(environment), kinds::variables{},
           "Variables that a handler's process gets from the runtime's environment, besides PATH, "
           "HOME and the like."),
+      add("concurrency_limit", MEMBER(limit.concurrency), kinds::number{0, 1'000'000},
+          "Jobs in hand there at once, in all runtimes together; 0 means no limit."),
+      add("rate_limit", MEMBER(limit.starts), kinds::rate{},
+          "Jobs that all runtimes together claim there in a time, as 100/s; 0 means no limit."),
   };
 }
 

@@ -34,6 +34,7 @@ using option = option_of<settings>;
 using pipeline_option = option_of<pipeline::definition>;
 using stage_option = option_of<pipeline::stage_definition>;
 using schedule_option = option_of<schedule_choice>;
+using tenant_option = option_of<storage::tenant_rules>;
 
 /// Every setting with a fixed name, section by section.
 const std::vector<option>& options();
@@ -46,6 +47,9 @@ const std::vector<stage_option>& stage_options();
 
 /// The settings of a schedule: `schedule.NAME.NAME_OF_SETTING`.
 const std::vector<schedule_option>& schedule_options();
+
+/// The settings of a tenant: `tenant.NAME.NAME_OF_SETTING`.
+const std::vector<tenant_option>& tenant_options();
 
 /// The option of that name, or null.
 template <class Target>

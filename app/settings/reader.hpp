@@ -55,6 +55,16 @@ std::vector<schedule_choice> read_schedules(const std::vector<entry>& entries,
 void list_schedules(const std::vector<schedule_choice>& schedules, const origins& from,
                     std::vector<effective>& into);
 
+/// Whether the key is about a tenant.
+bool is_about_tenant(std::string_view key);
+
+/// What holds for the tenants that the entries name; the rest is as for all tenants.
+void read_tenants(const std::vector<entry>& entries, actors::runtime_settings& into);
+
+/// As list_pipelines().
+void list_tenants(const actors::runtime_settings& values, const origins& from,
+                  std::vector<effective>& into);
+
 /// Throws app::error that names both keys when two settings contradict each other.
 void check_relations(const configuration& all, const origins& from);
 

@@ -82,7 +82,8 @@ struct configuration {
   settings values;
   std::vector<pipeline::definition> pipelines;
   std::vector<schedule_choice> schedules;
-  /// Every value, in the order of the table, then those of the pipelines' stages and the schedules.
+  /// Every value, in the order of the table, then those of the pipelines' stages, the
+  /// schedules and the tenants.
   std::vector<effective> listing;
 };
 

@@ -55,6 +55,13 @@ constexpr std::string_view schedules =
 ; [schedule.NAME]
 )";
 
+constexpr std::string_view tenants =
+    R"(
+; What holds for one tenant; what is not set is as in [tenants]:
+;
+; [tenant.NAME]
+)";
+
 std::string assignment(std::string_view name, std::string_view value) {
   return fmt::format("{} ={}{}", name, value.empty() ? "" : " ", value);
 }
@@ -85,6 +92,8 @@ std::string render_template() {
   add(stage_options());
   out += schedules;
   add(schedule_options());
+  out += tenants;
+  add(tenant_options());
   return out;
 }
 

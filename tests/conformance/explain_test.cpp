@@ -131,6 +131,9 @@ TEST_CASE_METHOD(explain_fixture, "explain: jobs that cannot start are in nobody
                   " values ('foreign', 'far', 9, 1, 1, 1)";
   now += 1s;
   const auto job = add();
+  // No claim has looked at it yet.
+  CHECK_THAT(why(job).text, Contains("behind 2 of higher priority and 1 due for longer"));
+  store.claim({7, 0}, now);
   CHECK_THAT(why(job).text, Contains("behind 1 of higher priority and 1 due for longer"));
   store.pause("trio", "two", "ann", now);
   CHECK_THAT(why(job).text, Contains("behind 1 of higher priority and 0 due for longer"));
@@ -149,7 +152,28 @@ TEST_CASE_METHOD(explain_fixture, "explain: no more than ten thousand jobs are c
   CHECK_THAT(why(job).text, Contains("behind more than 10,000 jobs"));
   store.pause("trio", "one", "ann", start);
   const auto other = store.enqueue(std::vector<new_job>{{.stage = 1}}, now).front();
-  CHECK_THAT(why(other).text, Contains("behind at least 0 jobs: most of the first 10,000 stand"));
+  CHECK(why(other).reason == reasons::NEXT);
+}
+
+TEST_CASE_METHOD(explain_fixture, "explain: its tenant has its turn among others") {
+  run();
+  store.enqueue(std::vector<new_job>{{.tenant = "acme"}, {.tenant = "zeta"}, {.tenant = "zeta"}},
+                now);
+  now += 1s;
+  const auto job = store.enqueue(std::vector<new_job>{{.tenant = "acme"}}, now).front();
+  CHECK_THAT(why(job).text, Contains("behind 0 of higher priority and 1 due for longer; 1 other "
+                                     "tenant is served in turn with its own"));
+}
+
+TEST_CASE_METHOD(explain_fixture, "explain: its tenant is at a limit") {
+  run();
+  const job_rules rules{.tenants = {{"acme", {.limit = {.concurrency = 1}}}}};
+  store.enqueue(std::vector<new_job>{{.tenant = "acme"}}, now);
+  claim();
+  const auto job = store.enqueue(std::vector<new_job>{{.tenant = "acme"}}, now).front();
+  const auto said = explain(on, pipelines, job, now, rules);
+  CHECK(said.reason == reasons::AT_LIMIT);
+  CHECK(said.text == "at stage one of trio; tenant acme has 1 of 1 jobs at work");
 }
 
 TEST_CASE_METHOD(explain_fixture, "explain: nothing is in its way") {

@@ -57,10 +57,10 @@ bool reads_all(connection& on, const std::string& plan, const std::string& table
 
 TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {
   for (const auto* name :
-       {"claim", "next_run_at", "next_priority", "next_level", "waiting_since"}) {
+       {"claim", "next_run_at", "next_level", "waiting_since", "unsorted_jobs", "waiting_lanes"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
-    CHECK(plan.find(is_sqlite() ? "INDEX jobs_claimable (priority"
+    CHECK(plan.find(is_sqlite() ? "INDEX jobs_claimable (lane"
                                 : "Scan using jobs_claimable on jobs") != std::string::npos);
     CHECK_FALSE(reads_all(on, plan, "jobs"));
     CHECK(plan.find(is_sqlite() ? "USE TEMP B-TREE FOR ORDER BY" : "Sort") == std::string::npos);
@@ -95,12 +95,12 @@ TEST_CASE_METHOD(store_fixture,
                  "what stands before a job is read from the index of claimable jobs") {
   const auto plan = plan_of(on, "jobs_ahead");
   INFO(plan);
-  CHECK(plan.find(is_sqlite() ? "INDEX jobs_claimable (priority=? AND run_at<?"
+  CHECK(plan.find(is_sqlite() ? "INDEX jobs_claimable (lane=? AND priority=? AND run_at<?"
                               : "Scan using jobs_claimable on jobs") != std::string::npos);
   CHECK(plan.find(is_sqlite() ? "USE TEMP B-TREE FOR ORDER BY" : "Sort") == std::string::npos);
   if (!is_sqlite())
-    CHECK(plan.find("Index Cond: ((priority = $1) AND (ROW(run_at, job_id) < ROW($2, $3)))") !=
-          std::string::npos);
+    CHECK(plan.find("Index Cond: ((lane = $1) AND (priority = $2) AND (ROW(run_at, job_id) < "
+                    "ROW($3, $4)))") != std::string::npos);
   CHECK_FALSE(reads_all(on, plan_of(on, "last_job_id"), "jobs"));
 }
 

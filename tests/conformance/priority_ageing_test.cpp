@@ -105,7 +105,7 @@ TEST_CASE_METHOD(ageing_fixture, "explain counts who goes first as a claim does"
   due(2, 10s);
   due(3, 0s);
   const auto job = due(2, 0s);
-  const auto said = explain(on, pipelines, job, now, 1min);
+  const auto said = explain(on, pipelines, job, now, {.priority_ageing = 1min});
   CHECK_THAT(said.text, Catch::Contains("behind 1 of higher priority and 2 due for longer"));
   const auto plain = explain(on, pipelines, job, now);
   CHECK_THAT(plain.text, Catch::Contains("behind 1 of higher priority and 1 due for longer"));

@@ -35,14 +35,14 @@ struct queue {
   std::vector<std::string> claim() {
     claim_order order{ageing, noon};
     for (const auto& [priority, all] : waited)
-      order.add(priority, *head(priority));
+      order.add({1, priority}, *head(priority));
     while (const auto step = order.next()) {
-      auto& all = waited.at(step->priority);
+      auto& all = waited.at(step->of.priority);
       const auto before = all.size();
       std::erase_if(all, [&](duration one) { return noon - one <= step->until; });
-      steps.push_back(fmt::format("{} x {}", step->priority, before - all.size()));
+      steps.push_back(fmt::format("{} x {}", step->of.priority, before - all.size()));
       REQUIRE(before > all.size());
-      order.went(*step, head(step->priority));
+      order.went(*step, head(step->of.priority));
     }
     return steps;
   }
@@ -72,12 +72,12 @@ TEST_CASE("without ageing priority is all that counts") {
 
 TEST_CASE("what is not due is left, and told") {
   claim_order order{1min, noon};
-  order.add(3, noon + 2s);
-  order.add(1, noon + 1s);
+  order.add({1, 3}, noon + 2s);
+  order.add({1, 1}, noon + 1s);
   CHECK_FALSE(order.next());
   CHECK(order.next_run_at() == noon + 1s);
-  CHECK(order.knows(3));
-  CHECK_FALSE(order.knows(2));
+  CHECK(order.knows({1, 3}));
+  CHECK_FALSE(order.knows({1, 2}));
 }
 
 TEST_CASE("old jobs of many priorities that alternate take few steps, the oldest first") {

@@ -3,7 +3,7 @@
 insert into queue_members (pipeline, job_id)
 select pipeline, job_id from (
   select pipeline, job_id from jobs
-  where state in ('queued', 'retryable') and priority >= -2147483648 and pipeline = :pipeline
+  where state in ('queued', 'retryable') and lane >= 0 and pipeline = :pipeline
   union all
   select pipeline, job_id from jobs
   where state = 'working' and claimed_by >= 0 and pipeline = :pipeline) as unfinished

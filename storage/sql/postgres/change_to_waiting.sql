@@ -5,7 +5,10 @@ with changed as (
   update jobs
   set stage = :to_stage, state = :to_state, epoch = :to_epoch, attempt = :attempt,
       crashes = :crashes, run_at = due.run_at, claimed_by = null, cancel_requested = 0,
-      updated_at = :now
+      updated_at = :now,
+      lane = coalesce((select l.lane from lanes l
+                       where l.pipeline = jobs.pipeline and l.stage = :to_stage
+                         and l.tenant = (select tenant from lanes where lane = jobs.lane)), 0)
   from (select cast(value ->> 0 as bigint) as job_id, cast(value ->> 1 as bigint) as run_at
         from json_array_elements(cast(:rows as json))) due
   where jobs.job_id = due.job_id

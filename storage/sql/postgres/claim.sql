@@ -1,6 +1,5 @@
 -- PostgreSQL: the claim and its events are one statement; `for update skip locked`, for other runtimes
--- claim too; the array of ids is twice as fast as a join, and the array of stages keeps the planner in
--- the index's order (SQLite: one writer, nothing to skip).
+-- claim too; the array of ids is twice as fast as a join (SQLite: one writer, nothing to skip).
 -- Embodies the row `claim` of the transition table.
 with claimed as (
   update jobs
@@ -8,18 +7,15 @@ with claimed as (
       updated_at = :now
   where job_id = any(array(
     select job_id from jobs
-    where state in ('queued', 'retryable') and priority = :priority and run_at <= :until
-      and pipeline || '.' || stage = any(array(
-        select (value ->> 0) || '.' || (value ->> 1) from json_array_elements(cast(:stages as json))
-        where not exists (select 1 from stage_controls c
-                          where c.pipeline = value ->> 0 and c.stage in (value ->> 1, '*'))))
+    where state in ('queued', 'retryable') and lane = :lane and priority = :priority
+      and run_at <= :until and pipeline = :pipeline and stage = :stage
     order by run_at, job_id
     limit :limit
     for update skip locked))
-  returning job_id, pipeline, stage, epoch, attempt, crashes, run_at, correlation_id),
+  returning job_id, epoch, attempt, crashes, run_at, correlation_id),
 told as (
   insert into events (job_id, at, epoch, attempt, type, severity, pipeline, stage, correlation_id)
-  select job_id, cast(:now as bigint), epoch, attempt, 'stage_started', 'info', pipeline, stage,
+  select job_id, cast(:now as bigint), epoch, attempt, 'stage_started', 'info', :pipeline, :stage,
          correlation_id
   from claimed)
-select job_id, pipeline, stage, epoch, attempt, crashes, run_at, correlation_id from claimed
+select job_id, epoch, attempt, crashes, run_at, correlation_id from claimed

@@ -1,0 +1,262 @@
+#include "storage/claimer.hpp"
+
+#include "pipeline/check.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+#include <utility>
+
+namespace millrace::storage {
+
+using pipeline::time_point;
+
+namespace {
+
+/// Lanes that compete.
+constexpr int lanes_at_once = 64;
+/// So many times as many are looked at in one claim where the others had too few jobs.
+constexpr int pages_at_most = 16;
+/// Priorities of a lane that compete in one claim: so many of the highest, and so many of the
+/// others in turn.
+constexpr int levels_at_once = 16;
+/// Priorities that are looked at in one claim where the others had too few jobs.
+constexpr int levels_at_most = 1000;
+/// Until jobs are looked at again that could not be sorted.
+constexpr pipeline::duration sort_again = std::chrono::seconds{1};
+/// Jobs of a tenant that are taken before another's turn comes; a statement costs as much as some.
+constexpr std::size_t smallest_turn = 16;
+
+limiter::place place_of(const waiting_lane& lane) {
+  return {lane.pipeline, lane.stage, lane.tenant};
+}
+
+}  // namespace
+
+claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, time_point now) {
+  round r{.runtime = runtime, .limit = limit, .now = now};
+  const bool is_whole_pass = next_lane_ == no_lane;
+  for (int n = 0; n < pages_at_most; ++n) {
+    if (next_lane_ == no_lane)
+      pass_ = {};
+    const auto before = r.jobs.size();
+    look_at_lanes(r);
+    serve(r);
+    pass_.has_found = pass_.has_found || r.jobs.size() > before;
+    for (const auto& [tenant, one] : r.turns)
+      if (const auto due = one.order.next_run_at())
+        pass_.next = std::min(pass_.next.value_or(*due), *due);
+    // Limits are held in one order only, so that no two claims wait for each other.
+    if (next_lane_ == no_lane || r.jobs.size() == limit || limiter_.has_limits())
+      break;
+  }
+  taken result{std::move(r.jobs), {}, r.kept_back};
+  if (result.jobs.size() == limit)
+    return result;
+  const bool is_seen = next_lane_ == no_lane && (is_whole_pass || !pass_.has_found);
+  result.next = is_seen && !r.is_part ? pass_.next : now;
+  return result;
+}
+
+/// The lanes whose turn it is. Jobs without one are sorted first.
+void claimer::look_at_lanes(round& r) {
+  r.turns.clear();
+  r.lanes.clear();
+  auto lanes = waiting_lanes(on_, next_lane_ - 1, lanes_at_once);
+  if (!lanes.empty() && lanes.front().id == no_lane) {
+    const bool are_sorted = sort_into_lanes(on_) > 0;
+    lanes = waiting_lanes(on_, no_lane - 1, lanes_at_once);
+    r.is_part = are_sorted && !lanes.empty() && lanes.front().id == no_lane;
+    // Somebody else makes lanes, in a transaction that may last.
+    if (!are_sorted)
+      pass_.next = r.now + sort_again;
+  }
+  next_lane_ = lanes.size() < lanes_at_once ? no_lane : lanes.back().id + 1;
+  std::erase_if(lanes, [&](const waiting_lane& one) { return !is_open(one); });
+  std::vector<limiter::place> places;
+  for (const auto& one : lanes)
+    places.push_back(place_of(one));
+  limiter_.look(places, true, r.now);
+  for (auto& lane : lanes) {
+    if (lane.head <= r.now && is_closed(lane, r))
+      continue;
+    add_levels(
+        r.turns.try_emplace(lane.tenant, turn{{rules_.priority_ageing, r.now}, {}}).first->second,
+        lane);
+    const auto id = lane.id;
+    r.lanes.emplace(id, std::move(lane));
+  }
+}
+
+bool claimer::is_closed(const waiting_lane& lane, round& r) {
+  const auto closed = limiter_.why_closed(place_of(lane));
+  if (!closed)
+    return false;
+  r.kept_back = true;
+  pass_.next = std::min(pass_.next.value_or(closed->until), closed->until);
+  return true;
+}
+
+/// Where there are more priorities than can compete at once, the lower ones have their turn, so
+/// that what has waited there for long is found.
+void claimer::add_levels(turn& to, const waiting_lane& of) {
+  to.order.add({of.id, of.priority}, of.head);
+  if (!of.has_lower_priorities)
+    return;
+  std::optional<std::int64_t> below = of.priority;
+  for (int n = 1; below && n < levels_at_once; ++n)
+    below = add_next_level(to, of.id, *below);
+  if (!below)
+    return;
+  to.unseen.push_back({of.id, *below});
+  if (rules_.priority_ageing.count() == 0)
+    return;
+  auto& in_turn = level_in_turn_.try_emplace(of.id, *below).first->second;
+  in_turn = std::min(in_turn, *below);
+  for (int n = 0; n < levels_at_once; ++n) {
+    const auto next = add_next_level(to, of.id, in_turn);
+    if (!next) {
+      level_in_turn_.erase(of.id);
+      return;
+    }
+    in_turn = *next;
+  }
+}
+
+std::optional<std::int64_t> claimer::add_next_level(turn& to, std::int64_t lane,
+                                                    std::int64_t below) {
+  const auto next = on_.prepared<std::int64_t, std::int64_t>("next_level")
+                        .with("lane", lane)
+                        .with("below", below)
+                        .first();
+  if (!next)
+    return std::nullopt;
+  const auto [priority, head] = *next;
+  if (!to.order.knows({lane, priority}))
+    to.order.add({lane, priority}, pipeline::from_us(head));
+  return priority;
+}
+
+void claimer::serve(round& r) {
+  std::vector<std::string> tenants;
+  for (const auto& [name, unused] : r.turns)
+    tenants.push_back(name);
+  share_.begin(tenants);
+  const auto goes_before = [&](const std::string& a, const std::string& b) {
+    return share_.goes_before(a, b);
+  };
+  while (!tenants.empty() && r.jobs.size() < r.limit) {
+    const auto next = std::min_element(tenants.begin(), tenants.end(), goes_before);
+    const auto before = r.jobs.size();
+    const auto fair = std::max((r.limit - before) / tenants.size(), smallest_turn);
+    take_from(r.turns.at(*next), r, fair);
+    share_.served(*next, r.jobs.size() - before, rules_.of_tenant(*next).weight);
+    if (r.jobs.size() < std::min(r.limit, before + fair))
+      tenants.erase(next);
+  }
+  limiter_.write();
+}
+
+void claimer::take_from(turn& who, round& r, std::size_t at_most) {
+  const auto end = r.jobs.size() + std::min(at_most, r.limit - r.jobs.size());
+  take_in_order(who, r, end);
+  for (int n = 0; r.jobs.size() < end && !who.unseen.empty(); ++n) {
+    if (n == levels_at_most) {
+      r.is_part = true;
+      return;
+    }
+    auto& levels = who.unseen.back();
+    if (const auto next = add_next_level(who, levels.lane, levels.below))
+      levels.below = *next;
+    else
+      who.unseen.pop_back();
+    take_in_order(who, r, end);
+  }
+}
+
+void claimer::take_in_order(turn& who, round& r, std::size_t end) {
+  while (r.jobs.size() < end) {
+    const auto step = who.order.next();
+    if (!step)
+      return;
+    const auto& lane = r.lanes.at(step->of.lane);
+    if (is_closed(lane, r)) {
+      who.order.drop(lane.id);
+      std::erase_if(who.unseen, [&](const unseen_levels& one) { return one.lane == lane.id; });
+      continue;
+    }
+    const auto room = limiter_.room(place_of(lane));
+    take_step(*step, r, std::min(room, end - r.jobs.size()));
+    if (r.jobs.size() < end && limiter_.room(place_of(lane)) > 0)
+      who.order.went(*step, next_run_at(step->of, step->until));
+  }
+}
+
+void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_most) {
+  const auto& lane = r.lanes.at(what.of.lane);
+  const auto place = stages_.find(lane.pipeline, lane.stage);
+  const auto before = r.jobs.size();
+  const auto first = static_cast<std::ptrdiff_t>(before);
+  on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(
+         "claim")
+      .with("runtime", r.runtime)
+      .with("lane", lane.id)
+      .with("pipeline", lane.pipeline)
+      .with("stage", lane.stage)
+      .with("priority", what.of.priority)
+      .with("until", pipeline::to_us(what.until))
+      .with("limit", at_most)
+      .with("now", pipeline::to_us(r.now))
+      .each([&](std::int64_t id, std::int64_t epoch, std::int64_t attempt, std::int64_t crashes,
+                std::int64_t run_at, const std::string& correlation_id) {
+        auto& job = r.jobs.emplace_back();
+        job.id = id;
+        job.pipeline = place->pipeline;
+        job.stage = place->stage;
+        job.state = pipeline::job_state::working;
+        job.epoch = epoch;
+        job.attempt = static_cast<int>(attempt);
+        job.crashes = static_cast<int>(crashes);
+        job.priority = static_cast<int>(what.of.priority);
+        job.run_at = pipeline::from_us(run_at);
+        job.correlation_id = correlation_id;
+        job.tenant = lane.tenant;
+      });
+  limiter_.took(place_of(lane), r.jobs.size() - before);
+  // RETURNING promises no order.
+  std::sort(r.jobs.begin() + first, r.jobs.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.run_at, a.id) < std::tie(b.run_at, b.id);
+  });
+}
+
+std::optional<time_point> claimer::next_run_at(const claim_order::level& of, time_point after) {
+  const auto next = on_.prepared<std::int64_t>("next_run_at")
+                        .with("lane", of.lane)
+                        .with("priority", of.priority)
+                        .with("after", pipeline::to_us(after))
+                        .first();
+  return next ? std::optional{pipeline::from_us(std::get<0>(*next))} : std::nullopt;
+}
+
+std::optional<time_point> claimer::oldest_waiting(time_point now) {
+  std::optional<time_point> oldest;
+  each_waiting_lane(on_, [&](const waiting_lane& lane) {
+    if (!is_open(lane))
+      return true;
+    each_priority(on_, lane, [&](std::int64_t priority) {
+      const auto since = std::get<0>(on_.prepared<std::int64_t>("waiting_since")
+                                         .with("lane", lane.id)
+                                         .with("priority", priority)
+                                         .with("now", pipeline::to_us(now))
+                                         .first()
+                                         .value());
+      if (since != 0)
+        oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
+      return true;
+    });
+    return true;
+  });
+  return oldest;
+}
+
+}  // namespace millrace::storage

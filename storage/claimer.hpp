@@ -1,0 +1,100 @@
+#pragma once
+
+#include "pipeline/job.hpp"
+#include "pipeline/time.hpp"
+#include "storage/claim_order.hpp"
+#include "storage/database.hpp"
+#include "storage/fair_share.hpp"
+#include "storage/job_rules.hpp"
+#include "storage/lanes.hpp"
+#include "storage/limiter.hpp"
+#include "storage/loaded_job.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millrace::storage {
+
+/// Takes jobs whose time has come, of the stages that the catalog knows and that are not paused, as
+/// far as their limits allow. The tenants are served by their weights (fair_share), and each one's
+/// jobs by priority (claim_order). Knows
+/// from claim to claim whose turn it is. All within the transaction that is open.
+class claimer {
+ public:
+  /// All must outlive it.
+  claimer(connection& on, const pipeline::catalog& pipelines, const stage_map& stages,
+          const job_rules& rules)
+      : on_(on), stages_(stages), rules_(rules), limiter_(on, pipelines, rules) {}
+
+  /// What was taken, without payload and output.
+  struct taken {
+    std::vector<pipeline::job> jobs;
+    /// When fewer than the limit came: when the next may be taken, if there is one.
+    std::optional<pipeline::time_point> next;
+    /// Some were due that a limit keeps back.
+    bool kept_back = false;
+  };
+  taken take(std::int64_t runtime, std::size_t limit, pipeline::time_point now);
+
+  /// The oldest moment since which a job could have been taken and was not.
+  std::optional<pipeline::time_point> oldest_waiting(pipeline::time_point now);
+
+ private:
+  /// A lane, and the level below which none was looked at yet.
+  struct unseen_levels {
+    std::int64_t lane = 0;
+    std::int64_t below = 0;
+  };
+  /// What a tenant has.
+  struct turn {
+    claim_order order;
+    std::vector<unseen_levels> unseen;
+  };
+  /// One claim under way, and the lanes that it is at.
+  struct round {
+    std::int64_t runtime = 0;
+    std::size_t limit = 0;
+    pipeline::time_point now;
+    std::map<std::int64_t, waiting_lane> lanes;
+    std::map<std::string, turn> turns;
+    /// Some jobs or levels were not looked at.
+    bool is_part = false;
+    bool kept_back = false;
+    std::vector<pipeline::job> jobs;
+  };
+
+  void look_at_lanes(round& r);
+  bool is_open(const waiting_lane& one) const {
+    return !one.is_paused && stages_.find(one.pipeline, one.stage);
+  }
+  void add_levels(turn& to, const waiting_lane& of);
+  std::optional<std::int64_t> add_next_level(turn& to, std::int64_t lane, std::int64_t below);
+  void serve(round& r);
+  void take_from(turn& who, round& r, std::size_t at_most);
+  void take_in_order(turn& who, round& r, std::size_t end);
+  void take_step(const claim_order::step& what, round& r, std::size_t at_most);
+  /// Whether a limit leaves no room there.
+  bool is_closed(const waiting_lane& lane, round& r);
+  std::optional<pipeline::time_point> next_run_at(const claim_order::level& of,
+                                                  pipeline::time_point after);
+
+  connection& on_;
+  const stage_map& stages_;
+  const job_rules& rules_;
+  fair_share share_;
+  limiter limiter_;
+  /// Where the next claim goes on when there are more lanes than one can look at; and what was
+  /// found since the first lane.
+  std::int64_t next_lane_ = no_lane;
+  struct {
+    bool has_found = false;
+    std::optional<pipeline::time_point> next;
+  } pass_;
+  /// In a lane with more priorities than can compete at once: where the next claim goes on.
+  std::map<std::int64_t, std::int64_t> level_in_turn_;
+};
+
+}  // namespace millrace::storage

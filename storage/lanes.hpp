@@ -1,0 +1,72 @@
+#pragma once
+
+#include "pipeline/time.hpp"
+#include "storage/database.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace millrace::storage {
+
+/// The jobs that wait for the same stage, of the same tenant.
+struct waiting_lane {
+  std::int64_t id = 0;
+  std::string pipeline;
+  std::string stage;
+  /// Empty for nobody.
+  std::string tenant;
+  /// The highest at which a job waits there, and when the first of these is due.
+  std::int64_t priority = 0;
+  pipeline::time_point head;
+  bool has_lower_priorities = false;
+  /// Nothing may start at the stage.
+  bool is_paused = false;
+};
+
+/// The lane of jobs that were not sorted into lanes yet. Of it pipeline, stage and tenant are
+/// empty.
+inline constexpr std::int64_t no_lane = 0;
+
+/// Lanes where jobs wait, in order of their ids, which are greater than `after`; as many as `limit`
+/// at most. Costs the same however many jobs wait there.
+std::vector<waiting_lane> waiting_lanes(connection& on, std::int64_t after, int limit);
+
+/// Calls `visit` with each lane where jobs wait until it answers false.
+template <class Visit>
+void each_waiting_lane(connection& on, Visit visit) {
+  constexpr int at_once = 64;
+  auto after = no_lane - 1;
+  for (;;) {
+    const auto lanes = waiting_lanes(on, after, at_once);
+    for (const auto& one : lanes)
+      if (!visit(one))
+        return;
+    if (lanes.size() < at_once)
+      return;
+    after = lanes.back().id;
+  }
+}
+
+/// Calls `visit` with each priority at which a job of the lane waits, the highest first, until it
+/// answers false. Within one the index is in order of time, so that jobs that are not due are never
+/// walked over.
+template <class Visit>
+void each_priority(connection& on, const waiting_lane& of, Visit visit) {
+  auto priority = of.priority;
+  bool has_lower = of.has_lower_priorities;
+  while (visit(priority) && has_lower) {
+    const auto next = on.prepared<std::int64_t, std::int64_t>("next_level")
+                          .with("lane", of.id)
+                          .with("below", priority)
+                          .first();
+    if (!next)
+      return;
+    priority = std::get<0>(*next);
+  }
+}
+
+/// Gives lanes to some of the jobs that have none, and answers to how many.
+std::int64_t sort_into_lanes(connection& on);
+
+}  // namespace millrace::storage

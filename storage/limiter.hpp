@@ -1,0 +1,88 @@
+#pragma once
+
+#include "pipeline/definition.hpp"
+#include "pipeline/limits.hpp"
+#include "pipeline/time.hpp"
+#include "storage/database.hpp"
+#include "storage/job_rules.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millrace::storage {
+
+/// The limits of stages and tenants, held exactly over all runtimes of a database: what is at work
+/// is counted, and tokens are kept, under a lock that a claim holds until it is committed. Of
+/// clocks that differ by up to five seconds the slower ones wait for the faster; a greater step
+/// back is taken for the true time.
+class limiter {
+ public:
+  /// All must outlive it.
+  limiter(connection& on, const pipeline::catalog& pipelines, const job_rules& rules)
+      : on_(on), pipelines_(pipelines), rules_(rules) {}
+
+  /// Whose jobs they are, and where they wait.
+  struct place {
+    std::string pipeline;
+    std::string stage;
+    std::string tenant;
+  };
+
+  /// Reads how much is left of the limits of these places; forgets others. To `hold` them is for
+  /// who claims: nobody else can, until the transaction that is open has ended.
+  void look(const std::vector<place>& places, bool hold, pipeline::time_point now);
+
+  /// Whether one of those places has a limit.
+  bool has_limits() const { return !states_.empty(); }
+
+  /// How many jobs may be claimed there now.
+  std::size_t room(const place& at) const;
+
+  /// So many were claimed there; at most as many as there was room for.
+  void took(const place& at, std::size_t jobs);
+
+  /// Why there is no room, and when there may be some.
+  struct closed {
+    /// "stage fetch of nightly has 4 of 4 jobs at work".
+    std::string why;
+    pipeline::time_point until;
+  };
+  /// Nothing where there is room.
+  std::optional<closed> why_closed(const place& at) const;
+
+  /// Writes what was changed.
+  void write();
+
+ private:
+  struct state {
+    pipeline::limits limit;
+    std::int64_t at_work = 0;
+    /// Millionths.
+    std::int64_t tokens = 0;
+    pipeline::time_point filled_at;
+    bool is_changed = false;
+    /// "stage fetch of nightly".
+    std::string whose;
+
+    std::size_t room() const;
+  };
+
+  std::vector<std::string> names(const place& at) const;
+  void add_states(const place& at);
+  void read_tokens(bool hold, pipeline::time_point now);
+  void count_work();
+
+  connection& on_;
+  const pipeline::catalog& pipelines_;
+  const job_rules& rules_;
+  pipeline::time_point now_;
+  /// By name, in the order in which they are locked.
+  std::map<std::string, state> states_;
+};
+
+}  // namespace millrace::storage

@@ -1,0 +1,1 @@
+update limiters set tokens = :tokens, at = :at where limiter = :limiter

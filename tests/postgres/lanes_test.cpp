@@ -1,0 +1,47 @@
+#include "tests/support/store_fixture.hpp"
+
+#include <optional>
+#include <vector>
+
+// Lanes that are made by transactions which stay open for long.
+namespace {
+
+using namespace millrace;
+using namespace std::chrono_literals;
+using storage::new_job;
+
+struct lanes_fixture : storage::testing::store_fixture {
+  storage::connection other{database.settings()};
+  storage::job_store slow{other, pipelines};
+  std::optional<storage::transaction> open{std::in_place, other};
+
+  std::size_t claimed() { return store.claim({7, 10}, now).jobs.size(); }
+};
+
+TEST_CASE_METHOD(lanes_fixture, "who submits does not wait for another that makes the same lane") {
+  slow.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  store.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  // Its job has no lane yet, and nobody knows how long that takes.
+  const auto result = store.claim({7, 10}, now);
+  CHECK(result.jobs.empty());
+  CHECK(result.next_run_at == now + 1s);
+  open->commit();
+  open.reset();
+  CHECK(claimed() == 2);
+}
+
+TEST_CASE_METHOD(lanes_fixture, "a lane whose maker gives up is made by another") {
+  slow.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  store.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  open.reset();
+  CHECK(claimed() == 1);
+}
+
+TEST_CASE_METHOD(lanes_fixture, "who makes a lane keeps nobody from the lanes that there are") {
+  store.enqueue(std::vector<new_job>(1), now);
+  slow.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  store.enqueue(std::vector<new_job>(1), now);
+  CHECK(claimed() == 2);
+}
+
+}  // namespace
