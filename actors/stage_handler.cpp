@@ -190,12 +190,12 @@ struct stage_state {
   /// not be charged with it.
   std::vector<job> take_batch(std::size_t count) {
     const auto is_suspect = [](const job& j) { return j.crashes > 0; };
-    std::vector<job> batch;
-    batch.reserve(count);
+    std::vector<job> jobs;
+    jobs.reserve(count);
     do
-      batch.push_back(waiting.pop_front());
-    while (batch.size() < count && !is_suspect(batch.back()) && !is_suspect(waiting.front()));
-    return batch;
+      jobs.push_back(waiting.pop_front());
+    while (jobs.size() < count && !is_suspect(jobs.back()) && !is_suspect(waiting.front()));
+    return jobs;
   }
 
   /// Timeouts are found by looking now and then: no clock is read for each job.

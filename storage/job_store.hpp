@@ -142,6 +142,8 @@ class job_store {
  public:
   /// The catalog must outlive the store.
   job_store(connection& on, const pipeline::catalog& pipelines, const job_rules& rules = {});
+  job_store(const job_store&) = delete;
+  job_store& operator=(const job_store&) = delete;
 
   const pipeline::catalog& pipelines() const { return pipelines_; }
 
