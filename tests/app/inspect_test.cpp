@@ -183,11 +183,11 @@ TEST_CASE("inspect: orders pause, resume, cancel and replay") {
 
 TEST_CASE("inspect: drain lets what is at work end, stop gives it back") {
   const sandbox in;
-  const auto ini = sleeping(in, "1s", "concurrency = 1\n");
+  const std::string how = GENERATE("drain", "stop");
+  const auto ini = sleeping(in, how == "drain" ? "1s" : "1h", "concurrency = 1\n");
   REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
   const auto runtime = start(in, {"--config", ini});
   wait_until([&] { return stage(in, "nap")["at_work_here"] == 1; });
-  const std::string how = GENERATE("drain", "stop");
   CHECK(in.millrace({"inspect", how}).code == 0);
   CHECK(runtime.wait().code == 0);
   const auto job = json::parse(in.millrace({"job", "1", "--json"}).out);
