@@ -73,7 +73,8 @@ TEST_CASE("a request ends after its total timeout although the service shows lif
   server.tell("next hang");
   const auto answer = client.send(embeddings(server), {});
   CHECK(answer.how == http_ending::timed_out);
-  CHECK(answer.took >= 300ms);
+  // libcurl counts whole milliseconds.
+  CHECK(answer.took >= 299ms);
   CHECK(answer.took < 10s);
 }
 
