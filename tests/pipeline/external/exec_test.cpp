@@ -1,126 +1,34 @@
+#include "tests/support/exec.hpp"
+
 #include "pipeline/duration.hpp"
 #include "pipeline/error.hpp"
 #include "pipeline/external/handlers.hpp"
 #include "tests/support/collected_answers.hpp"
-#include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 
-#include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <initializer_list>
-#include <iterator>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
-// The handler `exec:` with a real process that misbehaves as each job says: tests/data/handler.py.
 namespace {
 
 using namespace millrace::pipeline;
 using namespace std::chrono_literals;
 using millrace::tests::call;
+using millrace::tests::exec;
 using millrace::tests::output_or_code;
-using millrace::tests::wait_until;
 using nlohmann::json;
-
-struct told {
-  external::notice::kind what;
-  job_id job;
-  std::string text;
-};
-
-/// A handler, and what was told of its processes.
-class exec {
- public:
-  explicit exec(const std::string& arguments = {}, const place& where = named(),
-                external::settings how = quick()) {
-    how.tell = [this](const external::notice& what) {
-      const std::scoped_lock guard{mutex_};
-      said_.push_back({what.what, what.job, std::string{what.text}});
-    };
-    external::add_handlers(handlers_, how);
-    work_ = std::make_unique<batch_handler>(
-        std::get<batch_handler>(handlers_
-                                    .make(fmt::format("exec:python3 {}/tests/data/handler.py {}",
-                                                      MILLRACE_SOURCE_DIR, arguments),
-                                          where)
-                                    .work));
-  }
-
-  static place named() { return {"p", {.name = "s"}}; }
-  static external::settings quick() {
-    static const system_clock time;
-    external::settings how;
-    how.time = &time;
-    how.grace = 200ms;
-    how.backoff = how.max_backoff = 1h;
-    return how;
-  }
-
-  const batch_handler& operator*() const { return *work_; }
-
-  /// The answers to jobs 1, 2, 3, ... with these payloads, as the flight asks for them: again for
-  /// those that have none.
-  std::vector<std::string> ask(std::initializer_list<std::string> payloads) const {
-    std::vector<job> jobs;
-    for (const auto& one : payloads)
-      jobs.push_back({.id = static_cast<job_id>(jobs.size() + 1), .payload = one});
-    std::vector<std::string> all;
-    while (all.size() < jobs.size()) {
-      const auto got = call(*work_, std::span{jobs}.subspan(all.size()));
-      REQUIRE_FALSE(got.all.empty());
-      for (const auto& one : got.all)
-        all.push_back(output_or_code(one));
-    }
-    return all;
-  }
-
-  json tell() const { return json::parse(ask({R"({"do": "tell"})"}).front()); }
-
-  /// The notices of a kind as "job text".
-  std::vector<std::string> said(external::notice::kind what) const {
-    const std::scoped_lock guard{mutex_};
-    std::vector<std::string> all;
-    for (const auto& one : said_)
-      if (one.what == what)
-        all.push_back(fmt::format("{} {}", one.job, one.text));
-    return all;
-  }
-
-  /// Lets the process end.
-  void end() { work_.reset(); }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<told> said_;
-  registry handlers_;
-  std::unique_ptr<batch_handler> work_;
-};
 
 using kind = external::notice::kind;
 using texts = std::vector<std::string>;
 
 const std::string good = R"({"output": "good"})";
 const std::string good_output = R"("good")";
-
-bool is_alive(pid_t pid) {
-  std::ifstream status{fmt::format("/proc/{}/status", pid)};
-  const std::string text{std::istreambuf_iterator<char>{status}, {}};
-  return !text.empty() && text.find("State:\tZ") == std::string::npos;
-}
-
-std::ptrdiff_t open_descriptors() {
-  return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {});
-}
 
 TEST_CASE("one process answers for job after job, in order") {
   const exec handler;
@@ -275,7 +183,7 @@ TEST_CASE(
   };
   for (const auto& [start, start_limit, why] : table) {
     INFO(start);
-    auto how = exec::quick();
+    auto how = exec::patient();
     how.start_limit = start_limit;
     const exec handler{start, exec::named(), how};
     const auto expected = fmt::format("snooze: cannot start python3: {}", why);
@@ -306,18 +214,9 @@ TEST_CASE("a process that says something after its answer is replaced") {
   CHECK_THAT(handler.said(kind::ended).at(0), Catch::Contains("without being asked"));
 }
 
-TEST_CASE("a process that dies while it is idle is replaced, and no job is charged") {
-  const exec handler;
-  const pid_t pid = handler.tell()["pid"];
-  kill(pid, SIGKILL);
-  wait_until([&] { return !is_alive(pid); });
-  CHECK(handler.ask({good}) == texts{good_output});
-  CHECK_THAT(handler.said(kind::ended).at(0), Catch::Contains("signal 9"));
-}
-
 TEST_CASE("a program that is not there, or no command line, is refused at the start") {
   registry handlers;
-  external::add_handlers(handlers, exec::quick());
+  external::add_handlers(handlers, exec::patient());
   CHECK_THROWS_WITH(handlers.make("exec:/nonexistent/x y"),
                     Catch::Contains("no program /nonexistent/x"));
   CHECK_THROWS_WITH(handlers.make("exec:no-such-program-here"),
@@ -325,60 +224,6 @@ TEST_CASE("a program that is not there, or no command line, is refused at the st
   CHECK_THROWS_WITH(handlers.make("exec:/tmp"), Catch::Contains("no program"));
   CHECK_THROWS_WITH(handlers.make("exec:"), Catch::Contains("names no program"));
   CHECK_THROWS_WITH(handlers.make("exec:sh 'a"), Catch::Contains("quote"));
-}
-
-/// Asks for job 1 on a thread, stops it once the process has reported, and answers what came.
-std::vector<std::string> stopped(const exec& handler, const std::string& payload) {
-  std::stop_source stop;
-  millrace::tests::collected_answers got;
-  const std::vector jobs{job{.id = 1, .payload = payload}, job{.id = 2, .payload = good}};
-  std::jthread runner{[&] { got = call(*handler, jobs, stop.get_token()); }};
-  wait_until([&] { return !handler.said(kind::progress).empty(); });
-  stop.request_stop();
-  runner.join();
-  std::vector<std::string> all;
-  for (const auto& one : got.all)
-    all.push_back(output_or_code(one));
-  return all;
-}
-
-TEST_CASE("a stop is told to the process with SIGTERM, and it may answer") {
-  const exec handler;
-  CHECK(stopped(handler, R"({"do": "polite"})") == texts{R"("told")"});
-  CHECK(handler.ask({good}) == texts{good_output});
-}
-
-TEST_CASE("a process that does not end after SIGTERM is killed") {
-  for (const auto* payload : {R"({"do": "deaf"})", R"({"do": "deaf", "loud": true})"}) {
-    const exec handler;
-    CHECK(stopped(handler, payload) == texts{"snooze: the handler was stopped"});
-    CHECK(handler.ask({good}) == texts{good_output});
-    CHECK(handler.said(kind::started).size() == 2);
-  }
-}
-
-TEST_CASE("a stop before the work begins begins none") {
-  const exec handler;
-  std::stop_source stop;
-  stop.request_stop();
-  const std::vector jobs{job{.id = 1}};
-  const auto got = call(*handler, jobs, stop.get_token());
-  CHECK_FALSE(got.begun);
-  CHECK(got.all.empty());
-}
-
-TEST_CASE("a process and its own children end with the handler") {
-  const auto before = open_descriptors();
-  exec handler;
-  const pid_t pid = handler.tell()["pid"];
-  const pid_t born = std::stoi(handler.ask({R"({"do": "bear"})"})[0]);
-  CHECK(is_alive(born));
-  handler.end();
-  CHECK_FALSE(is_alive(pid));
-  wait_until([&] { return !is_alive(born); });
-  CHECK(open_descriptors() == before);
-  CHECK(waitpid(-1, nullptr, WNOHANG) == -1);
-  CHECK(errno == ECHILD);
 }
 
 TEST_CASE("a process outlives the thread that needed it first") {

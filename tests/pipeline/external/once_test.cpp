@@ -32,7 +32,7 @@ struct once {
     static const system_clock time;
     external::settings how;
     how.time = &time;
-    how.grace = 200ms;
+    how.grace = 1min;
     how.tell = [this](const external::notice& one) {
       told.push_back(fmt::format("{} {}", one.job, one.text));
     };
