@@ -57,6 +57,10 @@ bool running::has_ended() const {
   return about.si_pid == pid_;
 }
 
+bool running::said(std::string_view text) const {
+  return contents(err_).find(text) != std::string::npos;
+}
+
 void running::wait_for_output(std::string_view text) const { wait_for_text(out_, text); }
 
 void running::wait_for_error(std::string_view text) const { wait_for_text(err_, text); }
@@ -114,9 +118,11 @@ std::string sandbox::millrace_on_terminal(std::vector<std::string> words) const 
   return said;
 }
 
-finished sandbox::shell(const std::string& script) const {
-  return spawn({"/bin/sh", "-c", script}).wait();
+running sandbox::start_in_shell(const std::string& script) const {
+  return spawn({"/bin/sh", "-c", script});
 }
+
+finished sandbox::shell(const std::string& script) const { return start_in_shell(script).wait(); }
 
 running sandbox::spawn(std::vector<std::string> words) const {
   const auto file = [&](const char* kind) {

@@ -26,8 +26,11 @@ class running {
   running(pid_t pid, std::filesystem::path out, std::filesystem::path err)
       : pid_{pid}, out_{std::move(out)}, err_{std::move(err)} {}
 
+  pid_t pid() const { return pid_; }
   void signal(int number) const;
   bool has_ended() const;
+  /// Whether stderr contains the text by now.
+  bool said(std::string_view text) const;
   /// Waits until stdout contains the text. Fails the test after a while.
   void wait_for_output(std::string_view text) const;
   /// The same for stderr.
@@ -55,6 +58,9 @@ class sandbox {
   /// `millrace WORDS...`
   finished millrace(std::vector<std::string> words) const;
   running start(std::vector<std::string> words) const;
+
+  /// `sh -c SCRIPT`, for instance to `exec` something under limits.
+  running start_in_shell(const std::string& script) const;
 
   /// What it writes to a terminal of 80 columns.
   std::string millrace_on_terminal(std::vector<std::string> words) const;

@@ -1,0 +1,108 @@
+#include "tests/siege/garrison.hpp"
+
+#include "tests/siege/moments.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace millrace::siege {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The end of what it said, where a failure is told.
+std::string last_words(const std::string& said) {
+  constexpr std::size_t enough = 1500;
+  return said.size() > enough ? said.substr(said.size() - enough) : said;
+}
+
+}  // namespace
+
+garrison::garrison(const tests::sandbox& in, std::string config,
+                   std::vector<std::filesystem::path> data_dirs)
+    : in_{in}, config_{std::move(config)}, data_dirs_{std::move(data_dirs)} {
+  for (int i = 0; i < size(); ++i)
+    start(i);
+}
+
+garrison::~garrison() {
+  for (const auto& [which, one] : members_) {
+    ::kill(one.process.pid(), SIGKILL);
+    ::waitpid(one.process.pid(), nullptr, 0);
+  }
+}
+
+std::vector<std::string> garrison::words(int which) const {
+  return {"run", "--config", config_, "--runtime.data_dir",
+          data_dirs_[static_cast<std::size_t>(which)].string()};
+}
+
+void garrison::start(int which, const std::string& limits) {
+  auto process =
+      limits.empty()
+          ? in_.start(words(which))
+          : in_.start_in_shell(fmt::format("{}; exec {}/millrace {}", limits, MILLRACE_BINARY_DIR,
+                                           fmt::join(words(which), " ")));
+  members_.insert_or_assign(which, member{std::move(process), !limits.empty()});
+}
+
+void garrison::kill(int which) {
+  if (!has_ended(which))
+    ++kills_;
+  signal(which, SIGKILL);
+  bury(which);
+}
+
+void garrison::signal(int which, int number) { members_.at(which).process.signal(number); }
+
+void garrison::terminate(int which) {
+  // Before that, a signal ends it as it ends any process.
+  const auto& process = members_.at(which).process;
+  comes_to_hold([&] { return process.said("RUNTIME_STARTING") || process.has_ended(); }, 60s);
+  signal(which, SIGTERM);
+  if (!comes_to_hold([&] { return has_ended(which); }, 60s)) {
+    faults_.push_back(fmt::format("runtime {} did not end on SIGTERM", which));
+    signal(which, SIGKILL);
+  }
+  if (const auto code = bury(which); code != 0)
+    faults_.push_back(fmt::format("runtime {} ended with {} on SIGTERM", which, code));
+}
+
+void garrison::replace_the_fallen() {
+  for (int i = 0; i < size(); ++i)
+    if (has_ended(i)) {
+      const auto code = bury(i);
+      if (code != 128 + SIGKILL)
+        faults_.push_back(fmt::format("runtime {} ended by itself, with {}", i, code));
+      start(i);
+    }
+}
+
+void garrison::try_a_second(int which) {
+  const auto& first = members_.at(which).process;
+  comes_to_hold([&] { return first.said("RUNTIME_STARTING") || first.has_ended(); }, 60s);
+  const auto second = in_.millrace(words(which));
+  if (second.code != 3 || second.err.find(std::to_string(first.pid())) == std::string::npos)
+    faults_.push_back(
+        fmt::format("a second runtime ended with {}: {}", second.code, last_words(second.err)));
+}
+
+int garrison::bury(int which) {
+  const auto one = members_.at(which);
+  const auto ended = one.process.wait();
+  members_.erase(which);
+  for (const auto* bad : {"Sanitizer", "runtime error:", "MILLRACE_CHECK"})
+    if (ended.err.find(bad) != std::string::npos)
+      faults_.push_back(fmt::format("runtime {} said: {}", which, last_words(ended.err)));
+  if (one.is_in_want)
+    ++ends_in_want_[ended.code];
+  else if (ended.code != 0 && ended.code != 128 + SIGKILL)
+    faults_.push_back(fmt::format("runtime {} said at last: {}", which, last_words(ended.err)));
+  return ended.code;
+}
+
+}  // namespace millrace::siege

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace millrace::siege {
+
+/// What the command line asks for.
+struct options {
+  /// "sqlite", or "postgres" for a server of its own.
+  std::string database = "sqlite";
+  /// Processes that SIGKILL ends in the course of it.
+  int kills = 20;
+  std::uint64_t seed = 1;
+  /// How many runtimes work at once; only PostgreSQL takes more than one.
+  int runtimes = 1;
+  /// The database stands on a disk that is filled now and then.
+  bool small_disk = false;
+};
+
+/// Those of this process.
+inline options chosen;
+
+/// Something that the siege needs is not on this machine, and why: it is skipped.
+class not_here {
+ public:
+  explicit not_here(std::string why) : why_{std::move(why)} {}
+  const std::string& why() const { return why_; }
+
+ private:
+  std::string why_;
+};
+
+}  // namespace millrace::siege

@@ -1,0 +1,62 @@
+#include "tests/siege/postgres_server.hpp"
+
+#include "tests/siege/options.hpp"
+#include "tests/support/loopback.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace millrace::siege {
+
+postgres_server::postgres_server(std::filesystem::path folder)
+    : folder_{std::move(folder)},
+      port_{tests::free_port()},
+      url_{fmt::format("postgresql://millrace@127.0.0.1:{}/millrace", port_)} {
+  bin_ = shell_.shell("pg_config --bindir").out;
+  if (bin_.empty())
+    throw not_here{"PostgreSQL is not installed"};
+  bin_.pop_back();
+  std::filesystem::create_directories(folder_);
+  // PostgreSQL refuses to run as root.
+  if (::geteuid() == 0) {
+    as_ = "/usr/sbin/runuser -u postgres -- ";
+    REQUIRE(shell_.shell(fmt::format("chown postgres {}", folder_.string())).code == 0);
+  }
+  const auto must = [&](const std::string& script) {
+    const auto done = shell_.shell(fmt::format("cd {} && {}", folder_.string(), script));
+    INFO(done.out << done.err);
+    REQUIRE(done.code == 0);
+  };
+  must(fmt::format("{}{}/initdb -D {}/data -U millrace --auth=trust --encoding=UTF8 --locale=C",
+                   as_, bin_, folder_.string()));
+  must(
+      fmt::format("printf \"port = {}\\nlisten_addresses = '127.0.0.1'\\nmax_connections = 200\\n"
+                  "unix_socket_directories = '{}'\\n\" >> data/postgresql.conf",
+                  port_, folder_.string()));
+  start();
+  must(fmt::format("{}/createdb -h 127.0.0.1 -p {} -U millrace millrace", bin_, port_));
+}
+
+postgres_server::~postgres_server() { control("-m immediate stop"); }
+
+void postgres_server::stop_hard() const {
+  const auto done = control("-m immediate stop");
+  INFO(done.out << done.err);
+  REQUIRE(done.code == 0);
+}
+
+void postgres_server::start() const {
+  if (control("status").code == 0)
+    return;
+  const auto done = control("-w -t 120 start");
+  INFO(done.err << shell_.shell(fmt::format("tail -n 5 {}/log", folder_.string())).out);
+  REQUIRE(done.code == 0);
+}
+
+tests::finished postgres_server::control(const std::string& words) const {
+  return shell_.shell(fmt::format("cd {0} && {1}{2}/pg_ctl -D {0}/data -l {0}/log -s {3}",
+                                  folder_.string(), as_, bin_, words));
+}
+
+}  // namespace millrace::siege
