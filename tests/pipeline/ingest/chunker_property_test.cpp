@@ -1,6 +1,5 @@
 #include "pipeline/ingest/chunker.hpp"
-#include "pipeline/ingest/digest.hpp"
-#include "pipeline/ingest/text_boundaries.hpp"
+#include "tests/support/chunk_faults.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,6 +10,7 @@
 #include <string>
 
 using namespace millrace::pipeline::ingest;
+namespace tests = millrace::tests;
 
 namespace {
 
@@ -93,50 +93,6 @@ class random_markdown {
   std::mt19937 random_;
 };
 
-bool is_white(std::string_view text) { return std::all_of(text.begin(), text.end(), is_space); }
-
-bool splits_code_point(std::string_view text, std::int64_t at) {
-  const auto i = static_cast<std::size_t>(at);
-  return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xc0U) == 0x80U;
-}
-
-/// What holds for the chunks of any text, as one sentence about what does not.
-std::string fault(std::string_view text, const std::vector<chunk>& chunks, std::size_t max_size) {
-  std::int64_t covered = 0;
-  const auto piece = [&](std::int64_t begin, std::int64_t end) {
-    return text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-  };
-  for (std::size_t i = 0; i < chunks.size(); ++i) {
-    const auto& c = chunks[i];
-    const auto where = " in chunk " + std::to_string(i);
-    if (c.ord != static_cast<std::int64_t>(i) || c.id != chunk_id("d", "structure", "1", c.ord))
-      return "position or id is wrong" + where;
-    if (c.byte_begin < 0 || c.byte_end > static_cast<std::int64_t>(text.size()) ||
-        c.byte_begin >= c.byte_end || piece(c.byte_begin, c.byte_end) != c.text)
-      return "the range does not reproduce the text" + where;
-    if (c.sha256 != sha256_hex(c.text))
-      return "the digest is wrong" + where;
-    if (c.text.size() > max_size)
-      return "it is too large" + where;
-    if (c.byte_begin > covered && !is_white(piece(covered, c.byte_begin)))
-      return "text is left out before it" + where;
-    if (i > 0 && (c.byte_begin <= chunks[i - 1].byte_begin || c.byte_end <= covered))
-      return "order" + where;
-    if (c.byte_begin < covered && c.heading_path != chunks[i - 1].heading_path)
-      return "it repeats another section" + where;
-    covered = c.byte_end;
-  }
-  const auto end = static_cast<std::int64_t>(text.size());
-  return is_white(piece(covered, end)) ? "" : "text is left out at the end";
-}
-
-std::string fault_of_utf8(std::string_view text, const std::vector<chunk>& chunks) {
-  for (const auto& c : chunks)
-    if (splits_code_point(text, c.byte_begin) || splits_code_point(text, c.byte_end))
-      return "a code point is split in chunk " + std::to_string(c.ord);
-  return "";
-}
-
 }  // namespace
 
 TEST_CASE("chunks of any Markdown reproduce and cover it in order, and fit") {
@@ -146,9 +102,9 @@ TEST_CASE("chunks of any Markdown reproduce and cover it in order, and fit") {
     INFO("seed " << seed);
     const auto text = random_markdown{seed}.document(static_cast<int>(seed) % 40);
     const auto chunks = small.split("d", text);
-    REQUIRE(fault(text, chunks, small_chunks.max_size).empty());
-    REQUIRE(fault_of_utf8(text, chunks).empty());
-    REQUIRE(fault(text, usual.split("d", text), chunk_settings{}.max_size).empty());
+    REQUIRE(tests::chunk_fault(text, chunks, small_chunks.max_size).empty());
+    REQUIRE(tests::split_code_point(text, chunks).empty());
+    REQUIRE(tests::chunk_fault(text, usual.split("d", text), chunk_settings{}.max_size).empty());
   }
 }
 
@@ -158,7 +114,7 @@ TEST_CASE("chunks of random bytes reproduce and cover them in order, and fit") {
     INFO("seed " << seed);
     random_markdown random{seed};
     const auto text = random.bytes(random.below(3000));
-    REQUIRE(fault(text, small.split("d", text), small_chunks.max_size).empty());
+    REQUIRE(tests::chunk_fault(text, small.split("d", text), small_chunks.max_size).empty());
   }
 }
 
@@ -171,8 +127,8 @@ TEST_CASE("chunks of any size reproduce and cover the text") {
     sizes.overlap = random.below(sizes.target_size);
     const auto text = random.document(10);
     const auto chunks = chunker{sizes}.split("d", text);
-    REQUIRE(fault(text, chunks, sizes.max_size).empty());
-    REQUIRE(fault_of_utf8(text, chunks).empty());
+    REQUIRE(tests::chunk_fault(text, chunks, sizes.max_size).empty());
+    REQUIRE(tests::split_code_point(text, chunks).empty());
   }
 }
 
@@ -228,6 +184,6 @@ TEST_CASE("hostile texts are split in time proportional to their size") {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     // Quadratic would be minutes; the bound leaves room for sanitizers and a busy machine.
     CHECK(took.count() < 20.0);
-    CHECK(fault(texts[i], chunks, chunk_settings{}.max_size).empty());
+    CHECK(tests::chunk_fault(texts[i], chunks, chunk_settings{}.max_size).empty());
   }
 }

@@ -1,0 +1,70 @@
+#include "pipeline/external/answer.hpp"
+
+#include "pipeline/external/job_document.hpp"
+#include "pipeline/external/split_words.hpp"
+#include "pipeline/has_nul.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <variant>
+
+using namespace millrace;
+using namespace millrace::pipeline;
+
+namespace {
+
+constexpr time_point now{std::chrono::hours{480'000}};
+
+void check_text(std::string_view text) {
+  fuzz::expect(text.find('\0') == std::string_view::npos, "no NUL, which PostgreSQL cannot keep");
+}
+
+struct check_outcome {
+  void operator()(const advance& one) const {
+    for (const auto& effect : one.effects) {
+      const auto& output = std::get<effects::write_output>(effect).json;
+      fuzz::expect(nlohmann::json::accept(output) && !has_nul(output), "an output can be kept");
+      fuzz::expect(output.size() <= external::max_output, "an output has a limit");
+    }
+  }
+  void operator()(const retry& one) const {
+    check_text(one.code);
+    check_text(one.why);
+    fuzz::expect(!one.after || *one.after >= duration{0}, "no retry in the past");
+  }
+  void operator()(const snooze& one) const {
+    check_text(one.why);
+    fuzz::expect(one.until >= now, "no snooze into the past");
+  }
+  void operator()(const reject& one) const {
+    check_text(one.code);
+    check_text(one.why);
+  }
+  template <class Other>
+  void operator()(const Other&) const {
+    fuzz::expect(false, "an answer is one of these");
+  }
+};
+
+}  // namespace
+
+/// A line of a handler's process is an answer that can be written, or it says what is wrong; and
+/// what a process is told of a job is one line of JSON, whatever the payload.
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto text = fuzz::text_of(data, size);
+  const auto read = external::parse_answer(text, now);
+  if (const auto* bad = std::get_if<external::unusable>(&read))
+    fuzz::expect(!bad->why.empty(), "what is unusable says why");
+  else if (const auto* said = std::get_if<outcome>(&std::get<external::answer>(read).what))
+    std::visit(check_outcome{}, *said);
+  std::visit(check_outcome{}, external::advance_with_text(text));
+
+  std::string told;
+  external::append_job(told, {.payload = std::string{text}}, {}, now);
+  fuzz::expect(told.find('\n') == std::string::npos, "a job is told in one line");
+  fuzz::expect(nlohmann::json::accept(told), "a job is told as JSON");
+  (void)external::split_words(text);
+  return 0;
+}

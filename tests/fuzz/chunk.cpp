@@ -1,0 +1,24 @@
+#include "pipeline/ingest/chunker.hpp"
+#include "pipeline/ingest/utf8.hpp"
+#include "tests/fuzz/fuzz.hpp"
+#include "tests/support/chunk_faults.hpp"
+
+#include <algorithm>
+
+using namespace millrace::pipeline::ingest;
+using namespace millrace;
+
+/// The ranges of the chunks reproduce the text without a gap, whatever the text and the sizes.
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  auto text = fuzz::text_of(data, size);
+  chunk_settings sizes{.target_size = 1 + fuzz::take_byte(text)};
+  sizes.max_size = std::max<std::size_t>(4, sizes.target_size + fuzz::take_byte(text));
+  sizes.overlap = fuzz::take_byte(text) % sizes.target_size;
+  const auto chunks = chunker{sizes}.split("d", text);
+  fuzz::expect(tests::chunk_fault(text, chunks, sizes.max_size).empty(),
+               tests::chunk_fault(text, chunks, sizes.max_size));
+  if (utf8::count(text).broken == 0)
+    fuzz::expect(tests::split_code_point(text, chunks).empty(),
+                 tests::split_code_point(text, chunks));
+  return 0;
+}

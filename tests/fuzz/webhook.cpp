@@ -1,0 +1,49 @@
+#include "actors/http_reader.hpp"
+#include "pipeline/remote/webhook_guard.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+using namespace millrace;
+using actors::http_reader;
+
+namespace {
+
+http_reader read(std::string_view text, std::size_t piece) {
+  http_reader reader;
+  while (!reader.done() && !text.empty()) {
+    const auto next = text.substr(0, piece);
+    reader.take(next);
+    text.remove_prefix(next.size());
+  }
+  return reader;
+}
+
+}  // namespace
+
+/// A request means the same in whatever pieces it comes, and only who knows the secret is let in.
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  auto text = fuzz::text_of(data, size);
+  const auto piece = std::size_t{1} + fuzz::take_byte(text);
+  const auto whole = read(text, std::max<std::size_t>(1, text.size()));
+  const auto pieces = read(text, piece);
+  fuzz::expect(whole.done() == pieces.done() && whole.refusal() == pieces.refusal(),
+               "it ends in the same way");
+  if (!whole.done() || whole.refusal() != 0)
+    return 0;
+  fuzz::expect(whole.method() == pieces.method() && whole.path() == pieces.path() &&
+                   whole.body() == pieces.body(),
+               "it says the same");
+  fuzz::expect(whole.body().size() <= http_reader::body_limit, "the body has a limit");
+  pipeline::remote::webhook_guard guard{"a secret that nobody guesses", std::chrono::minutes{5}};
+  const auto found = guard.check({.timestamp = whole.header("webhook-timestamp"),
+                                  .signature = whole.header("webhook-signature"),
+                                  .body = whole.body(),
+                                  .path = whole.path()},
+                                 pipeline::time_point{std::chrono::seconds{1'800'000'000}});
+  fuzz::expect(found.what == pipeline::remote::webhook_guard::finding::refused,
+               "who does not know the secret is refused");
+  fuzz::expect(!found.why.empty(), "and told why");
+  return 0;
+}
