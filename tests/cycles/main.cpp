@@ -1,0 +1,150 @@
+#define CATCH_CONFIG_RUNNER
+#include "app/handlers.hpp"
+#include "app/settings/load.hpp"
+#include "pipeline/ingest/stages.hpp"
+#include "storage/migrate.hpp"
+#include "tests/support/loopback.hpp"
+#include "tests/support/test_authority.hpp"
+#include "tests/support/test_database.hpp"
+#include "tests/support/wait_until.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <iterator>
+#include <string>
+
+// millrace-cycles --count N: a runtime with everything that listens starts, does a job and stops, N
+// times in one process, which has as many descriptors and threads at the end as after the first.
+namespace {
+
+using namespace millrace;
+using tests::wait_until;
+
+int count = 20;
+
+std::ptrdiff_t entries_of(const char* folder) {
+  return std::distance(std::filesystem::directory_iterator{folder}, {});
+}
+
+/// The pages in memory, in kB.
+long resident() {
+  long pages = 0;
+  if (auto* const file = std::fopen("/proc/self/statm", "r")) {
+    if (std::fscanf(file, "%*d %ld", &pages) != 1)
+      pages = 0;
+    std::fclose(file);
+  }
+  return pages * (::sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/// A runtime's surroundings, for as many starts as you like.
+struct fixture {
+  tests::temp_dir dir;
+  tests::test_authority authority;
+  actors::tls_files files = authority.files(actors::certificate_use::server);
+  tests::test_database database;
+  storage::connection on{database.settings()};
+  int made = 0;
+
+  fixture() { storage::migrate(on, pipeline::system_clock{}.now()); }
+
+  app::configuration configuration() const {
+    std::vector<app::entry> all;
+    const auto say = [&](const std::string& key, const std::string& value) {
+      all.push_back({key, value, "here"});
+    };
+    say("storage.url", database.settings().url);
+    say("storage.schema", database.settings().schema);
+    say("runtime.data_dir", (dir.path() / "data").string());
+    say("inspector.listen", fmt::format("127.0.0.1:{}", tests::free_port()));
+    say("inspector.cert", files.certificate.string());
+    say("inspector.key", files.key.string());
+    say("inspector.ca", files.authority.string());
+    say("pipeline.p.stages", "a, b");
+    say("stage.p.a.handler", "noop");
+    say("stage.p.b.handler", "stop");
+    return app::load({.config_file = {},
+                      .variables = {{"HOME", dir.path().string()}},
+                      .command_line = std::move(all),
+                      .built_in = {pipeline::ingest::ingest_pipeline()}});
+  }
+
+  /// One start, one job, one stop: by a signal, or because nothing is left to do.
+  void cycle(bool by_signal) {
+    on.session() << "insert into jobs (pipeline, stage, run_at, created_at, updated_at)"
+                    " values ('p', 'a', 1, 1, 1)";
+    ++made;
+    pipeline::registry own;
+    own.add("stop", [by_signal](const pipeline::job&, const pipeline::context&) {
+      if (by_signal)
+        ::kill(::getpid(), SIGTERM);
+      return pipeline::outcome{pipeline::advance{}};
+    });
+    const auto config = configuration();
+    auto settings = config.values.runtime;
+    settings.until_idle = !by_signal;
+    auto parts = app::make_parts(config, std::move(own));
+    auto& calls = parts.webhooks.emplace();
+    calls.at.host = "127.0.0.1";
+    calls.secret = "s";
+    const auto ended = actors::run(settings, parts);
+    REQUIRE(ended.threads_joined);
+    CHECK((ended.result == actors::run_result::stopped) == by_signal);
+  }
+
+  std::int64_t done() {
+    long long answer = 0;
+    on.session() << "select count(*) from jobs where state = 'done'", soci::into(answer);
+    return answer;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("starts and stops in one process leave no descriptor and no thread") {
+  fixture at;
+  // What libraries open once, they may keep.
+  at.cycle(true);
+  at.cycle(false);
+  const auto descriptors = entries_of("/proc/self/fd");
+  const auto threads = entries_of("/proc/self/task");
+  const auto memory = resident();
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < count; ++i) {
+    CAPTURE(i);
+    at.cycle(i % 2 == 0);
+    // A thread that was joined is listed for a moment more.
+    wait_until([&] { return entries_of("/proc/self/task") <= threads; });
+    REQUIRE(entries_of("/proc/self/fd") == descriptors);
+  }
+  CHECK(at.done() == at.made);
+  fmt::print(
+      "{} starts and stops in {:.1f} s: {} descriptors, {} threads as before; {} kB more in "
+      "memory\n",
+      count, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+      descriptors, threads, resident() - memory);
+}
+
+int main(int argc, char** argv) {
+  using Catch::clara::Opt;
+  std::string database = "sqlite";
+  Catch::Session session;
+  session.cli(session.cli() | Opt(count, "N")["--count"]("starts and stops") |
+              Opt(database, "sqlite|postgres")["--database"]("where the jobs are"));
+  if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0)
+    return wrong;
+  if (database == "postgres") {
+    tests::test_database::chosen = storage::dialect::postgres;
+    if (!tests::postgres_url()) {
+      std::puts("skipped: no PostgreSQL; run scripts/with-postgres");
+      return 77;
+    }
+  }
+  return session.run();
+}
