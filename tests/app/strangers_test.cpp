@@ -1,0 +1,196 @@
+#include "actors/attach_to.hpp"
+#include "actors/gate.hpp"
+#include "actors/greeting.hpp"
+#include "actors/local_address.hpp"
+#include "actors/openssl.hpp"
+#include "actors/wire.hpp"
+#include "tests/app/sandbox.hpp"
+#include "tests/simulation/random.hpp"
+#include "tests/support/loopback.hpp"
+#include "tests/support/wait_until.hpp"
+#include "tests/support/webhook_client.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+// The real binary with every socket that it can listen at, and who speaks there as nobody should.
+namespace {
+
+using namespace millrace;
+using namespace millrace::tests;
+using actors::host_port;
+using nlohmann::json;
+using simulation::random_source;
+using storage::unique_fd;
+
+/// A runtime that listens everywhere.
+struct listening {
+  sandbox in;
+  std::uint16_t gate_port = free_port();
+  std::uint16_t webhook_port = free_port();
+  std::filesystem::path data_dir = in.folder() / ".local/share/millrace";
+  std::string certificates = (data_dir / "certs").string();
+  running runtime = start();
+
+  running start() {
+    in.set("WEBHOOK_SECRET", "wh-secret");
+    REQUIRE(in.millrace({"certs", "init"}).code == 0);
+    const auto config = in.write(
+        "m.ini", fmt::format("[inspector]\nlisten = 127.0.0.1:{}\n"
+                             "[service.parser]\nmode = remote\nendpoints = http://127.0.0.1:1\n"
+                             "webhook_listen = 127.0.0.1:{}\nwebhook_secret_env = WEBHOOK_SECRET\n"
+                             "webhook_url = http://127.0.0.1:{}\n",
+                             gate_port, webhook_port, webhook_port));
+    auto started = in.start({"run", "--config", config});
+    started.wait_for_error("RUNTIME_READY");
+    return started;
+  }
+
+  unique_fd dial_local() const {
+    const auto path = actors::inspector_socket(data_dir);
+    const actors::local_address address{path};
+    unique_fd fd{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    REQUIRE(connect(fd.get(), address.get(), address.size()) == 0);
+    return fd;
+  }
+
+  actors::gate_address far_gate() const {
+    const auto client = certificates + "/client.pem";
+    return {.data_dir = {},
+            .elsewhere = actors::gate_address::remote{host_port{"127.0.0.1", gate_port},
+                                                      {client, client, client}}};
+  }
+
+  /// Who speaks as he should is answered everywhere.
+  void check_honest() const {
+    const auto near = in.millrace({"inspect", "status", "--json"});
+    INFO(near.err);
+    REQUIRE(near.code == 0);
+    CHECK(json::parse(near.out)["pid"] == runtime.pid());
+    const auto far = in.millrace({"inspect", "status", "--json", "--connect",
+                                  fmt::format("127.0.0.1:{}", gate_port), "--cert",
+                                  certificates + "/client.pem"});
+    INFO(far.err);
+    REQUIRE(far.code == 0);
+    CHECK(json::parse(far.out)["pid"] == runtime.pid());
+    // Of about now, so that no two are the same.
+    static std::int64_t calls = 0;
+    CHECK(status_of(webhook_port, webhook{.path = "/webhooks/parser/7",
+                                          .body = fmt::format("{{\"call\": {}}}", ++calls)}
+                                      .text()) == 404);
+  }
+
+  std::ptrdiff_t descriptors() const {
+    return std::distance(
+        std::filesystem::directory_iterator{fmt::format("/proc/{}/fd", runtime.pid())}, {});
+  }
+  std::ptrdiff_t threads() const {
+    return std::distance(
+        std::filesystem::directory_iterator{fmt::format("/proc/{}/task", runtime.pid())}, {});
+  }
+};
+
+/// Bytes that begin as something does, and are not it: cut off, doubled, damaged, or only noise.
+std::string damaged(std::string frame, random_source& random) {
+  const auto somewhere = [&] { return frame.empty() ? 0 : random.below(frame.size()); };
+  switch (random.below(6)) {
+    case 0:
+      frame.resize(somewhere());
+      break;
+    case 1:
+      frame += frame;
+      break;
+    case 2: {
+      const auto at = somewhere();
+      frame.insert(at, frame.substr(at / 2, somewhere()));
+      break;
+    }
+    case 3:
+      for (auto flips = 1 + random.below(8); flips > 0 && !frame.empty(); --flips)
+        frame[somewhere()] = static_cast<char>(random.below(256));
+      break;
+    case 4:
+      frame.erase(somewhere(), 1 + somewhere());
+      break;
+    default:
+      frame.assign(random.below(5000), '\0');
+      for (auto& c : frame)
+        c = static_cast<char>(random.below(256));
+  }
+  return frame;
+}
+
+/// What a client of TLS says first.
+std::string client_hello() {
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> how{SSL_CTX_new(TLS_client_method()),
+                                                              SSL_CTX_free};
+  const std::unique_ptr<SSL, decltype(&SSL_free)> ssl{SSL_new(how.get()), SSL_free};
+  BIO* const said = BIO_new(BIO_s_mem());
+  SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), said);
+  SSL_set_connect_state(ssl.get());
+  SSL_do_handshake(ssl.get());
+  const char* bytes = nullptr;
+  const auto size = BIO_get_mem_data(said, &bytes);
+  return {bytes, static_cast<std::size_t>(size)};
+}
+
+/// One says it and goes: at once, or when the other side has heard the end and hung up.
+void say_and_go(const unique_fd& fd, const std::string& bytes, random_source& random) {
+  (void)send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (random.one_in(2))
+    return;
+  shutdown(fd.get(), SHUT_WR);
+  char heard = 0;
+  (void)recv(fd.get(), &heard, 1, MSG_DONTWAIT);
+}
+
+std::vector<std::string> questions() {
+  return {actors::to_line(actors::question{actors::get_runtime{}}),
+          actors::to_line(actors::question{actors::get_jobs{}}),
+          actors::to_line(actors::question{actors::get_job{7}}),
+          actors::to_line(actors::question{actors::get_events{}}),
+          actors::to_line(actors::question{actors::get_stages{}})};
+}
+
+}  // namespace
+
+TEST_CASE("noise and damaged frames at every socket hurt nobody, and nothing stays open") {
+  const listening at;
+  at.check_honest();
+  const auto descriptors = at.descriptors();
+  const auto threads = at.threads();
+  random_source random{20261126};
+  const auto hello = client_hello();
+  const auto greeting = actors::render({actors::inspection_version, "0.1.0"});
+  const auto asked = questions();
+  for (int i = 0; i < 150; ++i) {
+    const auto& question = asked[random.below(asked.size())];
+    say_and_go(at.dial_local(), damaged(greeting + question, random), random);
+    // After a greeting that is right.
+    say_and_go(at.dial_local(), greeting + damaged(question, random), random);
+    say_and_go(dial(at.gate_port), damaged(hello, random), random);
+    const webhook call{.path = "/webhooks/parser/7", .body = fmt::format("{{\"noise\": {}}}", i)};
+    say_and_go(dial(at.webhook_port), damaged(call.text(), random), random);
+  }
+  // And through TLS, by one who has a certificate.
+  for (int i = 0; i < 30; ++i) {
+    auto through = actors::attach_to(at.far_gate(), "0.1.0");
+    const auto soon = [] { return std::chrono::steady_clock::now() + std::chrono::seconds{60}; };
+    (void)through.send(damaged(asked[random.below(asked.size())], random) + "\n", soon());
+  }
+  at.check_honest();
+  wait_until([&] { return at.descriptors() <= descriptors && at.threads() <= threads; });
+  CHECK_FALSE(at.runtime.has_ended());
+  stop(at.runtime);
+}
