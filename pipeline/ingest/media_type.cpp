@@ -37,7 +37,11 @@ std::string ask_libmagic(std::string_view bytes) {
   thread_local const auto loaded = load_magic();
   const auto window = bytes.substr(0, magic_window);
   const char* answer = ::magic_buffer(loaded.get(), window.data(), window.size());
-  return answer == nullptr ? "application/octet-stream" : answer;
+  // It found no memory. To go on would take the content for something else, for good.
+  if (answer == nullptr)
+    throw error{"cannot tell what type the content is", ::magic_error(loaded.get()),
+                "the attempt is made again"};
+  return answer;
 }
 
 /// The content as text to look at, or nothing when it is binary.
