@@ -4,6 +4,7 @@
 #include "app/settings/allowed.hpp"
 #include "app/settings/kinds.hpp"
 #include "app/settings/make_option.hpp"
+#include "app/settings/named_group.hpp"
 #include "app/settings/reader.hpp"
 #include "pipeline/cron.hpp"
 #include "pipeline/error.hpp"
@@ -16,12 +17,6 @@
 
 namespace millrace::app {
 namespace {
-
-constexpr std::string_view prefix = "schedule.";
-
-std::string key_of(std::string_view schedule, std::string_view setting) {
-  return fmt::format("{}{}.{}", prefix, schedule, setting);
-}
 
 bool is_payload_or_nothing(std::string_view text) { return text.empty() || is_payload(text); }
 
@@ -47,12 +42,7 @@ std::vector<schedule_option> make_schedule_options() {
 #undef MEMBER
 }
 
-std::vector<std::string> known_keys(const std::string& name) {
-  std::vector<std::string> keys;
-  for (const auto& known : schedule_options())
-    keys.push_back(key_of(name, known.name));
-  return keys;
-}
+named_group<schedule_choice> group() { return {"schedule", schedule_options()}; }
 
 schedule_choice& find_or_add(std::vector<schedule_choice>& all, std::string_view name) {
   const auto at = std::find_if(all.begin(), all.end(),
@@ -72,7 +62,7 @@ void check(const schedule_choice& one, const std::vector<pipeline::definition>& 
   for (const auto& [name, value] : {std::pair{"cron", &one.cron}, {"pipeline", &one.pipeline}})
     if (value->empty())
       refuse_schedule(one, fmt::format("it has no {}", name),
-                      fmt::format("set {}", key_of(one.name, name)));
+                      fmt::format("set {}", group().key_of(one.name, name)));
   try {
     pipeline::cron{one.cron};
   } catch (const pipeline::error& bad) {
@@ -93,21 +83,14 @@ const std::vector<schedule_option>& schedule_options() {
   return all;
 }
 
-bool is_about_schedule(std::string_view key) { return key.starts_with(prefix); }
+bool is_about_schedule(std::string_view key) { return key.starts_with("schedule."); }
 
 std::vector<schedule_choice> read_schedules(const std::vector<entry>& entries,
                                             const std::vector<pipeline::definition>& pipelines) {
   std::vector<schedule_choice> all;
-  for (const auto& one : entries) {
-    const auto rest = std::string_view{one.key}.substr(prefix.size());
-    const auto dot = rest.rfind('.');
-    const auto name = rest.substr(0, dot);
-    const auto* known =
-        dot == std::string_view::npos ? nullptr : find(schedule_options(), rest.substr(dot + 1));
-    if (known == nullptr || !is_plain_name(name))
-      refuse_key(one, known_keys(is_plain_name(name) ? std::string{name} : "NAME"));
-    read_into(find_or_add(all, name), *known, one);
-  }
+  for (const auto& one : entries)
+    group().read(
+        one, [&](std::string_view name) -> auto& { return find_or_add(all, name); });
   for (const auto& one : all)
     check(one, pipelines);
   return all;
@@ -116,10 +99,7 @@ std::vector<schedule_choice> read_schedules(const std::vector<entry>& entries,
 void list_schedules(const std::vector<schedule_choice>& schedules, const origins& from,
                     std::vector<effective>& into) {
   for (const auto& one : schedules)
-    for (const auto& known : schedule_options()) {
-      const auto key = key_of(one.name, known.name);
-      into.push_back({key, known.print(one), origin_of(key, from)});
-    }
+    group().list(one.name, one, from, into);
 }
 
 }  // namespace millrace::app
