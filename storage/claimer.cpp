@@ -27,10 +27,6 @@ constexpr pipeline::duration sort_again = std::chrono::seconds{1};
 /// Jobs of a tenant that are taken before another's turn comes; a statement costs as much as some.
 constexpr std::size_t smallest_turn = 16;
 
-limiter::place place_of(const waiting_lane& lane) {
-  return {lane.pipeline, lane.stage, lane.tenant};
-}
-
 }  // namespace
 
 claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, time_point now) {
@@ -73,23 +69,20 @@ void claimer::look_at_lanes(round& r) {
   }
   next_lane_ = lanes.size() < lanes_at_once ? no_lane : lanes.back().id + 1;
   std::erase_if(lanes, [&](const waiting_lane& one) { return !is_open(one); });
-  std::vector<limiter::place> places;
-  for (const auto& one : lanes)
-    places.push_back(place_of(one));
-  limiter_.look(places, true, r.now);
+  limiter_.look(lanes, true, r.now);
   for (auto& lane : lanes) {
     if (lane.head <= r.now && is_closed(lane, r))
       continue;
-    add_levels(
-        r.turns.try_emplace(lane.tenant, turn{{rules_.priority_ageing, r.now}, {}}).first->second,
-        lane);
+    add_levels(r.turns.try_emplace(lane.of.tenant, turn{{rules_.priority_ageing, r.now}, {}})
+                   .first->second,
+               lane);
     const auto id = lane.id;
     r.lanes.emplace(id, std::move(lane));
   }
 }
 
 bool claimer::is_closed(const waiting_lane& lane, round& r) {
-  const auto closed = limiter_.why_closed(place_of(lane));
+  const auto closed = limiter_.why_closed(lane.of);
   if (!closed)
     return false;
   r.kept_back = true;
@@ -185,24 +178,25 @@ void claimer::take_in_order(turn& who, round& r, std::size_t end) {
       std::erase_if(who.unseen, [&](const unseen_levels& one) { return one.lane == lane.id; });
       continue;
     }
-    const auto room = limiter_.room(place_of(lane));
-    take_step(*step, r, std::min(room, end - r.jobs.size()));
-    if (r.jobs.size() < end && limiter_.room(place_of(lane)) > 0)
+    const auto before = r.jobs.size();
+    const auto room = limiter_.room(lane.of);
+    take_step(*step, r, std::min(room, end - before));
+    if (r.jobs.size() < end && r.jobs.size() - before < room)
       who.order.went(*step, next_run_at(step->of, step->until));
   }
 }
 
 void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_most) {
   const auto& lane = r.lanes.at(what.of.lane);
-  const auto place = stages_.find(lane.pipeline, lane.stage);
+  const auto place = stages_.find(lane.of.pipeline, lane.of.stage);
   const auto before = r.jobs.size();
   const auto first = static_cast<std::ptrdiff_t>(before);
   on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(
          "claim")
       .with("runtime", r.runtime)
       .with("lane", lane.id)
-      .with("pipeline", lane.pipeline)
-      .with("stage", lane.stage)
+      .with("pipeline", lane.of.pipeline)
+      .with("stage", lane.of.stage)
       .with("priority", what.of.priority)
       .with("until", pipeline::to_us(what.until))
       .with("limit", at_most)
@@ -220,9 +214,9 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
         job.priority = static_cast<int>(what.of.priority);
         job.run_at = pipeline::from_us(run_at);
         job.correlation_id = correlation_id;
-        job.tenant = lane.tenant;
+        job.tenant = lane.of.tenant;
       });
-  limiter_.took(place_of(lane), r.jobs.size() - before);
+  limiter_.took(lane.of, r.jobs.size() - before);
   // RETURNING promises no order.
   std::sort(r.jobs.begin() + first, r.jobs.end(), [](const auto& a, const auto& b) {
     return std::tie(a.run_at, a.id) < std::tie(b.run_at, b.id);

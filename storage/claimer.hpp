@@ -68,7 +68,7 @@ class claimer {
 
   void look_at_lanes(round& r);
   bool is_open(const waiting_lane& one) const {
-    return !one.is_paused && stages_.find(one.pipeline, one.stage);
+    return !one.is_paused && stages_.find(one.of.pipeline, one.of.stage);
   }
   void add_levels(turn& to, const waiting_lane& of);
   std::optional<std::int64_t> add_next_level(turn& to, std::int64_t lane, std::int64_t below);

@@ -1,6 +1,6 @@
 #include "pipeline/seeded_fault.hpp"
 #include "storage/job_store.hpp"
-#include "storage/json_list.hpp"
+#include "storage/lanes.hpp"
 #include "storage/unique_keys.hpp"
 
 #include <fmt/format.h>
@@ -73,7 +73,7 @@ rescue_result job_store::rescue_expired(time_point now) {
 void job_store::announce(runtime_id runtime, time_point now) {
   guarded("cannot announce the pipelines", [&] {
     transaction tx{on_};
-    json_list lanes;
+    std::set<lane_key> lanes;
     for (const auto& one : pipelines_.pipelines()) {
       on_.prepared<>("announce_pipeline")
           .with("pipeline", one.name)
@@ -86,14 +86,10 @@ void job_store::announce(runtime_id runtime, time_point now) {
             .with("stage", stage.name)
             .with("runtime", runtime)
             .run();
-        json_list lane;
-        lane.add(one.name);
-        lane.add(stage.name);
-        lane.add(std::string_view{});
-        lanes.add(lane);
+        lanes.insert({one.name, stage.name, {}});
       }
     }
-    on_.prepared<>("open_lanes").with("lanes", lanes.finish()).run();
+    open_lanes(on_, lanes);
     tx.commit();
   });
 }

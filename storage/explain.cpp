@@ -105,9 +105,9 @@ class case_of_job {
     if (serving.empty())
       return nobody_serves_it(alive.size());
     limiter limits{on_, pipelines_, rules_};
-    const limiter::place here{job_.pipeline, job_.stage, job_.tenant};
-    limits.look({here}, false, now_);
-    if (const auto closed = limits.why_closed(here))
+    const waiting_lane here{.of = {job_.pipeline, job_.stage, job_.tenant}};
+    limits.look({&here, 1}, false, now_);
+    if (const auto closed = limits.why_closed(here.of))
       return say(reasons::AT_LIMIT, fmt::format("{}; {}", where_, closed->why));
     return in_turn(serving, find_queue_place(on_, job_, serving, rules_.priority_ageing, now_));
   }

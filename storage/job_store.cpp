@@ -78,6 +78,23 @@ bool has_labels(const new_job& job) {
   return job.unique || !job.tenant.empty() || !job.tags.empty();
 }
 
+/// The lanes that the jobs go to.
+std::set<lane_key> lanes_of(std::span<const new_job> jobs, const pipeline::catalog& pipelines) {
+  const auto same = [](const new_job& a, const new_job& b) {
+    return std::tie(a.pipeline, a.stage, a.tenant) == std::tie(b.pipeline, b.stage, b.tenant);
+  };
+  std::set<lane_key> lanes;
+  const new_job* last = nullptr;
+  for (const auto& one : jobs) {
+    if (last != nullptr && same(*last, one))
+      continue;
+    last = &one;
+    const auto& in = pipelines.at(one.pipeline);
+    lanes.insert({in.name, in.stages.at(one.stage).name, one.tenant});
+  }
+  return lanes;
+}
+
 }  // namespace
 
 job_store::job_store(connection& on, const pipeline::catalog& pipelines, const job_rules& rules)
@@ -98,7 +115,7 @@ std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point
       const auto slice = rest.first(std::min(slice_size, rest.size()));
       rest = rest.subspan(slice.size());
       const auto first = ids.size();
-      open_lanes(slice);
+      open_lanes(on_, lanes_of(slice, pipelines_));
       const auto keep = [&](std::int64_t id) { ids.push_back(id); };
       if (are_alike(slice))
         insert_alike(slice, now).each(keep);
@@ -112,29 +129,6 @@ std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point
     tx.commit();
     return ids;
   });
-}
-
-void job_store::open_lanes(std::span<const new_job> jobs) {
-  const auto same = [](const new_job& a, const new_job& b) {
-    return std::tie(a.pipeline, a.stage, a.tenant) == std::tie(b.pipeline, b.stage, b.tenant);
-  };
-  std::set<std::tuple<std::uint16_t, std::uint16_t, std::string_view>> seen;
-  json_list lanes;
-  const new_job* last = nullptr;
-  for (const auto& one : jobs) {
-    if (last != nullptr && same(*last, one))
-      continue;
-    last = &one;
-    if (!seen.emplace(one.pipeline, one.stage, one.tenant).second)
-      continue;
-    const auto& in = pipelines_.at(one.pipeline);
-    json_list lane;
-    lane.add(in.name);
-    lane.add(in.stages.at(one.stage).name);
-    lane.add(one.tenant);
-    lanes.add(lane);
-  }
-  on_.prepared<>("open_lanes").with("lanes", lanes.finish()).run();
 }
 
 statement<std::int64_t>& job_store::insert(std::span<const new_job> jobs, time_point now) {

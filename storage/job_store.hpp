@@ -237,8 +237,8 @@ class job_store {
     std::vector<std::size_t> settlement;
   };
   decisions decide(std::span<const settlement> settlements, time_point now);
-  /// Where no job is carried on into.
-  std::set<std::pair<std::uint16_t, std::uint16_t>> places_to_claim_at(
+  /// Where no job is carried on into, for it is paused.
+  std::set<std::pair<std::uint16_t, std::uint16_t>> paused_places(
       std::span<const settlement> settlements);
   /// Decides anew, and writes, what met a request to cancel.
   void settle_cancelled(std::span<const settlement> settlements, decisions& pending,
@@ -257,7 +257,6 @@ class job_store {
   void require_stage(const char* doing, const std::string& in, const std::string& stage) const;
   void add_stage_event(const std::string& in, const std::string& stage, const std::string& message,
                        time_point now);
-  void open_lanes(std::span<const new_job> jobs);
   statement<std::int64_t>& insert(std::span<const new_job> jobs, time_point now);
   statement<std::int64_t>& insert_alike(std::span<const new_job> jobs, time_point now);
   void add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);

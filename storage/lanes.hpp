@@ -3,19 +3,28 @@
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
 
+#include <compare>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace millrace::storage {
 
-/// The jobs that wait for the same stage, of the same tenant.
-struct waiting_lane {
-  std::int64_t id = 0;
+/// What jobs of a lane have in common.
+struct lane_key {
   std::string pipeline;
   std::string stage;
   /// Empty for nobody.
   std::string tenant;
+
+  auto operator<=>(const lane_key&) const = default;
+};
+
+/// The jobs that wait for the same stage, of the same tenant.
+struct waiting_lane {
+  std::int64_t id = 0;
+  lane_key of;
   /// The highest at which a job waits there, and when the first of these is due.
   std::int64_t priority = 0;
   pipeline::time_point head;
@@ -24,8 +33,7 @@ struct waiting_lane {
   bool is_paused = false;
 };
 
-/// The lane of jobs that were not sorted into lanes yet. Of it pipeline, stage and tenant are
-/// empty.
+/// The lane of jobs that were not sorted into lanes yet. Its key is empty.
 inline constexpr std::int64_t no_lane = 0;
 
 /// Lanes where jobs wait, in order of their ids, which are greater than `after`; as many as `limit`
@@ -65,6 +73,10 @@ void each_priority(connection& on, const waiting_lane& of, Visit visit) {
     priority = std::get<0>(*next);
   }
 }
+
+/// Makes those lanes that are not there yet. On PostgreSQL it makes none while another transaction
+/// does.
+void open_lanes(connection& on, const std::set<lane_key>& lanes);
 
 /// Gives lanes to some of the jobs that have none, and answers to how many.
 std::int64_t sort_into_lanes(connection& on);

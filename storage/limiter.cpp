@@ -46,23 +46,24 @@ std::size_t limiter::state::room() const {
   return static_cast<std::size_t>(left);
 }
 
-void limiter::look(const std::vector<place>& places, bool hold, time_point now) {
+void limiter::look(std::span<const waiting_lane> lanes, bool hold, time_point now) {
   states_.clear();
   now_ = now;
-  for (const auto& one : places)
-    add_states(one);
+  for (const auto& one : lanes)
+    add_states(one.of);
   if (states_.empty())
     return;
   read_tokens(hold, now);
   count_work();
 }
 
-void limiter::add_states(const place& at) {
-  for (const auto& in : pipelines_.pipelines()) {
-    const auto stage = in.name == at.pipeline ? in.find_stage(at.stage) : std::nullopt;
-    if (stage && in.stages[*stage].limit.any())
+void limiter::add_states(const lane_key& at) {
+  if (const auto in = pipelines_.find(at.pipeline)) {
+    const auto& stages = pipelines_.at(*in).stages;
+    const auto stage = pipelines_.at(*in).find_stage(at.stage);
+    if (stage && stages[*stage].limit.any())
       states_.try_emplace(stage_name(at.pipeline, at.stage),
-                          state{.limit = in.stages[*stage].limit,
+                          state{.limit = stages[*stage].limit,
                                 .whose = fmt::format("stage {} of {}", at.stage, at.pipeline)});
   }
   if (const auto& limit = rules_.of_tenant(at.tenant).limit; !at.tenant.empty() && limit.any())
@@ -112,25 +113,25 @@ void limiter::count_work() {
       });
 }
 
-std::vector<std::string> limiter::names(const place& at) const {
+std::vector<std::string> limiter::names(const lane_key& at) const {
   std::vector<std::string> found;
+  if (states_.empty())
+    return found;
   for (auto& name : {stage_name(at.pipeline, at.stage), tenant_name(at.tenant)})
     if (states_.contains(name))
       found.push_back(name);
   return found;
 }
 
-std::size_t limiter::room(const place& at) const {
+std::size_t limiter::room(const lane_key& at) const {
   auto left = std::numeric_limits<std::size_t>::max();
-  if (states_.empty())
-    return left;
   for (const auto& name : names(at))
     left = std::min(left, states_.at(name).room());
   return left;
 }
 
-void limiter::took(const place& at, std::size_t jobs) {
-  if (jobs == 0 || states_.empty())
+void limiter::took(const lane_key& at, std::size_t jobs) {
+  if (jobs == 0)
     return;
   for (const auto& name : names(at)) {
     auto& one = states_.at(name);
@@ -142,7 +143,7 @@ void limiter::took(const place& at, std::size_t jobs) {
   }
 }
 
-std::optional<limiter::closed> limiter::why_closed(const place& at) const {
+std::optional<limiter::closed> limiter::why_closed(const lane_key& at) const {
   for (const auto& name : names(at)) {
     const auto& one = states_.at(name);
     if (one.room() > 0)

@@ -5,12 +5,14 @@
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
 #include "storage/job_rules.hpp"
+#include "storage/lanes.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,25 +28,18 @@ class limiter {
   limiter(connection& on, const pipeline::catalog& pipelines, const job_rules& rules)
       : on_(on), pipelines_(pipelines), rules_(rules) {}
 
-  /// Whose jobs they are, and where they wait.
-  struct place {
-    std::string pipeline;
-    std::string stage;
-    std::string tenant;
-  };
-
-  /// Reads how much is left of the limits of these places; forgets others. To `hold` them is for
+  /// Reads how much is left of the limits of these lanes; forgets others. To `hold` them is for
   /// who claims: nobody else can, until the transaction that is open has ended.
-  void look(const std::vector<place>& places, bool hold, pipeline::time_point now);
+  void look(std::span<const waiting_lane> lanes, bool hold, pipeline::time_point now);
 
-  /// Whether one of those places has a limit.
+  /// Whether one of those lanes has a limit.
   bool has_limits() const { return !states_.empty(); }
 
   /// How many jobs may be claimed there now.
-  std::size_t room(const place& at) const;
+  std::size_t room(const lane_key& at) const;
 
   /// So many were claimed there; at most as many as there was room for.
-  void took(const place& at, std::size_t jobs);
+  void took(const lane_key& at, std::size_t jobs);
 
   /// Why there is no room, and when there may be some.
   struct closed {
@@ -53,7 +48,7 @@ class limiter {
     pipeline::time_point until;
   };
   /// Nothing where there is room.
-  std::optional<closed> why_closed(const place& at) const;
+  std::optional<closed> why_closed(const lane_key& at) const;
 
   /// Writes what was changed.
   void write();
@@ -72,8 +67,8 @@ class limiter {
     std::size_t room() const;
   };
 
-  std::vector<std::string> names(const place& at) const;
-  void add_states(const place& at);
+  std::vector<std::string> names(const lane_key& at) const;
+  void add_states(const lane_key& at);
   void read_tokens(bool hold, pipeline::time_point now);
   void count_work();
 

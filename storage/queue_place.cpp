@@ -38,7 +38,7 @@ class counter {
       return true;
     if (one.is_paused)
       return false;
-    const auto serving = serving_runtimes(on_, one.pipeline, one.stage, now_);
+    const auto serving = serving_runtimes(on_, one.of.pipeline, one.of.stage, now_);
     return std::find_first_of(serving.begin(), serving.end(), runtimes_.begin(), runtimes_.end()) !=
            serving.end();
   }
@@ -80,10 +80,10 @@ queue_place find_queue_place(connection& on, const job_record& job,
     each_waiting_lane(on, [&](const waiting_lane& lane) {
       if (!ahead.is_open(lane))
         return true;
-      if (lane.id == no_lane || lane.tenant == job.tenant)
+      if (lane.id == no_lane || lane.of.tenant == job.tenant)
         each_priority(on, lane, [&](std::int64_t priority) { return add(lane, priority); });
       else if (lane.head <= now)
-        others.insert(lane.tenant);
+        others.insert(lane.of.tenant);
       place.is_whole = !ahead.is_exhausted();
       return place.is_whole;
     });

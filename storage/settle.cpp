@@ -70,7 +70,7 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
   decisions all;
   all.changes.reserve(settlements.size());
   all.settlement.reserve(settlements.size());
-  const auto paused = places_to_claim_at(settlements);
+  const auto paused = paused_places(settlements);
   for (std::size_t i = 0; i < settlements.size(); ++i) {
     const auto& [job, what, carry_on] = settlements[i];
     const auto& in = pipelines_.at(job.pipeline);
@@ -79,8 +79,9 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
     auto* to = std::get_if<change>(&answer);
     if (to == nullptr)
       continue;
+    // What is carried on is not claimed: neither a pause nor a limit would hold it.
     if (to->state == job_state::working && to->stage != job.stage &&
-        paused.contains({job.pipeline, to->stage})) {
+        (in.stages[to->stage].limit.any() || paused.contains({job.pipeline, to->stage}))) {
       at.carry_on = false;
       answer = decide_one(job, what, at);
       to = &std::get<change>(answer);
@@ -91,7 +92,7 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
   return all;
 }
 
-std::set<std::pair<std::uint16_t, std::uint16_t>> job_store::places_to_claim_at(
+std::set<std::pair<std::uint16_t, std::uint16_t>> job_store::paused_places(
     std::span<const settlement> settlements) {
   std::set<std::pair<std::uint16_t, std::uint16_t>> places;
   if (MILLRACE_SEEDED_FAULT("carried on into a paused stage") ||
@@ -101,13 +102,6 @@ std::set<std::pair<std::uint16_t, std::uint16_t>> job_store::places_to_claim_at(
   for (const auto& one : paused_stages())
     if (const auto place = stages_.find(one.pipeline, one.stage))
       places.emplace(place->pipeline, place->stage);
-  std::uint16_t in = 0;
-  for (const auto& one : pipelines_.pipelines()) {
-    for (std::uint16_t stage = 0; stage < one.stages.size(); ++stage)
-      if (one.stages[stage].limit.any())
-        places.emplace(in, stage);
-    ++in;
-  }
   return places;
 }
 

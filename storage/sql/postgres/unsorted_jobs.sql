@@ -1,6 +1,8 @@
 -- PostgreSQL: other runtimes sort, too (SQLite: one writer).
-select job_id from jobs
-where state in ('queued', 'retryable') and lane = 0
-order by priority desc, run_at, job_id
+select j.job_id, j.pipeline, j.stage, coalesce(d.tenant, '')
+from jobs j
+left join job_details d on d.job_id = j.job_id
+where j.state in ('queued', 'retryable') and j.lane = 0
+order by j.priority desc, j.run_at, j.job_id
 limit :limit
-for update skip locked
+for update of j skip locked
