@@ -1,43 +1,23 @@
 #include "tests/simulation/simulation.hpp"
 
 #include "tests/simulation/world.hpp"
+#include "tests/support/temp_dir.hpp"
 
-#include <cstdlib>
-#include <stdexcept>
-#include <system_error>
+#include <filesystem>
 
 namespace millrace::simulation {
 namespace {
 
-/// In memory: thousands of databases are made and thrown away.
-class memory_folder {
- public:
-  memory_folder() {
-    const std::filesystem::path shm{"/dev/shm"};
-    const auto root =
-        std::filesystem::is_directory(shm) ? shm : std::filesystem::temp_directory_path();
-    auto pattern = (root / "millrace-sim-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr)
-      throw std::runtime_error{"cannot make a folder in " + root.string()};
-    path_ = pattern;
-  }
-  ~memory_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  memory_folder(const memory_folder&) = delete;
-  memory_folder& operator=(const memory_folder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+/// In memory, where there is such a folder: thousands of databases are made and thrown away.
+std::filesystem::path databases() {
+  const std::filesystem::path shm{"/dev/shm"};
+  return std::filesystem::is_directory(shm) ? shm : std::filesystem::temp_directory_path();
+}
 
 }  // namespace
 
 run_report simulate(const plan& what, bool keep_history) {
-  const memory_folder folder;
+  const tests::temp_dir folder{databases()};
   scene in{what, folder.path()};
   in.keeps_history = keep_history;
   const auto begin = in.now;

@@ -7,10 +7,10 @@
 
 namespace millrace::tests {
 
-temp_dir::temp_dir() {
-  auto pattern = (std::filesystem::temp_directory_path() / "millrace-test-XXXXXX").string();
+temp_dir::temp_dir(const std::filesystem::path& below) {
+  auto pattern = (below / "millrace-test-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr)
-    throw std::runtime_error{"cannot make a temporary folder"};
+    throw std::runtime_error{"cannot make a folder in " + below.string()};
   path_ = pattern;
 }
 

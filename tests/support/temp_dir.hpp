@@ -9,7 +9,8 @@ namespace millrace::tests {
 /// A folder of its own, gone with everything in it when the test ends.
 class temp_dir {
  public:
-  temp_dir();
+  /// Below the folder for temporary files, or another one.
+  explicit temp_dir(const std::filesystem::path& below = std::filesystem::temp_directory_path());
   ~temp_dir();
   temp_dir(const temp_dir&) = delete;
   temp_dir& operator=(const temp_dir&) = delete;
