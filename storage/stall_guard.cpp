@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <csignal>
 #include <cstdint>
 #include <mutex>
 #include <thread>
@@ -29,7 +30,16 @@ struct stall_guard::state {
 /// The thread that looks after the guards. It sleeps while there are none.
 class stall_guard::watch {
  public:
-  watch() : thread_([this] { run(); }) {}
+  /// Signals are for others: one that this thread, begun before they are blocked, took would end
+  /// the process.
+  watch() {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread_ = std::thread{[this] { run(); }};
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
   ~watch() {
     {
       const std::scoped_lock lock{mutex_};
