@@ -1,5 +1,7 @@
 #include "pipeline/spawn.hpp"
 
+#include "pipeline/signals_blocked.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -21,18 +23,6 @@ namespace {
 [[noreturn]] void fail(const char* what) {
   throw std::system_error{errno, std::generic_category(), what};
 }
-
-/// No signal reaches this thread while it lives.
-class signals_blocked {
- public:
-  explicit signals_blocked(const sigset_t& which) { pthread_sigmask(SIG_BLOCK, &which, &before_); }
-  ~signals_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  signals_blocked(const signals_blocked&) = delete;
-  signals_blocked& operator=(const signals_blocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
   std::vector<char*> all;
@@ -145,9 +135,7 @@ spawned spawn(const program& what, const descriptor& in, const descriptor& out,
                     {in.get(), out.get(), err.get()},
                     ::getpid()};
   volatile int failure = 0;
-  sigset_t all;
-  sigfillset(&all);
-  const signals_blocked meanwhile{all};
+  const signals_blocked meanwhile;
   const auto pid = start(from, failure);
   if (pid < 0)
     return {-1, errno};

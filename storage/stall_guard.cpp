@@ -1,10 +1,11 @@
 #include "storage/stall_guard.hpp"
 
+#include "pipeline/signals_blocked.hpp"
+
 #include <sys/socket.h>
 
 #include <atomic>
 #include <condition_variable>
-#include <csignal>
 #include <cstdint>
 #include <mutex>
 #include <thread>
@@ -33,12 +34,8 @@ class stall_guard::watch {
   /// Signals are for others: one that this thread, begun before they are blocked, took would end
   /// the process.
   watch() {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const pipeline::signals_blocked meanwhile;
     thread_ = std::thread{[this] { run(); }};
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
   ~watch() {
     {
