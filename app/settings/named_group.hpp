@@ -11,19 +11,21 @@
 
 namespace millrace::app {
 
-/// Settings `PREFIX.NAME.SETTING`, whose NAMEs the user chooses.
+/// Settings `PREFIX.NAME.SETTING`, whose NAMEs the user chooses. The prefix comes with its dot.
 template <class Target>
 class named_group {
  public:
-  /// The options outlive it.
+  /// Both outlive it.
   named_group(std::string_view prefix, const std::vector<option_of<Target>>& options)
-      : prefix_{fmt::format("{}.", prefix)}, options_{options} {}
+      : prefix_{prefix}, options_{options} {}
+
+  bool has(std::string_view key) const { return key.starts_with(prefix_); }
 
   std::string key_of(std::string_view name, std::string_view setting) const {
     return fmt::format("{}{}.{}", prefix_, name, setting);
   }
 
-  /// Reads the entry, whose key begins with the prefix, into what `target_of` answers to its NAME.
+  /// Reads the entry, whose key the group has, into what `target_of` answers to its NAME.
   /// Throws app::error where the key or the value is not allowed.
   template <class TargetOf>
   void read(const entry& from, TargetOf target_of) const {
@@ -54,7 +56,7 @@ class named_group {
     return keys;
   }
 
-  std::string prefix_;
+  std::string_view prefix_;
   const std::vector<option_of<Target>>& options_;
 };
 

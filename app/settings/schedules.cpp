@@ -42,7 +42,7 @@ std::vector<schedule_option> make_schedule_options() {
 #undef MEMBER
 }
 
-named_group<schedule_choice> group() { return {"schedule", schedule_options()}; }
+named_group<schedule_choice> group() { return {"schedule.", schedule_options()}; }
 
 schedule_choice& find_or_add(std::vector<schedule_choice>& all, std::string_view name) {
   const auto at = std::find_if(all.begin(), all.end(),
@@ -83,7 +83,7 @@ const std::vector<schedule_option>& schedule_options() {
   return all;
 }
 
-bool is_about_schedule(std::string_view key) { return key.starts_with("schedule."); }
+bool is_about_schedule(std::string_view key) { return group().has(key); }
 
 std::vector<schedule_choice> read_schedules(const std::vector<entry>& entries,
                                             const std::vector<pipeline::definition>& pipelines) {

@@ -25,7 +25,7 @@ std::vector<tenant_option> make_tenant_options() {
 #undef MEMBER
 }
 
-named_group<storage::tenant_rules> group() { return {"tenant", tenant_options()}; }
+named_group<storage::tenant_rules> group() { return {"tenant.", tenant_options()}; }
 
 }  // namespace
 
@@ -34,7 +34,7 @@ const std::vector<tenant_option>& tenant_options() {
   return all;
 }
 
-bool is_about_tenant(std::string_view key) { return key.starts_with("tenant."); }
+bool is_about_tenant(std::string_view key) { return group().has(key); }
 
 void read_tenants(const std::vector<entry>& entries, actors::runtime_settings& into) {
   for (const auto& one : entries)
