@@ -83,15 +83,17 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
     return next;
   }
   const auto& [cron, next_us, written_us] = *found;
-  const auto move_on = [&](time_point next) {
+  // clang 14, which scripts/fuzz builds with, captures a structured binding only by a name of its
+  // own.
+  const auto move_on = [&, &old_cron = cron, old_next = next_us](time_point next) {
     return on.prepared<>("move_schedule")
                .with("name", one.name)
                .with("cron", one.due.text())
                .with("pipeline", in)
                .with("next", to_us(next))
                .with("now", to_us(now))
-               .with("old_cron", cron)
-               .with("old_next", next_us)
+               .with("old_cron", old_cron)
+               .with("old_next", old_next)
                .run() == 1;
   };
   const auto due = pipeline::from_us(next_us);
