@@ -61,8 +61,7 @@ void garrison::signal(int which, int number) { members_.at(which).process.signal
 
 void garrison::terminate(int which) {
   // Before that, a signal ends it as it ends any process.
-  const auto& process = members_.at(which).process;
-  comes_to_hold([&] { return process.said("RUNTIME_STARTING") || process.has_ended(); }, 60s);
+  let_start(which);
   signal(which, SIGTERM);
   if (!comes_to_hold([&] { return has_ended(which); }, 60s)) {
     faults_.push_back(fmt::format("runtime {} did not end on SIGTERM", which));
@@ -83,12 +82,17 @@ void garrison::replace_the_fallen() {
 }
 
 void garrison::try_a_second(int which) {
+  let_start(which);
   const auto& first = members_.at(which).process;
-  comes_to_hold([&] { return first.said("RUNTIME_STARTING") || first.has_ended(); }, 60s);
   const auto second = in_.millrace(words(which));
   if (second.code != 3 || second.err.find(std::to_string(first.pid())) == std::string::npos)
     faults_.push_back(
         fmt::format("a second runtime ended with {}: {}", second.code, last_words(second.err)));
+}
+
+void garrison::let_start(int which) const {
+  const auto& process = members_.at(which).process;
+  comes_to_hold([&] { return process.said("RUNTIME_STARTING") || process.has_ended(); }, 60s);
 }
 
 int garrison::bury(int which) {

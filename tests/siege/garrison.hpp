@@ -48,6 +48,8 @@ class garrison {
   };
 
   std::vector<std::string> words(int which) const;
+  /// Waits until it has begun, or ended.
+  void let_start(int which) const;
   /// Waits for its end, and looks at what it said.
   int bury(int which);
   bool has_ended(int which) const { return members_.at(which).process.has_ended(); }

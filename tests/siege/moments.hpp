@@ -1,5 +1,7 @@
 #pragma once
 
+#include "pipeline/time.hpp"
+
 #include <poll.h>
 
 #include <chrono>
@@ -8,8 +10,9 @@ namespace millrace::siege {
 
 /// Lets time go by. Not to wait for something that shows: what a siege does comes at moments of its
 /// seed, whatever the runtimes are at then.
-inline void let_pass(std::chrono::milliseconds time) {
-  ::poll(nullptr, 0, static_cast<int>(time.count()));
+inline void let_pass(pipeline::duration time) {
+  using std::chrono::milliseconds;
+  ::poll(nullptr, 0, static_cast<int>(std::chrono::duration_cast<milliseconds>(time).count()));
 }
 
 /// Asks every few milliseconds until it holds, and costs little meanwhile. False when it does not

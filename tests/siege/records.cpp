@@ -6,6 +6,12 @@
 #include <iterator>
 
 namespace millrace::siege {
+namespace {
+
+constexpr auto not_ended =
+    "select count(*) from jobs where state in ('queued', 'working', 'retryable')";
+
+}  // namespace
 
 std::int64_t records::number(const std::string& sql) const {
   storage::connection on{from_};
@@ -23,8 +29,10 @@ std::vector<std::string> records::lines(const std::string& sql) const {
   return all;
 }
 
-std::int64_t records::unfinished() const {
-  return number("select count(*) from jobs where state in ('queued', 'working', 'retryable')");
+std::int64_t records::unfinished() const { return number(not_ended); }
+
+std::int64_t records::at_work() const {
+  return number("select count(*) from jobs where state = 'working'");
 }
 
 std::vector<std::string> records::picture() const {
@@ -68,8 +76,7 @@ std::vector<std::string> records::faults() const {
       {"epochs made the same change twice",
        "select count(*) from (select 1 as x from events where job_id is not null"
        " group by job_id, epoch, type having count(*) > 1) t"},
-      {"jobs have not ended",
-       "select count(*) from jobs where state in ('queued', 'working', 'retryable')"},
+      {"jobs have not ended", not_ended},
       {"jobs are POISON, and no handler is to blame",
        "select count(*) from job_details where code = 'POISON'"},
       {"chunks are in the buffer still", "select count(*) from chunk_buffer"},

@@ -20,6 +20,9 @@ class records {
   /// Jobs that have not ended.
   std::int64_t unfinished() const;
 
+  /// Jobs in the hands of a runtime.
+  std::int64_t at_work() const;
+
   /// All that must be the same, whatever happened on the way, in a fixed order.
   std::vector<std::string> picture() const;
 

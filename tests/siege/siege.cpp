@@ -15,7 +15,6 @@ namespace millrace::siege {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::milliseconds;
 using tests::running;
 using tests::sandbox;
 
@@ -54,16 +53,7 @@ max_attempts = 3
 backoff_base = 20ms
 )";
 
-milliseconds up_to(simulation::random_source& random, milliseconds most) {
-  return milliseconds{
-      static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most.count()) + 1))};
-}
-
-std::int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+std::int64_t now_us() { return pipeline::to_us(pipeline::system_clock{}.now()); }
 
 }  // namespace
 
@@ -129,7 +119,7 @@ void siege::round(blow what) {
   const auto work = work_.next();
   submit(work);
   const auto batch = start_batch(work);
-  let_pass(up_to(random_, 700ms));
+  let_pass(random_.up_to(700ms));
   strike(what, batch);
   finish_batch(work, batch);
   runtimes_->replace_the_fallen();
@@ -169,7 +159,7 @@ void siege::strike(blow what, const running& submitting) {
   const int victim = anyone();
   switch (what) {
     case blow::kill:
-      result_.interrupted += known_->number("select count(*) from jobs where state = 'working'");
+      result_.interrupted += known_->at_work();
       runtimes_->kill(victim);
       return runtimes_->start(victim);
     case blow::kill_all:
@@ -177,12 +167,12 @@ void siege::strike(blow what, const running& submitting) {
     case blow::kill_starting:
       runtimes_->kill(victim);
       runtimes_->start(victim);
-      let_pass(up_to(random_, 150ms));
+      let_pass(random_.up_to(150ms));
       runtimes_->kill(victim);
       return runtimes_->start(victim);
     case blow::pause:
       runtimes_->signal(victim, SIGSTOP);
-      let_pass(lease + 200ms + up_to(random_, 1s));
+      let_pass(lease + 200ms + random_.up_to(1s));
       return runtimes_->signal(victim, SIGCONT);
     case blow::terminate:
       runtimes_->terminate(victim);
@@ -195,11 +185,11 @@ void siege::strike(blow what, const running& submitting) {
       return starve(fmt::format("ulimit -v {}", (100 + random_.below(1500)) * 1024));
     case blow::server:
       server_->stop_hard();
-      let_pass(up_to(random_, 1500ms));
+      let_pass(random_.up_to(1500ms));
       return server_->start();
     case blow::full_disk:
       disk_->fill();
-      let_pass(300ms + up_to(random_, 1200ms));
+      let_pass(300ms + random_.up_to(1200ms));
       disk_->make_room();
       if (server_)
         server_->start();
@@ -207,7 +197,7 @@ void siege::strike(blow what, const running& submitting) {
 }
 
 void siege::kill_all(const running& submitting) {
-  result_.interrupted += known_->number("select count(*) from jobs where state = 'working'");
+  result_.interrupted += known_->at_work();
   if (random_.one_in(2) && !submitting.has_ended())
     submitting.signal(SIGKILL);
   for (int i = 0; i < runtimes_->size(); ++i)
@@ -233,7 +223,7 @@ void siege::starve(const std::string& limits) {
   const int victim = anyone();
   runtimes_->terminate(victim);
   runtimes_->start(victim, limits);
-  let_pass(300ms + up_to(random_, 700ms));
+  let_pass(300ms + random_.up_to(700ms));
   runtimes_->kill(victim);
   runtimes_->start(victim);
 }
