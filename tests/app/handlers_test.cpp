@@ -1,4 +1,5 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/processes.hpp"
 #include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,6 +15,7 @@
 
 // Handlers that are programs, in the real runtime: the examples, and tests/data/handler.py, which
 // does as the payload of each job says.
+using millrace::tests::is_alive;
 using millrace::tests::running;
 using millrace::tests::sandbox;
 using millrace::tests::wait_until;
@@ -61,11 +63,6 @@ pid_t child_of(const std::string& log) {
   const auto line = log.find("HANDLER_STARTED");
   REQUIRE(line != std::string::npos);
   return std::stoi(log.substr(log.find("pid=", line) + 4));
-}
-
-bool is_alive(pid_t pid) {
-  const auto status = contents(fmt::format("/proc/{}/status", pid));
-  return !status.empty() && status.find("State:\tZ") == std::string::npos;
 }
 
 }  // namespace

@@ -42,6 +42,17 @@ struct poisoned {
   json job(int id) const {
     return json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
   }
+  /// How job 1 ended, and that the others did not end like it.
+  void check_dead(const char* code, int crashes, int attempts) const {
+    const auto dead = job(1);
+    CHECK(dead["state"] == "deadletter");
+    CHECK(dead["code"] == code);
+    CHECK(dead["crashes"] == crashes);
+    CHECK(dead["attempt"] == attempts);
+    CHECK(states() == "done\ndone\ndone\ndeadletter\n");
+  }
+
+ private:
   std::string states() const { return in.shell("millrace jobs --pipeline p | cut -f 4").out; }
 };
 
@@ -59,21 +70,11 @@ TEST_CASE("a handler that ends its process is charged crashes, and is poison aft
     CHECK(at.job(1)["state"] == "working");
   }
   CHECK(at.run() == 0);
-  const auto dead = at.job(1);
-  CHECK(dead["state"] == "deadletter");
-  CHECK(dead["code"] == "POISON");
-  CHECK(dead["crashes"] == 3);
-  CHECK(dead["attempt"] == 0);
-  CHECK(at.states() == "done\ndone\ndone\ndeadletter\n");
+  at.check_dead("POISON", 3, 0);
 }
 
 TEST_CASE("a handler that finds no memory, and says so, is charged an attempt and harms nobody") {
   const poisoned at{"bad_alloc"};
   CHECK(at.run() == 0);
-  const auto dead = at.job(1);
-  CHECK(dead["state"] == "deadletter");
-  CHECK(dead["code"] == "HANDLER_ERROR");
-  CHECK(dead["crashes"] == 0);
-  CHECK(dead["attempt"] == 3);
-  CHECK(at.states() == "done\ndone\ndone\ndeadletter\n");
+  at.check_dead("HANDLER_ERROR", 0, 3);
 }

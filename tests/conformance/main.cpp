@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <cstdio>
 #include <string>
 
 /// One suite for every database: `--database sqlite|postgres` says which. Ends with 77, which CTest
@@ -16,17 +15,7 @@ int main(int argc, char** argv) {
               Catch::clara::Opt(database, "sqlite|postgres")["--database"]("the database to test"));
   if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0)
     return wrong;
-  const auto kind = database == "sqlite"     ? std::optional{storage::dialect::sqlite}
-                    : database == "postgres" ? std::optional{storage::dialect::postgres}
-                                             : std::nullopt;
-  if (!kind) {
-    std::fprintf(stderr, "--database %s: it is sqlite or postgres\n", database.c_str());
-    return 2;
-  }
-  tests::test_database::chosen = *kind;
-  if (*kind == storage::dialect::postgres && !tests::postgres_url()) {
-    std::puts("skipped: no PostgreSQL; run scripts/with-postgres");
-    return 77;
-  }
+  if (const auto end = tests::test_database::choose(database))
+    return *end;
   return session.run();
 }

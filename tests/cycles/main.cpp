@@ -4,6 +4,7 @@
 #include "pipeline/ingest/stages.hpp"
 #include "storage/migrate.hpp"
 #include "tests/support/loopback.hpp"
+#include "tests/support/processes.hpp"
 #include "tests/support/test_authority.hpp"
 #include "tests/support/test_database.hpp"
 #include "tests/support/wait_until.hpp"
@@ -15,8 +16,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
-#include <iterator>
 #include <string>
 
 // millrace-cycles --count N: a runtime with everything that listens starts, does a job and stops, N
@@ -27,10 +26,6 @@ using namespace millrace;
 using tests::wait_until;
 
 int count = 20;
-
-std::ptrdiff_t entries_of(const char* folder) {
-  return std::distance(std::filesystem::directory_iterator{folder}, {});
-}
 
 /// The pages in memory, in kB.
 long resident() {
@@ -112,16 +107,16 @@ TEST_CASE("starts and stops in one process leave no descriptor and no thread") {
   // What libraries open once, they may keep.
   at.cycle(true);
   at.cycle(false);
-  const auto descriptors = entries_of("/proc/self/fd");
-  const auto threads = entries_of("/proc/self/task");
+  const auto descriptors = tests::open_descriptors();
+  const auto threads = tests::threads_of();
   const auto memory = resident();
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < count; ++i) {
     CAPTURE(i);
     at.cycle(i % 2 == 0);
     // A thread that was joined is listed for a moment more.
-    wait_until([&] { return entries_of("/proc/self/task") <= threads; });
-    REQUIRE(entries_of("/proc/self/fd") == descriptors);
+    wait_until([&] { return tests::threads_of() <= threads; });
+    REQUIRE(tests::open_descriptors() == descriptors);
   }
   CHECK(at.done() == at.made);
   fmt::print(
@@ -139,12 +134,7 @@ int main(int argc, char** argv) {
               Opt(database, "sqlite|postgres")["--database"]("where the jobs are"));
   if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0)
     return wrong;
-  if (database == "postgres") {
-    tests::test_database::chosen = storage::dialect::postgres;
-    if (!tests::postgres_url()) {
-      std::puts("skipped: no PostgreSQL; run scripts/with-postgres");
-      return 77;
-    }
-  }
+  if (const auto end = tests::test_database::choose(database))
+    return *end;
   return session.run();
 }

@@ -1,22 +1,19 @@
 #include "pipeline/subprocess.hpp"
 
+#include "tests/support/processes.hpp"
+
 #include <catch2/catch.hpp>
 #include <sys/wait.h>
 
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
-#include <iterator>
 #include <thread>
 
 using namespace millrace::pipeline;
 using namespace std::chrono_literals;
+using millrace::tests::open_descriptors;
 
 namespace {
-
-std::ptrdiff_t open_descriptors() {
-  return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {});
-}
 
 command shell(const std::string& script) {
   command what;

@@ -21,6 +21,10 @@ namespace millrace::tests {
 /// (tests/data/handler.py), and what was told of its processes.
 class exec {
  public:
+  /// A job that is done, and its output.
+  inline static const std::string good = R"({"output": "good"})";
+  inline static const std::string good_output = R"("good")";
+
   explicit exec(const std::string& arguments = {}, const pipeline::place& where = named(),
                 pipeline::external::settings how = patient()) {
     how.tell = [this](const pipeline::external::notice& what) {

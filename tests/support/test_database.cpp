@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -24,6 +25,19 @@ std::optional<std::string> postgres_url() {
 }
 
 dialect test_database::chosen = dialect::sqlite;
+
+std::optional<int> test_database::choose(const std::string& name) {
+  if (name != "sqlite" && name != "postgres") {
+    std::fprintf(stderr, "--database %s: it is sqlite or postgres\n", name.c_str());
+    return 2;
+  }
+  chosen = name == "sqlite" ? dialect::sqlite : dialect::postgres;
+  if (chosen == dialect::postgres && !postgres_url()) {
+    std::puts("skipped: no PostgreSQL; run scripts/with-postgres");
+    return 77;
+  }
+  return std::nullopt;
+}
 
 test_database::test_database(dialect kind) {
   static std::atomic<int> count{0};

@@ -19,6 +19,9 @@ class test_database {
  public:
   /// Which one, unless said: the conformance tests set it from their command line.
   static storage::dialect chosen;
+  /// Chooses `sqlite` or `postgres`. Where it cannot, it says why, and answers what the program
+  /// ends with: 77, which CTest shows as skipped, where there is no PostgreSQL.
+  static std::optional<int> choose(const std::string& name);
 
   explicit test_database(storage::dialect kind = chosen);
   ~test_database();

@@ -1,18 +1,15 @@
 #include "pipeline/external/handlers.hpp"
 #include "tests/support/collected_answers.hpp"
 #include "tests/support/exec.hpp"
+#include "tests/support/processes.hpp"
 #include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
-#include <fmt/format.h>
 #include <sys/wait.h>
 
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,30 +21,19 @@ using namespace millrace::pipeline;
 using namespace std::chrono_literals;
 using millrace::tests::call;
 using millrace::tests::exec;
+using millrace::tests::is_alive;
+using millrace::tests::open_descriptors;
 using millrace::tests::output_or_code;
 using millrace::tests::wait_until;
 
 using kind = external::notice::kind;
 using texts = std::vector<std::string>;
 
-const std::string good = R"({"output": "good"})";
-const std::string good_output = R"("good")";
-
-bool is_alive(pid_t pid) {
-  std::ifstream status{fmt::format("/proc/{}/status", pid)};
-  const std::string text{std::istreambuf_iterator<char>{status}, {}};
-  return !text.empty() && text.find("State:\tZ") == std::string::npos;
-}
-
-std::ptrdiff_t open_descriptors() {
-  return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {});
-}
-
 /// Asks for job 1 on a thread, stops it once the process has reported, and answers what came.
 std::vector<std::string> stopped(const exec& handler, const std::string& payload) {
   std::stop_source stop;
   millrace::tests::collected_answers got;
-  const std::vector jobs{job{.id = 1, .payload = payload}, job{.id = 2, .payload = good}};
+  const std::vector jobs{job{.id = 1, .payload = payload}, job{.id = 2, .payload = exec::good}};
   std::jthread runner{[&] { got = call(*handler, jobs, stop.get_token()); }};
   wait_until([&] { return !handler.said(kind::progress).empty(); });
   stop.request_stop();
@@ -61,7 +47,7 @@ std::vector<std::string> stopped(const exec& handler, const std::string& payload
 TEST_CASE("a stop is told to the process with SIGTERM, and it may answer") {
   const exec handler;
   CHECK(stopped(handler, R"({"do": "polite"})") == texts{R"("told")"});
-  CHECK(handler.ask({good}) == texts{good_output});
+  CHECK(handler.ask({exec::good}) == texts{exec::good_output});
 }
 
 TEST_CASE("a process that does not end after SIGTERM is killed") {
@@ -70,7 +56,7 @@ TEST_CASE("a process that does not end after SIGTERM is killed") {
     how.grace = 50ms;
     const exec handler{"", exec::named(), how};
     CHECK(stopped(handler, payload) == texts{"snooze: the handler was stopped"});
-    CHECK(handler.ask({good}) == texts{good_output});
+    CHECK(handler.ask({exec::good}) == texts{exec::good_output});
     CHECK(handler.said(kind::started).size() == 2);
   }
 }
@@ -104,7 +90,7 @@ TEST_CASE("a process that dies while it is idle is replaced, and no job is charg
   const pid_t pid = handler.tell()["pid"];
   kill(pid, SIGKILL);
   wait_until([&] { return !is_alive(pid); });
-  CHECK(handler.ask({good}) == texts{good_output});
+  CHECK(handler.ask({exec::good}) == texts{exec::good_output});
   CHECK_THAT(handler.said(kind::ended).at(0), Catch::Contains("signal 9"));
 }
 

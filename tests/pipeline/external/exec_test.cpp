@@ -27,9 +27,6 @@ using nlohmann::json;
 using kind = external::notice::kind;
 using texts = std::vector<std::string>;
 
-const std::string good = R"({"output": "good"})";
-const std::string good_output = R"("good")";
-
 TEST_CASE("one process answers for job after job, in order") {
   const exec handler;
   const auto all =
@@ -127,8 +124,8 @@ TEST_CASE(
   for (const auto& [payload, outcome] : table) {
     INFO(payload);
     const exec handler;
-    const auto all = handler.ask({good, payload, good, good});
-    CHECK(all == texts{good_output, outcome, good_output, good_output});
+    const auto all = handler.ask({exec::good, payload, exec::good, exec::good});
+    CHECK(all == texts{exec::good_output, outcome, exec::good_output, exec::good_output});
     CHECK(handler.said(kind::ended).size() == 1);
     CHECK(handler.said(kind::started).size() == 2);
   }
@@ -136,9 +133,9 @@ TEST_CASE(
 
 TEST_CASE("an output that is too large is its job's reject, and the process lives on") {
   const exec handler;
-  const auto all = handler.ask({R"({"do": "large", "size": 1048577})", good});
+  const auto all = handler.ask({R"({"do": "large", "size": 1048577})", exec::good});
   CHECK_THAT(all[0], Catch::StartsWith("reject HANDLER_OUTPUT_TOO_LARGE"));
-  CHECK(all[1] == good_output);
+  CHECK(all[1] == exec::good_output);
   CHECK(handler.said(kind::ended).empty());
 }
 
@@ -156,7 +153,7 @@ TEST_CASE("many large jobs pass through a process at once") {
 TEST_CASE("progress on the job in hand is told") {
   const exec handler;
   handler.ask(
-      {good,
+      {exec::good,
        R"({"do": "raw", "text": "{\"id\":2,\"progress\":40,\"message\":\"half\"}\n{\"id\":2,\"advance\":1}"})"});
   CHECK(handler.said(kind::progress) == texts{"2 40 % half"});
 }
@@ -187,11 +184,11 @@ TEST_CASE(
     how.start_limit = start_limit;
     const exec handler{start, exec::named(), how};
     const auto expected = fmt::format("snooze: cannot start python3: {}", why);
-    CHECK(handler.ask({good, good}) == texts{expected, expected});
+    CHECK(handler.ask({exec::good, exec::good}) == texts{expected, expected});
     CHECK(handler.said(kind::not_started) == texts{fmt::format("0 {}", why)});
     // The second start is at once, the third in an hour.
     for (int i = 0; i < 3; ++i)
-      CHECK(handler.ask({good}) == texts{expected});
+      CHECK(handler.ask({exec::good}) == texts{expected});
     CHECK(handler.said(kind::not_started).size() == 2);
     const std::vector jobs{job{.id = 1}};
     const auto later = call(*handler, jobs);
@@ -202,7 +199,7 @@ TEST_CASE(
 
 TEST_CASE("an answer before there was a job is none") {
   const exec handler{"eager"};
-  CHECK(handler.ask({good}) ==
+  CHECK(handler.ask({exec::good}) ==
         texts{"retry HANDLER_ANSWER: it answered for job 1 before it was asked"});
 }
 
@@ -210,7 +207,7 @@ TEST_CASE("a process that says something after its answer is replaced") {
   const exec handler;
   handler.ask(
       {R"({"do": "raw", "text": "{\"id\": 1, \"advance\": 1}\n{\"id\": 1, \"advance\": 2}"})"});
-  CHECK(handler.ask({good}) == texts{good_output});
+  CHECK(handler.ask({exec::good}) == texts{exec::good_output});
   CHECK_THAT(handler.said(kind::ended).at(0), Catch::Contains("without being asked"));
 }
 
@@ -238,7 +235,7 @@ TEST_CASE("batches at the same time have processes of their own") {
   std::stop_source stop;
   const std::vector hanging{job{.id = 1, .payload = R"({"do": "hang"})"}};
   std::jthread runner{[&] { call(*handler, hanging, stop.get_token()); }};
-  CHECK(handler.ask({good}) == texts{good_output});
+  CHECK(handler.ask({exec::good}) == texts{exec::good_output});
   stop.request_stop();
 }
 
