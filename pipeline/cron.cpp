@@ -25,8 +25,8 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::days;
 
-/// A leap day may be eight years away.
-constexpr auto farthest = days{9 * 366};
+/// A leap day may be eight years away, and one that is a Sunday forty.
+constexpr auto farthest = days{41 * 366};
 /// No zone sets its clocks further than that.
 constexpr auto longest_shift = 3h;
 

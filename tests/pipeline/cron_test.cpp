@@ -71,6 +71,15 @@ TEST_CASE("where both days are restricted either will do") {
         "11-27 00:00, 12-04 00:00, 12-11 00:00, 12-13 00:00");
 }
 
+TEST_CASE("what comes once in decades comes") {
+  const auto of_day = [](const char* start, const char* text) {
+    return to_iso8601(cron{text}.next(at(start))).substr(0, 10);
+  };
+  // A third of January that is a Sunday, and such leap days, about a century that is no leap year.
+  CHECK(of_day("2027-01-04 00:00", "0 2 3 1 */7") == "2038-01-03");
+  CHECK(of_day("2088-03-01 00:00", "0 2 29 2 */7") == "2128-02-29");
+}
+
 TEST_CASE("names stand for five fields") {
   CHECK(after("2026-11-24 10:07", "@hourly") == "11-24 11:00");
   CHECK(after("2026-11-24 10:07", "@daily") == "11-25 00:00");
