@@ -73,10 +73,12 @@ verdict judge(const http_response& what) {
 
 std::string describe(std::string_view url, const http_response& what, std::string_view secret) {
   const auto seconds = std::chrono::duration<double>(what.took).count();
-  // The secret goes before anything is cut: a part of it would be one too.
-  const auto why = what.how == http_ending::answered
-                       ? service_message(without(what.body.substr(0, longest_read), secret))
-                       : without(what.why, secret);
+  // The secret goes before anything is cut, for a part of it would be one too; and after what is
+  // not printable is left out, which may have stood within it.
+  const auto why = without(what.how == http_ending::answered
+                               ? service_message(without(what.body.substr(0, longest_read), secret))
+                               : what.why,
+                           secret);
   return fmt::format("{} {} after {:.3f} s{}{}", url, fate(what), seconds, why.empty() ? "" : ": ",
                      why);
 }
