@@ -18,7 +18,7 @@ std::string render(const greeting& what) {
 }
 
 std::optional<greeting> parse_greeting(std::string_view line) {
-  if (!line.starts_with(opening))
+  if (!line.starts_with(opening) || line.size() >= greeting_limit)
     return std::nullopt;
   line.remove_prefix(opening.size());
   greeting said;

@@ -24,11 +24,12 @@ void append_text(std::string& to, const std::string& text) {
     to += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// Line ends may stand between the tokens of a document, and nowhere else.
+/// To the library a document ends at a NUL. Line ends may stand between the tokens of a document,
+/// and nowhere else.
 void append_document(std::string& to, const std::string& document) {
   if (document.empty()) {
     to += "null";
-  } else if (json::accept(document)) {
+  } else if (document.find('\0') == std::string::npos && json::accept(document)) {
     const auto begin = to.size();
     to += document;
     std::replace_if(

@@ -163,7 +163,8 @@ std::optional<std::string> from_encoding(std::string_view bytes, std::string_vie
       --in_left;
     }
   }
-  return text;
+  // It lets code points pass that Unicode has not.
+  return repaired(text);
 }
 
 }  // namespace millrace::pipeline::ingest

@@ -73,8 +73,10 @@ upload_form make_upload(std::string_view name, std::string_view media_type, std:
 upload_answer read_upload(std::string_view body) {
   upload_answer answer;
   answer.id = text_at("id", body, answer.fault);
-  if (answer.fault.empty() && !is_id(answer.id))
+  if (answer.fault.empty() && !is_id(answer.id)) {
     answer.fault = "its `id` is none that can stand in a URL";
+    answer.id.clear();
+  }
   return answer;
 }
 
