@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto body = fuzz::text_of(data, size);
   const auto message = service_message(body);
   fuzz::expect(message.find('\n') == std::string::npos, "one line");
-  fuzz::expect(pipeline::ingest::utf8::count(message).points <= 300, "300 characters at most");
+  fuzz::expect(pipeline::ingest::utf8::count(message).points <= 300 + 3,
+               "300 characters and three dots at most");
   constexpr std::string_view secret = "sk-1";
   const http_response answer{
       .how = http_ending::answered, .status = 503, .body = std::string{body}};
