@@ -179,8 +179,10 @@ std::string failure_line(std::string_view why) { return line_of({{failure_field,
 template <class Answer>
 Answer read_answer(std::string_view line) {
   const auto from = parse(line);
-  if (const auto at = from.find(failure_field); at != from.end())
-    throw wire_error{read<std::string>(*at)};
+  if (const auto at = from.find(failure_field); at != from.end()) {
+    const auto why = read<std::string>(*at);
+    throw wire_error{why.empty() ? "it failed, and does not say why" : why};
+  }
   return read<Answer>(from);
 }
 
