@@ -134,6 +134,10 @@ int main(int argc, char** argv) {
               Opt(database, "sqlite|postgres")["--database"]("where the jobs are"));
   if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0)
     return wrong;
+  if (count < 1) {
+    fmt::print(stderr, "--count is the number of starts and stops, 1 or more\n");
+    return 2;
+  }
   if (const auto end = tests::test_database::choose(database))
     return *end;
   return session.run();

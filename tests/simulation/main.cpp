@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 namespace {
@@ -19,7 +20,7 @@ namespace options = boost::program_options;
 
 struct request {
   std::uint64_t seed = 1;
-  std::uint64_t seeds = 1;
+  std::int64_t seeds = 1;
   int steps = 60;
   double minutes = 0;
   bool twice = false;
@@ -27,6 +28,16 @@ struct request {
   bool log = false;
   std::string fault;
 };
+
+/// What would run nothing, or never end, shows nothing.
+void require_sense(const request& wanted) {
+  if (wanted.seeds < 1)
+    throw std::invalid_argument{"--seeds is the number of runs, 1 or more"};
+  if (wanted.steps < 1)
+    throw std::invalid_argument{"--steps is the number of steps of a run, 1 or more"};
+  if (!(wanted.minutes >= 0))
+    throw std::invalid_argument{"--minutes is a time, 0 or more"};
+}
 
 void print_failure(const plan& failing, const run_report& report, const request& wanted) {
   fmt::print("seed {}: {}\n", failing.seed, report.broken->what());
@@ -66,14 +77,14 @@ int run(const request& wanted) {
   using clock = std::chrono::steady_clock;
   const auto begin = clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(clock::now() - begin).count(); };
-  std::uint64_t runs = 0;
+  std::int64_t runs = 0;
   double simulated = 0;
   run_report report;
   const auto more = [&] {
     return wanted.minutes > 0 ? elapsed() < wanted.minutes * 60 : runs < wanted.seeds;
   };
   for (; more(); ++runs) {
-    if (!run_seed(wanted.seed + runs, wanted, report)) {
+    if (!run_seed(wanted.seed + static_cast<std::uint64_t>(runs), wanted, report)) {
       fmt::print("found with seed {} of {}\n", runs + 1, wanted.seeds);
       return 1;
     }
@@ -109,6 +120,7 @@ int main(int argc, char** argv) {
       std::cout << all;
       return 0;
     }
+    require_sense(wanted);
 #ifdef MILLRACE_SEEDED_FAULTS
     millrace::pipeline::seeded_fault = wanted.fault;
 #else
