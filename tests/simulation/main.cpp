@@ -83,6 +83,11 @@ int run(const request& wanted) {
   const auto more = [&] {
     return wanted.minutes > 0 ? elapsed() < wanted.minutes * 60 : runs < wanted.seeds;
   };
+  if (wanted.minutes > 0) {
+    fmt::print("seed after seed from {}\n", wanted.seed);
+    // A seed may end the process.
+    std::fflush(stdout);
+  }
   for (; more(); ++runs) {
     if (!run_seed(wanted.seed + static_cast<std::uint64_t>(runs), wanted, report)) {
       fmt::print("found with seed {} of {}\n", runs + 1, wanted.seeds);

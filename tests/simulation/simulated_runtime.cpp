@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 
 namespace millrace::simulation {
 
@@ -334,7 +335,9 @@ int simulated_runtime::on_file(file_operation what) {
     die();
     return SQLITE_IOERR;
   }
-  for (const auto& fault : in_.faults) {
+  // While it sleeps others may come, and all may go.
+  for (std::size_t i = 0; i < in_.faults.size(); ++i) {
+    const auto fault = in_.faults[i];
     if (fault.until <= in_.now || (fault.runtime && *fault.runtime != number_))
       continue;
     if (fault.what == step_kind::database_busy && what == file_operation::lock_to_write &&
