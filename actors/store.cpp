@@ -32,7 +32,8 @@ struct flush {
 
   bool empty() const {
     return settles.empty() && claims.empty() && controls.empty() && probes.empty() &&
-           !request.renew_lease && !request.clean_up && !request.keep_schedules;
+           !request.renew_lease && !request.clean_up && !request.keep_schedules &&
+           !request.tend_families;
   }
 };
 
@@ -213,6 +214,8 @@ struct store_state {
     }
     recovered(on);
     answer(done);
+    if (done.result.family_work)
+      gathering->request.tend_families = true;
     if (done.request.clean_up)
       after_clean_up(done.result);
     if (done.request.keep_schedules)

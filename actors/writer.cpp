@@ -30,7 +30,7 @@ database_probed probe(storage::job_store& jobs, const std::filesystem::path& dat
 
 bool only_claims(const write_request& what) {
   return what.settlements.empty() && !what.renew_lease && !what.read_controls && !what.probe &&
-         !what.clean_up && !what.keep_schedules;
+         !what.clean_up && !what.keep_schedules && !what.tend_families;
 }
 
 void log_rescued(const storage::rescue_result& rescued) {
@@ -178,6 +178,9 @@ write_result writer::write_once(const write_request& what) {
   const bool renewed = what.renew_lease && !result.lease_lost;
   if (renewed && connection_->is_shared())
     storage::notify_heartbeat(*connection_);
+  // What was done outside of this process is found when the controls are read.
+  if (what.tend_families || what.read_controls)
+    jobs_->tend_families(now);
   auto version = claimed_at_;
   if (what.claim > 0 && !result.unchanged && !result.lease_lost) {
     if (!connection_->is_shared())
@@ -205,8 +208,10 @@ write_result writer::write_once(const write_request& what) {
     kept = schedules.emplace(schedules_).step(*connection_, *jobs_, now);
   if (kept.next)
     result.next_schedule = *kept.next - now;
+  result.family_work = jobs_->has_family_work();
   commit(all, what, result);
-  claimed_at_ = version;
+  // Of what this connection made due, no data version tells.
+  claimed_at_ = jobs_->take_made_due() ? std::nullopt : version;
   retention_ = retention;
   if (schedules)
     schedules_ = std::move(*schedules);

@@ -31,6 +31,8 @@ struct write_request {
   /// One step of the retention.
   bool clean_up = false;
   bool keep_schedules = false;
+  /// Some of what ends, cancellations and replays ask of relatives.
+  bool tend_families = false;
 };
 
 struct write_result {
@@ -46,6 +48,8 @@ struct write_result {
   pipeline::duration cleaning{};
   /// How long until the next schedule is due; nothing when none is.
   std::optional<pipeline::duration> next_schedule;
+  /// There is more to tend.
+  bool family_work = false;
   /// The runtime's lease ran out: its jobs are not its own any more.
   bool lease_lost = false;
 };

@@ -9,12 +9,15 @@
 namespace millrace {
 
 using pipeline::advance;
+using pipeline::advance_with_children;
 using pipeline::answers;
 using pipeline::batch_handler;
 using pipeline::context;
+using pipeline::family;
 using pipeline::handler;
 using pipeline::handler_traits;
 using pipeline::job;
+using pipeline::new_child;
 using pipeline::outcome;
 using pipeline::place;
 using pipeline::registry;

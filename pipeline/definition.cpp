@@ -67,6 +67,9 @@ catalog::catalog(std::vector<definition> pipelines) : pipelines_(std::move(pipel
             "queue_limit must not be negative");
     for (const auto& stage : one.stages)
       check_stage(one, stage);
+    require(one.stages.front().join == join_policy::none,
+            fmt::format("bad stage {} of pipeline {}", one.stages.front().name, one.name),
+            "the first stage cannot join: no job has children there");
   }
 }
 

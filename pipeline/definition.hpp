@@ -18,6 +18,16 @@ struct backoff_policy {
   duration cap = std::chrono::hours{1};
 };
 
+/// What a stage does about the children of its jobs.
+enum class join_policy : std::uint8_t {
+  /// Nothing: whether they have ended does not matter there.
+  none,
+  /// A job waits until its children have ended, and is dead unless all of them are done.
+  all,
+  /// A job waits until its children have ended, however that was.
+  finished,
+};
+
 /// One stage of a pipeline: its name, the handler that works there, and how.
 struct stage_definition {
   std::string name;
@@ -35,6 +45,7 @@ struct stage_definition {
   std::vector<std::string> environment{};
   /// Over all runtimes. No job is carried on into a stage that has some: each is claimed there.
   limits limit;
+  join_policy join = join_policy::none;
 };
 
 /// A named, ordered list of stages.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/family.hpp"
 #include "pipeline/ingest/model.hpp"
 
 #include <string>
@@ -66,11 +67,18 @@ struct write_output {
   std::string json;
 };
 
+/// Makes jobs for parts of the job's work. A later stage of the job may wait for them: `join` of
+/// its definition.
+struct make_children {
+  std::vector<new_child> jobs;
+};
+
 }  // namespace effects
 
 using effect =
     std::variant<effects::register_document, effects::record_parsed, effects::record_normalised,
                  effects::buffer_chunks, effects::commit_chunks, effects::buffer_embeddings,
-                 effects::commit_embeddings, effects::mark_embedded, effects::write_output>;
+                 effects::commit_embeddings, effects::mark_embedded, effects::write_output,
+                 effects::make_children>;
 
 }  // namespace millrace::pipeline

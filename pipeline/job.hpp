@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,8 @@ constexpr bool has_ended(job_state s) {
   return s == job_state::done || s == job_state::deadletter || s == job_state::cancelled;
 }
 
+struct family;
+
 /// A job in the hands of a runtime. Pipeline and stage are positions in the runtime's catalog and
 /// in the pipeline's list of stages.
 struct job {
@@ -62,6 +65,10 @@ struct job {
   std::string payload;
   /// What the last stage that returned something returned, a JSON document; empty for nothing.
   std::string output;
+  /// The job that made this one; 0 for nobody's child.
+  job_id parent = 0;
+  /// The job's children, while it stands at a stage that joins them; null elsewhere.
+  std::shared_ptr<const family> children;
 };
 
 }  // namespace millrace::pipeline

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,13 @@ struct advance {
   /// Never an earlier one.
   std::string to{};
 };
+
+/// advance, and these jobs are made for parts of the job's work.
+inline advance advance_with_children(std::vector<new_child> children,
+                                     std::vector<effect> more = {}) {
+  more.emplace_back(effects::make_children{std::move(children)});
+  return {std::move(more), {}};
+}
 
 /// A part of the stage's work is done and must not be lost: it is written, and the same handler
 /// called again.

@@ -1,6 +1,7 @@
 #include "pipeline/registry.hpp"
 
 #include "pipeline/error.hpp"
+#include "pipeline/join.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,7 +40,10 @@ registry::found registry::make(std::string_view spec, const place& where) const 
     throw error{fmt::format("unknown handler {}", name), "nothing of that name is registered",
                 fmt::format("known handlers: {}", fmt::join(known, ", "))};
   }
-  return {at->second.make(argument, where), at->second.traits};
+  auto work = at->second.make(argument, where);
+  if (where.stage.join != join_policy::none)
+    work = join_first(std::move(work), where.stage.join);
+  return {std::move(work), at->second.traits};
 }
 
 }  // namespace millrace::pipeline

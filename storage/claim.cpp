@@ -20,6 +20,7 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
       if (on_.dialect() == dialect::sqlite)
         on_.prepared<>("claim_events").with("ids", ids).with("now", pipeline::to_us(now)).run();
       load_details(result.jobs, ids);
+      load_families(on_, pipelines_, result.jobs);
     }
     if (result.jobs.empty() && on_.is_shared())
       result.others_work = std::get<0>(on_.prepared<std::int64_t>("others_work")
@@ -34,13 +35,15 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
 void job_store::load_details(std::span<pipeline::job> claimed, std::string_view ids) {
   // The rows come in the order of the ids.
   auto at = claimed.begin();
-  on_.prepared<std::int64_t, std::string, std::string>("claim_details")
+  on_.prepared<std::int64_t, std::string, std::string, std::int64_t>("claim_details")
       .with("ids", ids)
-      .each([&](std::int64_t id, const std::string& payload, const std::string& output) {
+      .each([&](std::int64_t id, const std::string& payload, const std::string& output,
+                std::int64_t parent) {
         at = std::find_if(at, claimed.end(), [&](const auto& one) { return one.id == id; });
         MILLRACE_CHECK(at != claimed.end());
         at->payload = payload;
         at->output = output;
+        at->parent = parent;
       });
 }
 

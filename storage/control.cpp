@@ -39,7 +39,7 @@ rescue_result job_store::rescue(std::optional<runtime_id> dead, runtime_id keep,
       result.poisoned += to.state == pipeline::job_state::deadletter ? 1 : 0;
       changes.push_back({&one.job, one.in, std::move(to), fate::lost});
     }
-    write_changes(on_, changes, now);
+    write(changes, now);
     tx.commit();
     return result;
   });
@@ -110,9 +110,12 @@ answer job_store::change_one(job_id id, const pipeline::happening& what, time_po
       decided = std::move(*refused);
   if (auto* to = std::get_if<pipeline::change>(&decided)) {
     std::vector<pending_change> changes{{&job, in, *to, fate::lost}};
-    write_changes(on_, changes, now);
+    write(changes, now);
     // The row is held since it was read.
     MILLRACE_CHECK(changes.front().became == fate::held);
+    if (has_ended(job.state) && !has_ended(to->state) && !parents_among(on_, {id}).empty())
+      reach_children(id, *in, to->stage);
+    tend_at_once(now);
   }
   tx.commit();
   return decided;

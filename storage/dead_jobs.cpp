@@ -96,15 +96,24 @@ sent_back job_store::replay_dead(std::span<const dead_job> jobs, const std::stri
         ++result.refused[std::get<pipeline::refusal>(decided).why];
     }
     drop_without_key(changes, result);
-    write_changes(on_, changes, now);
+    write(changes, now);
+    std::map<job_id, const pending_change*> held;
+    job_ids replayed;
+    for (const auto& one : changes)
+      if (one.became == fate::held) {
+        held.emplace(one.job->id, &one);
+        replayed.insert(one.job->id);
+      }
+    for (const auto parent : parents_among(on_, replayed))
+      reach_children(parent, *held.at(parent)->in, held.at(parent)->to.stage);
     std::int64_t refused = 0;
     for (const auto& [why, count] : result.refused)
       refused += count;
-    for (const auto& one : changes)
-      result.replayed += one.became == fate::held ? 1 : 0;
+    result.replayed = static_cast<std::int64_t>(replayed.size());
     result.changed = static_cast<std::int64_t>(jobs.size()) - result.replayed - refused;
     if (result.replayed > 0)
       on_.prepared<std::int64_t>("notify_jobs").first();
+    tend_at_once(now);
     tx.commit();
     return result;
   });

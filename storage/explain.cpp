@@ -4,6 +4,7 @@
 #include "pipeline/duration.hpp"
 #include "pipeline/iso8601.hpp"
 #include "storage/event_rows.hpp"
+#include "storage/families.hpp"
 #include "storage/job_queries.hpp"
 #include "storage/limiter.hpp"
 #include "storage/queue_place.hpp"
@@ -84,10 +85,10 @@ class case_of_job {
 
   /// What to do, with this job in the command.
   std::string next_of(std::string_view reason) const {
-    constexpr std::string_view argument = "retry ID`";
+    constexpr std::string_view argument = " ID`";
     std::string next{reasons::find(reason).next};
     if (const auto at = next.find(argument); at != std::string::npos)
-      next.replace(at, argument.size(), fmt::format("retry {}`", job_.id));
+      next.replace(at, argument.size(), fmt::format(" {}`", job_.id));
     return next;
   }
 
@@ -131,6 +132,8 @@ class case_of_job {
                  fmt::format("{} {} begins {}, after {}", attempt_text(job_.attempt + 1), where_,
                              in_future(job_.run_at, now_), failure_text(job_.code, job_.message)),
                  retry_next());
+    if (waits_for_children(on_, job_.id))
+      return waits_for_its_children();
     const auto last = landmarks(1);
     if (!last.empty() && last.front().code == codes::SNOOZED)
       return say(reasons::SNOOZED,
@@ -139,6 +142,20 @@ class case_of_job {
                              last.front().message.empty() ? "" : ": " + last.front().message));
     return say(reasons::SCHEDULED,
                fmt::format("{}; it is due {}", where_, in_future(job_.run_at, now_)));
+  }
+
+  explanation waits_for_its_children() const {
+    std::int64_t all = 0;
+    std::int64_t unfinished = 0;
+    for (const auto& [state, count] : job_.children) {
+      all += count;
+      unfinished += state && !has_ended(*state) ? count : 0;
+    }
+    const auto first = first_unfinished_child(on_, job_.id, 0);
+    return say(
+        reasons::WAITS_FOR_CHILDREN,
+        fmt::format("{}; {} of its {} children have not ended{}", where_, grouped(unfinished),
+                    grouped(all), first ? fmt::format(", job {} for one", *first) : ""));
   }
 
   std::string retry_next() const {

@@ -12,11 +12,11 @@ namespace {
 
 /// The columns of find_job.sql and list_jobs.sql.
 auto& prepared_records(connection& on, std::string_view name) {
-  return on.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t,
-                     std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                     std::int64_t, std::int64_t, std::int64_t, std::string, std::string,
-                     std::string, std::string, std::string, std::string, std::string, std::string>(
-      name);
+  return on
+      .prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
+                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                std::int64_t, std::string, std::string, std::string, std::string, std::string,
+                std::string, std::string, std::string, std::int64_t>(name);
 }
 
 template <class Statement>
@@ -29,7 +29,7 @@ std::vector<job_record> read_jobs(Statement& rows) {
                 std::int64_t cancel_requested, const std::string& correlation_id,
                 const std::string& payload, const std::string& output, const std::string& code,
                 const std::string& message, const std::string& unique_key,
-                const std::string& tenant, const std::string& tags) {
+                const std::string& tenant, const std::string& tags, std::int64_t parent) {
     job_record one;
     one.id = id;
     one.pipeline = in;
@@ -53,6 +53,7 @@ std::vector<job_record> read_jobs(Statement& rows) {
     one.unique_key = unique_key;
     one.tenant = tenant;
     one.tags = tags;
+    one.parent = parent;
     records.push_back(std::move(one));
   });
   return records;
@@ -73,7 +74,10 @@ std::vector<event_record> list_matching_of_job(connection& on, const event_filte
 std::optional<job_record> find_job(connection& on, job_id id) {
   return guarded("cannot read the job", [&]() -> std::optional<job_record> {
     auto found = read_jobs(prepared_records(on, "find_job").with("job", id));
-    return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+    if (found.empty())
+      return std::nullopt;
+    found.front().children = count_children(on, id);
+    return std::move(found.front());
   });
 }
 

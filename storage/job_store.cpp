@@ -75,7 +75,7 @@ void append_correlation_id(std::string& to, const std::string& given, std::mt199
 }
 
 bool has_labels(const new_job& job) {
-  return job.unique || !job.tenant.empty() || !job.tags.empty();
+  return job.unique || !job.tenant.empty() || !job.tags.empty() || job.parent != 0;
 }
 
 /// The lanes that the jobs go to.
@@ -205,6 +205,7 @@ void job_store::add_labelled(std::span<const new_job> jobs, std::span<const job_
     row.add(one.unique ? to_string(one.unique->holds_while) : std::string_view{});
     row.add(one.tenant);
     row.add(one.tags.empty() ? std::string_view{} : tags.finish());
+    row.add(one.parent);
     rows.add(row);
   }
   on_.prepared<>("add_labelled")

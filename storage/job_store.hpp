@@ -6,12 +6,14 @@
 #include "storage/claimer.hpp"
 #include "storage/database.hpp"
 #include "storage/dead_jobs.hpp"
+#include "storage/families.hpp"
 #include "storage/job_rules.hpp"
 #include "storage/loaded_job.hpp"
 #include "storage/queue_limit.hpp"
 #include "storage/runtime_key.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -50,6 +52,9 @@ struct new_job {
   /// Whose job it is; empty for nobody's.
   std::string tenant{};
   std::vector<std::string> tags{};
+  /// The job that makes it, and the stage where that one stands; 0 for nobody's child.
+  job_id parent = 0;
+  std::string made_at{};
 };
 
 /// What became of a job that was submitted.
@@ -187,12 +192,15 @@ class job_store {
                        const std::optional<std::vector<job_id>>& in_hand, time_point now);
 
   /// Cancels a job, or asks the runtime that works on it to. Answers what became of it, or why
-  /// nothing did.
+  /// nothing did. Its unfinished children are cancelled with it, and theirs: the first of them at
+  /// once, many of them by tend_families().
   std::variant<pipeline::change, pipeline::refusal> cancel(job_id id, const std::string& by,
                                                            time_point now);
 
   /// Sends an ended job back to a stage. This and the next two wake idle runtimes, and are refused
-  /// while another job holds the job's unique key.
+  /// while another job holds the job's unique key. Children that were made at that stage or a later
+  /// one are cancelled and count no more, for it makes others; of those that were made before, the
+  /// dead and cancelled are sent back as well, each to where it stands.
   std::variant<pipeline::change, pipeline::refusal> replay(job_id id, const std::string& from_stage,
                                                            const std::string& by, time_point now);
 
@@ -211,6 +219,14 @@ class job_store {
   /// transaction.
   sent_back replay_dead(std::span<const dead_job> jobs, const std::string& from_stage,
                         const std::string& by, time_point now);
+
+  /// Does some of what ends, cancellations and replays ask of the relatives of their jobs: a job
+  /// whose last child has ended goes on, children are cancelled or sent back. Waits for nobody.
+  void tend_families(time_point now);
+  /// Something is left for tend_families(), as far as this store knows.
+  bool has_family_work() const { return family_work_; }
+  /// Whether this store has made jobs due since the last call, besides those of enqueue().
+  bool take_made_due() { return std::exchange(made_due_, false); }
 
   /// The working jobs of this runtime that somebody wants to end.
   std::vector<job_id> cancel_requests(runtime_id runtime);
@@ -254,6 +270,24 @@ class job_store {
   std::optional<pipeline::refusal> retake_key(job_id id);
   void drop_without_key(std::vector<pending_change>& changes, sent_back& result);
   void load_details(std::span<pipeline::job> claimed, std::string_view ids);
+  /// write_changes(), and what the changes ask of relatives.
+  void write(std::span<pending_change> changes, time_point now);
+  void tend_at_once(time_point now);
+  void add_work(std::string_view what, const job_ids& jobs);
+  void change_relatives(std::string_view what, const job_ids& jobs, time_point now);
+  std::optional<pipeline::happening> asked_of(std::string_view what, const pipeline::job& job,
+                                              const pipeline::definition& in, time_point now);
+  bool has_unfinished_child(job_id parent);
+  void reach_children(job_id parent, const pipeline::definition& in, std::uint16_t from);
+  std::optional<std::string> wrong_children(std::span<const pipeline::effect> effects) const;
+  void collect_children(const pipeline::job& parent, const pipeline::effect& effect,
+                        std::vector<new_job>& into) const;
+  void make_children(std::span<const new_job> children, time_point now);
+  void begin_join(const pipeline::job& job);
+  void tell_of_due();
+  std::variant<pipeline::change, pipeline::refusal> decide_one(
+      const pipeline::job& job, const pipeline::happening& what,
+      const pipeline::circumstances& at) const;
   void require_stage(const char* doing, const std::string& in, const std::string& stage) const;
   void add_stage_event(const std::string& in, const std::string& stage, const std::string& message,
                        time_point now);
@@ -267,6 +301,10 @@ class job_store {
   job_rules rules_;
   stage_map stages_;
   claimer claimer_;
+  bool family_work_ = false;
+  bool made_due_ = false;
+  /// Of parents: where the next look for an unfinished child begins.
+  std::map<job_id, job_id> last_unfinished_;
   std::mt19937_64 random_{std::random_device{}()};
 };
 

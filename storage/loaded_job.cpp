@@ -22,7 +22,8 @@ std::vector<loaded_job> job_loader::load(job_statement& rows) {
   rows.each([&](std::int64_t id, const std::string& in, const std::string& stage,
                 const std::string& state, std::int64_t epoch, std::int64_t attempt,
                 std::int64_t crashes, std::int64_t priority, std::int64_t run_at,
-                std::int64_t cancel_requested, const std::string& correlation_id) {
+                std::int64_t cancel_requested, const std::string& correlation_id,
+                std::int64_t parent) {
     loaded_job one;
     one.job.id = id;
     if (const auto place = stages_.find(in, stage)) {
@@ -40,6 +41,7 @@ std::vector<loaded_job> job_loader::load(job_statement& rows) {
     one.job.priority = static_cast<int>(priority);
     one.job.run_at = pipeline::from_us(run_at);
     one.job.correlation_id = correlation_id;
+    one.job.parent = parent;
     loaded.push_back(std::move(one));
   });
   return loaded;

@@ -39,13 +39,14 @@ struct loaded_job {
 /// The columns of read_job.sql, read_jobs.sql, working_jobs_of.sql and working_jobs_not_of.sql.
 using job_statement =
     statement<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
-              std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>;
+              std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t>;
 
 /// The statement of that name, one of those with these columns.
 inline job_statement& prepared_jobs(connection& on, std::string_view name) {
   return on
       .prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
-                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(name);
+                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t>(
+          name);
 }
 
 /// Reads rows of `jobs`. A job of a pipeline or stage that the catalog does not know gets a

@@ -57,7 +57,7 @@ bool retention::clean_jobs(connection& on, pipeline::time_point now, cleaned& in
                   .with("dead_before", dead_before)
                   .run();
   if (into.jobs > 0)
-    for (const auto* what : {"delete_details", "forget_keys"})
+    for (const auto* what : {"delete_details", "forget_keys", "forget_children", "forget_joins"})
       on.prepared<>(what).with("after", after_job_).with("until", until).run();
   after_job_ = until;
   return true;

@@ -1,27 +1,17 @@
 #include "pipeline/codes.hpp"
+#include "pipeline/family.hpp"
 #include "pipeline/seeded_fault.hpp"
 #include "storage/document_store.hpp"
 #include "storage/job_store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace millrace::storage {
 namespace {
 
 using pipeline::change;
 using pipeline::job_state;
-
-/// What the table says; what it refuses to a working job is a wrong answer of the handler, which
-/// must not leave the job working for ever.
-std::variant<change, pipeline::refusal> decide_one(const pipeline::job& job,
-                                                   const pipeline::happening& what,
-                                                   const pipeline::circumstances& at) {
-  auto answer = pipeline::apply(job, what, at);
-  if (const auto* refused = std::get_if<pipeline::refusal>(&answer))
-    return pipeline::apply(
-        job, pipeline::reject{std::string{pipeline::codes::HANDLER_ERROR}, refused->why}, at);
-  return answer;
-}
 
 std::span<const pipeline::effect> effects_of(const pipeline::happening& what) {
   return std::visit(
@@ -46,9 +36,10 @@ std::vector<settled> job_store::settle(std::span<const settlement> settlements, 
   return guarded("cannot settle jobs", [&] {
     transaction tx{on_};
     auto pending = decide(settlements, now);
-    write_changes(on_, pending.changes, now);
+    write(pending.changes, now);
     settle_cancelled(settlements, pending, now);
     std::vector<settled> answers(settlements.size());
+    std::vector<new_job> children;
     for (std::size_t i = 0; i < pending.changes.size(); ++i) {
       auto& one = pending.changes[i];
       if (one.became != fate::held && !MILLRACE_SEEDED_FAULT("a lost settlement counts"))
@@ -57,13 +48,35 @@ std::vector<settled> job_store::settle(std::span<const settlement> settlements, 
       const auto& what = settlements[index].what;
       // A job that ended otherwise than its handler said leaves nothing of what the handler made.
       if (ended_as_told(one.to.state, what))
-        for (const auto& effect : effects_of(what))
+        for (const auto& effect : effects_of(what)) {
           write_effect(on_, one.job->id, effect, now);
+          collect_children(*one.job, effect, children);
+        }
+      if (one.job->children && one.job->children->is_unfinished && one.to.run_at > now)
+        begin_join(*one.job);
       answers[index] = std::move(one.to);
     }
+    make_children(children, now);
     tx.commit();
     return answers;
   });
+}
+
+/// What the table says; what it refuses to a working job is a wrong answer of the handler, which
+/// must not leave the job working for ever.
+std::variant<change, pipeline::refusal> job_store::decide_one(
+    const pipeline::job& job, const pipeline::happening& what,
+    const pipeline::circumstances& at) const {
+  const auto reject = [&](std::string why) {
+    return pipeline::apply(
+        job, pipeline::reject{std::string{pipeline::codes::HANDLER_ERROR}, std::move(why)}, at);
+  };
+  if (auto wrong = wrong_children(effects_of(what)))
+    return reject(std::move(*wrong));
+  auto answer = pipeline::apply(job, what, at);
+  if (auto* refused = std::get_if<pipeline::refusal>(&answer))
+    return reject(std::move(refused->why));
+  return answer;
 }
 
 job_store::decisions job_store::decide(std::span<const settlement> settlements, time_point now) {
@@ -79,9 +92,12 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
     auto* to = std::get_if<change>(&answer);
     if (to == nullptr)
       continue;
-    // What is carried on is not claimed: neither a pause nor a limit would hold it.
+    // What is carried on is not claimed: neither a pause nor a limit would hold it, and nobody
+    // would look for its children.
     if (to->state == job_state::working && to->stage != job.stage &&
-        (in.stages[to->stage].limit.any() || paused.contains({job.pipeline, to->stage}))) {
+        (in.stages[to->stage].limit.any() ||
+         in.stages[to->stage].join != pipeline::join_policy::none ||
+         paused.contains({job.pipeline, to->stage}))) {
       at.carry_on = false;
       answer = decide_one(job, what, at);
       to = &std::get<change>(answer);
@@ -125,7 +141,7 @@ void job_store::settle_cancelled(std::span<const settlement> settlements, decisi
     auto answer = decide_one(told, what, {in, now, carry_on, rules_.crash_limit});
     again.push_back({&told, &in, std::get<change>(std::move(answer)), fate::lost});
   }
-  write_changes(on_, again, now);
+  write(again, now);
   for (std::size_t n = 0; n < indices.size(); ++n) {
     auto& one = pending.changes[indices[n]];
     one.to = std::move(again[n].to);

@@ -107,6 +107,9 @@ class effect_writer {
         .run();
   }
 
+  /// Made for all jobs of a transaction together, by job_store::settle().
+  void operator()(const effects::make_children&) const {}
+
  private:
   statement<>& document(std::string_view name, const std::string& id) const {
     return on_.prepared<>(name).with("document", id);

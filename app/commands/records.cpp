@@ -24,6 +24,16 @@ json embedded(const std::string& text) {
   return document.is_discarded() ? json(text) : document;
 }
 
+/// How many there are in each state.
+json describe_children(const storage::job_record& job) {
+  if (job.children.empty())
+    return nullptr;
+  auto counts = json::object();
+  for (const auto& [state, count] : job.children)
+    counts[state ? std::string{to_string(*state)} : "deleted"] = count;
+  return counts;
+}
+
 json describe(const storage::job_record& job) {
   return {{"job_id", job.id},
           {"pipeline", job.pipeline},
@@ -42,6 +52,8 @@ json describe(const storage::job_record& job) {
           {"unique_key", job.unique_key},
           {"tenant", job.tenant},
           {"tags", embedded(job.tags)},
+          {"parent", job.parent != 0 ? json(job.parent) : json()},
+          {"children", describe_children(job)},
           {"code", job.code},
           {"message", job.message},
           {"payload", embedded(job.payload)},

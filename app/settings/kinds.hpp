@@ -8,8 +8,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -113,6 +115,22 @@ struct truth {
     return value ? "true" : "false";
   }
   std::string allowed() const { return "true or false"; }
+};
+
+/// What a stage does about children.
+struct join {
+  static constexpr std::array<std::string_view, 3> words{"none", "all", "finished"};
+
+  template <class T>
+  std::optional<T> read(std::string_view text) const {
+    const auto at = std::find(words.begin(), words.end(), text);
+    return at == words.end() ? std::nullopt : std::optional{static_cast<T>(at - words.begin())};
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return std::string{words.at(static_cast<std::size_t>(value))};
+  }
+  std::string allowed() const { return fmt::format("{}", fmt::join(words, " or ")); }
 };
 
 /// One of a few words.

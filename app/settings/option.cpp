@@ -242,6 +242,9 @@ std::vector<stage_option> make_stage_options() {
           "Jobs in hand there at once, in all runtimes together; 0 means no limit."),
       add("rate_limit", MEMBER(limit.starts), kinds::rate{},
           "Jobs that all runtimes together claim there in a time, as 100/s; 0 means no limit."),
+      add("join", MEMBER(join), kinds::join{},
+          "What a job does there about the jobs that it made: all waits until they have ended and "
+          "wants all of them done, finished only waits, none does neither."),
   };
 }
 

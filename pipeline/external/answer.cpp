@@ -1,6 +1,7 @@
 #include "pipeline/external/answer.hpp"
 
 #include "pipeline/codes.hpp"
+#include "pipeline/family.hpp"
 #include "pipeline/has_nul.hpp"
 #include "pipeline/one_line.hpp"
 
@@ -11,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <initializer_list>
+#include <limits>
 #include <utility>
 
 namespace millrace::pipeline::external {
@@ -118,6 +120,35 @@ outcome read_reject(const json& value) {
   return reject{code_of(value), text_of(value, "why")};
 }
 
+new_child read_child(const json& value) {
+  allow_only(object(value, "a child"), "a child", {"pipeline", "payload", "priority"});
+  new_child one{.pipeline = text_of(value, "pipeline")};
+  require(!one.pipeline.empty(), "a child", "names no \"pipeline\"");
+  if (const auto at = value.find("payload"); at != value.end() && !at->is_null()) {
+    one.payload = at->dump();
+    require(!has_nul(one.payload), "payload",
+            "has a NUL character (\\u0000), which cannot be stored");
+  }
+  if (const auto at = value.find("priority"); at != value.end() && !at->is_null()) {
+    using limits = std::numeric_limits<int>;
+    require(at->is_number_integer() && *at >= limits::min() && *at <= limits::max(), "priority",
+            "is not a whole number of 32 bits");
+    one.priority = at->get<int>();
+  }
+  return one;
+}
+
+/// Adds the children that stand beside an advance.
+void read_children(const json& value, outcome& into) {
+  require(value.is_array(), "children", "is not a list");
+  effects::make_children made;
+  for (const auto& one : value)
+    made.jobs.push_back(read_child(one));
+  // An output that cannot be kept has become a reject.
+  if (auto* moved = std::get_if<advance>(&into))
+    moved->effects.emplace_back(std::move(made));
+}
+
 progress read_progress(const json& document) {
   const auto& percent = document.at("progress");
   require(percent.is_number() && percent.get<double>() >= 0 && percent.get<double>() <= 100,
@@ -141,15 +172,22 @@ answer read(const json& document, time_point now) {
     made.what = read_progress(document);
     return made;
   }
-  allow_only(document, "an answer", {"id", "advance", "retry", "snooze", "reject"});
-  if (const auto at = document.find("advance"); at != document.end())
-    made.what = at->is_null() ? outcome{advance{}} : advance_with(at->dump());
-  else if (const auto again = document.find("retry"); again != document.end())
+  allow_only(document, "an answer", {"id", "advance", "children", "retry", "snooze", "reject"});
+  const auto children = document.find("children");
+  require(children == document.end() || document.contains("advance"), "children",
+          "goes with \"advance\" only");
+  if (const auto at = document.find("advance"); at != document.end()) {
+    auto moved = at->is_null() ? outcome{advance{}} : advance_with(at->dump());
+    if (children != document.end())
+      read_children(*children, moved);
+    made.what = std::move(moved);
+  } else if (const auto again = document.find("retry"); again != document.end()) {
     made.what = read_retry(*again);
-  else if (const auto later = document.find("snooze"); later != document.end())
+  } else if (const auto later = document.find("snooze"); later != document.end()) {
     made.what = read_snooze(*later, now);
-  else
+  } else {
     made.what = read_reject(document.at("reject"));
+  }
   return made;
 }
 

@@ -34,6 +34,8 @@ struct unusable {
 
 /// Reads an answer:
 ///   {"id": 17, "advance": OUTPUT}                                  null for no output
+///   {"id": 17, "advance": OUTPUT, "children": [{"pipeline": "page", "payload": ..., "priority":
+///   1}]}
 ///   {"id": 17, "retry": {"code": "X", "why": "...", "after": 30}}    all of them optional; seconds
 ///   {"id": 17, "snooze": {"for": 60, "why": "..."}}                 seconds
 ///   {"id": 17, "reject": {"code": "X", "why": "..."}}               all of them optional

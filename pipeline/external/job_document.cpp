@@ -1,5 +1,6 @@
 #include "pipeline/external/job_document.hpp"
 
+#include "pipeline/family.hpp"
 #include "pipeline/iso8601.hpp"
 
 #include <fmt/format.h>
@@ -40,6 +41,23 @@ void append_document(std::string& to, const std::string& document) {
   }
 }
 
+void append_children(std::string& to, const family& all) {
+  to += R"(,"children":[)";
+  for (const auto& one : all.children) {
+    if (&one != &all.children.front())
+      to += ',';
+    fmt::format_to(std::back_inserter(to), R"({{"id":{},"state":"{}","code":)", one.id,
+                   one.state ? to_string(*one.state) : "deleted");
+    append_text(to, one.code);
+    to += R"(,"output":)";
+    append_document(to, one.output);
+    if (one.output_left_out)
+      to += R"(,"output_left_out":true)";
+    to += '}';
+  }
+  to += ']';
+}
+
 }  // namespace
 
 void append_job(std::string& to, const job& what, const place& where, time_point deadline) {
@@ -54,6 +72,10 @@ void append_job(std::string& to, const job& what, const place& where, time_point
   append_document(to, what.payload);
   to += R"(,"input":)";
   append_document(to, what.output);
+  if (what.parent != 0)
+    fmt::format_to(std::back_inserter(to), R"(,"parent":{})", what.parent);
+  if (what.children)
+    append_children(to, *what.children);
   to += '}';
 }
 

@@ -117,6 +117,18 @@ TEST_CASE_METHOD(store_fixture,
   }
 }
 
+TEST_CASE_METHOD(store_fixture, "relatives are found by their ids") {
+  for (const auto* name :
+       {"parents_among", "first_unfinished_child", "unfinished_children", "failed_children",
+        "children_of", "outputs_of", "count_children", "disown_children", "forget_children",
+        "forget_joins", "end_join", "waits_for_children", "delete_jobs"}) {
+    const auto plan = plan_of(on, name);
+    INFO(name << ":\n" << plan);
+    for (const auto* table : {"jobs", "j", "p", "job_details", "d", "children", "c", "joins"})
+      CHECK_FALSE(reads_all(on, plan, table));
+  }
+}
+
 TEST_CASE_METHOD(store_fixture, "events are found through indexes") {
   for (const auto* name :
        {"list_events", "list_landmarks", "list_plain_events", "newest_landmarks"}) {

@@ -148,6 +148,9 @@ class memory_documents final : public pipeline::ingest::documents, public pipeli
   }
 
   void write_one(const pipeline::effects::write_output& e) { output = e.json; }
+
+  /// No stage of `ingest` makes any.
+  void write_one(const pipeline::effects::make_children&) {}
 };
 
 }  // namespace millrace::tests

@@ -3,7 +3,7 @@ select j.job_id, j.pipeline, j.stage, j.state, j.epoch, j.attempt, j.crashes, j.
        coalesce(cast(d.payload as text), ''),
        coalesce(cast(d.output as text), ''), coalesce(d.code, ''),
        coalesce(d.message, ''), coalesce(d.unique_key, ''), coalesce(d.tenant, ''),
-       coalesce(d.tags, '')
+       coalesce(d.tags, ''), coalesce(d.parent, 0)
 from jobs j left join job_details d on d.job_id = j.job_id
 where (:state = '' or cast(j.state as text) = :state) and (:pipeline = '' or j.pipeline = :pipeline)
   and (:stage = '' or j.stage = :stage) and (:tenant = '' or d.tenant = :tenant)

@@ -15,7 +15,20 @@ namespace external = millrace::pipeline::external;
 constexpr time_point now{100s};
 
 std::string output_of(const advance& what) {
-  return what.effects.empty() ? "nothing" : std::get<effects::write_output>(what.effects[0]).json;
+  for (const auto& effect : what.effects)
+    if (const auto* output = std::get_if<effects::write_output>(&effect))
+      return output->json;
+  return "nothing";
+}
+
+std::string children_of(const advance& what) {
+  std::string all;
+  for (const auto& effect : what.effects)
+    if (const auto* made = std::get_if<effects::make_children>(&effect))
+      for (const auto& one : made->jobs)
+        all += fmt::format(" {}({}){}", one.pipeline, one.payload,
+                           one.priority ? fmt::format("@{}", *one.priority) : "");
+  return all;
 }
 
 std::string seconds(duration d) {
@@ -23,7 +36,9 @@ std::string seconds(duration d) {
 }
 
 struct describe {
-  std::string operator()(const advance& one) const { return "advance " + output_of(one); }
+  std::string operator()(const advance& one) const {
+    return "advance " + output_of(one) + children_of(one);
+  }
   std::string operator()(const retry& one) const {
     return fmt::format("retry {} {} {}", one.code, one.why,
                        one.after ? seconds(*one.after) : "backoff");
@@ -59,6 +74,9 @@ TEST_CASE("an answer says what becomes of a job") {
   } const table[] = {
       {R"({"id": 7, "advance": {"b": [1, 2]}})", R"(7: advance {"b":[1,2]})"},
       {R"({"advance": null, "id": 7})", "7: advance nothing"},
+      {R"({"id": 7, "advance": 1, "children": [{"pipeline": "p", "payload": [1], "priority": -2}, {"pipeline": "q"}]})",
+       "7: advance 1 p([1])@-2 q()"},
+      {R"({"id": 7, "advance": null, "children": []})", "7: advance nothing"},
       {R"({"advance": "text"})", R"(no id: advance "text")"},
       {R"({"id": 7, "advance": false})", "7: advance false"},
       {R"({"id": 7, "retry": {}})", "7: retry HANDLER_FAILED  backoff"},

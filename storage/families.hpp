@@ -1,0 +1,45 @@
+#pragma once
+
+#include "pipeline/definition.hpp"
+#include "pipeline/job.hpp"
+#include "storage/change_writer.hpp"
+#include "storage/database.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string_view>
+
+/// Jobs that make other jobs, and wait for them. What the change of a job asks of its relatives is
+/// written as `family_work` in the transaction of the change, and done by job_store::tend_families.
+namespace millrace::storage {
+
+using job_ids = std::set<pipeline::job_id>;
+
+/// Writes down what has to be done to the jobs; nothing for none.
+void add_family_work(connection& on, std::string_view what, const job_ids& jobs);
+
+/// Writes down what the changes that held ask of parents and children. False when that is nothing.
+bool note_families(connection& on, std::span<const pending_change> changes);
+
+/// Those that have children which count.
+job_ids parents_among(connection& on, const job_ids& jobs);
+
+/// The first child at or after that one which has not ended.
+std::optional<pipeline::job_id> first_unfinished_child(connection& on, pipeline::job_id parent,
+                                                       pipeline::job_id from);
+
+/// Gives each job at a stage that joins its children.
+void load_families(connection& on, const pipeline::catalog& pipelines,
+                   std::span<pipeline::job> claimed);
+
+/// How many children that count a job has in each state; those that were deleted have none.
+std::map<std::optional<pipeline::job_state>, std::int64_t> count_children(connection& on,
+                                                                          pipeline::job_id parent);
+
+/// Whether the job stands at a stage that joins, and waits for its children.
+bool waits_for_children(connection& on, pipeline::job_id parent);
+
+}  // namespace millrace::storage

@@ -1,0 +1,1 @@
+insert into joins (parent_id) values (:parent) on conflict do nothing

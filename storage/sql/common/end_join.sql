@@ -1,0 +1,1 @@
+delete from joins where parent_id = :parent

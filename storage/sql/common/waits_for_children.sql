@@ -1,0 +1,1 @@
+select count(*) from joins where parent_id = :parent

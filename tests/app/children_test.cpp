@@ -1,0 +1,60 @@
+#include "tests/app/sandbox.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+// The example of docs/children.md in the real runtime.
+using millrace::tests::sandbox;
+using nlohmann::json;
+
+namespace {
+
+json job(const sandbox& in, int id) {
+  return json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
+}
+
+auto in_examples(const sandbox& in, const std::string& commands) {
+  return in.shell("cd " MILLRACE_SOURCE_DIR " && c='--config examples/children/children.ini' && " +
+                  commands);
+}
+
+}  // namespace
+
+TEST_CASE("the example of a job that makes jobs works as it is") {
+  const sandbox in;
+  const auto run = in_examples(in,
+                               "millrace submit $c --pipeline essay --payload"
+                               " '{\"text\": \"to be\\n\\nor not to be\"}'"
+                               " && millrace run $c --until-idle");
+  INFO(run.err);
+  CHECK(run.code == 0);
+  const auto essay = job(in, 1);
+  CHECK(essay["state"] == "done");
+  CHECK(essay["output"] == json{{"paragraphs", 2}, {"words", 6}});
+  CHECK(essay["children"] == json{{"done", 2}});
+  CHECK(job(in, 2)["parent"] == 1);
+  CHECK(job(in, 3)["output"] == json{{"words", 4}});
+}
+
+TEST_CASE(
+    "a child that fails fails its parent, and a retry of the parent gives it another chance") {
+  const sandbox in;
+  const auto run = in_examples(in,
+                               "millrace submit $c --pipeline essay --payload"
+                               " '{\"text\": \"to be\\n\\n...\"}'"
+                               " && millrace run $c --until-idle");
+  INFO(run.err);
+  CHECK(run.code == 0);
+  CHECK(job(in, 1)["code"] == "CHILD_FAILED");
+  CHECK(job(in, 1)["message"] == "child 3 is deadletter: NO_WORDS");
+  CHECK(in_examples(in, "millrace retry 1 $c").code == 0);
+  CHECK(job(in, 1)["state"] == "queued");
+  CHECK(job(in, 3)["state"] == "queued");
+  const auto cancel = in_examples(in, "millrace cancel 1 $c");
+  INFO(cancel.err);
+  CHECK(job(in, 3)["state"] == "cancelled");
+  CHECK(job(in, 2)["state"] == "done");
+}
