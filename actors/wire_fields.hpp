@@ -202,6 +202,12 @@ void list_fields(F& f, X& x) {
   f("runtimes", x.runtimes);
 }
 
+template <class F, either<storage::child_count> X>
+void list_fields(F& f, X& x) {
+  f("state", x.state);
+  f("count", x.count);
+}
+
 template <class F, either<storage::job_record> X>
 void list_fields(F& f, X& x) {
   f("job", x.id);
@@ -225,6 +231,8 @@ void list_fields(F& f, X& x) {
   f("unique_key", x.unique_key);
   f("tenant", x.tenant);
   f("tags", x.tags);
+  f("parent", x.parent);
+  f("children", x.children);
 }
 
 template <class F, either<storage::event_record> X>

@@ -147,9 +147,10 @@ class case_of_job {
   explanation waits_for_its_children() const {
     std::int64_t all = 0;
     std::int64_t unfinished = 0;
-    for (const auto& [state, count] : job_.children) {
+    for (const auto& [name, count] : job_.children) {
+      const auto state = pipeline::parse_job_state(name);
       all += count;
-      unfinished += state && !has_ended(*state) ? count : 0;
+      unfinished += state && !pipeline::has_ended(*state) ? count : 0;
     }
     const auto first = first_unfinished_child(on_, job_.id, 0);
     return say(

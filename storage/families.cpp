@@ -4,6 +4,7 @@
 #include "storage/id_list.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -103,13 +104,12 @@ void load_families(connection& on, const pipeline::catalog& pipelines,
   }
 }
 
-std::map<std::optional<pipeline::job_state>, std::int64_t> count_children(connection& on,
-                                                                          job_id parent) {
-  std::map<std::optional<pipeline::job_state>, std::int64_t> counts;
+std::vector<child_count> count_children(connection& on, job_id parent) {
+  std::vector<child_count> counts;
   on.prepared<std::string, std::int64_t>("count_children")
       .with("parent", parent)
       .each([&](const std::string& state, std::int64_t count) {
-        counts[pipeline::parse_job_state(state)] = count;
+        counts.push_back({state, count});
       });
   return counts;
 }

@@ -6,11 +6,12 @@
 #include "storage/database.hpp"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 /// Jobs that make other jobs, and wait for them. What the change of a job asks of its relatives is
 /// written as `family_work` in the transaction of the change, and done by job_store::tend_families.
@@ -35,9 +36,15 @@ std::optional<pipeline::job_id> first_unfinished_child(connection& on, pipeline:
 void load_families(connection& on, const pipeline::catalog& pipelines,
                    std::span<pipeline::job> claimed);
 
-/// How many children that count a job has in each state; those that were deleted have none.
-std::map<std::optional<pipeline::job_state>, std::int64_t> count_children(connection& on,
-                                                                          pipeline::job_id parent);
+/// How many children a job has in a state.
+struct child_count {
+  /// "deleted" of those that are gone.
+  std::string state;
+  std::int64_t count = 0;
+};
+
+/// The states that children which count are in.
+std::vector<child_count> count_children(connection& on, pipeline::job_id parent);
 
 /// Whether the job stands at a stage that joins, and waits for its children.
 bool waits_for_children(connection& on, pipeline::job_id parent);

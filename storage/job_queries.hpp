@@ -3,7 +3,6 @@
 #include "storage/job_store.hpp"
 
 #include <limits>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,9 +38,8 @@ struct job_record {
   std::string tags;
   /// The job that made it; 0 for none.
   job_id parent = 0;
-  /// Of the children that count: how many are in each state; those that were deleted have none.
-  /// Read by find_job() only.
-  std::map<std::optional<pipeline::job_state>, std::int64_t> children;
+  /// Those that count, by their states; read by find_job() only.
+  std::vector<child_count> children;
 };
 
 struct event_record {

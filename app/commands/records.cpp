@@ -30,7 +30,7 @@ json describe_children(const storage::job_record& job) {
     return nullptr;
   auto counts = json::object();
   for (const auto& [state, count] : job.children)
-    counts[state ? std::string{to_string(*state)} : "deleted"] = count;
+    counts[state] = count;
   return counts;
 }
 
