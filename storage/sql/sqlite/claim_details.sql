@@ -1,3 +1,3 @@
 -- SQLite: ids through json_each (PostgreSQL: unnest).
-select d.job_id, coalesce(d.payload, ''), coalesce(d.output, '')
+select d.job_id, coalesce(d.payload, ''), coalesce(d.output, ''), coalesce(d.tags, '')
 from json_each(:ids) i cross join job_details d on d.job_id = i.value
