@@ -23,7 +23,8 @@ struct context {
 
   /// Says how far the handler is with the job in its hands, for people who look while it works; the
   /// last word counts until the job has its outcome. Percent are taken into 0 to 100, NaN is none;
-  /// the message becomes one line of 300 bytes at most. From any thread, until the handler returns.
+  /// the message becomes one line of 300 bytes at most. From any thread, until the handler returns,
+  /// but not from a callback of `stop`.
   void progress(double percent, std::string_view message = {}) const;
   /// The same without percent.
   void progress(std::string_view message) const;
