@@ -47,7 +47,7 @@ std::string read(std::string_view text) {
     return "unusable: " + bad->why;
   const auto& said = std::get<external::answer>(read);
   const auto id = said.id ? std::to_string(*said.id) : "no id";
-  if (const auto* far = std::get_if<external::progress>(&said.what))
+  if (const auto* far = std::get_if<progress>(&said.what))
     return fmt::format("{}: progress {} {}", id,
                        far->percent ? fmt::to_string(*far->percent) : "unknown", far->message);
   return id + ": " + std::visit(describe{}, std::get<outcome>(said.what));
