@@ -34,8 +34,9 @@ pipeline::outcome outcome_of(const std::exception_ptr& thrown, pipeline::time_po
 
 }  // namespace
 
-/// Where the thread in the handler hands in its answers. An abandoned flight takes none.
-class flight::desk final : public pipeline::answers {
+/// Where the thread in the handler hands in its answers, and says how far it is. An abandoned
+/// flight takes nothing.
+class flight::desk final : public pipeline::answers, public pipeline::progress_listener {
  public:
   desk(flight& of, storage::hand_journal& hands) : of_(of), hands_(hands) {}
   ~desk() override { hands_.release_slot(slot_); }
@@ -57,9 +58,20 @@ class flight::desk final : public pipeline::answers {
     if (of_.abandoned_)
       return;
     MILLRACE_CHECK(of_.outcomes_.size() < of_.jobs_.size());
+    of_.drop_progress();
     of_.outcomes_.push_back(std::move(what));
     const auto next = of_.position();
     hands_.take(slot_, next ? of_.jobs_[*next].id : 0);
+  }
+
+  void hear(pipeline::progress how_far) override {
+    const std::scoped_lock guard{of_.mutex_};
+    const auto at = of_.position();
+    if (of_.abandoned_ || !at)
+      return;
+    const auto& job = of_.jobs_[*at];
+    of_.reported_ = {job.id, job.epoch};
+    of_.board_->set(*of_.reported_, std::move(how_far));
   }
 
  private:
@@ -68,8 +80,9 @@ class flight::desk final : public pipeline::answers {
   const std::size_t slot_ = hands_.acquire_slot();
 };
 
-flight::flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, pipeline::time_point now)
-    : work_(std::move(work)), now_(now), jobs_(std::move(jobs)) {
+flight::flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, pipeline::time_point now,
+               std::shared_ptr<progress_board> board)
+    : work_(std::move(work)), now_(now), board_(std::move(board)), jobs_(std::move(jobs)) {
   outcomes_.reserve(jobs_.size());
 }
 
@@ -84,7 +97,7 @@ void flight::run(executor& on, storage::hand_journal& hands, storage::flight_rec
       // A stop was meant for the job that was in hand then.
       if (stop_.stop_requested())
         stop_ = std::stop_source{};
-      const pipeline::context at{now_, stop_.get_token()};
+      const pipeline::context at{now_, stop_.get_token(), board_ ? &answers : nullptr};
       calling_ = true;
       // jobs_ is not touched while the handler has it, save by abandon(), which leaves it a copy.
       if (const auto* one = std::get_if<pipeline::handler>(&work_)) {
@@ -104,6 +117,7 @@ void flight::run(executor& on, storage::hand_journal& hands, storage::flight_rec
       }
       calling_ = false;
       begun_ = false;
+      drop_progress();
     }
     lost = abandoned_ && !jobs_.empty();
   }
@@ -153,6 +167,11 @@ std::optional<std::size_t> flight::in_handler() const {
   return position();
 }
 
+void flight::drop_progress() {
+  if (const auto of = std::exchange(reported_, std::nullopt))
+    board_->drop(*of);
+}
+
 flight::report flight::land() {
   const std::scoped_lock guard{mutex_};
   MILLRACE_CHECK(outcomes_.size() == jobs_.size());
@@ -163,6 +182,7 @@ flight::report flight::abandon(executor& on) {
   const std::scoped_lock guard{mutex_};
   stop_.request_stop();
   abandoned_ = true;
+  drop_progress();
   if (!calling_)
     return {std::exchange(jobs_, {}), std::move(outcomes_), false};
   on.thread_lost();

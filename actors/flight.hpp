@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/executor.hpp"
+#include "actors/progress_board.hpp"
 #include "pipeline/handler.hpp"
 #include "pipeline/time.hpp"
 #include "storage/data_dir.hpp"
@@ -21,8 +22,10 @@ namespace millrace::actors {
 /// the thread does later.
 class flight {
  public:
-  /// `work` and everything that it uses must outlive the call of run(), abandoned or not.
-  flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, pipeline::time_point now);
+  /// `work` and everything that it uses must outlive the call of run(), abandoned or not. What the
+  /// handler says of how far it is goes to the board, where there is one.
+  flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, pipeline::time_point now,
+         std::shared_ptr<progress_board> board = nullptr);
 
   /// Calls the handler for each job, in order; a batch handler for all that are left, until none
   /// is. What it throws is an outcome: a snooze for a surrounding that fails for now, else a retry
@@ -61,9 +64,11 @@ class flight {
             const pipeline::context& at, desk& to) const;
   std::optional<std::size_t> position() const;
   std::vector<storage::job_in_hand> in_hand() const;
+  void drop_progress();
 
   const pipeline::stage_work work_;
   const pipeline::time_point now_;
+  const std::shared_ptr<progress_board> board_;
   mutable std::mutex mutex_;
   std::vector<pipeline::job> jobs_;
   std::vector<pipeline::outcome> outcomes_;
@@ -73,6 +78,8 @@ class flight {
   /// The handler is at work on the first job without an outcome.
   bool begun_ = false;
   bool abandoned_ = false;
+  /// The job that the board has something of.
+  std::optional<storage::job_in_hand> reported_;
 };
 
 }  // namespace millrace::actors

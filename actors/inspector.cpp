@@ -144,11 +144,15 @@ struct inspector_state {
   }
 
   caf::result<jobs_view> list_jobs(const get_jobs& msg) {
-    return ask<jobs_view>([msg](census& in) { return in.jobs(msg.filter); });
+    return ask<jobs_view>([msg, board = settings.board](census& in) {
+      return with_progress(in.jobs(msg.filter), *board->progress());
+    });
   }
 
   caf::result<job_view> show_job(const get_job& msg) {
-    return ask<job_view>([msg](census& in) { return in.job(msg.job); });
+    return ask<job_view>([msg, board = settings.board](census& in) {
+      return with_progress(in.job(msg.job), *board->progress());
+    });
   }
 
   caf::result<events_view> list_events(const get_events& msg) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/gauge.hpp"
+#include "actors/progress_board.hpp"
 #include "actors/stage_gauge.hpp"
 #include "storage/runtime_key.hpp"
 
@@ -55,6 +56,9 @@ class roster {
   /// The stage's numbers; the same object across restarts of its actor.
   std::shared_ptr<stage_gauge> stage(const std::string& pipeline, const std::string& stage);
 
+  /// How far the jobs are that are in handlers.
+  const std::shared_ptr<progress_board>& progress() const { return progress_; }
+
  private:
   entry& find(const std::string& name);
 
@@ -63,6 +67,7 @@ class roster {
   std::optional<storage::runtime_key> identity_;
   std::vector<entry> actors_;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<stage_gauge>> stages_;
+  const std::shared_ptr<progress_board> progress_ = std::make_shared<progress_board>();
 };
 
 }  // namespace millrace::actors

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -41,6 +43,17 @@ stage_view& place_of(std::vector<stage_view>& in, const std::string& pipeline,
     return one.pipeline == pipeline && one.stage == stage;
   });
   return at != in.end() ? *at : in.emplace_back(stage_view{.pipeline = pipeline, .stage = stage});
+}
+
+std::optional<progress_view> show_progress(const storage::job_record& job,
+                                           const progress_board& said) {
+  const auto found = said.find({job.id, job.epoch});
+  if (!found)
+    return std::nullopt;
+  progress_view shown{.job = job.id, .message = found->what.message, .age_us = to_us(found->age)};
+  if (const auto percent = found->what.percent)
+    shown.percent_thousandths = std::llround(*percent * 1000);
+  return shown;
 }
 
 }  // namespace
@@ -112,6 +125,19 @@ health_view show_health(health seen, const roster& board, pipeline::duration hun
                                        one.name, std::chrono::duration<double>(age).count()));
   }
   return {std::string{to_string(seen.state)}, std::move(seen.reasons)};
+}
+
+jobs_view with_progress(jobs_view view, const progress_board& said) {
+  for (const auto& one : view.jobs)
+    if (auto shown = show_progress(one, said))
+      view.progress.push_back(std::move(*shown));
+  return view;
+}
+
+job_view with_progress(job_view view, const progress_board& said) {
+  if (view.job)
+    view.progress = show_progress(*view.job, said);
+  return view;
 }
 
 services_view show_services(const services_seen& seen) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/census.hpp"
+#include "actors/progress_board.hpp"
 #include "actors/protocol.hpp"
 #include "actors/roster.hpp"
 #include "actors/views.hpp"
@@ -30,6 +31,10 @@ actors_view show_actors(const roster& board, const std::vector<stage_view>& stag
 /// The health monitor waits for answers; here it is seen who keeps it waiting: an actor that has
 /// had one message in hand for so long hangs.
 health_view show_health(health seen, const roster& board, pipeline::duration hung_after);
+
+/// The view with how far this runtime's handlers say they are.
+jobs_view with_progress(jobs_view view, const progress_board& said);
+job_view with_progress(job_view view, const progress_board& said);
 
 services_view show_services(const services_seen& seen);
 

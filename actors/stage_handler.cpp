@@ -160,8 +160,8 @@ struct stage_state {
           std::min((waiting.size() + free - 1) / free, static_cast<std::size_t>(batch.get()));
       auto jobs = take_batch(count);
       const auto size = static_cast<std::int64_t>(jobs.size());
-      auto one =
-          std::make_shared<flight>(std::move(jobs), settings.handler.work, settings.time->now());
+      auto one = std::make_shared<flight>(std::move(jobs), settings.handler.work,
+                                          settings.time->now(), settings.progress);
       const auto id = ++last_flight;
       const auto now = self->clock().now();
       flights.emplace(id, airborne{one, now, {}, now, size});

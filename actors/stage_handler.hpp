@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/executor.hpp"
+#include "actors/progress_board.hpp"
 #include "actors/protocol.hpp"
 #include "actors/stage_gauge.hpp"
 #include "pipeline/definition.hpp"
@@ -31,6 +32,7 @@ struct stage_settings {
   /// Null where the database has one runtime.
   std::shared_ptr<storage::flight_recorder> recorder;
   std::shared_ptr<stage_gauge> gauge;
+  std::shared_ptr<progress_board> progress;
 };
 
 /// One stage at work: gives batches to the stage's handler on worker threads, as many at once as

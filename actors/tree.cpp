@@ -96,7 +96,8 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
                                      .workers = std::move(where.workers),
                                      .hands = around.hands,
                                      .recorder = around.recorder,
-                                     .gauge = around.board->stage(pipelines[p].name, stage.name)}));
+                                     .gauge = around.board->stage(pipelines[p].name, stage.name),
+                                     .progress = around.board->progress()}));
     }
   }
   return specs;

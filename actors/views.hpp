@@ -149,11 +149,23 @@ struct services_view {
   std::vector<service_view> services;
 };
 
+/// How far a handler of this runtime says it is with the job in its hands.
+struct progress_view {
+  std::int64_t job = 0;
+  /// Thousandths of a percent; nothing when it does not say.
+  std::optional<std::int64_t> percent_thousandths;
+  std::string message;
+  /// How long ago it said so.
+  std::int64_t age_us = 0;
+};
+
 /// Jobs that match a filter, the newest first.
 struct jobs_view {
   /// Why they could not be read; empty when they could.
   std::string trouble;
   std::vector<storage::job_record> jobs;
+  /// Of those whose handlers, in this runtime, have said something.
+  std::vector<progress_view> progress;
 };
 
 /// One job, with why it waits or failed, and its history.
@@ -161,6 +173,8 @@ struct job_view {
   std::string trouble;
   /// Nothing when there is no such job.
   std::optional<storage::job_record> job;
+  /// Nothing when its handler has said nothing, or another runtime works on it.
+  std::optional<progress_view> progress;
   /// As in storage::explanation; there also when the job is not.
   std::string reason;
   std::string text;

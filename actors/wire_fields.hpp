@@ -251,16 +251,26 @@ void list_fields(F& f, X& x) {
   f("correlation_id", x.correlation_id);
 }
 
+template <class F, either<progress_view> X>
+void list_fields(F& f, X& x) {
+  f("job", x.job);
+  f("percent_thousandths", x.percent_thousandths);
+  f("message", x.message);
+  f("age_us", x.age_us);
+}
+
 template <class F, either<jobs_view> X>
 void list_fields(F& f, X& x) {
   f("trouble", x.trouble);
   f("jobs", x.jobs);
+  f("progress", x.progress);
 }
 
 template <class F, either<job_view> X>
 void list_fields(F& f, X& x) {
   f("trouble", x.trouble);
   f("job", x.job);
+  f("progress", x.progress);
   f("reason", x.reason);
   f("text", x.text);
   f("next", x.next);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millrace::pipeline {
 
@@ -61,6 +62,8 @@ struct job {
   std::string correlation_id;
   /// Whose job it is; empty for nobody's.
   std::string tenant;
+  /// What the submitter marked it with.
+  std::vector<std::string> tags;
   /// The job's input, a JSON document; empty for none.
   std::string payload;
   /// What the last stage that returned something returned, a JSON document; empty for nothing.

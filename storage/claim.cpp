@@ -1,5 +1,6 @@
 #include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
+#include "storage/json_list.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -35,14 +36,16 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
 void job_store::load_details(std::span<pipeline::job> claimed, std::string_view ids) {
   // The rows come in the order of the ids.
   auto at = claimed.begin();
-  on_.prepared<std::int64_t, std::string, std::string, std::int64_t>("claim_details")
+  on_.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t>("claim_details")
       .with("ids", ids)
       .each([&](std::int64_t id, const std::string& payload, const std::string& output,
-                std::int64_t parent) {
+                const std::string& tags, std::int64_t parent) {
         at = std::find_if(at, claimed.end(), [&](const auto& one) { return one.id == id; });
         MILLRACE_CHECK(at != claimed.end());
         at->payload = payload;
         at->output = output;
+        if (!tags.empty())
+          at->tags = read_texts(tags);
         at->parent = parent;
       });
 }

@@ -1,5 +1,7 @@
 #include "storage/json_list.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <iterator>
 
 namespace millrace::storage {
@@ -17,6 +19,16 @@ void append_json_string(std::string& to, std::string_view text) {
     }
   }
   to += '"';
+}
+
+std::vector<std::string> read_texts(std::string_view list) {
+  std::vector<std::string> texts;
+  const auto read = nlohmann::json::parse(list, nullptr, /*allow_exceptions=*/false);
+  if (read.is_array())
+    for (const auto& one : read)
+      if (one.is_string())
+        texts.push_back(one.get<std::string>());
+  return texts;
 }
 
 }  // namespace millrace::storage

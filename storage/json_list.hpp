@@ -5,11 +5,15 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millrace::storage {
 
 /// Appends the text as a JSON string, quotation marks and all.
 void append_json_string(std::string& to, std::string_view text);
+
+/// The texts of a JSON list; none of what is no such list.
+std::vector<std::string> read_texts(std::string_view list);
 
 /// A JSON list under construction: the one parameter of a statement over many rows.
 class json_list {

@@ -36,7 +36,7 @@ Views:
   runtimes            every runtime on the database
   services            services that are reached over a network, with their circuit breakers
   jobs                jobs, the newest first; --state, --pipeline, --stage, --limit
-  job ID              one job: all about it, why it waits or failed, its events
+  job ID              one job: all about it, how far it is, why it waits or failed, its events
   explain ID          why it waits or failed, and what to do
   events              what happened to jobs; --job, --code, --after, --limit, --follow
 Orders:

@@ -2,6 +2,11 @@
 #include "app/commands/records.hpp"
 #include "app/error.hpp"
 
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
 namespace millrace::app {
 namespace {
 
@@ -17,6 +22,33 @@ storage::explanation explanation_of(const actors::job_view& view, storage::job_i
   return {.job = job, .reason = view.reason, .text = view.text, .next = view.next};
 }
 
+shown_view explain(const actors::job_view& view, storage::job_id job) {
+  require_read(view.trouble);
+  const auto why = explanation_of(view, job);
+  return {.rows = explanation_details(why),
+          .note = {},
+          .document = json::parse(to_json(why)),
+          .is_well = view.job.has_value()};
+}
+
+std::optional<double> percent_of(const actors::progress_view& said) {
+  constexpr double thousandths = 1000;
+  return said.percent_thousandths
+             ? std::optional{static_cast<double>(*said.percent_thousandths) / thousandths}
+             : std::nullopt;
+}
+
+void add_progress(shown_view& to, const std::optional<actors::progress_view>& said) {
+  to.document["progress"] = nullptr;
+  if (!said)
+    return;
+  to.rows.rows.push_back({"progress", progress_text(*said)});
+  const auto percent = percent_of(*said);
+  to.document["progress"] = {{"percent", percent ? json(*percent) : json()},
+                             {"message", said->message},
+                             {"age_us", said->age_us}};
+}
+
 }  // namespace
 
 shown_view show(const actors::jobs_view& view) {
@@ -28,26 +60,30 @@ shown_view show_job(const actors::job_view& view) {
   require_read(view.trouble);
   if (!view.job)
     throw error{exit_code::no, "cannot show the job", view.text, view.next};
-  const auto why = explanation_of(view, view.job->id);
-  auto out = show_explanation(view, view.job->id);
-  out.rows = job_details(*view.job);
-  for (const auto& row : explanation_details(why).rows)
+  auto out = explain(view, view.job->id);
+  const auto why = std::exchange(out.rows, job_details(*view.job));
+  for (const auto& row : why.rows)
     if (row.front() != "job_id")
       out.rows.rows.push_back(row);
   out.more = event_table(view.events);
   auto document = json::parse(to_json(*view.job, view.events));
   document["explanation"] = std::move(out.document);
   out.document = std::move(document);
+  add_progress(out, view.progress);
   return out;
 }
 
 shown_view show_explanation(const actors::job_view& view, storage::job_id job) {
-  require_read(view.trouble);
-  const auto why = explanation_of(view, job);
-  return {.rows = explanation_details(why),
-          .note = {},
-          .document = json::parse(to_json(why)),
-          .is_well = view.job.has_value()};
+  auto out = explain(view, job);
+  add_progress(out, view.progress);
+  return out;
+}
+
+std::string progress_text(const actors::progress_view& said) {
+  const auto percent = percent_of(said);
+  return fmt::format("{}{}{} ({} ago)", percent ? fmt::format("{:.4g} %", *percent) : "",
+                     percent && !said.message.empty() ? ", " : "", said.message,
+                     short_duration(said.age_us));
 }
 
 }  // namespace millrace::app

@@ -34,13 +34,17 @@ shown_view show(const actors::runtimes_view& view, pipeline::time_point now);
 shown_view show(const actors::services_view& view, pipeline::time_point now);
 
 shown_view show(const actors::jobs_view& view);
-/// The job, why it waits or failed, and its events. Throws app::error when there is none.
+/// The job, how far its handler says it is, why it waits or failed, and its events. Throws
+/// app::error when there is none.
 shown_view show_job(const actors::job_view& view);
-/// Why it waits or failed.
+/// Why it waits or failed, or how far its handler says it is.
 shown_view show_explanation(const actors::job_view& view, storage::job_id job);
 
 /// A duration as people read it, in three digits or so: "850us", "12.3ms", "4.1s", "3m20s", "2d4h".
 std::string short_duration(std::int64_t us);
+
+/// How far a handler says it is: "40 %, page 12 of 30 (2.1s ago)".
+std::string progress_text(const actors::progress_view& said);
 
 /// A rate, of what was counted in ten seconds.
 std::string per_second(std::int64_t counted_in_10_s);

@@ -70,6 +70,8 @@ void write_job(page_writer& out, const storage::job_record& job, const actors::j
   };
   out.title(fmt::format("JOB {} of {}", job.id, job.pipeline));
   field("state", standing(job), tone_of(job.state));
+  if (view.progress)
+    field("progress", progress_text(*view.progress));
   field("why", view.text);
   field("next", view.next);
   if (!job.code.empty())

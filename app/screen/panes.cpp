@@ -119,6 +119,20 @@ std::string more_of(const storage::job_record& job, const std::string& subject) 
   return job.code.empty() ? subject : fmt::format("{}: {}", job.code, job.message);
 }
 
+const actors::progress_view* progress_of(const actors::jobs_view& in, storage::job_id job) {
+  const auto at = std::find_if(in.progress.begin(), in.progress.end(),
+                               [&](const auto& one) { return one.job == job; });
+  return at == in.progress.end() ? nullptr : &*at;
+}
+
+/// "working 40 %".
+std::string state_text(const storage::job_record& job, const actors::progress_view* said) {
+  const std::string state{to_string(job.state)};
+  return said == nullptr || !said->percent_thousandths
+             ? state
+             : fmt::format("{} {} %", state, *said->percent_thousandths / 1000);
+}
+
 listing list_jobs(const picture& of) {
   listing out;
   out.columns = {{.title = "JOB", .right = true, .at_least = 5},
@@ -131,16 +145,17 @@ listing list_jobs(const picture& of) {
                  {.title = "SUBJECT", .elastic = true, .at_least = 8, .importance = 40}};
   for (const auto& one : of.jobs.jobs) {
     const auto subject = job_subject(one);
+    const auto* said = progress_of(of.jobs, one.id);
     out.rows.push_back({number(one.id),
                         {{number(one.id)},
                          {one.pipeline},
                          {one.stage},
-                         {std::string{to_string(one.state)}, tone_of(one.state)},
+                         {state_text(one, said), tone_of(one.state)},
                          {number(one.attempt)},
                          {age(of, pipeline::to_us(one.updated_at))},
                          {one.code},
                          {subject}},
-                        more_of(one, subject)});
+                        said != nullptr ? progress_text(*said) : more_of(one, subject)});
   }
   if (!of.jobs.trouble.empty())
     out.note = fmt::format("jobs cannot be read now: {}", of.jobs.trouble);

@@ -5,10 +5,11 @@
 
 using nlohmann::json;
 
-millrace::outcome fetch(const millrace::job& job, const millrace::context&) {
+millrace::outcome fetch(const millrace::job& job, const millrace::context& at) {
   const auto asked = json::parse(job.payload, nullptr, false);
   if (!asked.contains("url"))
     return millrace::reject{"NO_URL", "the payload has no url"};
+  at.progress(50, "it has a url");
   return millrace::advance{{millrace::effects::write_output{json{{"width", 1200}}.dump()}}};
 }
 

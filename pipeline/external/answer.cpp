@@ -151,6 +151,8 @@ void read_children(const json& value, outcome& into) {
 
 progress read_progress(const json& document) {
   const auto& percent = document.at("progress");
+  if (percent.is_null())
+    return {std::nullopt, text_of(document, "message")};
   require(percent.is_number() && percent.get<double>() >= 0 && percent.get<double>() <= 100,
           "progress", "is not a number from 0 to 100");
   return {percent.get<double>(), text_of(document, "message")};

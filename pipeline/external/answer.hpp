@@ -2,6 +2,7 @@
 
 #include "pipeline/job.hpp"
 #include "pipeline/outcome.hpp"
+#include "pipeline/progress.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -14,12 +15,6 @@ namespace millrace::pipeline::external {
 
 /// What a stage may return, as JSON in bytes.
 inline constexpr std::size_t max_output = std::size_t{1} << 20;
-
-/// How far the handler has come with the job.
-struct progress {
-  double percent = 0;
-  std::string message;
-};
 
 struct answer {
   /// Of the job; nothing when the answer does not say.
@@ -39,7 +34,8 @@ struct unusable {
 ///   {"id": 17, "retry": {"code": "X", "why": "...", "after": 30}}    all of them optional; seconds
 ///   {"id": 17, "snooze": {"for": 60, "why": "..."}}                 seconds
 ///   {"id": 17, "reject": {"code": "X", "why": "..."}}               all of them optional
-///   {"id": 17, "progress": 40, "message": "..."}                    percent; message optional
+///   {"id": 17, "progress": 40, "message": "..."}                    percent, or null; message
+///                                                                   optional
 /// Whatever else stands in it makes it unusable. An output that is too large, or has a NUL in it,
 /// is a reject.
 std::variant<answer, unusable> parse_answer(std::string_view text, time_point now);

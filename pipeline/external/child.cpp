@@ -161,8 +161,7 @@ child::step child::take_answer(reading& from, std::string_view line) {
   if (!why.empty())
     return break_off(from, codes::HANDLER_ANSWER, std::move(why));
   if (const auto* far = std::get_if<progress>(&said->what)) {
-    tell(made_by_, notice::kind::progress, process_.pid, in_hand_,
-         fmt::format("{:.4g} % {}", far->percent, far->message));
+    hear_progress(from, *far);
     return step::go_on;
   }
   ++answered_;
@@ -172,6 +171,15 @@ child::step child::take_answer(reading& from, std::string_view line) {
     in_hand_ = from.jobs[from.ended].id;
   from.to.answer(std::move(std::get<outcome>(said->what)));
   return more ? step::go_on : step::done;
+}
+
+void child::hear_progress(const reading& from, const progress& far) {
+  if (far.percent)
+    from.at.progress(*far.percent, far.message);
+  else
+    from.at.progress(far.message);
+  tell(made_by_, notice::kind::progress, process_.pid, in_hand_,
+       far.percent ? fmt::format("{:.4g} % {}", *far.percent, far.message) : far.message);
 }
 
 child::step child::break_off(reading& from, std::string_view code, std::string why) {

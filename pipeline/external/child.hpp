@@ -52,6 +52,7 @@ class child {
 
   step take(reading& from, channel::event what, std::string_view line);
   step take_answer(reading& from, std::string_view line);
+  void hear_progress(const reading& from, const progress& far);
   step break_off(reading& from, std::string_view code, std::string why);
   std::string how_it_ended();
 

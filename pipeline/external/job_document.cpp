@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <vector>
 
 namespace millrace::pipeline::external {
 namespace {
@@ -23,6 +24,16 @@ void append_text(std::string& to, const std::string& text) {
     to.append(1, '"').append(text).append(1, '"');
   else
     to += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+void append_texts(std::string& to, const std::vector<std::string>& all) {
+  to += '[';
+  for (const auto& one : all) {
+    if (&one != &all.front())
+      to += ',';
+    append_text(to, one);
+  }
+  to += ']';
 }
 
 /// To the library a document ends at a NUL. Line ends may stand between the tokens of a document,
@@ -68,6 +79,10 @@ void append_job(std::string& to, const job& what, const place& where, time_point
       what.id, what.epoch, what.attempt + 1, where.stage.max_attempts, where.pipeline,
       where.stage.name, to_iso8601(deadline));
   append_text(to, what.correlation_id);
+  to += R"(,"tenant":)";
+  append_text(to, what.tenant);
+  fmt::format_to(std::back_inserter(to), R"(,"priority":{},"tags":)", what.priority);
+  append_texts(to, what.tags);
   to += R"(,"payload":)";
   append_document(to, what.payload);
   to += R"(,"input":)";

@@ -266,6 +266,97 @@ TEST_CASE("a batch that is abandoned before its handler has begun is cut short n
   CHECK_FALSE(one.in_handler());
 }
 
+/// What the board has of a job, as its message; "nothing" for nothing.
+std::string said_of(const progress_board& board, pipeline::job_id id) {
+  const auto found = board.find({id, 0});
+  return found ? found->what.message : "nothing";
+}
+
+/// A handler that says how far it is with each job, and waits on job 2 until it is let go.
+struct talking_gate {
+  gate on;
+
+  pipeline::outcome operator()(const pipeline::job& j, const pipeline::context& at) {
+    at.progress(10, "begun");
+    at.progress(50.0 * static_cast<double>(j.id), "job " + std::to_string(j.id));
+    return on(j, at);
+  }
+};
+
+TEST_CASE("what a handler says of how far it is can be read until the job has its outcome") {
+  airport at;
+  talking_gate handler;
+  const auto board = std::make_shared<progress_board>();
+  flight one{jobs(3), std::ref(handler), {}, board};
+  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  handler.on.reached.get_future().wait();
+  CHECK(said_of(*board, 1) == "nothing");
+  CHECK(said_of(*board, 2) == "job 2");
+  CHECK(board->find({2, 0})->what.percent == 100);
+  CHECK_FALSE(board->find({2, 1}));
+  SECTION("it answers") {
+    handler.on.open.set_value();
+    worker.join();
+  }
+  SECTION("the flight is abandoned") {
+    one.abandon(at.executor);
+    CHECK(said_of(*board, 2) == "nothing");
+    handler.on.open.set_value();
+    worker.join();
+  }
+  for (int id = 1; id <= 3; ++id)
+    CHECK(said_of(*board, id) == "nothing");
+}
+
+TEST_CASE("a handler that is abandoned says nothing more") {
+  airport at;
+  gate before;
+  const auto board = std::make_shared<progress_board>();
+  flight one{jobs(2),
+             [&](const pipeline::job& j, const pipeline::context& in) {
+               auto outcome = before(j, in);
+               in.progress("too late");
+               return outcome;
+             },
+             {},
+             board};
+  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  before.reached.get_future().wait();
+  one.abandon(at.executor);
+  before.open.set_value();
+  worker.join();
+  CHECK(said_of(*board, 2) == "nothing");
+}
+
+TEST_CASE("what a batch handler says is of the job in its hands") {
+  airport at;
+  const auto board = std::make_shared<progress_board>();
+  std::vector<std::string> seen;
+  flight one{jobs(3),
+             pipeline::batch_handler{[&](std::span<const pipeline::job> left,
+                                         const pipeline::context& in, pipeline::answers& to) {
+               in.progress("not begun");
+               seen.push_back(said_of(*board, left.front().id));
+               to.begin();
+               in.progress("first");
+               seen.push_back(said_of(*board, left.front().id));
+               to.answer(pipeline::advance{});
+               seen.push_back(said_of(*board, left.front().id));
+               if (left.size() > 1) {
+                 in.progress("second");
+                 seen.push_back(said_of(*board, left[1].id));
+               }
+             }},
+             {},
+             board};
+  one.run(at.executor, at.hands);
+  CHECK(seen == std::vector<std::string>{"nothing", "first", "nothing", "second", "nothing",
+                                         "first", "nothing", "second", "nothing", "first",
+                                         "nothing"});
+  for (int id = 1; id <= 3; ++id)
+    CHECK(said_of(*board, id) == "nothing");
+}
+
 TEST_CASE("the journal names the job in the handler, for a restart after a crash") {
   airport at;
   gate handler;

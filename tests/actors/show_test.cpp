@@ -36,6 +36,28 @@ TEST_CASE(
   CHECK(show_health({}, board, 1min).state == "healthy");
 }
 
+TEST_CASE("what a handler says is shown with its job, as long as the job is in its hands") {
+  progress_board said;
+  said.set({7, 3}, {.percent = 33.3337, .message = "page 1"});
+  said.set({8, 1}, {.percent = {}, .message = "reading"});
+  storage::job_record seven{.id = 7, .epoch = 3};
+  const storage::job_record eight{.id = 8, .epoch = 1};
+  const auto one = with_progress(job_view{.job = seven}, said).progress;
+  REQUIRE(one);
+  CHECK(one->percent_thousandths == 33'334);
+  CHECK(one->message == "page 1");
+  CHECK(one->age_us >= 0);
+  const auto all = with_progress(jobs_view{.jobs = {{.id = 1}, eight, seven}}, said).progress;
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].job == 8);
+  CHECK_FALSE(all[0].percent_thousandths);
+  CHECK(all[1].job == 7);
+  // In other hands, or in these again.
+  ++seven.epoch;
+  CHECK_FALSE(with_progress(job_view{.job = seven}, said).progress);
+  CHECK_FALSE(with_progress(job_view{}, said).progress);
+}
+
 TEST_CASE("what the health monitor found is kept beside it") {
   const roster board;
   const auto health = show_health({health_state::degraded, {"the oldest job waits"}}, board, 15s);

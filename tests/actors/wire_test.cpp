@@ -119,6 +119,14 @@ TEST_CASE("every answer arrives as it was given") {
   CHECK(one.next == "n");
   CHECK(one.events.at(0).id == event.id);
   CHECK_FALSE(back(job_view{}).job);
+  CHECK_FALSE(back(job_view{}).progress);
+  const auto far = back(job_view{.progress = progress_view{7, 40'500, "page 12", 9}}).progress;
+  REQUIRE(far);
+  CHECK(far->job == 7);
+  CHECK(far->percent_thousandths == 40'500);
+  CHECK(far->message == "page 12");
+  CHECK(far->age_us == 9);
+  CHECK_FALSE(back(jobs_view{.progress = {{.job = 7}}}).progress.at(0).percent_thousandths);
   CHECK(back(events_view{"", {event}, 9}).next_after == 9);
 }
 

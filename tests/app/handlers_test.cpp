@@ -82,6 +82,19 @@ TEST_CASE("the example in Python and shell works as it is") {
                           Catch::Contains("job 1 came by in words"));
 }
 
+TEST_CASE("the example that says how far it is works as it is") {
+  const sandbox in;
+  const auto run = in.shell("cd " MILLRACE_SOURCE_DIR
+                            " && c='--config examples/handlers/handlers.ini'"
+                            " && millrace submit $c --pipeline books --payload"
+                            " '{\"pages\": [\"to be\", \"or not\"]}'"
+                            " && millrace run $c --until-idle --log.level debug");
+  INFO(run.err);
+  CHECK(run.code == 0);
+  CHECK(job(in, 1)["output"] == json{{"words", 4}});
+  CHECK_THAT(run.err, Catch::Contains("HANDLER_PROGRESS") && Catch::Contains("50 % page 1 of 2"));
+}
+
 TEST_CASE("the example for Node gets what the stage before it returned") {
   const sandbox in;
   if (in.shell("node --version").code != 0) {

@@ -98,6 +98,46 @@ TEST_CASE_METHOD(store_fixture, "a job that a user inserts with plain SQL is cla
   CHECK(settle(jobs[0], pipeline::advance{}));
 }
 
+TEST_CASE_METHOD(store_fixture, "claim gives jobs with tenant, priority, tags and correlation id") {
+  const auto ids = store.enqueue(std::vector<new_job>{{.priority = 2,
+                                                       .correlation_id = "c",
+                                                       .payload = "{}",
+                                                       .tenant = "acme",
+                                                       .tags = {"a", "b \"c\"", "ö\n"}},
+                                                      {.priority = 1, .tags = {"alone"}},
+                                                      {.payload = "{}"}},
+                                 now);
+  on.session() << "insert into jobs (pipeline, stage, run_at, created_at, updated_at)"
+                  " values ('trio', 'two', 1, 1, 1)";
+  auto jobs = claim();
+  std::sort(jobs.begin(), jobs.end(),
+            [](const auto& one, const auto& other) { return one.id < other.id; });
+  REQUIRE(jobs.size() == 4);
+  CHECK(jobs[0].id == ids[0]);
+  CHECK(jobs[0].tenant == "acme");
+  CHECK(jobs[0].priority == 2);
+  CHECK(jobs[0].correlation_id == "c");
+  CHECK(jobs[0].tags == std::vector<std::string>{"a", "b \"c\"", "ö\n"});
+  CHECK(jobs[1].tags == std::vector<std::string>{"alone"});
+  CHECK(jobs[1].tenant.empty());
+  CHECK(jobs[2].tags.empty());
+  CHECK(jobs[3].tags.empty());
+}
+
+TEST_CASE_METHOD(store_fixture, "tags that somebody wrote plainly, and are none, are passed over") {
+  const auto id = add();
+  for (const auto* tags : {"no list", "{\"a\": 1}", "7", "[\"a\", 1, [\"b\"], null]"}) {
+    INFO(tags);
+    on.session() << "delete from job_details";
+    on.session() << "insert into job_details (job_id, tags, at) values (" << id << ", '" << tags
+                 << "', 1)";
+    const auto job = claim().at(0);
+    CHECK(job.tags ==
+          (tags[0] == '[' ? std::vector<std::string>{"a"} : std::vector<std::string>{}));
+    settle(job, pipeline::release{});
+  }
+}
+
 TEST_CASE_METHOD(store_fixture, "claim gives whole jobs, with payload and output") {
   const auto id =
       store.enqueue(std::vector<new_job>{{.correlation_id = "c", .payload = "{}"}}, now).front();

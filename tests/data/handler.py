@@ -72,6 +72,14 @@ def deaf(job):
     time.sleep(1000)
 
 
+def report(job):
+    """Says how far it is, and goes on when somebody opens the FIFO."""
+    for said in job["payload"]["say"]:
+        say(id=job["id"], **said)
+        open(job["payload"]["fifo"]).close()
+    advance(job)
+
+
 def talk(job):
     for i in range(job["payload"]["lines"]):
         print("line", i, file=sys.stderr)
@@ -103,4 +111,4 @@ for line in sys.stdin:
     payload = job["payload"] if isinstance(job["payload"], dict) else {}
     {"advance": advance, "tell": tell, "answer": answer, "raw": raw, "exit": exit_with,
      "crash": crash, "long_line": long_line, "large": large, "hang": hang, "polite": polite,
-     "deaf": deaf, "talk": talk, "bear": bear}[payload.get("do", "advance")](job)
+     "deaf": deaf, "report": report, "talk": talk, "bear": bear}[payload.get("do", "advance")](job)

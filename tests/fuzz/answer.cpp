@@ -21,6 +21,11 @@ void check_text(std::string_view text) {
   fuzz::expect(text.find('\0') == std::string_view::npos, "no NUL, which PostgreSQL cannot keep");
 }
 
+void check_progress(const progress& said) {
+  check_text(said.message);
+  fuzz::expect(!said.percent || (*said.percent >= 0 && *said.percent <= 100), "0 to 100 percent");
+}
+
 struct check_outcome {
   void operator()(const advance& one) const {
     for (const auto& effect : one.effects) {
@@ -64,10 +69,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::expect(!bad->why.empty(), "what is unusable says why");
   else if (const auto* said = std::get_if<outcome>(&std::get<external::answer>(read).what))
     std::visit(check_outcome{}, *said);
+  else
+    check_progress(std::get<progress>(std::get<external::answer>(read).what));
   std::visit(check_outcome{}, external::advance_with_text(text));
 
   std::string told;
-  external::append_job(told, {.payload = std::string{text}}, {}, now);
+  const std::string some{text};
+  external::append_job(told, {.tenant = some, .tags = {some, some}, .payload = some}, {}, now);
   fuzz::expect(told.find('\n') == std::string::npos, "a job is told in one line");
   fuzz::expect(nlohmann::json::accept(told), "a job is told as JSON");
   (void)external::split_words(text);

@@ -1,6 +1,6 @@
 -- PostgreSQL: ids are an array (SQLite: json_each). In the order of the ids.
 select d.job_id, coalesce(cast(d.payload as text), ''), coalesce(cast(d.output as text), ''),
-       coalesce(d.parent, 0)
+       coalesce(d.tags, ''), coalesce(d.parent, 0)
 from unnest(cast(:ids as bigint[])) with ordinality i (job_id, n)
 join job_details d on d.job_id = i.job_id
 order by i.n

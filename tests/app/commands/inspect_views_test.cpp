@@ -40,6 +40,23 @@ TEST_CASE("jobs that nobody has counted yet are not shown as none") {
   CHECK(after.note == "jobs as counted 5us ago\n");
 }
 
+TEST_CASE("how far a handler says it is, in percent, words or both") {
+  const actors::progress_view both{
+      .job = 1, .percent_thousandths = 33'333, .message = "page 1", .age_us = 2'100'000};
+  CHECK(app::progress_text(both) == "33.33 %, page 1 (2.1s ago)");
+  CHECK(app::progress_text({.message = "page 1"}) == "page 1 (0us ago)");
+  CHECK(app::progress_text({.percent_thousandths = 100'000}) == "100 % (0us ago)");
+
+  actors::job_view view{.job = storage::job_record{.id = 1}, .reason = "WORKING"};
+  CHECK(app::show_job(view).document["progress"].is_null());
+  view.progress = both;
+  for (const auto& shown : {app::show_job(view), app::show_explanation(view, 1)}) {
+    CHECK(shown.document["progress"]["percent"] == 33.333);
+    CHECK(shown.document["progress"]["message"] == "page 1");
+    CHECK(shown.rows.rows.back() == std::vector<std::string>{"progress", app::progress_text(both)});
+  }
+}
+
 TEST_CASE("only a healthy runtime is well") {
   CHECK(app::show(actors::health_view{"healthy", {}}).is_well);
   const auto shown = app::show(actors::health_view{"unhealthy", {"one", "two"}});

@@ -159,6 +159,21 @@ TEST_CASE("paint: the jobs, with what the selected one has to add") {
 )");
 }
 
+TEST_CASE("paint: how far the handler of a job says it is, in the list and on its page") {
+  auto seen = sample_picture();
+  seen.jobs.progress = {{.job = 9, .percent_thousandths = 40'900, .message = "page 12 of 30"}};
+  const auto list = shown(80, 12, seen, U"4").text();
+  CHECK_THAT(list, Catch::Contains(" 9  ingest    parsing  working 40 %    1  ") &&
+                       Catch::Contains(" 40.9 %, page 12 of 30 (0us ago)\n"));
+  seen.jobs.progress.front().percent_thousandths.reset();
+  CHECK_THAT(shown(80, 12, seen, U"4").text(),
+             Catch::Contains("working     ") && Catch::Contains(" page 12 of 30 (0us ago)\n"));
+  seen.job = actors::job_view{.job = seen.jobs.jobs[0],
+                              .progress = actors::progress_view{9, 40'900, "page 12 of 30", 7}};
+  CHECK_THAT(shown(80, 20, seen, std::u32string{U"4"} + keys::enter).text(),
+             Catch::Contains(" progress    40.9 %, page 12 of 30 (7us ago)\n"));
+}
+
 TEST_CASE("paint: a job with why it failed and its history") {
   CHECK(shown(80, 20, with_open_job(), open_second_job).text() ==
         R"( millrace  runtime 3  running  degraded  12.3/s  12 of 100 in hand  up 1h1m

@@ -62,8 +62,9 @@ std::string read(std::string_view text) {
     return "unusable: " + bad->why;
   const auto& said = std::get<external::answer>(read);
   const auto id = said.id ? std::to_string(*said.id) : "no id";
-  if (const auto* far = std::get_if<external::progress>(&said.what))
-    return fmt::format("{}: progress {} {}", id, far->percent, far->message);
+  if (const auto* far = std::get_if<progress>(&said.what))
+    return fmt::format("{}: progress {} {}", id,
+                       far->percent ? fmt::to_string(*far->percent) : "unknown", far->message);
   return id + ": " + std::visit(describe{}, std::get<outcome>(said.what));
 }
 
@@ -89,6 +90,7 @@ TEST_CASE("an answer says what becomes of a job") {
        "7: reject HANDLER_ANSWER the output has a NUL character (\\u0000), which cannot be stored"},
       {R"({"id": 7, "progress": 40, "message": "half"})", "7: progress 40 half"},
       {R"({"id": 7, "progress": 0.5})", "7: progress 0.5 "},
+      {R"({"id": 7, "progress": null, "message": "half\nway"})", "7: progress unknown half way"},
   };
   for (const auto& [text, means] : table) {
     INFO(text);
@@ -129,6 +131,9 @@ TEST_CASE("what is no answer is refused with the reason and its beginning") {
       {R"({"id": 7, "retry": {"why": 1}})", R"("why" is not a string)"},
       {R"({"id": 7, "snooze": {}})", R"("snooze" says no "for")"},
       {R"({"id": 7, "progress": 101})", R"("progress" is not a number from 0 to 100)"},
+      {R"({"id": 7, "progress": -1})", R"("progress" is not a number from 0 to 100)"},
+      {R"({"id": 7, "progress": "40"})", R"("progress" is not a number from 0 to 100)"},
+      {R"({"id": 7, "message": "half"})", "not exactly one of"},
       {R"({"id": 7, "progress": 1, "retry": {}})", "not exactly one of"},
       {R"({"id": 7, "progress": 1, "why": ""})", R"(progress does not know "why")"},
   };

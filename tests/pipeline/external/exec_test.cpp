@@ -4,6 +4,7 @@
 #include "pipeline/error.hpp"
 #include "pipeline/external/handlers.hpp"
 #include "tests/support/collected_answers.hpp"
+#include "tests/support/heard_progress.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -156,6 +157,25 @@ TEST_CASE("progress on the job in hand is told") {
       {exec::good,
        R"({"do": "raw", "text": "{\"id\":2,\"progress\":40,\"message\":\"half\"}\n{\"id\":2,\"advance\":1}"})"});
   CHECK(handler.said(kind::progress) == texts{"2 40 % half"});
+}
+
+TEST_CASE("progress on the job in hand goes to who listens") {
+  const exec handler;
+  const std::vector jobs{
+      job{.id = 1,
+          .payload = json{{"do", "raw"},
+                          {"text", R"({"id": 1, "progress": 40, "message": "half"})"
+                                   "\n"
+                                   R"({"id": 1, "progress": null, "message": "more"})"
+                                   "\n"
+                                   R"({"id": 1, "advance": 1})"}}
+                         .dump()}};
+  millrace::tests::collected_answers to;
+  millrace::tests::heard_progress heard;
+  (*handler)(jobs, {.now = {}, .listener = &heard}, to);
+  CHECK(heard.all == texts{"40: half", "?: more"});
+  CHECK(to.all.size() == 1);
+  CHECK(handler.said(kind::progress) == texts{"1 40 % half", "1 more"});
 }
 
 TEST_CASE("what a process says on standard error is told with the job, within bounds") {
