@@ -10,7 +10,7 @@
 namespace millrace::storage {
 namespace {
 
-/// The columns of find_job.sql and list_jobs.sql.
+/// The columns of find_job.sql, find_jobs.sql and list_jobs.sql.
 auto& prepared_records(connection& on, std::string_view name) {
   return on.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t,
                      std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
@@ -74,6 +74,15 @@ std::optional<job_record> find_job(connection& on, job_id id) {
   return guarded("cannot read the job", [&]() -> std::optional<job_record> {
     auto found = read_jobs(prepared_records(on, "find_job").with("job", id));
     return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+  });
+}
+
+std::vector<job_record> find_jobs(connection& on, const std::vector<job_id>& jobs) {
+  return guarded("cannot read jobs", [&] {
+    id_list ids{on.dialect(), jobs.size()};
+    for (const auto id : jobs)
+      ids.add(id);
+    return read_jobs(prepared_records(on, "find_jobs").with("ids", ids.finish()));
   });
 }
 
