@@ -117,9 +117,26 @@ TEST_CASE_METHOD(store_fixture,
   }
 }
 
-TEST_CASE_METHOD(store_fixture, "events are found through indexes") {
+TEST_CASE_METHOD(store_fixture, "the landmarks of many jobs are found through their index") {
+  const auto plan = plan_of(on, "list_landmarks_of_jobs");
+  INFO(plan);
+  CHECK(plan.find("events_by_job") != std::string::npos);
+  CHECK_FALSE(reads_all(on, plan, "events"));
+}
+
+TEST_CASE_METHOD(store_fixture, "the retention reads and deletes a window, not the table") {
   for (const auto* name :
-       {"list_events", "list_landmarks", "list_plain_events", "newest_landmarks"}) {
+       {"job_window", "delete_jobs", "delete_details", "forget_keys", "find_jobs", "read_jobs"}) {
+    const auto plan = plan_of(on, name);
+    INFO(name << ":\n" << plan);
+    for (const auto* table : {"jobs", "job_details", "unique_keys", "j", "d"})
+      CHECK_FALSE(reads_all(on, plan, table));
+  }
+}
+
+TEST_CASE_METHOD(store_fixture, "events are found through indexes") {
+  for (const auto* name : {"list_events", "list_landmarks", "list_plain_events",
+                           "list_plain_events_of_jobs", "newest_landmarks"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     CHECK_FALSE(reads_all(on, plan, "events"));
