@@ -127,9 +127,14 @@ watch_actors watched_by_health_monitor(const tree& t, const runtime_parts& parts
   return {everybody(t, parts), t.store, t.poller, t.router, t.archivist};
 }
 
+storage::retention_settings retention_of(const runtime_settings& settings,
+                                         const runtime_parts& parts) {
+  return storage::with_pipelines(settings.retention, parts.pipelines);
+}
+
 child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around,
                       const runtime_settings& settings, const runtime_parts& parts) {
-  const auto kept = storage::with_pipelines(settings.retention, parts.pipelines);
+  const auto kept = retention_of(settings, parts);
   const bool cleans_up = !kept.keeps_all() && !kept.archives();
   const store_settings how{
       .heartbeat = settings.heartbeat,
@@ -174,12 +179,11 @@ child_spec router_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
 
 child_spec archivist_spec(const std::shared_ptr<tree>& t, const surroundings& around,
                           const runtime_settings& settings, const runtime_parts& parts) {
-  const archivist_settings what{
-      .database = settings.database,
-      .retention = storage::with_pipelines(settings.retention, parts.pipelines),
-      .interval = settings.retention_interval,
-      .time = around.time,
-      .thread = around.workers->beside(1)};
+  const archivist_settings what{.database = settings.database,
+                                .retention = retention_of(settings, parts),
+                                .interval = settings.retention_interval,
+                                .time = around.time,
+                                .thread = around.workers->beside(1)};
   return {
       "archivist", child_role::helper,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
@@ -269,7 +273,7 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
   auto stages = stage_specs(t, around, parts);
   std::move(stages.begin(), stages.end(), std::back_inserter(children));
   children.push_back(router_spec(t, around, settings, parts));
-  if (storage::with_pipelines(settings.retention, parts.pipelines).archives())
+  if (retention_of(settings, parts).archives())
     children.push_back(archivist_spec(t, around, settings, parts));
   children.push_back(health_spec(t, settings));
   if (around.inspector_thread)

@@ -184,11 +184,14 @@ std::int64_t retention::delete_jobs(connection& on, const std::vector<job_at_epo
   std::optional<transaction> tx;
   if (!archive_ || on.is_shared())
     tx.emplace(on);
+  auto held = hold(on, due);
   if (archive_)
-    archive_->add(on, hold(on, due), now);
-  if (!tx)
+    archive_->add(on, held, now);
+  if (!tx) {
     tx.emplace(on);
-  const auto held = hold(on, due);
+    // Of what is archived, and no more.
+    held = hold(on, held);
+  }
   id_list ids{on.dialect(), held.size()};
   for (const auto& one : held)
     ids.add(one.job);
