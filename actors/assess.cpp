@@ -47,6 +47,9 @@ health assess(const observations& seen, const health_limits& limits) {
       add(health_state::degraded,
           fmt::format("the service {} is {} since {}: {}", one.name, to_string(one.condition),
                       pipeline::to_iso8601(one.since), one.why));
+  if (!seen.retention_trouble.empty())
+    add(health_state::degraded,
+        fmt::format("old jobs are not deleted: {}", seen.retention_trouble));
   return answer;
 }
 

@@ -26,6 +26,8 @@ struct observations {
   pipeline::duration database_silent_for{0};
   database_probed database;
   std::vector<pipeline::remote::service_health> services;
+  /// Why nothing that is old is deleted; empty when it is.
+  std::string retention_trouble;
 };
 
 /// The runtime's health, with a sentence for each thing that is wrong. A service that is out only

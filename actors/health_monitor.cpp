@@ -35,6 +35,7 @@ struct monitor_state {
   database_probed database;
   bool probed = false;
   std::vector<pipeline::remote::service_health> services;
+  std::string retention_trouble;
   /// What the poller was told last.
   std::optional<bool> admitting;
   health current;
@@ -65,6 +66,10 @@ struct monitor_state {
       self->request(watched.router, caf::infinite, get_services{})
           .then([this](services_seen& msg) { services = std::move(msg.all); },
                 [](const caf::error&) {});
+    if (watched.archivist)
+      self->request(watched.archivist, caf::infinite, get_retention{})
+          .then([this](const retention_seen& msg) { retention_trouble = msg.trouble; },
+                [](const caf::error&) {});
     if (watched.store && !probe_owed) {
       probe_owed = now;
       self->request(watched.store, caf::infinite, probe_database{})
@@ -93,6 +98,7 @@ struct monitor_state {
       seen.database_silent_for = silence(*probe_owed);
     seen.database = database;
     seen.services = services;
+    seen.retention_trouble = retention_trouble;
     // Before the first answer there is no reading of the disk to judge by.
     if (!probed)
       seen.database.free_bytes = settings.limits.min_free_bytes;

@@ -167,6 +167,20 @@ struct services_seen {
 using service_router_actor =
     actor_of<caf::result<services_seen>(get_services), caf::result<pong>(ping)>;
 
+// The archivist archives what is old, and deletes it.
+/// Answered at once; the first one lets it begin.
+struct get_retention {
+  using local_message = void;
+};
+struct retention_seen {
+  using local_message = void;
+  /// Why nothing is deleted; empty when it is.
+  std::string trouble;
+};
+
+using archivist_actor =
+    actor_of<caf::result<retention_seen>(get_retention), caf::result<pong>(ping)>;
+
 // The health monitor.
 enum class health_state : std::uint8_t { healthy, degraded, unhealthy };
 struct get_health {
@@ -185,6 +199,8 @@ struct watch_actors {
   store_actor store;
   poller_actor poller;
   service_router_actor router;
+  /// Null where there is none.
+  archivist_actor archivist;
 };
 
 using health_monitor_actor = actor_of<caf::result<void>(watch_actors),

@@ -1,5 +1,6 @@
 #include "actors/store.hpp"
 
+#include "actors/clean_up_pass.hpp"
 #include "actors/gauge.hpp"
 #include "actors/log.hpp"
 #include "storage/error.hpp"
@@ -90,8 +91,7 @@ struct store_state {
   bool ready = false;
   std::vector<busy_lane> lanes;
   std::shared_ptr<flush> gathering = std::make_shared<flush>();
-  /// In this pass over what is old.
-  storage::cleaned deleted;
+  clean_up_pass cleaning;
 
   void open() {
     std::vector<std::shared_ptr<writer>> all;
@@ -184,22 +184,6 @@ struct store_state {
                        keep_schedules{});
   }
 
-  /// Deleting takes a tenth of the time at most, however much there is to delete.
-  void after_clean_up(const write_result& result) {
-    deleted.jobs += result.cleaned.jobs;
-    deleted.events += result.cleaned.events;
-    if (result.cleaned.more) {
-      const auto pause = std::max<pipeline::duration>(10 * result.cleaning, 10ms);
-      self->delayed_send(self, pause, clean_up{});
-      return;
-    }
-    if (deleted.jobs > 0 || deleted.events > 0)
-      log_event(log_level::info, "OLD_DELETED",
-                {{"jobs", deleted.jobs}, {"events", deleted.events}});
-    deleted = {};
-    self->delayed_send(self, settings.clean_up_interval, clean_up{});
-  }
-
   void after_write(const written& msg) {
     auto& on = lanes[msg.lane];
     on.busy = false;
@@ -217,7 +201,8 @@ struct store_state {
     if (done.result.family_work)
       gathering->request.tend_families = true;
     if (done.request.clean_up)
-      after_clean_up(done.result);
+      self->delayed_send(self, cleaning.after(done.result.cleaned, done.result.cleaning),
+                         clean_up{});
     if (done.request.keep_schedules)
       after_schedules(done.result);
     if (done.result.lease_lost) {
@@ -342,6 +327,7 @@ store_impl::behavior_type store(gauged<store_impl, store_state> self, std::uint3
   for (const auto& one : lanes)
     state.lanes.push_back({.lane = one});
   state.settings = settings;
+  state.cleaning = clean_up_pass{settings.clean_up_interval};
   state.open();
   return {
       [=](const claim_jobs& msg) { return self->state.claim(msg); },

@@ -1,5 +1,6 @@
 #include "actors/tree.hpp"
 
+#include "actors/archivist.hpp"
 #include "actors/health_monitor.hpp"
 #include "actors/inspector.hpp"
 #include "actors/poller.hpp"
@@ -22,6 +23,7 @@ struct tree {
   poller_actor poller;
   stage_routes stages;
   service_router_actor router;
+  archivist_actor archivist;
   health_monitor_actor health;
   local_inspector_actor inspector;
 
@@ -118,20 +120,27 @@ std::vector<std::pair<std::string, caf::actor>> everybody(const tree& t,
                            parts.pipelines.pipelines()[p].stages[s].name),
           t.stages[p][s]);
   add("service_router", t.router);
+  add("archivist", t.archivist);
   return all;
 }
 
 watch_actors watched_by_health_monitor(const tree& t, const runtime_parts& parts) {
-  return {everybody(t, parts), t.store, t.poller, t.router};
+  return {everybody(t, parts), t.store, t.poller, t.router, t.archivist};
+}
+
+storage::retention_settings retention_of(const runtime_settings& settings,
+                                         const runtime_parts& parts) {
+  return storage::with_pipelines(settings.retention, parts.pipelines);
 }
 
 child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around,
                       const runtime_settings& settings, const runtime_parts& parts) {
-  const store_settings how{.heartbeat = settings.heartbeat,
-                           .clean_up_interval = settings.retention.keeps_all()
-                                                    ? pipeline::duration{0}
-                                                    : settings.retention_interval,
-                           .keeps_schedules = !parts.schedules.empty()};
+  const auto kept = retention_of(settings, parts);
+  const bool cleans_up = !kept.keeps_all() && !kept.archives();
+  const store_settings how{
+      .heartbeat = settings.heartbeat,
+      .clean_up_interval = cleans_up ? settings.retention_interval : pipeline::duration{0},
+      .keeps_schedules = !parts.schedules.empty()};
   return {
       "store", child_role::core,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
@@ -166,6 +175,20 @@ child_spec router_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
       "service_router", child_role::helper,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
         return keep(t->router, spawn_service_router(parent, generation, supervisor, what));
+      }};
+}
+
+child_spec archivist_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+                          const runtime_settings& settings, const runtime_parts& parts) {
+  const archivist_settings what{.database = settings.database,
+                                .retention = retention_of(settings, parts),
+                                .interval = settings.retention_interval,
+                                .time = around.time,
+                                .thread = around.workers->beside(1)};
+  return {
+      "archivist", child_role::helper,
+      [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
+        return keep(t->archivist, spawn_archivist(parent, generation, supervisor, what));
       }};
 }
 
@@ -251,6 +274,8 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
   auto stages = stage_specs(t, around, parts);
   std::move(stages.begin(), stages.end(), std::back_inserter(children));
   children.push_back(router_spec(t, around, settings, parts));
+  if (retention_of(settings, parts).archives())
+    children.push_back(archivist_spec(t, around, settings, parts));
   children.push_back(health_spec(t, settings));
   if (around.inspector_thread)
     children.push_back(inspector_spec(t, around, settings, parts));

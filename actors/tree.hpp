@@ -44,9 +44,9 @@ struct surroundings {
 /// A writer's settings; it has nobody before it, and tells nobody who it became.
 writer_settings writer_of(const runtime_settings& settings);
 
-/// The children of the supervisor: store, poller, one handler for each stage, service router;
-/// observer: health monitor; guest: inspector. `more` are appended. Throws pipeline::error for an
-/// unknown handler.
+/// The children of the supervisor: store, poller, one handler for each stage, service router,
+/// archivist where there is an archive; observer: health monitor; guest: inspector. `more` are
+/// appended. Throws pipeline::error for an unknown handler.
 supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& around,
                             const runtime_settings& settings, const runtime_parts& parts,
                             std::shared_ptr<run_report> report, std::vector<child_spec> more = {});

@@ -52,7 +52,7 @@ writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
     : settings_(std::move(settings)),
       pipelines_(pipelines),
       time_(time),
-      retention_(settings_.retention),
+      retention_(storage::with_pipelines(settings_.retention, pipelines)),
       schedules_(settings_.schedules) {}
 
 writer::~writer() = default;
@@ -195,10 +195,11 @@ write_result writer::write_once(const write_request& what) {
   }
   if (what.probe)
     result.probed = probe(*jobs_, settings_.data_dir, now);
-  auto retention = retention_;
+  std::optional<storage::retention> retention;
   if (what.clean_up) {
+    retention = retention_;
     const auto begin = std::chrono::steady_clock::now();
-    result.cleaned = retention.step(*connection_, now);
+    result.cleaned = retention->step(*connection_, now);
     result.cleaning =
         std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - begin);
   }
@@ -212,7 +213,8 @@ write_result writer::write_once(const write_request& what) {
   commit(all, what, result);
   // Of what this connection made due, no data version tells.
   claimed_at_ = jobs_->take_made_due() ? std::nullopt : version;
-  retention_ = retention;
+  if (retention)
+    retention_ = std::move(*retention);
   if (schedules)
     schedules_ = std::move(*schedules);
   if (renewed)

@@ -28,7 +28,7 @@ struct write_request {
   bool renew_lease = false;
   bool read_controls = false;
   bool probe = false;
-  /// One step of the retention.
+  /// One step of the retention. Where there is an archive, the archivist does that.
   bool clean_up = false;
   bool keep_schedules = false;
   /// Some of what ends, cancellations and replays ask of relatives.

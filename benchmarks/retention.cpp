@@ -5,8 +5,11 @@
 namespace millrace::benchmarks {
 namespace {
 
+/// What becomes of old jobs.
+enum class fate { stay, go, go_archived };
+
 /// Jobs a second through one stage, on a table with `old` jobs that ended long ago.
-double drain_rate(const options& wanted, std::int64_t jobs, std::int64_t old, bool deletes,
+double drain_rate(const options& wanted, std::int64_t jobs, std::int64_t old, fate what,
                   std::int64_t& deleted) {
   const auto plan = stages(1);
   bench_database on{wanted.database};
@@ -16,8 +19,10 @@ double drain_rate(const options& wanted, std::int64_t jobs, std::int64_t old, bo
   auto settings = settings_for(on, wanted);
   settings.until_idle = true;
   settings.retention_interval = std::chrono::milliseconds{10};
-  if (!deletes)
+  if (what == fate::stay)
     settings.retention = {.finished = {}, .dead = {}, .events = {}};
+  if (what == fate::go_archived)
+    settings.retention.archive = settings.data_dir / "archive";
   const auto took = time_of([&] { actors::run(settings, parts_of(plan)); });
   deleted = old + jobs - ask(on.settings(), "select count(*) from jobs");
   return static_cast<double>(jobs) / took.count();
@@ -29,19 +34,28 @@ std::vector<figure> measure_retention(const options& wanted) {
   const auto jobs = wanted.jobs > 0 ? wanted.jobs : 200'000;
   samples undisturbed;
   samples deleting;
+  samples archiving;
   samples ratio;
+  samples ratio_archiving;
   samples gone;
+  samples archived;
   for (int run = 0; run < wanted.runs; ++run) {
     std::int64_t deleted = 0;
-    undisturbed.add(drain_rate(wanted, jobs, 2 * jobs, false, deleted));
-    deleting.add(drain_rate(wanted, jobs, 2 * jobs, true, deleted));
+    undisturbed.add(drain_rate(wanted, jobs, 2 * jobs, fate::stay, deleted));
+    deleting.add(drain_rate(wanted, jobs, 2 * jobs, fate::go, deleted));
     ratio.add(deleting.last() / undisturbed.last());
     gone.add(static_cast<double>(deleted));
+    archiving.add(drain_rate(wanted, jobs, 2 * jobs, fate::go_archived, deleted));
+    ratio_archiving.add(archiving.last() / undisturbed.last());
+    archived.add(static_cast<double>(deleted));
   }
   return {{"retention, drain undisturbed", "jobs/s", undisturbed},
           {"retention, drain while it deletes", "jobs/s", deleting},
           {"retention, ratio to undisturbed", "", ratio},
-          {"retention, jobs deleted meanwhile", "", gone}};
+          {"retention, jobs deleted meanwhile", "", gone},
+          {"retention, drain while it archives", "jobs/s", archiving},
+          {"retention, ratio to undisturbed, archiving", "", ratio_archiving},
+          {"retention, jobs archived meanwhile", "", archived}};
 }
 
 }  // namespace millrace::benchmarks

@@ -65,6 +65,9 @@ catalog::catalog(std::vector<definition> pipelines) : pipelines_(std::move(pipel
             fmt::format("bad pipeline {}", one.name), "it needs at least one stage");
     require(one.queue_limit >= 0, fmt::format("bad pipeline {}", one.name),
             "queue_limit must not be negative");
+    for (const auto& kept : {one.retention_finished, one.retention_dead})
+      require(!kept || kept->count() >= 0, fmt::format("bad pipeline {}", one.name),
+              "retention_finished and retention_dead must not be negative");
     for (const auto& stage : one.stages)
       check_stage(one, stage);
     require(one.stages.front().join == join_policy::none,

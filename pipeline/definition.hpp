@@ -54,6 +54,10 @@ struct definition {
   std::vector<stage_definition> stages;
   /// Unfinished jobs of the pipeline beyond which none is submitted; 0: without limit.
   std::int64_t queue_limit = 0;
+  /// How long its jobs are kept when they are done or cancelled, and when they are dead; zero: for
+  /// ever; nothing: as those of any pipeline.
+  std::optional<duration> retention_finished{};
+  std::optional<duration> retention_dead{};
 
   /// The position of the stage of that name, or nothing.
   std::optional<std::uint16_t> find_stage(std::string_view stage) const;

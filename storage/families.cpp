@@ -21,6 +21,15 @@ std::string list_of(const connection& on, const job_ids& jobs) {
   return std::string{list.finish()};
 }
 
+/// Those of the jobs that the statement answers.
+job_ids pick(connection& on, std::string_view statement, const job_ids& jobs) {
+  job_ids picked;
+  on.prepared<std::int64_t>(statement).with("ids", list_of(on, jobs)).each([&](job_id id) {
+    picked.insert(id);
+  });
+  return picked;
+}
+
 /// The children with their outputs, as far as these are not too much.
 std::vector<pipeline::child> load_children(connection& on, job_id parent) {
   std::vector<pipeline::child> all;
@@ -76,11 +85,11 @@ bool note_families(connection& on, std::span<const pending_change> changes) {
 }
 
 job_ids parents_among(connection& on, const job_ids& jobs) {
-  job_ids parents;
-  on.prepared<std::int64_t>("parents_among").with("ids", list_of(on, jobs)).each([&](job_id id) {
-    parents.insert(id);
-  });
-  return parents;
+  return pick(on, "parents_among", jobs);
+}
+
+job_ids children_of_unfinished(connection& on, const job_ids& children) {
+  return children.empty() ? children : pick(on, "children_of_unfinished", children);
 }
 
 std::optional<job_id> first_unfinished_child(connection& on, job_id parent, job_id from) {

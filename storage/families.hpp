@@ -28,6 +28,9 @@ bool note_families(connection& on, std::span<const pending_change> changes);
 /// Those that have children which count.
 job_ids parents_among(connection& on, const job_ids& jobs);
 
+/// Of these children, those whose parent has not ended.
+job_ids children_of_unfinished(connection& on, const job_ids& children);
+
 /// The first child at or after that one which has not ended.
 std::optional<pipeline::job_id> first_unfinished_child(connection& on, pipeline::job_id parent,
                                                        pipeline::job_id from);

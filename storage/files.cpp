@@ -24,13 +24,15 @@ error file_error(std::string_view what, const std::filesystem::path& path, int e
 }
 
 void make_private_folders(const std::filesystem::path& folder) {
-  if (folder.empty() || std::filesystem::is_directory(folder))
+  // What cannot be looked at cannot be made either, and then it is said why.
+  std::error_code ignored;
+  if (folder.empty() || std::filesystem::is_directory(folder, ignored))
     return;
   const auto parent = folder.parent_path();
   make_private_folders(parent);
   if (::mkdir(folder.c_str(), 0700) == 0)
     sync_folder(parent.empty() ? "." : parent);
-  else if (errno != EEXIST || !std::filesystem::is_directory(folder))
+  else if (errno != EEXIST || !std::filesystem::is_directory(folder, ignored))
     throw file_error("cannot make a folder", folder, errno);
 }
 

@@ -2,6 +2,7 @@
 
 #include "storage/job_queries.hpp"
 
+#include <map>
 #include <vector>
 
 namespace millrace::storage {
@@ -14,5 +15,10 @@ namespace millrace::storage {
 /// events stand. So it costs as much as the runtimes wrote while the job was at work, not as much
 /// as the table holds.
 std::vector<event_record> list_events_of_job(connection& on, job_id job, std::int64_t after);
+
+/// The events of jobs that have ended, the oldest first; a job without any is not in it. Jobs that
+/// were at work at the same time cost little more than one of them.
+std::map<job_id, std::vector<event_record>> list_events_of_ended(
+    connection& on, const std::vector<job_record>& jobs);
 
 }  // namespace millrace::storage

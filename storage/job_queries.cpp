@@ -1,6 +1,7 @@
 #include "storage/job_queries.hpp"
 
 #include "storage/event_rows.hpp"
+#include "storage/families.hpp"
 #include "storage/id_list.hpp"
 #include "storage/job_history.hpp"
 #include "storage/json_list.hpp"
@@ -10,7 +11,7 @@
 namespace millrace::storage {
 namespace {
 
-/// The columns of find_job.sql and list_jobs.sql.
+/// The columns of find_job.sql, find_jobs.sql and list_jobs.sql.
 auto& prepared_records(connection& on, std::string_view name) {
   return on
       .prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
@@ -78,6 +79,20 @@ std::optional<job_record> find_job(connection& on, job_id id) {
       return std::nullopt;
     found.front().children = count_children(on, id);
     return std::move(found.front());
+  });
+}
+
+std::vector<job_record> find_jobs(connection& on, const std::vector<job_id>& jobs) {
+  return guarded("cannot read jobs", [&] {
+    id_list ids{on.dialect(), jobs.size()};
+    for (const auto id : jobs)
+      ids.add(id);
+    auto found = read_jobs(prepared_records(on, "find_jobs").with("ids", ids.finish()));
+    const auto parents = parents_among(on, {jobs.begin(), jobs.end()});
+    for (auto& one : found)
+      if (parents.contains(one.id))
+        one.children = count_children(on, one.id);
+    return found;
   });
 }
 

@@ -38,7 +38,7 @@ struct job_record {
   std::string tags;
   /// The job that made it; 0 for none.
   job_id parent = 0;
-  /// Those that count, by their states; read by find_job() only.
+  /// Those that count, by their states; list_jobs() does not read them.
   std::vector<child_count> children;
 };
 
@@ -79,6 +79,8 @@ struct event_filter {
 };
 
 std::optional<job_record> find_job(connection& on, job_id id);
+/// Those of them that there are, in the order of their ids, which is also that of `jobs`.
+std::vector<job_record> find_jobs(connection& on, const std::vector<job_id>& jobs);
 /// The newest first.
 std::vector<job_record> list_jobs(connection& on, const job_filter& filter);
 /// The oldest first, as far as they can be seen now: on a shared database, one with a smaller id

@@ -1,6 +1,7 @@
 #include "app/commands/records.hpp"
 
 #include "pipeline/iso8601.hpp"
+#include "storage/job_json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,69 +11,10 @@ namespace {
 
 using json = nlohmann::ordered_json;
 using pipeline::to_iso8601;
-using pipeline::to_iso8601_us;
+using storage::describe;
 
-std::string dump(const json& document, int indent = 2) {
-  return document.dump(indent, ' ', false, json::error_handler_t::replace) + '\n';
-}
-
-/// A stored document as what it is; as a text if it is none.
-json embedded(const std::string& text) {
-  if (text.empty())
-    return nullptr;
-  auto document = json::parse(text, nullptr, false);
-  return document.is_discarded() ? json(text) : document;
-}
-
-/// How many there are in each state.
-json describe_children(const storage::job_record& job) {
-  if (job.children.empty())
-    return nullptr;
-  auto counts = json::object();
-  for (const auto& [state, count] : job.children)
-    counts[state] = count;
-  return counts;
-}
-
-json describe(const storage::job_record& job) {
-  return {{"job_id", job.id},
-          {"pipeline", job.pipeline},
-          {"stage", job.stage},
-          {"state", to_string(job.state)},
-          {"epoch", job.epoch},
-          {"attempt", job.attempt},
-          {"crashes", job.crashes},
-          {"priority", job.priority},
-          {"run_at", to_iso8601_us(job.run_at)},
-          {"created_at", to_iso8601_us(job.created_at)},
-          {"updated_at", to_iso8601_us(job.updated_at)},
-          {"claimed_by", job.claimed_by ? json(*job.claimed_by) : json()},
-          {"cancel_requested", job.cancel_requested},
-          {"correlation_id", job.correlation_id},
-          {"unique_key", job.unique_key},
-          {"tenant", job.tenant},
-          {"tags", embedded(job.tags)},
-          {"parent", job.parent != 0 ? json(job.parent) : json()},
-          {"children", describe_children(job)},
-          {"code", job.code},
-          {"message", job.message},
-          {"payload", embedded(job.payload)},
-          {"output", embedded(job.output)}};
-}
-
-json describe(const storage::event_record& event) {
-  return {{"event_id", event.id},
-          {"job_id", event.job},
-          {"pipeline", event.pipeline},
-          {"stage", event.stage},
-          {"type", event.type},
-          {"severity", event.severity},
-          {"code", event.code},
-          {"message", event.message},
-          {"epoch", event.epoch},
-          {"attempt", event.attempt},
-          {"at", to_iso8601_us(event.at)},
-          {"correlation_id", event.correlation_id}};
+std::string dump(const json& document) {
+  return document.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
 }
 
 json describe(const storage::explanation& why) {
@@ -116,9 +58,8 @@ table field_table(const json& fields) {
   table out{{{.title = "FIELD"}, {.title = "VALUE"}}, {}};
   for (const auto& [name, value] : fields.items())
     if (!value.is_null() && value != "")
-      out.rows.push_back({name, value.is_string()
-                                    ? value.get<std::string>()
-                                    : value.dump(-1, ' ', false, json::error_handler_t::replace)});
+      out.rows.push_back(
+          {name, value.is_string() ? value.get<std::string>() : storage::in_one_line(value)});
   return out;
 }
 
@@ -179,23 +120,21 @@ std::string to_json(const std::vector<storage::job_record>& jobs) { return dump_
 
 std::string to_json(const storage::job_record& job,
                     const std::vector<storage::event_record>& events) {
-  auto document = describe(job);
-  document["events"] = json::array();
-  for (const auto& one : events)
-    document["events"].push_back(describe(one));
-  return dump(document);
+  return dump(describe(job, events));
 }
 
 std::string to_json(const std::vector<storage::event_record>& events) { return dump_all(events); }
 
-std::string to_json(const storage::event_record& event) { return dump(describe(event), -1); }
+std::string to_json(const storage::event_record& event) {
+  return storage::in_one_line(describe(event)) + '\n';
+}
 
 std::string to_json(const storage::explanation& why) { return dump(describe(why)); }
 
 std::string to_json(const std::vector<storage::search_hit>& hits) { return dump_all(hits); }
 
 std::string job_subject(const storage::job_record& job) {
-  const auto payload = embedded(job.payload);
+  const auto payload = storage::embedded(job.payload);
   if (!payload.is_object() || !payload.contains("path") || !payload["path"].is_string())
     return job.payload;
   return payload["path"];

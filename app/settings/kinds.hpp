@@ -88,6 +88,22 @@ struct time {
   }
 };
 
+/// A duration in a range, or nothing where none is given.
+struct maybe_time {
+  time given;
+
+  template <class T>
+  std::optional<T> read(std::string_view text) const {
+    const auto value = given.read<typename T::value_type>(text);
+    return value ? std::optional{T{*value}} : std::nullopt;
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return value ? given.print(*value) : "";
+  }
+  std::string allowed() const { return given.allowed(); }
+};
+
 /// So many in a time.
 struct rate {
   template <class T>

@@ -85,6 +85,17 @@ void derive(settings& values, const origins& from, const environment& variables)
   file("inspector.cert", runtime.inspector_files.certificate);
   file("inspector.key", runtime.inspector_files.key);
   file("inspector.ca", runtime.inspector_files.authority);
+  if (auto& archive = runtime.retention.archive; !archive.empty())
+    archive = expanded(in_data_dir(archive.string()), variables);
+}
+
+/// What holds for a pipeline that has no times of its own.
+void derive(std::vector<pipeline::definition>& pipelines,
+            const storage::retention_settings& retention) {
+  for (auto& one : pipelines) {
+    one.retention_finished = one.retention_finished.value_or(retention.finished);
+    one.retention_dead = one.retention_dead.value_or(retention.dead);
+  }
 }
 
 /// A value as people may see it.
@@ -150,6 +161,7 @@ configuration load(const load_request& request) {
     refuse_key(unknown.front(), keys);
 
   derive(all.values, from, request.variables);
+  derive(all.pipelines, all.values.runtime.retention);
   for (const auto& known : options())
     all.listing.push_back({known.name, shown(known, all.values), origin_of(known.name, from)});
   list_pipelines(all.pipelines, from, all.listing);

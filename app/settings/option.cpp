@@ -110,8 +110,10 @@ std::vector<option> runtime_options() {
   };
 }
 
+const kinds::time kept{0s, 36'500 * day};
+
 std::vector<option> retention_options() {
-  const kinds::time kept{0s, 36'500 * day};
+  const kinds::text folder{[](std::string_view) { return true; }, "the path of a folder"};
   return {
       add("retention.finished", MEMBER(runtime.retention.finished), kept,
           "How long jobs that are done or cancelled are kept; 0 means for ever."),
@@ -121,6 +123,9 @@ std::vector<option> retention_options() {
           "How long the history of jobs is kept; 0 means for ever."),
       add("retention.interval", MEMBER(runtime.retention_interval), kinds::time{10ms, day},
           "How often a runtime looks for what is older than that."),
+      add("retention.archive", MEMBER(runtime.retention.archive), folder,
+          "The folder where jobs are archived before they are deleted, one file a day, one JSON "
+          "document a line; nothing means nowhere."),
   };
 }
 
@@ -212,6 +217,15 @@ std::vector<pipeline_option> make_pipeline_options() {
       make_option<pipeline::definition>(
           "queue_limit", MEMBER(queue_limit), kinds::number{0, 1'000'000'000},
           "Unfinished jobs beyond which none is submitted; 0 means without limit."),
+      make_option<pipeline::definition>(
+          "retention_finished", MEMBER(retention_finished), kinds::maybe_time{kept},
+          "How long its jobs that are done or cancelled are kept, 0 for ever; as "
+          "retention.finished if not set.",
+          pipeline::format_duration(storage::retention_settings{}.finished)),
+      make_option<pipeline::definition>(
+          "retention_dead", MEMBER(retention_dead), kinds::maybe_time{kept},
+          "How long its dead jobs are kept, 0 for ever; as retention.dead if not set.",
+          pipeline::format_duration(storage::retention_settings{}.dead)),
   };
 }
 

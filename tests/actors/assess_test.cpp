@@ -58,6 +58,11 @@ TEST_CASE("each trouble has its state and its sentence") {
     state = health_state::degraded;
     sentence = "the service embedder is unhealthy since 1970-01-01T00:00:00.000Z: http://x is away";
   }
+  SECTION("an archive that cannot be written") {
+    seen.retention_trouble = "cannot archive jobs: /a: no space";
+    state = health_state::degraded;
+    sentence = "old jobs are not deleted: cannot archive jobs: /a: no space";
+  }
   const auto answer = assess(seen, limits);
   CHECK(answer.state == state);
   REQUIRE(answer.reasons.size() == 1);

@@ -32,7 +32,7 @@ TEST_CASE("every case of the suite measures something on SQLite") {
   check(measure(in, "enqueue --jobs 100"), 1);
   check(measure(in, "latency --jobs 3"), 5);
   check(measure(in, "scale --jobs 1000"), 3);
-  check(measure(in, "retention --jobs 100"), 4);
+  check(measure(in, "retention --jobs 100"), 7);
   check(measure(in, "tenants --jobs 100"), 6);
   check(measure(in, "inspection --jobs 60"), 3);
   check(measure(in, "memory --jobs 1000"), 1);

@@ -98,6 +98,28 @@ TEST_CASE_METHOD(history_fixture, "the history of a job is every event that it h
   }
 }
 
+TEST_CASE_METHOD(history_fixture, "the histories of many jobs that have ended are those of each") {
+  for (const unsigned seed : {1U, 2U, 3U, 4U, 5U}) {
+    INFO("seed " << seed);
+    live(seed, 300);
+    std::vector<job_record> ended;
+    for (const auto job : jobs)
+      if (pick(5) > 0 && pipeline::has_ended(find(job).state))
+        ended.push_back(find(job));
+    REQUIRE(ended.size() > 2);
+    auto histories = list_events_of_ended(on, ended);
+    CHECK(histories.size() == ended.size());
+    for (const auto& one : ended) {
+      std::vector<std::int64_t> ids;
+      for (const auto& event : histories[one.id])
+        ids.push_back(event.id);
+      INFO("job " << one.id);
+      REQUIRE(ids == scanned(one.id, 0));
+    }
+  }
+  CHECK(list_events_of_ended(on, {}).empty());
+}
+
 TEST_CASE_METHOD(history_fixture, "the history of a job that is gone is still there") {
   const auto job = working();
   settle(job, pipeline::advance{}, true);

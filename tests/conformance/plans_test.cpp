@@ -121,7 +121,7 @@ TEST_CASE_METHOD(store_fixture, "relatives are found by their ids") {
   for (const auto* name :
        {"parents_among", "first_unfinished_child", "unfinished_children", "failed_children",
         "children_of", "outputs_of", "count_children", "disown_children", "forget_children",
-        "forget_joins", "end_join", "waits_for_children", "delete_jobs"}) {
+        "forget_joins", "end_join", "waits_for_children", "children_of_unfinished"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     for (const auto* table : {"jobs", "j", "p", "job_details", "d", "children", "c", "joins"})
@@ -129,9 +129,26 @@ TEST_CASE_METHOD(store_fixture, "relatives are found by their ids") {
   }
 }
 
-TEST_CASE_METHOD(store_fixture, "events are found through indexes") {
+TEST_CASE_METHOD(store_fixture, "the landmarks of many jobs are found through their index") {
+  const auto plan = plan_of(on, "list_landmarks_of_jobs");
+  INFO(plan);
+  CHECK(plan.find("events_by_job") != std::string::npos);
+  CHECK_FALSE(reads_all(on, plan, "events"));
+}
+
+TEST_CASE_METHOD(store_fixture, "the retention reads and deletes a window, not the table") {
   for (const auto* name :
-       {"list_events", "list_landmarks", "list_plain_events", "newest_landmarks"}) {
+       {"job_window", "delete_jobs", "delete_details", "forget_keys", "find_jobs", "read_jobs"}) {
+    const auto plan = plan_of(on, name);
+    INFO(name << ":\n" << plan);
+    for (const auto* table : {"jobs", "job_details", "unique_keys", "j", "d"})
+      CHECK_FALSE(reads_all(on, plan, table));
+  }
+}
+
+TEST_CASE_METHOD(store_fixture, "events are found through indexes") {
+  for (const auto* name : {"list_events", "list_landmarks", "list_plain_events",
+                           "list_plain_events_of_jobs", "newest_landmarks"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     CHECK_FALSE(reads_all(on, plan, "events"));

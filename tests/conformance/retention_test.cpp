@@ -1,5 +1,6 @@
 #include "storage/retention.hpp"
 
+#include "storage/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
@@ -30,8 +31,10 @@ struct retention_fixture : store_fixture {
     return pass(one);
   }
 
-  job_id ended(const pipeline::happening& how) {
-    const auto id = store.enqueue(std::vector<new_job>{{.payload = R"({"a":1})"}}, now).front();
+  /// One of `trio`, or of `solo`.
+  job_id ended(const pipeline::happening& how, std::uint16_t in = 0) {
+    const std::vector<new_job> one{{.pipeline = in, .payload = R"({"a":1})"}};
+    const auto id = store.enqueue(one, now).front();
     settle(claim().front(), how);
     return id;
   }
@@ -86,6 +89,105 @@ TEST_CASE_METHOD(retention_fixture,
   CHECK(pass().jobs == 1);
   CHECK_FALSE(find_job(on, old));
   CHECK(steps == 2);
+}
+
+TEST_CASE_METHOD(retention_fixture, "each pipeline has times of its own, for each state") {
+  const auto cancelled = [&](std::uint16_t in) {
+    const auto id = store.enqueue(std::vector<new_job>{{.pipeline = in}}, now).front();
+    store.cancel(id, "ann", now);
+    return id;
+  };
+  const std::vector<job_id> trio{ended(pipeline::finish{}), cancelled(0),
+                                 ended(pipeline::reject{"BAD", "no good"})};
+  const std::vector<job_id> solo{ended(pipeline::finish{}, 1), cancelled(1),
+                                 ended(pipeline::reject{"BAD", "no good"}, 1)};
+  const auto are_left = [&](const std::vector<job_id>& all) {
+    std::vector<bool> left;
+    for (const auto id : all)
+      left.push_back(find_job(on, id).has_value());
+    return left;
+  };
+  using answer = std::vector<bool>;
+  auto plans = pipelines.pipelines();
+  plans[1].retention_finished = 2h;
+  plans[1].retention_dead = 30min;
+  settings.dead = 1h;
+  retention one{with_pipelines(settings, pipeline::catalog{plans})};
+  now += 11min;
+  CHECK(pass(one).jobs == 2);
+  CHECK(are_left(trio) == answer{false, false, true});
+  now += 20min;
+  CHECK(pass(one).jobs == 1);
+  CHECK(are_left(solo) == answer{true, true, false});
+  now += 30min;
+  CHECK(pass(one).jobs == 1);
+  CHECK(are_left(trio) == answer{false, false, false});
+  now += 1h;
+  CHECK(pass(one).jobs == 2);
+  CHECK(are_left(solo) == answer{false, false, false});
+}
+
+TEST_CASE_METHOD(retention_fixture,
+                 "a pipeline that is configured no more falls under what holds for all") {
+  const auto id = ended(pipeline::finish{}, 1);
+  const std::vector<pipeline::definition> rest{pipelines.pipelines().front()};
+  // A runtime that is configured with it, on another machine perhaps, knows better for a day.
+  store.announce(register_runtime(on, "elsewhere", 1, "test", now + 15s, now), now);
+  retention one{with_pipelines(settings, pipeline::catalog{rest})};
+  now += 20h;
+  CHECK(pass(one).jobs == 0);
+  now += 26h;
+  CHECK(pass(one).jobs == 1);
+  CHECK_FALSE(find_job(on, id));
+}
+
+TEST_CASE_METHOD(retention_fixture, "what is kept longer is not read again with each pass") {
+  const auto many = 5000;
+  store.enqueue(std::vector<new_job>(many, new_job{.pipeline = 1}), now);
+  for (const auto& job : claim(many))
+    settle(job, pipeline::finish{});
+  auto plans = pipelines.pipelines();
+  plans[1].retention_finished = 365 * 24h;
+  retention one{with_pipelines(settings, pipeline::catalog{plans})};
+  ended(pipeline::finish{});
+  now += 11min;
+  CHECK(pass(one).jobs == 1);
+  REQUIRE(steps > 5);
+  for (int i = 0; i < 3; ++i) {
+    const auto next = ended(pipeline::finish{});
+    now += 11min;
+    CHECK(pass(one).jobs == 1);
+    CHECK_FALSE(find_job(on, next));
+    CHECK(steps <= 3);
+  }
+  // Then all at once.
+  now += 365 * 24h;
+  CHECK(pass(one).jobs == many);
+}
+
+TEST_CASE_METHOD(retention_fixture, "a job that is replayed meanwhile stays") {
+  const auto replayed = ended(pipeline::finish{});
+  const auto other = ended(pipeline::finish{});
+  now += 11min;
+  retention one{settings};
+  connection elsewhere{database.settings()};
+  job_store others{elsewhere, pipelines};
+  {
+    transaction held{elsewhere};
+    others.replay(replayed, "one", "ann", now);
+    // Either the job is left out, or nothing can be written now.
+    auto tried = one;
+    try {
+      tried.step(on, now);
+    } catch (const error& busy) {
+      CHECK(busy.kind() == error_kind::transient);
+    }
+    held.commit();
+  }
+  pass(one);
+  CHECK(find(replayed).state == job_state::queued);
+  CHECK(find(replayed).payload == R"({"a":1})");
+  CHECK_FALSE(find_job(on, other));
 }
 
 TEST_CASE_METHOD(retention_fixture, "old events go, wherever their ids begin") {

@@ -58,6 +58,10 @@ TEST_CASE("a catalog refuses what cannot work, and says why") {
     wrong.stages[0].concurrency = -1;
     why = "negative";
   }
+  SECTION("a negative retention") {
+    wrong.retention_dead = -1h;
+    why = "retention_dead";
+  }
   CHECK_THROWS_WITH(catalog{{wrong}}, Catch::Contains(why));
 }
 

@@ -70,6 +70,9 @@ TEST_CASE_METHOD(role_fixture, "a runtime needs no more than the rows of the tab
   runtime.write({.renew_lease = true, .read_controls = true, .probe = true, .clean_up = true});
   storage::connection reader{settings()};
   CHECK(storage::list_events(reader, {}).size() == 3);
+  storage::retention archiving{storage::with_pipelines(
+      {.finished = 1h, .archive = database.folder() / "archive"}, pipelines)};
+  CHECK(archiving.step(reader, time.now() + 2h).jobs == 1);
   runtime.close();
 }
 

@@ -14,7 +14,7 @@ TEST_CASE("the suite measures on PostgreSQL, and leaves nothing behind") {
   check(measure(in, "enqueue --jobs 100" + at), 1);
   check(measure(in, "latency --jobs 3" + at), 5);
   check(measure(in, "scale --jobs 1000" + at), 3);
-  check(measure(in, "retention --jobs 100" + at), 4);
+  check(measure(in, "retention --jobs 100" + at), 7);
   millrace::storage::connection on{{.url = url}};
   long long left = 1;
   on.session() << "select count(*) from pg_namespace where nspname like 'bench_%'",

@@ -67,6 +67,43 @@ handler = noop
   CHECK(bench.stages[1].handler == "noop");
 }
 
+TEST_CASE("a pipeline keeps its jobs as all do, or for times of its own") {
+  const auto all = load_text(
+      "[retention]\nfinished = 10d\n[pipeline.p]\nstages = a\n"
+      "retention_dead = 90d\n[stage.p.a]\nhandler = noop\n"
+      "[pipeline.ingest]\nretention_finished = 0\n");
+  CHECK(all.pipelines[0].retention_finished == 0s);
+  CHECK(all.pipelines[0].retention_dead == 0s);
+  CHECK(all.pipelines[1].retention_finished == 240h);
+  CHECK(all.pipelines[1].retention_dead == 90 * 24h);
+  const auto listed = [&](std::string_view key) {
+    for (const auto& one : all.listing)
+      if (one.key == key)
+        return one.value + ", " + one.origin;
+    return std::string{"nothing"};
+  };
+  CHECK(listed("pipeline.p.retention_finished") == "10d, default");
+  CHECK_THAT(listed("pipeline.p.retention_dead"), Catch::StartsWith("90d, p.ini:"));
+  CHECK_THAT(complaint("[pipeline.ingest]\nretention_dead = soon\n"),
+             Catch::Contains("p.ini:2") &&
+                 Catch::Contains("`pipeline.ingest.retention_dead = soon`") &&
+                 Catch::Contains("allowed is: 0 to 36500d, as "));
+  CHECK_THAT(complaint("[pipeline.ingest]\nretention_finished = -1d\n"),
+             Catch::Contains("retention_finished = -1d"));
+  CHECK_THAT(complaint("[pipeline.ingest]\nretention_done = 1d\n"),
+             Catch::Contains("did you mean `pipeline.ingest.retention_dead`?"));
+}
+
+TEST_CASE("an archive is a folder anywhere, or nowhere") {
+  const auto archive = [](const std::string& value) {
+    return load_text("[retention]\narchive = " + value + "\n").values.runtime.retention.archive;
+  };
+  CHECK(archive("").empty());
+  CHECK(archive("/var/kept") == "/var/kept");
+  CHECK(archive("~/kept") == "/h/kept");
+  CHECK(archive("{data_dir}/archive") == "/h/.local/share/millrace/archive");
+}
+
 TEST_CASE("the order of sections does not matter") {
   const auto all = load_text("[stage.b.one]\nhandler=noop\n[pipeline.b]\nstages=one\n");
   CHECK(all.pipelines[1].stages[0].handler == "noop");

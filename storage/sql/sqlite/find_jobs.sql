@@ -1,0 +1,10 @@
+-- SQLite: ids through json_each (PostgreSQL: an array). Whole jobs, as find_job.sql.
+select j.job_id, j.pipeline, j.stage, j.state, j.epoch, j.attempt, j.crashes, j.priority, j.run_at,
+       j.created_at, j.updated_at, coalesce(j.claimed_by, 0), j.cancel_requested, j.correlation_id,
+       coalesce(cast(d.payload as text), ''),
+       coalesce(cast(d.output as text), ''), coalesce(d.code, ''),
+       coalesce(d.message, ''), coalesce(d.unique_key, ''), coalesce(d.tenant, ''),
+       coalesce(d.tags, ''), coalesce(d.parent, 0)
+from json_each(:ids) i cross join jobs j on j.job_id = i.value
+left join job_details d on d.job_id = j.job_id
+order by i.key
