@@ -2,7 +2,7 @@
 
 #include "actors/webhook_listener.hpp"
 #include "pipeline/ingest/stages.hpp"
-#include "storage/dead_jobs.hpp"
+#include "storage/ended_jobs.hpp"
 #include "storage/event_follower.hpp"
 #include "storage/explain.hpp"
 #include "storage/job_queries.hpp"
@@ -119,13 +119,13 @@ sent_back_view census::send_back(const send_back_dead& what) {
   return with_database([&](link& in) {
     in.counted_version.reset();
     const auto until = what.after + dead_span;
-    const auto dead = storage::list_dead(in.on, {.pipeline = what.pipeline,
-                                                 .stage = what.stage,
-                                                 .code = what.code,
-                                                 .after = what.after,
-                                                 .until = until,
-                                                 .limit = dead_batch});
-    const auto became = in.jobs.replay_dead(dead.jobs, what.from, what.by, time_.now());
+    const auto dead = storage::list_ended(in.on, {.pipeline = what.pipeline,
+                                                  .stage = what.stage,
+                                                  .code = what.code,
+                                                  .after = what.after,
+                                                  .until = until,
+                                                  .limit = dead_batch});
+    const auto became = in.jobs.replay_ended(dead.jobs, what.from, what.by, time_.now());
     sent_back_view view{.replayed = became.replayed, .changed = became.changed};
     for (const auto& [why, count] : became.refused)
       view.refused.push_back({why, count});

@@ -5,7 +5,7 @@
 #include "storage/change_writer.hpp"
 #include "storage/claimer.hpp"
 #include "storage/database.hpp"
-#include "storage/dead_jobs.hpp"
+#include "storage/ended_jobs.hpp"
 #include "storage/families.hpp"
 #include "storage/job_rules.hpp"
 #include "storage/loaded_job.hpp"
@@ -214,11 +214,11 @@ class job_store {
   std::variant<pipeline::change, pipeline::refusal> hasten(job_id id, const std::string& handler,
                                                            const std::string& by, time_point now);
 
-  /// Sends those of the jobs back that are dead as they were when list_dead() found them: to the
-  /// stage, or if that is empty, each to where it stands. For a few hundred at a time: a batch is a
+  /// Sends those of the jobs back that are as they were when list_ended() found them: to the stage,
+  /// or if that is empty, each to where it stands. For a few hundred at a time: a batch is a
   /// transaction.
-  sent_back replay_dead(std::span<const dead_job> jobs, const std::string& from_stage,
-                        const std::string& by, time_point now);
+  sent_back replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,
+                         const std::string& by, time_point now);
 
   /// Does some of what ends, cancellations and replays ask of the relatives of their jobs: a job
   /// whose last child has ended goes on, children are cancelled or sent back. Waits for nobody.

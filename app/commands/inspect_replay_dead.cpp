@@ -1,7 +1,7 @@
 #include "app/commands/inspect_replay_dead.hpp"
 
 #include "app/commands/attach.hpp"
-#include "app/commands/replay_dead.hpp"
+#include "app/commands/replay_ended.hpp"
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
 

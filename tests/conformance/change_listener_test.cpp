@@ -36,7 +36,7 @@ TEST_CASE_METHOD(store_fixture, "a listener tells of every job that somebody sen
   CHECK(heard.next(kind::changed));
   store.replay(dead[1], "one", "ann", now);
   CHECK(heard.next(kind::changed));
-  CHECK(store.replay_dead(list_dead(on, {}).jobs, "", "ann", now).replayed == 1);
+  CHECK(store.replay_ended(list_ended(on, {}).jobs, "", "ann", now).replayed == 1);
   CHECK(heard.next(kind::changed));
 }
 

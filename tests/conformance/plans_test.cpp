@@ -72,7 +72,7 @@ TEST_CASE_METHOD(store_fixture,
                  "there were none") {
   std::vector<std::string> names{
       "change_stage",    "change_to_ended", "change_to_waiting", "read_fences", "request_cancel",
-      "working_jobs_of", "cancel_requests", "count_unfinished",  "read_jobs",   "dead_jobs"};
+      "working_jobs_of", "cancel_requests", "count_unfinished",  "read_jobs",   "ended_jobs"};
   if (is_sqlite())
     names.insert(names.end(), {"change_events", "claim_events"});
   for (const auto& name : names) {
@@ -83,7 +83,7 @@ TEST_CASE_METHOD(store_fixture,
 }
 
 TEST_CASE_METHOD(store_fixture, "the codes of dead jobs are found by the ids of the jobs") {
-  for (const auto* name : {"dead_jobs", "forget_failures"}) {
+  for (const auto* name : {"ended_jobs", "forget_failures"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     CHECK_FALSE(reads_all(on, plan, "job_details"));

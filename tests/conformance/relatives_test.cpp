@@ -14,8 +14,8 @@ TEST_CASE_METHOD(family_fixture, "retry of the parent gives its failed children 
   pass_gate(take_one(book.id));
   SECTION("by itself") { books.retry(book.id, "ann", now); }
   SECTION("with all that are dead") {
-    const auto dead = list_dead(on, {.pipeline = "book"}).jobs;
-    CHECK(books.replay_dead(dead, "", "ann", now).replayed == 1);
+    const auto dead = list_ended(on, {.pipeline = "book"}).jobs;
+    CHECK(books.replay_ended(dead, "", "ann", now).replayed == 1);
   }
   CHECK(find(book.pages.at(0).id).state == job_state::queued);
   CHECK(find(book.pages.at(1).id).state == job_state::done);

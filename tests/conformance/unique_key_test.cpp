@@ -184,9 +184,9 @@ TEST_CASE_METHOD(unique_fixture, "of two dead jobs with one key only one is sent
   }
   add();
   settle(claim().front(), pipeline::reject{"BAD", "no"});
-  const auto dead = list_dead(on, {});
+  const auto dead = list_ended(on, {});
   REQUIRE(dead.jobs.size() == 3);
-  const auto became = store.replay_dead(dead.jobs, "", "ann", now);
+  const auto became = store.replay_ended(dead.jobs, "", "ann", now);
   CHECK(became.replayed == 2);
   CHECK(became.changed == 0);
   REQUIRE(became.refused.size() == 1);

@@ -99,6 +99,10 @@ TEST_CASE_METHOD(jobs_at_hand,
                                                 {"replay", "1", "--from", "queued", "--dry-run"},
                                                 {"replay", "--from", "queued"},
                                                 {"replay", "--code", "X"},
+                                                {"replay", "--done"},
+                                                {"replay", "--done", "--dead"},
+                                                {"replay", "--cancelled", "--code", "X"},
+                                                {"replay", "1", "--done", "--from", "queued"},
                                                 {"replay", "--dead", "--limit", "0"},
                                                 {"replay", "--dead", "--from", "pasring"}}) {
     INFO(json(words).dump());
@@ -136,6 +140,17 @@ TEST_CASE_METHOD(jobs_at_hand, "replay --dead sends those back that match, and -
   CHECK(count("state = 'done'") == 5);
 }
 
+TEST_CASE_METHOD(jobs_at_hand, "replay --done and --cancelled send those back") {
+  add(3, "done", "embedded");
+  add(2, "cancelled", "parsing");
+  CHECK(in.millrace({"replay", "--done", "--dry-run"}).out == "ingest\tembedded\t\t3\n");
+  CHECK(in.millrace({"replay", "--done", "--from", "chunked", "--limit", "2"}).out ==
+        "sent back: 2\n");
+  CHECK(count("stage = 'chunked' and state = 'queued'") == 2);
+  CHECK(in.millrace({"replay", "--cancelled"}).out == "sent back: 2\n");
+  CHECK(count("stage = 'parsing' and state = 'queued'") == 2);
+}
+
 TEST_CASE_METHOD(jobs_at_hand, "replay --dead says which pipelines have no such stage") {
   add(2, "deadletter", "parsing");
   execute(
@@ -154,7 +169,7 @@ TEST_CASE_METHOD(jobs_at_hand, "replay --dead asks on a terminal, unless it is t
   };
   const auto no = answer("n", "");
   CHECK(no.code == 1);
-  CHECK_THAT(no.out, Catch::Contains("send 3 dead jobs back to where each died? [y/N] ") &&
+  CHECK_THAT(no.out, Catch::Contains("send 3 dead jobs back to where each ended? [y/N] ") &&
                          Catch::Contains("nothing was sent back"));
   CHECK(answer("", "").code == 1);
   CHECK(count("state = 'deadletter'") == 3);
@@ -180,7 +195,7 @@ TEST_CASE_METHOD(jobs_at_hand, "replay --dead that is interrupted keeps what it 
   const auto done = count("state = 'queued'");
   CHECK(done < all);
   CHECK(stopped.out == fmt::format("sent back: {}\n", done));
-  CHECK_THAT(stopped.err, Catch::Contains(fmt::format("{} dead jobs are left", all - done)));
+  CHECK_THAT(stopped.err, Catch::Contains(fmt::format("{} jobs are left", all - done)));
   CHECK(in.millrace({"replay", "--dead"}).out == fmt::format("sent back: {}\n", all - done));
   CHECK(count("state = 'queued' and epoch = 1") == all);
 }

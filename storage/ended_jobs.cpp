@@ -1,4 +1,4 @@
-#include "storage/dead_jobs.hpp"
+#include "storage/ended_jobs.hpp"
 
 #include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
@@ -11,11 +11,11 @@
 
 namespace millrace::storage {
 
-dead_list list_dead(connection& on, const dead_filter& filter) {
+ended_list list_ended(connection& on, const ended_filter& filter) {
   constexpr std::int64_t window = 20'000;
   using place = std::tuple<std::string, std::string, std::string>;
-  return guarded("cannot look for dead jobs", [&] {
-    dead_list found;
+  return guarded("cannot look for ended jobs", [&] {
+    ended_list found;
     std::map<place, std::int64_t> counts;
     const auto is_full = [&] {
       return filter.limit && static_cast<std::int64_t>(found.jobs.size()) >= *filter.limit;
@@ -25,9 +25,10 @@ dead_list list_dead(connection& on, const dead_filter& filter) {
     const auto end = std::min(highest, filter.until.value_or(highest)) + 1;
     for (auto first = std::max(lowest, filter.after + 1); first < end && !is_full();
          first += window)
-      on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>("dead_jobs")
+      on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>("ended_jobs")
           .with("first", first)
           .with("first_after", std::min(first + window, end))
+          .with("state", pipeline::to_string(filter.state))
           .with("pipeline", filter.pipeline)
           .with("stage", filter.stage)
           .with("code", filter.code)
@@ -36,7 +37,8 @@ dead_list list_dead(connection& on, const dead_filter& filter) {
             if (is_full())
               return;
             found.jobs.push_back({id, epoch});
-            ++counts[{in, stage, code}];
+            // What went wrong on the way of one that did not die of it does not matter.
+            ++counts[{in, stage, filter.state == pipeline::job_state::deadletter ? code : ""}];
           });
     found.is_last = highest < end;
     for (const auto& [where, count] : counts) {
@@ -55,7 +57,7 @@ sent_back& sent_back::operator+=(const sent_back& more) {
   return *this;
 }
 
-/// A dead job whose unique key another one holds now stays where it is.
+/// A job whose unique key another one holds now stays where it is.
 void job_store::drop_without_key(std::vector<pending_change>& changes, sent_back& result) {
   std::vector<job_id> back;
   for (const auto& one : changes)
@@ -68,9 +70,9 @@ void job_store::drop_without_key(std::vector<pending_change>& changes, sent_back
       static_cast<std::int64_t>(refused.size());
 }
 
-sent_back job_store::replay_dead(std::span<const dead_job> jobs, const std::string& from_stage,
-                                 const std::string& by, time_point now) {
-  return guarded("cannot replay dead jobs", [&] {
+sent_back job_store::replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,
+                                  const std::string& by, time_point now) {
+  return guarded("cannot replay jobs", [&] {
     id_list ids{on_.dialect(), jobs.size()};
     std::unordered_map<job_id, std::int64_t> epochs;
     for (const auto& one : jobs) {

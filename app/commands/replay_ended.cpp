@@ -1,4 +1,4 @@
-#include "app/commands/replay_dead.hpp"
+#include "app/commands/replay_ended.hpp"
 
 #include "app/commands/control.hpp"
 #include "app/commands/interruptible.hpp"
@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -23,8 +24,12 @@ namespace {
 /// Some milliseconds of work.
 constexpr std::size_t batch_size = 500;
 
-storage::dead_filter filter_of(const invocation& call) {
-  storage::dead_filter filter;
+storage::ended_filter filter_of(const invocation& call) {
+  storage::ended_filter filter;
+  if (call.has("done"))
+    filter.state = pipeline::job_state::done;
+  else if (call.has("cancelled"))
+    filter.state = pipeline::job_state::cancelled;
   filter.pipeline = call.text("pipeline");
   filter.stage = call.text("stage");
   filter.code = call.text("code");
@@ -33,16 +38,20 @@ storage::dead_filter filter_of(const invocation& call) {
   return filter;
 }
 
+std::string_view word_for(pipeline::job_state state) {
+  return state == pipeline::job_state::deadletter ? "dead" : to_string(state);
+}
+
 /// A mistyped stage is found out before anybody is asked. A pipeline that this configuration does
 /// not know has no say.
-void check_from(const std::string& from, const storage::dead_list& dead,
+void check_from(const std::string& from, const storage::ended_list& ended,
                 const pipeline::catalog& pipelines) {
   std::vector<std::string> known;
-  for (const auto& one : dead.counts)
+  for (const auto& one : ended.counts)
     if (const auto at = pipelines.find(one.pipeline))
       for (const auto& stage : pipelines.at(*at).stages)
         known.push_back(stage.name);
-  if (from.empty() || dead.jobs.empty() ||
+  if (from.empty() || ended.jobs.empty() ||
       std::find(known.begin(), known.end(), from) != known.end())
     return;
   throw bad_usage(fmt::format("cannot replay from {}", from),
@@ -51,9 +60,9 @@ void check_from(const std::string& from, const storage::dead_list& dead,
                                 : did_you_mean(from, known));
 }
 
-void show_counts(const storage::dead_list& dead) {
+void show_counts(const storage::ended_list& ended) {
   table shown{{{"PIPELINE"}, {"STAGE"}, {"CODE"}, {"JOBS", true}}, {}};
-  for (const auto& [in, stage, code, count] : dead.counts)
+  for (const auto& [in, stage, code, count] : ended.counts)
     shown.rows.push_back({in, stage, code, fmt::to_string(count)});
   print_table(shown, choose_style(false));
 }
@@ -65,15 +74,15 @@ class bulk_replay {
 
   /// Rests after each piece for as long as it took: SQLite has one writer, and a runtime that waits
   /// for it must get its turn.
-  void send(std::span<const storage::dead_job> dead) {
+  void send(std::span<const storage::ended_job> ended) {
     using clock = std::chrono::steady_clock;
     const interruptible scope;
     progress_bar bar;
-    for (left_ = dead.size(); left_ > 0 && !scope.is_interrupted();) {
-      bar.show(dead.size() - left_, dead.size());
+    for (left_ = ended.size(); left_ > 0 && !scope.is_interrupted();) {
+      bar.show(ended.size() - left_, ended.size());
       const auto begin = clock::now();
-      const auto piece = dead.last(left_).first(std::min(batch_size, left_));
-      sum_ += jobs_.replay_dead(piece, from_, user_name(), now());
+      const auto piece = ended.last(left_).first(std::min(batch_size, left_));
+      sum_ += jobs_.replay_ended(piece, from_, user_name(), now());
       left_ -= piece.size();
       if (left_ > 0)
         std::this_thread::sleep_for(clock::now() - begin);
@@ -84,7 +93,7 @@ class bulk_replay {
     tell_sent_back(sum_);
     if (left_ > 0)
       fmt::print(stderr,
-                 "millrace: interrupted: {} dead jobs are left\n  next: the same command does the "
+                 "millrace: interrupted: {} jobs are left\n  next: the same command does the "
                  "rest\n",
                  left_);
   }
@@ -112,30 +121,30 @@ void tell_sent_back(const storage::sent_back& all) {
     print(fmt::format("not sent back: {}, {}\n", count, why));
 }
 
-exit_code replay_dead(const invocation& call) {
+exit_code replay_ended(const invocation& call) {
   const auto filter = filter_of(call);
   control in{call};
-  const auto dead = storage::list_dead(*in.on, filter);
-  check_from(call.text("from"), dead, in.pipelines);
+  const auto ended = storage::list_ended(*in.on, filter);
+  check_from(call.text("from"), ended, in.pipelines);
   if (call.has("dry-run")) {
-    show_counts(dead);
+    show_counts(ended);
     return exit_code::well;
   }
-  if (dead.jobs.empty()) {
-    print("no dead job matches\n");
+  if (ended.jobs.empty()) {
+    print(fmt::format("no {} job matches\n", word_for(filter.state)));
     return exit_code::well;
   }
-  const auto count = dead.jobs.size();
+  const auto count = ended.jobs.size();
   const auto from = call.text("from");
-  if (!call.has("yes") &&
-      !confirm(fmt::format("send {} dead {} back to {}?", count, count == 1 ? "job" : "jobs",
-                           from.empty() ? "where each died" : from))) {
+  if (!call.has("yes") && !confirm(fmt::format("send {} {} {} back to {}?", count,
+                                               word_for(filter.state), count == 1 ? "job" : "jobs",
+                                               from.empty() ? "where each ended" : from))) {
     print("nothing was sent back\n");
     return exit_code::no;
   }
   bulk_replay all{in.jobs, call.text("from")};
   try {
-    all.send(dead.jobs);
+    all.send(ended.jobs);
   } catch (const storage::error&) {
     all.tell();
     throw;

@@ -9,12 +9,14 @@
 #include <string>
 #include <vector>
 
-/// The jobs that are dead, to send many of them back: list_dead() finds them, and
-/// job_store::replay_dead() sends a piece of the list back at a time.
+/// Jobs that have ended in one way, to send many of them back: list_ended() finds them, and
+/// job_store::replay_ended() sends a piece of the list back at a time.
 namespace millrace::storage {
 
-/// Which dead jobs; what is empty does not matter.
-struct dead_filter {
+/// Which jobs; what is empty does not matter.
+struct ended_filter {
+  /// One of those in which jobs have ended.
+  pipeline::job_state state = pipeline::job_state::deadletter;
   std::string pipeline{};
   std::string stage{};
   std::string code{};
@@ -25,37 +27,37 @@ struct dead_filter {
   std::optional<std::int64_t> limit{};
 };
 
-/// A job that was dead when it was listed. Whoever changes it raises its epoch.
-struct dead_job {
+/// A job that had ended when it was listed. Whoever changes it raises its epoch.
+struct ended_job {
   pipeline::job_id id = 0;
   std::int64_t epoch = 0;
 };
 
-/// How many died where, and of what.
-struct dead_count {
+/// How many ended where, and the codes of those that died.
+struct ended_count {
   std::string pipeline;
   std::string stage;
   std::string code;
   std::int64_t count = 0;
 };
 
-struct dead_list {
+struct ended_list {
   /// In the order of their ids.
-  std::vector<dead_job> jobs;
+  std::vector<ended_job> jobs;
   /// In the order of their names.
-  std::vector<dead_count> counts;
+  std::vector<ended_count> counts;
   /// No job has a higher id than the filter's `until`.
   bool is_last = true;
 };
 
 /// Passes over all jobs in the order of their ids, in windows of some milliseconds, so that no
 /// index is needed, which every job would have to pay for. Throws storage::error.
-dead_list list_dead(connection& on, const dead_filter& filter);
+ended_list list_ended(connection& on, const ended_filter& filter);
 
-/// What became of dead jobs that were to be sent back.
+/// What became of jobs that were to be sent back.
 struct sent_back {
   std::int64_t replayed = 0;
-  /// Not dead any more, dead anew, deleted, or in the hands of somebody else at that moment.
+  /// Not ended any more, ended anew, deleted, or in the hands of somebody else at that moment.
   std::int64_t changed = 0;
   /// Those that the transition table refused, by its reason.
   std::map<std::string, std::int64_t> refused;

@@ -1,5 +1,5 @@
 #include "pipeline/codes.hpp"
-#include "storage/dead_jobs.hpp"
+#include "storage/ended_jobs.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <algorithm>
@@ -19,15 +19,15 @@ struct dead_fixture : store_fixture {
     return id;
   }
 
-  std::vector<job_id> listed(const dead_filter& filter) {
+  std::vector<job_id> listed(const ended_filter& filter) {
     std::vector<job_id> ids;
-    for (const auto& one : list_dead(on, filter).jobs)
+    for (const auto& one : list_ended(on, filter).jobs)
       ids.push_back(one.id);
     return ids;
   }
 
-  sent_back replay(const dead_filter& filter = {}, const std::string& from = {}) {
-    return store.replay_dead(list_dead(on, filter).jobs, from, "ann", now);
+  sent_back replay(const ended_filter& filter = {}, const std::string& from = {}) {
+    return store.replay_ended(list_ended(on, filter).jobs, from, "ann", now);
   }
 };
 
@@ -48,13 +48,28 @@ TEST_CASE_METHOD(dead_fixture,
   CHECK(listed({.pipeline = "trio", .code = "BAD"}) == ids{first});
   CHECK(listed({.limit = 2}) == ids{first, second});
   CHECK(listed({.code = "NOTHING"}).empty());
-  const auto counts = list_dead(on, {}).counts;
+  const auto counts = list_ended(on, {}).counts;
   REQUIRE(counts.size() == 3);
   CHECK(counts[0].pipeline == "solo");
   CHECK(counts[1].stage == "one");
   CHECK(counts[1].code == "BAD");
   CHECK(counts[1].count == 1);
   CHECK(counts[2].stage == "two");
+}
+
+TEST_CASE_METHOD(dead_fixture, "jobs that are done or cancelled are listed and sent back as well") {
+  die("BAD");
+  const auto done = add();
+  settle(claim().at(0), pipeline::finish{});
+  const auto cancelled = add();
+  store.cancel(cancelled, "ann", now);
+  CHECK(listed({.state = job_state::done}) == ids{done});
+  CHECK(listed({.state = job_state::cancelled}) == ids{cancelled});
+  CHECK(replay({.state = job_state::done}, "two").replayed == 1);
+  CHECK(find(done).stage == "two");
+  CHECK(find(done).state == job_state::queued);
+  CHECK(replay({.state = job_state::cancelled}).replayed == 1);
+  CHECK(find(cancelled).state == job_state::queued);
 }
 
 TEST_CASE_METHOD(dead_fixture, "dead jobs are found wherever their ids are") {
@@ -113,20 +128,20 @@ TEST_CASE_METHOD(dead_fixture, "a job that changed since it was listed is left a
   const auto cancelled = die("BAD");
   const auto deleted = die("BAD");
   const auto untouched = die("BAD");
-  const auto dead = list_dead(on, {}).jobs;
+  const auto dead = list_ended(on, {}).jobs;
   // Sent back by somebody else, and dead anew.
   store.retry(again, "bob", now);
   settle(claim().at(0), pipeline::reject{"WORSE", "worse"});
   store.cancel(cancelled, "bob", now);
   on.session() << "delete from jobs where job_id = " + std::to_string(deleted);
-  const auto result = store.replay_dead(dead, "", "ann", now);
+  const auto result = store.replay_ended(dead, "", "ann", now);
   CHECK(result.replayed == 1);
   CHECK(result.changed == 3);
   CHECK(find(again).code == "WORSE");
   CHECK(find(cancelled).state == job_state::cancelled);
   CHECK(find(untouched).state == job_state::queued);
   // The same list once more.
-  CHECK(store.replay_dead(dead, "", "ann", now).replayed == 0);
+  CHECK(store.replay_ended(dead, "", "ann", now).replayed == 0);
 }
 
 TEST_CASE_METHOD(dead_fixture, "two who send the same jobs back at once send each of them once") {
@@ -136,7 +151,7 @@ TEST_CASE_METHOD(dead_fixture, "two who send the same jobs back at once send eac
   for (auto& job : claim(count))
     ends.push_back({std::move(job), pipeline::reject{"BAD", "bad"}});
   settle(ends);
-  const auto dead = list_dead(on, {}).jobs;
+  const auto dead = list_ended(on, {}).jobs;
   REQUIRE(dead.size() == count);
 
   struct sender {
@@ -150,10 +165,10 @@ TEST_CASE_METHOD(dead_fixture, "two who send the same jobs back at once send eac
     try {
       connection own{settings};
       job_store jobs{own, pipelines};
-      for (std::span<const dead_job> left{dead}; !left.empty();) {
+      for (std::span<const ended_job> left{dead}; !left.empty();) {
         const auto piece = left.first(std::min<std::size_t>(50, left.size()));
         left = left.subspan(piece.size());
-        by.sum += jobs.replay_dead(piece, "", "ann", now);
+        by.sum += jobs.replay_ended(piece, "", "ann", now);
       }
     } catch (...) {
       by.failure = std::current_exception();
