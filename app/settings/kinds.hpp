@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// The kinds of values that a setting can have: each reads a text, prints a value, and says what is
@@ -95,7 +96,8 @@ struct maybe_time {
   template <class T>
   std::optional<T> read(std::string_view text) const {
     const auto value = given.read<typename T::value_type>(text);
-    return value ? std::optional{T{*value}} : std::nullopt;
+    // std::optional{T{...}} would be T itself.
+    return value ? std::optional<T>{std::in_place, *value} : std::nullopt;
   }
   template <class T>
   std::string print(const T& value) const {
