@@ -81,6 +81,20 @@ sandbox::sandbox() {
       set(name, value);
 }
 
+sandbox::~sandbox() {
+  for (const auto pid : processes_) {
+    siginfo_t about{};
+    // Of one that was waited for, nothing is known any more.
+    const bool lives =
+        waitid(P_PID, static_cast<id_t>(pid), &about, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        about.si_pid == 0;
+    if (!lives)
+      continue;
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+  }
+}
+
 std::string sandbox::write(const std::string& name, std::string_view text) const {
   return folder_.write(name, text);
 }
@@ -154,6 +168,7 @@ pid_t sandbox::spawn(std::vector<std::string> words, int out, int err) const {
                                   pointers(words).data(), pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
   REQUIRE(failure == 0);
+  processes_.push_back(pid);
   return pid;
 }
 

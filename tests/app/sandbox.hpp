@@ -46,6 +46,10 @@ class running {
 class sandbox {
  public:
   sandbox();
+  /// Kills what was started and nobody waited for: a test that fails leaves nothing behind.
+  ~sandbox();
+  sandbox(const sandbox&) = delete;
+  sandbox& operator=(const sandbox&) = delete;
 
   const std::filesystem::path& folder() const { return folder_.path(); }
 
@@ -75,6 +79,7 @@ class sandbox {
   temp_dir folder_;
   std::vector<std::string> environment_;
   mutable int started_ = 0;
+  mutable std::vector<pid_t> processes_;
 };
 
 /// Ends a runtime in order. Fails the test when it does not.
