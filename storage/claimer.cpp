@@ -138,10 +138,11 @@ void claimer::serve(round& r) {
   const auto goes_before = [&](const std::string& a, const std::string& b) {
     return share_.goes_before(a, b);
   };
+  const auto fair =
+      std::max((r.limit - r.jobs.size()) / std::max<std::size_t>(tenants.size(), 1), smallest_turn);
   while (!tenants.empty() && r.jobs.size() < r.limit) {
     const auto next = std::min_element(tenants.begin(), tenants.end(), goes_before);
     const auto before = r.jobs.size();
-    const auto fair = std::max((r.limit - before) / tenants.size(), smallest_turn);
     take_from(r.turns.at(*next), r, fair);
     share_.served(*next, r.jobs.size() - before, rules_.of_tenant(*next).weight);
     if (r.jobs.size() < std::min(r.limit, before + fair))

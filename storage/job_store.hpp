@@ -269,7 +269,8 @@ class job_store {
   /// Why the job cannot come back: another one holds its key, which it takes otherwise.
   std::optional<pipeline::refusal> retake_key(job_id id);
   void drop_without_key(std::vector<pending_change>& changes, sent_back& result);
-  void load_details(std::span<pipeline::job> claimed, std::string_view ids);
+  /// The jobs in the order of the ids.
+  void load_details(std::span<pipeline::job* const> claimed, std::string_view ids);
   /// write_changes(), and what the changes ask of relatives.
   void write(std::span<pending_change> changes, time_point now);
   void tend_at_once(time_point now);

@@ -1,4 +1,5 @@
--- SQLite: ids through json_each (PostgreSQL: unnest).
+-- SQLite: ids through json_each (PostgreSQL: unnest). Of the jobs that have something for a handler.
 select d.job_id, coalesce(d.payload, ''), coalesce(d.output, ''), coalesce(d.tags, ''),
        coalesce(d.parent, 0)
 from json_each(:ids) i cross join job_details d on d.job_id = i.value
+where d.payload is not null or d.output is not null or d.tags is not null or d.parent is not null
