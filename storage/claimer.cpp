@@ -26,6 +26,8 @@ constexpr int levels_at_most = 1000;
 constexpr pipeline::duration sort_again = std::chrono::seconds{1};
 /// Jobs of a tenant that are taken before another's turn comes; a statement costs as much as some.
 constexpr std::size_t smallest_turn = 16;
+/// Of more tenants that have enough, the others are served by the next claims.
+constexpr std::size_t turns_at_most = 10;
 
 }  // namespace
 
@@ -138,8 +140,8 @@ void claimer::serve(round& r) {
   const auto goes_before = [&](const std::string& a, const std::string& b) {
     return share_.goes_before(a, b);
   };
-  const auto fair =
-      std::max((r.limit - r.jobs.size()) / std::max<std::size_t>(tenants.size(), 1), smallest_turn);
+  const auto turns = std::clamp<std::size_t>(tenants.size(), 1, turns_at_most);
+  const auto fair = std::max((r.limit - r.jobs.size()) / turns, smallest_turn);
   while (!tenants.empty() && r.jobs.size() < r.limit) {
     const auto next = std::min_element(tenants.begin(), tenants.end(), goes_before);
     const auto before = r.jobs.size();
