@@ -140,9 +140,15 @@ void claimer::serve(round& r) {
   const auto goes_before = [&](const std::string& a, const std::string& b) {
     return share_.goes_before(a, b);
   };
-  const auto turns = std::clamp<std::size_t>(tenants.size(), 1, turns_at_most);
-  const auto fair = std::max((r.limit - r.jobs.size()) / turns, smallest_turn);
+  // What one tenant leaves of its share is shared out when the others have had their turns.
+  std::size_t turns = 0;
+  std::size_t fair = 0;
   while (!tenants.empty() && r.jobs.size() < r.limit) {
+    if (turns == 0) {
+      turns = std::min(tenants.size(), turns_at_most);
+      fair = std::max((r.limit - r.jobs.size()) / turns, smallest_turn);
+    }
+    --turns;
     const auto next = std::min_element(tenants.begin(), tenants.end(), goes_before);
     const auto before = r.jobs.size();
     take_from(r.turns.at(*next), r, fair);
