@@ -45,6 +45,8 @@ class claim_order {
   void add(const level& one, pipeline::time_point head);
   bool knows(const level& one) const;
 
+  bool has_due() const { return first() != nullptr; }
+
   /// What to claim next; nothing when no job is due.
   std::optional<step> next();
 

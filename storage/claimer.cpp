@@ -1,6 +1,7 @@
 #include "storage/claimer.hpp"
 
 #include "pipeline/check.hpp"
+#include "storage/json_list.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -26,8 +27,14 @@ constexpr int levels_at_most = 1000;
 constexpr pipeline::duration sort_again = std::chrono::seconds{1};
 /// Jobs of a tenant that are taken before another's turn comes; a statement costs as much as some.
 constexpr std::size_t smallest_turn = 16;
-/// Of more tenants that have enough, the others are served by the next claims.
-constexpr std::size_t turns_at_most = 10;
+
+/// RETURNING promises no order.
+void sort_by_time(std::vector<pipeline::job>& jobs, std::size_t from) {
+  std::sort(jobs.begin() + static_cast<std::ptrdiff_t>(from), jobs.end(),
+            [](const auto& a, const auto& b) {
+              return std::tie(a.run_at, a.id) < std::tie(b.run_at, b.id);
+            });
+}
 
 }  // namespace
 
@@ -137,26 +144,90 @@ void claimer::serve(round& r) {
   for (const auto& [name, unused] : r.turns)
     tenants.push_back(name);
   share_.begin(tenants);
-  const auto goes_before = [&](const std::string& a, const std::string& b) {
-    return share_.goes_before(a, b);
-  };
   // What one tenant leaves of its share is shared out when the others have had their turns.
   std::size_t turns = 0;
   std::size_t fair = 0;
   while (!tenants.empty() && r.jobs.size() < r.limit) {
     if (turns == 0) {
-      turns = std::min(tenants.size(), turns_at_most);
+      turns = tenants.size();
       fair = std::max((r.limit - r.jobs.size()) / turns, smallest_turn);
     }
-    --turns;
-    const auto next = std::min_element(tenants.begin(), tenants.end(), goes_before);
+    const auto next = next_turns(tenants, r, fair);
+    turns -= std::min(turns, next.size());
+    if (next.size() > 1) {
+      take_together(next, r, fair);
+      continue;
+    }
     const auto before = r.jobs.size();
-    take_from(r.turns.at(*next), r, fair);
-    share_.served(*next, r.jobs.size() - before, rules_.of_tenant(*next).weight);
+    take_from(r.turns.at(next.front()), r, fair);
+    const auto got = r.jobs.size() - before;
+    share_.served(next.front(), got, rules_.of_tenant(next.front()).weight);
     if (r.jobs.size() < std::min(r.limit, before + fair))
-      tenants.erase(next);
+      std::erase(tenants, next.front());
   }
   limiter_.write();
+}
+
+/// Who is served next: one tenant, or several of whom each would get its whole share before another
+/// one's next turn.
+std::vector<std::string> claimer::next_turns(std::vector<std::string> tenants, const round& r,
+                                             std::size_t each) const {
+  std::stable_sort(tenants.begin(), tenants.end(),
+                   [&](const auto& a, const auto& b) { return share_.goes_before(a, b); });
+  // What is claimed of one lane may close another one.
+  const auto at_most = limiter_.has_limits() ? 0 : (r.limit - r.jobs.size()) / each;
+  auto share = share_;
+  auto back_first = tenants.begin();
+  auto end = tenants.begin();
+  const auto has_due = [&] { return r.turns.at(*end).order.has_due(); };
+  for (std::size_t n = 0; n < at_most && end != tenants.end() && has_due(); ++n, ++end) {
+    if (n > 0 && share.goes_before(*back_first, *end))
+      break;
+    share.served(*end, each, rules_.of_tenant(*end).weight);
+    if (share.goes_before(*end, *back_first))
+      back_first = end;
+  }
+  tenants.erase(std::max(end, tenants.begin() + 1), tenants.end());
+  return tenants;
+}
+
+/// The first step of each in one statement. What a step leaves of the share comes with later turns.
+void claimer::take_together(const std::vector<std::string>& tenants, round& r, std::size_t each) {
+  struct first_step {
+    const std::string& tenant;
+    claim_order::step what;
+    std::size_t jobs = 0;
+  };
+  std::map<std::int64_t, first_step> of_lane;
+  json_list steps;
+  for (const auto& one : tenants) {
+    const auto what = r.turns.at(one).order.next().value();
+    json_list step;
+    step.add(what.of.lane);
+    step.add(what.of.priority);
+    step.add(pipeline::to_us(what.until));
+    steps.add(step);
+    of_lane.emplace(what.of.lane, first_step{one, what});
+  }
+  const auto before = r.jobs.size();
+  on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+               std::string>("claim_of_lanes")
+      .with("runtime", r.runtime)
+      .with("steps", steps.finish())
+      .with("limit", each)
+      .with("now", pipeline::to_us(r.now))
+      .each([&](std::int64_t lane, std::int64_t id, std::int64_t epoch, std::int64_t attempt,
+                std::int64_t crashes, std::int64_t run_at, const std::string& correlation_id) {
+        auto& from = of_lane.at(lane);
+        ++from.jobs;
+        add_claimed(r, from.what.of, {id, epoch, attempt, crashes, run_at}, correlation_id);
+      });
+  sort_by_time(r.jobs, before);
+  for (const auto& [lane, one] : of_lane) {
+    share_.served(one.tenant, one.jobs, rules_.of_tenant(one.tenant).weight);
+    if (one.jobs < each)
+      r.turns.at(one.tenant).order.went(one.what, next_run_at(one.what.of, one.what.until));
+  }
 }
 
 void claimer::take_from(turn& who, round& r, std::size_t at_most) {
@@ -197,9 +268,7 @@ void claimer::take_in_order(turn& who, round& r, std::size_t end) {
 
 void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_most) {
   const auto& lane = r.lanes.at(what.of.lane);
-  const auto place = stages_.find(lane.of.pipeline, lane.of.stage);
   const auto before = r.jobs.size();
-  const auto first = static_cast<std::ptrdiff_t>(before);
   on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(
          "claim")
       .with("runtime", r.runtime)
@@ -212,24 +281,28 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
       .with("now", pipeline::to_us(r.now))
       .each([&](std::int64_t id, std::int64_t epoch, std::int64_t attempt, std::int64_t crashes,
                 std::int64_t run_at, const std::string& correlation_id) {
-        auto& job = r.jobs.emplace_back();
-        job.id = id;
-        job.pipeline = place->pipeline;
-        job.stage = place->stage;
-        job.state = pipeline::job_state::working;
-        job.epoch = epoch;
-        job.attempt = static_cast<int>(attempt);
-        job.crashes = static_cast<int>(crashes);
-        job.priority = static_cast<int>(what.of.priority);
-        job.run_at = pipeline::from_us(run_at);
-        job.correlation_id = correlation_id;
-        job.tenant = lane.of.tenant;
+        add_claimed(r, what.of, {id, epoch, attempt, crashes, run_at}, correlation_id);
       });
   limiter_.took(lane.of, r.jobs.size() - before);
-  // RETURNING promises no order.
-  std::sort(r.jobs.begin() + first, r.jobs.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.run_at, a.id) < std::tie(b.run_at, b.id);
-  });
+  sort_by_time(r.jobs, before);
+}
+
+void claimer::add_claimed(round& r, const claim_order::level& of, const claimed_row& row,
+                          const std::string& correlation_id) const {
+  const auto& lane = r.lanes.at(of.lane);
+  const auto place = stages_.find(lane.of.pipeline, lane.of.stage);
+  auto& job = r.jobs.emplace_back();
+  job.id = row.id;
+  job.pipeline = place->pipeline;
+  job.stage = place->stage;
+  job.state = pipeline::job_state::working;
+  job.epoch = row.epoch;
+  job.attempt = static_cast<int>(row.attempt);
+  job.crashes = static_cast<int>(row.crashes);
+  job.priority = static_cast<int>(of.priority);
+  job.run_at = pipeline::from_us(row.run_at);
+  job.correlation_id = correlation_id;
+  job.tenant = lane.of.tenant;
 }
 
 std::optional<time_point> claimer::next_run_at(const claim_order::level& of, time_point after) {

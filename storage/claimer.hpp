@@ -66,6 +66,14 @@ class claimer {
     std::vector<pipeline::job> jobs;
   };
 
+  struct claimed_row {
+    std::int64_t id = 0;
+    std::int64_t epoch = 0;
+    std::int64_t attempt = 0;
+    std::int64_t crashes = 0;
+    std::int64_t run_at = 0;
+  };
+
   void look_at_lanes(round& r);
   bool is_open(const waiting_lane& one) const {
     return !one.is_paused && stages_.find(one.of.pipeline, one.of.stage);
@@ -73,9 +81,14 @@ class claimer {
   void add_levels(turn& to, const waiting_lane& of);
   std::optional<std::int64_t> add_next_level(turn& to, std::int64_t lane, std::int64_t below);
   void serve(round& r);
+  std::vector<std::string> next_turns(std::vector<std::string> tenants, const round& r,
+                                      std::size_t each) const;
+  void take_together(const std::vector<std::string>& tenants, round& r, std::size_t each);
   void take_from(turn& who, round& r, std::size_t at_most);
   void take_in_order(turn& who, round& r, std::size_t end);
   void take_step(const claim_order::step& what, round& r, std::size_t at_most);
+  void add_claimed(round& r, const claim_order::level& of, const claimed_row& row,
+                   const std::string& correlation_id) const;
   /// Whether a limit leaves no room there.
   bool is_closed(const waiting_lane& lane, round& r);
   std::optional<pipeline::time_point> next_run_at(const claim_order::level& of,

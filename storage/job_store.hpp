@@ -89,8 +89,8 @@ struct claim_request {
 };
 
 struct claim_result {
-  /// Tenant after tenant; each one's by priority (high first; see claim_order), run_at, id. Payload
-  /// and output are there.
+  /// Of each tenant by priority (high first; see claim_order), run_at, id. Payload and output are
+  /// there.
   std::vector<pipeline::job> jobs;
   /// When fewer jobs than the limit came: the earliest run_at of a job that waits for its time, or
   /// when a limit may have room again.

@@ -57,6 +57,39 @@ TEST_CASE_METHOD(tenants_fixture, "tenants are served by their weights") {
   CHECK(all["a"] <= 620);
 }
 
+TEST_CASE_METHOD(tenants_fixture, "tenants whose turns come together are served by their weights") {
+  job_store weighted{on, pipelines, {.tenants = {{"a", {.weight = 3}}}}};
+  for (const auto* one : {"a", "b", "c"})
+    submit(one, 1500);
+  count all;
+  for (int i = 0; i < 10; ++i)
+    for (const auto& [tenant, jobs] : served(weighted, 200))
+      all[tenant] += jobs;
+  CHECK(all["a"] + all["b"] + all["c"] == 2000);
+  CHECK(std::abs(all["a"] - 1200) <= 200);
+  CHECK(std::abs(all["b"] - all["c"]) <= 66);
+}
+
+TEST_CASE_METHOD(tenants_fixture, "what a tenant's first step leaves of its share comes later") {
+  submit("a", 10, {.priority = 5});
+  submit("a", 10, {.priority = 3});
+  submit("b", 200);
+  now += 1s;
+  CHECK(served(store, 100) == count{{"a", 20}, {"b", 80}});
+  CHECK(served(store, 200) == count{{"b", 120}});
+}
+
+TEST_CASE_METHOD(tenants_fixture, "jobs of several tenants that are due later are not claimed") {
+  for (const auto* one : {"a", "b"}) {
+    submit(one, 3, {.run_at = now - 1s});
+    submit(one, 2, {.run_at = now + 1s});
+  }
+  CHECK(served(store, 100) == count{{"a", 3}, {"b", 3}});
+  const auto later = store.claim({7, 100}, now);
+  CHECK(later.jobs.empty());
+  CHECK(later.next_run_at == now + 1s);
+}
+
 TEST_CASE_METHOD(tenants_fixture, "within a tenant priority counts, over its stages") {
   submit("a", 1, {.stage = 1, .priority = 2});
   submit("a", 1, {.priority = 5});

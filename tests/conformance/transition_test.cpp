@@ -79,7 +79,7 @@ struct transition_fixture : store_fixture {
   /// Makes it happen through the store.
   void perform(const pipeline::job& job, const happening& what, bool carry_on) {
     if (std::holds_alternative<pipeline::claim>(what)) {
-      store.claim({7, 10}, now);
+      store.claim({7, 100}, now);
     } else if (const auto* rescue = std::get_if<pipeline::rescue>(&what)) {
       using hands = std::optional<std::vector<job_id>>;
       store.rescue(7, 8, rescue->was_in_hand ? hands{{job.id}} : hands{std::in_place}, now);
@@ -100,6 +100,7 @@ struct transition_fixture : store_fixture {
 TEST_CASE_METHOD(transition_fixture, "the store writes what the transition table says") {
   const std::vector<std::pair<std::string, happening>> happenings{
       {"claim", pipeline::claim{}},
+      {"claim beside another tenant's", pipeline::claim{}},
       {"advance", pipeline::advance{}},
       {"advance to three", pipeline::advance{{}, "three"}},
       {"proceed", pipeline::proceed{}},
@@ -131,6 +132,8 @@ TEST_CASE_METHOD(transition_fixture, "the store writes what the transition table
                   continue;
                 transaction undone{on};
                 const auto job = place(state, cancel_requested, stage, before, before, due);
+                if (name == "claim beside another tenant's")
+                  store.enqueue(std::vector<new_job>{{.tenant = "another"}}, now);
                 const auto wanted = expected(job, what, carry_on);
                 perform(job, what, carry_on);
                 INFO(fmt::format("{} to a job that is {} at {} (cancel {}, due {}, carry on {})",
