@@ -121,6 +121,8 @@ struct poller_state {
   bool kept_back = false;
   bool claim_overdue_soon = false;
   std::uint64_t claims = 0;
+  /// How many claims had gone out when the controls came last.
+  std::uint64_t claims_before_controls = 0;
 
   void claim() {
     request_jobs(pace.next_claim(), false);
@@ -138,11 +140,11 @@ struct poller_state {
     pace.claiming(jobs);
     self->request(store, caf::infinite, claim_jobs{jobs, only_if_changed})
         .then(
-            [this](jobs_claimed& msg) {
+            [this, sent = claims](jobs_claimed& msg) {
               if (msg.unchanged)
                 after_look_in_vain();
               else
-                after_claim(msg.result);
+                after_claim(msg.result, sent > claims_before_controls);
             },
             [this](const caf::error&) { pace.claimed(0, {}, time->now()); });
   }
@@ -157,14 +159,14 @@ struct poller_state {
       claim_if_changed();
   }
 
-  void after_claim(storage::claim_result& result) {
+  void after_claim(storage::claim_result& result, bool newer_than_controls) {
     const auto got = static_cast<int>(result.jobs.size());
     kept_back = result.kept_back;
     const auto wait = pace.claimed(got, result.next_run_at, time->now(), result.others_work);
     if (draining)
       give_back_to_database(std::move(result.jobs));
     else
-      hand_out(std::move(result.jobs));
+      hand_out(std::move(result.jobs), newer_than_controls);
     tell_if_over();
     if (wait.count() == 0)
       return claim();
@@ -174,12 +176,13 @@ struct poller_state {
       claim_if_changed();
   }
 
-  void hand_out(std::vector<pipeline::job> jobs) {
+  void hand_out(std::vector<pipeline::job> jobs, bool newer_than_controls) {
     std::map<std::pair<std::uint16_t, std::uint16_t>, std::vector<pipeline::job>> by_stage;
     for (auto& job : jobs)
       by_stage[{job.pipeline, job.stage}].push_back(std::move(job));
     for (auto& [where, some] : by_stage)
-      self->send(routes.at(where.first).at(where.second), take_jobs{std::move(some)});
+      self->send(routes.at(where.first).at(where.second),
+                 take_jobs{std::move(some), newer_than_controls});
   }
 
   /// Jobs that came after the drain began were never started.
@@ -211,6 +214,7 @@ struct poller_state {
     self->request(store, caf::infinite, read_controls{})
         .then(
             [this, next](controls_read& msg) {
+              claims_before_controls = claims;
               spread(std::move(msg));
               next();
               self->delayed_send(self, settings.controls_interval, look_at_controls{});

@@ -114,6 +114,9 @@ struct begin_work;
 struct take_jobs {
   using local_message = void;
   std::vector<pipeline::job> jobs;
+  /// They were claimed after the controls that were last sent: if the stage was paused, it is no
+  /// more.
+  bool newer_than_controls = false;
 };
 struct apply_controls {
   using local_message = void;

@@ -79,6 +79,8 @@ struct stage_state {
   void take(take_jobs& msg) {
     for (auto& one : msg.jobs)
       waiting.push_back(std::move(one));
+    if (msg.newer_than_controls)
+      paused = false;
     if (draining || paused)
       return release_waiting();
     take_off();

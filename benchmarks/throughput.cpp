@@ -41,14 +41,14 @@ options with_one_writer(options wanted) {
 }
 
 /// A runtime with one writer, for the statements have one connection.
-side_by_side compare(const options& wanted, int stage_count, std::int64_t jobs) {
+side_by_side compare(const options& wanted, int stage_count, std::int64_t jobs, order how) {
   const auto plan = stages(stage_count);
   const auto count = jobs * stage_count;
   side_by_side all;
   for (int i = 0; i < wanted.runs; ++i) {
-    all.raw.add(rate(wanted, plan, jobs, count, order::ordered,
+    all.raw.add(rate(wanted, plan, jobs, count, how,
                      [&](bench_database& on) { return run_raw_sql(on, plan, wanted.batch); }));
-    all.runtime.add(rate(wanted, plan, jobs, count, order::ordered, [&](bench_database& on) {
+    all.runtime.add(rate(wanted, plan, jobs, count, how, [&](bench_database& on) {
       return run_to_the_end(on, plan, with_one_writer(wanted));
     }));
     all.ratio.add(all.runtime.last() / all.raw.last());
@@ -87,15 +87,17 @@ std::vector<figure> figures_of(const std::string& name, const std::string& unit,
 
 std::vector<figure> measure_transitions(const options& wanted) {
   const auto jobs = jobs_or(wanted, 200'000, 50'000);
-  const auto both = compare(wanted, ten, jobs);
+  const auto both = compare(wanted, ten, jobs, order::ordered);
   auto all = figures_of("transitions", "1/s", wanted, both, ten, jobs);
-  for (const auto& [name, how] : {std::pair{"four priorities", order::four_priorities},
-                                  std::pair{"random order", order::random}}) {
-    const auto rates = run_often(with_one_writer(wanted), ten, jobs, how);
-    all.push_back({fmt::format("transitions, {}", name), "1/s", rates});
-    all.push_back(
-        {fmt::format("transitions, {}, ratio", name), "", ratio_of_medians(rates, both.runtime)});
-  }
+  const auto add = [&](const std::string& name, const samples& rates) {
+    all.push_back({name, "1/s", rates});
+    all.push_back({name + ", ratio", "", ratio_of_medians(rates, both.runtime)});
+  };
+  add("transitions, four priorities",
+      run_often(with_one_writer(wanted), ten, jobs, order::four_priorities));
+  const auto random = compare(wanted, ten, jobs, order::random);
+  add("transitions, random order", random.runtime);
+  all.push_back({"transitions, random order, ratio to raw SQL", "", random.ratio});
   if (wanted.database != "sqlite")
     all.push_back(
         {"transitions, two runtimes", "1/s", run_often(wanted, ten, 2 * jobs, order::ordered, 2)});
@@ -104,7 +106,7 @@ std::vector<figure> measure_transitions(const options& wanted) {
 
 std::vector<figure> measure_drain(const options& wanted) {
   const auto jobs = jobs_or(wanted, 500'000, 200'000);
-  return figures_of("drain", "jobs/s", wanted, compare(wanted, 1, jobs), 1, jobs);
+  return figures_of("drain", "jobs/s", wanted, compare(wanted, 1, jobs, order::ordered), 1, jobs);
 }
 
 std::vector<figure> measure_limit(const options& wanted) {

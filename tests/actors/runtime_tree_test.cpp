@@ -204,6 +204,8 @@ TEST_CASE("a paused stage starts nothing, and its jobs go on when it is resumed"
   runtime.jobs().resume("p", "b", "me", runtime.time().now());
   runtime.pass(2s);
   CHECK(runtime.job(id).state == job_state::done);
+  CHECK(runtime.history(id) ==
+        lines{"a stage_started", "a stage_done", "b stage_started", "b stage_done", "b finalized"});
 }
 
 TEST_CASE("a stop gives every job back or ends it, and ends the tree") {

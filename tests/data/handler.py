@@ -76,7 +76,8 @@ def report(job):
     """Says how far it is, and goes on when somebody opens the FIFO."""
     for said in job["payload"]["say"]:
         say(id=job["id"], **said)
-        open(job["payload"]["fifo"]).close()
+        with open(job["payload"]["fifo"]) as gate:
+            gate.read()  # until it is closed, or the same opening would do for the next one
     advance(job)
 
 

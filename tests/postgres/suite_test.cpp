@@ -9,7 +9,7 @@ TEST_CASE("the suite measures on PostgreSQL, and leaves nothing behind") {
   const sandbox in;
   const auto url = postgres_url().value();
   const auto at = " --database " + url;
-  check(measure(in, "transitions --jobs 60" + at), 9);
+  check(measure(in, "transitions --jobs 60" + at), 10);
   check(measure(in, "drain --jobs 100" + at), 4);
   check(measure(in, "enqueue --jobs 100" + at), 1);
   check(measure(in, "latency --jobs 3" + at), 5);
