@@ -82,7 +82,7 @@ std::uint16_t find_pipeline(const pipeline::catalog& all, const std::string& nam
   for (const auto& one : all.pipelines())
     known.push_back(one.name);
   throw bad_usage("cannot find the pipeline", fmt::format("there is none named `{}`", name),
-                  did_you_mean(name, known));
+                  did_you_mean(name, known) + " Your own are in the file that --config names");
 }
 
 std::uint16_t find_stage(const pipeline::definition& in, const std::string& name) {
