@@ -82,6 +82,15 @@ TEST_CASE_METHOD(store_fixture,
   }
 }
 
+TEST_CASE_METHOD(store_fixture, "a submit compares no job with every kind of job") {
+  const auto plan = plan_of(on, "enqueue");
+  INFO(plan);
+  if (is_sqlite())
+    CHECK(plan.find("USING AUTOMATIC COVERING INDEX (kind=?)") != std::string::npos);
+  else
+    CHECK(plan.find("Join Filter") == std::string::npos);
+}
+
 TEST_CASE_METHOD(store_fixture, "the codes of dead jobs are found by the ids of the jobs") {
   for (const auto* name : {"ended_jobs", "forget_failures"}) {
     const auto plan = plan_of(on, name);
