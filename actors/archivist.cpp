@@ -3,7 +3,7 @@
 #include "actors/clean_up_pass.hpp"
 #include "actors/gauge.hpp"
 #include "actors/log.hpp"
-#include "storage/error.hpp"
+#include "storage/guarded.hpp"
 
 #include <chrono>
 #include <optional>
@@ -26,7 +26,7 @@ class worker {
       connection_ = std::make_unique<storage::connection>(database_);
     }
     auto next = retention_;
-    const auto result = next.step(*connection_, time_.now());
+    const auto result = next.step(*connection_, time_.cautious());
     retention_ = std::move(next);
     return result;
   }
@@ -73,8 +73,8 @@ struct archivist_state {
       step_taken done;
       try {
         done.result = what->step();
-      } catch (const storage::error& e) {
-        done.failure = e;
+      } catch (...) {
+        done.failure = storage::current_error("cannot delete what is old");
       }
       done.took =
           std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - begin);

@@ -33,6 +33,8 @@ health assess(const observations& seen, const health_limits& limits) {
   else if (seen.database_silent_for >= limits.hung_after)
     add(health_state::unhealthy,
         fmt::format("the database has not answered for {}", seconds(seen.database_silent_for)));
+  if (!seen.database.held.empty())
+    add(health_state::degraded, fmt::format("the database: {}", seen.database.held));
   if (!has_room(seen, limits))
     add(health_state::unhealthy,
         fmt::format("only {} MB are free on the disk of the data directory, {} MB are needed: "
@@ -47,6 +49,17 @@ health assess(const observations& seen, const health_limits& limits) {
       add(health_state::degraded,
           fmt::format("the service {} is {} since {}: {}", one.name, to_string(one.condition),
                       pipeline::to_iso8601(one.since), one.why));
+  if (!seen.database.clock.empty())
+    add(health_state::degraded, seen.database.clock);
+  for (const auto& one : seen.troubles)
+    add(health_state::degraded, fmt::format("{} is out of order since {}: {}", one.what,
+                                            pipeline::to_iso8601(one.since), one.why));
+  if (limits.max_dead > 0 && seen.deaths.count >= limits.max_dead)
+    add(health_state::degraded,
+        fmt::format("{} jobs died within the last minute, {} of them at {} with {}, since {}: "
+                    "`millrace replay --dead --dry-run` counts them",
+                    seen.deaths.count, seen.deaths.of_these, seen.deaths.stage, seen.deaths.code,
+                    pipeline::to_iso8601(seen.deaths.since)));
   if (!seen.retention_trouble.empty())
     add(health_state::degraded,
         fmt::format("old jobs are not deleted: {}", seen.retention_trouble));

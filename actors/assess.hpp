@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/protocol.hpp"
+#include "actors/work_tally.hpp"
 #include "pipeline/time.hpp"
 
 #include <string>
@@ -16,6 +17,8 @@ struct health_limits {
   pipeline::duration max_lag{};
   /// With less room on the data directory's disk nothing new is taken in.
   std::int64_t min_free_bytes = 0;
+  /// Jobs that may die within a minute; 0: any number.
+  std::int64_t max_dead = 0;
 };
 
 /// What the health monitor saw.
@@ -26,12 +29,14 @@ struct observations {
   pipeline::duration database_silent_for{0};
   database_probed database;
   std::vector<pipeline::remote::service_health> services;
+  std::vector<pipeline::trouble> troubles;
+  work_tally::deaths deaths;
   /// Why nothing that is old is deleted; empty when it is.
   std::string retention_trouble;
 };
 
 /// The runtime's health, with a sentence for each thing that is wrong. A service that is out only
-/// degrades it: what does not need the service goes on. Pure.
+/// degrades it, as does what is out of order: what does not need it goes on. Pure.
 health assess(const observations& seen, const health_limits& limits);
 
 /// Whether jobs may be claimed: there is room on the disk.

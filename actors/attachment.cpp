@@ -8,7 +8,7 @@
 namespace millrace::actors {
 namespace {
 
-constexpr auto patience = std::chrono::seconds{5};
+constexpr auto answer_patience = std::chrono::seconds{5};
 
 attach_error gone(std::string why) {
   return {std::move(why), "see the runtime's log, or start one with `millrace run`"};
@@ -21,7 +21,7 @@ attachment::attachment(const gate_address& where, const std::string& version)
 
 template <class Question>
 typename Question::answer attachment::ask(Question what) {
-  const auto deadline = line_stream::clock::now() + patience;
+  const auto deadline = line_stream::clock::now() + answer_patience;
   std::string line;
   auto became = through_.send(to_line(question{std::move(what)}), deadline);
   if (became == line_stream::end::well)

@@ -6,6 +6,7 @@
 #include "storage/event_follower.hpp"
 #include "storage/explain.hpp"
 #include "storage/job_queries.hpp"
+#include "storage/order_event.hpp"
 
 #include <fmt/format.h>
 
@@ -23,6 +24,16 @@ constexpr std::size_t longest_payload = 2048;
 /// A piece of the dead: so many at most, among so many ids. Some milliseconds of work.
 constexpr std::int64_t dead_batch = 500;
 constexpr std::int64_t dead_span = 100'000;
+
+std::string describe(const send_back_dead& what) {
+  std::string which;
+  for (const auto& [name, value] :
+       {std::pair{"pipeline", &what.pipeline}, {"stage", &what.stage}, {"code", &what.code}})
+    if (!value->empty())
+      which += fmt::format("{}{} {}", which.empty() ? " of " : ", ", name, *value);
+  return fmt::format("all dead jobs{} are sent back to {} by {}", which,
+                     what.from.empty() ? "where each died" : what.from, what.by);
+}
 
 std::int64_t bounded(std::int64_t limit) {
   return std::clamp<std::int64_t>(limit, 1, most_records);
@@ -118,6 +129,9 @@ events_view census::events(storage::event_filter filter) {
 sent_back_view census::send_back(const send_back_dead& what) {
   return with_database([&](link& in) {
     in.counted_version.reset();
+    // Once for all of its pieces.
+    if (what.after == 0)
+      storage::record_order(in.on, describe(what), time_.now());
     const auto until = what.after + dead_span;
     const auto dead = storage::list_ended(in.on, {.pipeline = what.pipeline,
                                                   .stage = what.stage,
@@ -135,6 +149,10 @@ sent_back_view census::send_back(const send_back_dead& what) {
       view.next_after = until;
     return view;
   });
+}
+
+void census::record(const std::string& what) {
+  with_database([&](link& in) { storage::record_order(in.on, what, time_.now()); });
 }
 
 order_answer census::carry_out(const change_order& what) {

@@ -49,6 +49,8 @@ class census {
   sent_back_view send_back(const send_back_dead& what);
   /// The order is one about jobs or stages.
   order_answer carry_out(const change_order& what);
+  /// Writes down an order that others carry out.
+  void record(const std::string& what);
   /// What a webhook does: lets a job that waits for the parser's service run now.
   called_job hasten(storage::job_id id);
 

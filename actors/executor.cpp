@@ -1,9 +1,12 @@
 #include "actors/executor.hpp"
 
+#include "actors/log.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -24,6 +27,17 @@ struct thread_pool::queue {
   /// Whose handles can be joined without waiting for a task.
   std::vector<std::thread::id> ended;
 
+  /// A task tells of its failures itself; what it lets pass must not end the process.
+  static void run(const std::function<void()>& task) {
+    try {
+      task();
+    } catch (const std::exception& e) {
+      log_event(log_level::error, "TASK_FAILED", {{"why", e.what()}, {"next", "report it"}});
+    } catch (...) {
+      log_event(log_level::error, "TASK_FAILED", {{"why", "unknown"}, {"next", "report it"}});
+    }
+  }
+
   void work() {
     std::unique_lock guard{mutex};
     for (;;) {
@@ -37,7 +51,7 @@ struct thread_pool::queue {
       auto task = std::move(tasks.front());
       tasks.pop_front();
       guard.unlock();
-      task();
+      run(task);
       task = nullptr;
       guard.lock();
     }

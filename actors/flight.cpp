@@ -1,7 +1,10 @@
 #include "actors/flight.hpp"
 
 #include "pipeline/check.hpp"
+#include "pipeline/check_outcome.hpp"
 #include "pipeline/codes.hpp"
+#include "pipeline/error.hpp"
+#include "pipeline/troubles.hpp"
 #include "storage/error.hpp"
 
 #include <chrono>
@@ -21,6 +24,8 @@ pipeline::outcome outcome_of(const std::exception_ptr& thrown, pipeline::time_po
   };
   try {
     std::rethrow_exception(thrown);
+  } catch (const pipeline::unavailable& e) {
+    return pipeline::out_of_order(now, e.what());
   } catch (const storage::error& e) {
     if (e.kind() == storage::error_kind::transient || e.kind() == storage::error_kind::full)
       return pipeline::snooze{now + 1s, e.what()};
@@ -54,6 +59,7 @@ class flight::desk final : public pipeline::answers, public pipeline::progress_l
   }
 
   void answer(pipeline::outcome what) override {
+    what = pipeline::checked(std::move(what));
     const std::scoped_lock guard{of_.mutex_};
     if (of_.abandoned_)
       return;
@@ -128,7 +134,7 @@ void flight::run(executor& on, storage::hand_journal& hands, storage::flight_rec
 pipeline::outcome flight::call(const pipeline::handler& work, const pipeline::job& job,
                                const pipeline::context& at) const {
   try {
-    return work(job, at);
+    return pipeline::checked(work(job, at));
   } catch (...) {
     return outcome_of(std::current_exception(), now_);
   }

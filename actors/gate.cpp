@@ -4,8 +4,11 @@
 #include "actors/guest.hpp"
 #include "actors/listener.hpp"
 #include "actors/local_address.hpp"
+#include "actors/log.hpp"
 #include "actors/tls.hpp"
+#include "actors/user_name.hpp"
 #include "actors/wire.hpp"
+#include "pipeline/one_line.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -17,6 +20,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -50,17 +54,25 @@ unique_fd listen_at(const std::filesystem::path& path) {
   return fd;
 }
 
-bool is_of_this_user(int connection) {
+/// Who is at the other end of the socket; nothing where it is neither this user nor root.
+std::optional<std::string> local_peer(int connection, const std::string& own_user) {
   ucred peer{};
   socklen_t size = sizeof(peer);
-  return ::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-         (peer.uid == ::geteuid() || peer.uid == 0);
+  if (::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+    return std::nullopt;
+  if (peer.uid == ::geteuid())
+    return own_user;
+  return peer.uid == 0 ? std::optional<std::string>{"root"} : std::nullopt;
 }
 
-/// Somebody from elsewhere is who his certificate says.
+/// A peer is who its certificate or the kernel says; what it says of itself stands beside that.
 void sign(question& asked, const std::string& name) {
   const auto add = [&](std::string& by) {
-    if (!name.empty())
+    constexpr std::size_t longest = 100;
+    by = pipeline::one_line(by, longest);
+    if (by.empty())
+      by = name;
+    else if (by != name)
       by = fmt::format("{} ({})", name, by);
   };
   if (auto* given = std::get_if<give_order>(&asked))
@@ -83,8 +95,11 @@ std::vector<entrance> open_entrances(const gate_settings& settings) {
     all.push_back({listener{listen_at(settings.listen->at)},
                    [tls](unique_fd come) { return tls->wrap(std::move(come)); }});
   }
-  all.push_back({listener{listen_at(inspector_socket(settings.data_dir))}, [](unique_fd come) {
-                   return is_of_this_user(come.get()) ? plain_stream(std::move(come)) : nullptr;
+  // Looked up once: a name may come from a directory service, and the gate must not wait for one.
+  all.push_back({listener{listen_at(inspector_socket(settings.data_dir))},
+                 [user = user_name(::geteuid())](unique_fd come) -> std::unique_ptr<stream> {
+                   auto who = local_peer(come.get(), user);
+                   return who ? plain_stream(std::move(come), std::move(*who)) : nullptr;
                  }});
   return all;
 }
@@ -200,6 +215,8 @@ struct gate::doorkeeper {
       answerer()(std::move(asked), back);
     } catch (const wire_error& e) {
       back->give(failure_line(e.why()));
+    } catch (const std::exception& e) {
+      back->give(failure_line(e.what()));
     }
   }
 
@@ -215,7 +232,14 @@ gate::gate(const gate_settings& settings) : doorkeeper_{std::make_unique<doorkee
   doorkeeper_->path = inspector_socket(settings.data_dir);
   doorkeeper_->own_greeting = render(greeting{inspection_version, settings.version});
   doorkeeper_->entrances = open_entrances(settings);
-  doorkeeper_->thread = std::thread{[keeper = doorkeeper_.get()] { keeper->serve(); }};
+  doorkeeper_->thread = std::thread{[keeper = doorkeeper_.get()] {
+    try {
+      keeper->serve();
+    } catch (const std::exception& e) {
+      log_event(log_level::error, "INSPECTOR_GONE",
+                {{"why", e.what()}, {"next", "jobs go on; restart the runtime to attach again"}});
+    }
+  }};
 }
 
 gate::~gate() {

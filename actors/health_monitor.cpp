@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,7 +40,11 @@ struct monitor_state {
   std::string retention_trouble;
   /// What the poller was told last.
   std::optional<bool> admitting;
+  std::vector<pipeline::trouble> troubles;
   health current;
+  /// What the log was told of last, and when.
+  work_tally::totals told;
+  std::optional<instant> told_at;
 
   void watch(const watch_actors& msg) {
     watched = msg;
@@ -51,6 +57,7 @@ struct monitor_state {
 
   void on_timer() {
     look();
+    tell_progress();
     self->delayed_send(self, settings.interval, look_around{});
   }
 
@@ -64,8 +71,12 @@ struct monitor_state {
             .then([this, key = who](pong) { owed.erase(key); }, [](const caf::error&) {});
     if (watched.router)
       self->request(watched.router, caf::infinite, get_services{})
-          .then([this](services_seen& msg) { services = std::move(msg.all); },
-                [](const caf::error&) {});
+          .then(
+              [this](services_seen& msg) {
+                services = std::move(msg.all);
+                troubles = std::move(msg.troubles);
+              },
+              [](const caf::error&) {});
     if (watched.archivist)
       self->request(watched.archivist, caf::infinite, get_retention{})
           .then([this](const retention_seen& msg) { retention_trouble = msg.trouble; },
@@ -98,6 +109,8 @@ struct monitor_state {
       seen.database_silent_for = silence(*probe_owed);
     seen.database = database;
     seen.services = services;
+    seen.troubles = troubles;
+    seen.deaths = settings.board->tally()->lately(now);
     seen.retention_trouble = retention_trouble;
     // Before the first answer there is no reading of the disk to judge by.
     if (!probed)
@@ -107,12 +120,48 @@ struct monitor_state {
       admit(has_room(seen, settings.limits));
   }
 
-  void tell(health now) {
-    if (now.state == current.state && now.reasons.size() == current.reasons.size()) {
-      current = std::move(now);
+  /// Once a minute, if anything was done in it.
+  void tell_progress() {
+    constexpr std::chrono::minutes interval{1};
+    const auto now = self->clock().now();
+    if (!told_at)
+      told_at = now;
+    if (now - *told_at < interval)
       return;
+    const auto all = settings.board->tally()->all();
+    if (all != told) {
+      std::int64_t in_hand = 0;
+      for (const auto& [unused, gauge] : settings.board->stages()) {
+        const auto at = gauge->read(now);
+        in_hand += at.waiting + at.in_handler;
+      }
+      const std::chrono::duration<double> took = now - *told_at;
+      log_event(log_level::info, "WORK_DONE",
+                {{"done", all.done - told.done},
+                 {"dead", all.dead - told.dead},
+                 {"retried", all.retried - told.retried},
+                 {"moved", all.moved - told.moved},
+                 {"per_second", static_cast<double>(all.done - told.done) / took.count()},
+                 {"in_hand", in_hand},
+                 {"oldest_waits_ms", database.lag_us / 1000}});
     }
+    told = all;
+    told_at = now;
+  }
+
+  /// Numbers in a reason change all the time, and are no change of health.
+  static std::vector<std::string> without_numbers(std::vector<std::string> reasons) {
+    for (auto& one : reasons)
+      std::erase_if(one, [](char c) { return c >= '0' && c <= '9'; });
+    return reasons;
+  }
+
+  void tell(health now) {
+    const bool is_same = now.state == current.state &&
+                         without_numbers(now.reasons) == without_numbers(current.reasons);
     current = std::move(now);
+    if (is_same)
+      return;
     log_event(current.state == health_state::healthy ? log_level::info : log_level::warning,
               "HEALTH_CHANGED",
               {{"state", to_string(current.state)},

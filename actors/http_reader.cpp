@@ -1,5 +1,7 @@
 #include "actors/http_reader.hpp"
 
+#include "pipeline/ascii.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -43,8 +45,6 @@ std::string_view trimmed(std::string_view text) {
     return {};
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 
@@ -99,7 +99,7 @@ bool http_reader::read_header(std::string_view line) {
   if (colon == 0 || colon == std::string_view::npos)
     return false;
   std::string name{line.substr(0, colon)};
-  std::transform(name.begin(), name.end(), name.begin(), lower);
+  std::transform(name.begin(), name.end(), name.begin(), pipeline::ascii_lower);
   // Of two that differ nobody knows which one is meant.
   if (name == "content-length" && !header(name).empty())
     return false;

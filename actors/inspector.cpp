@@ -1,14 +1,11 @@
 #include "actors/inspector.hpp"
 
 #include "actors/census.hpp"
-#include "actors/host_name.hpp"
 #include "actors/log.hpp"
+#include "actors/promise.hpp"
 #include "actors/show.hpp"
 #include "actors/wire.hpp"
-#include "storage/error.hpp"
-
-#include <fmt/format.h>
-#include <unistd.h>
+#include "storage/guarded.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -28,6 +25,8 @@ using namespace std::chrono_literals;
 /// How long an answer waits for what it would like to say.
 constexpr auto count_patience = 100ms;
 constexpr auto observer_patience = 1s;
+/// How long an order to end waits until it is written down.
+constexpr auto record_patience = 1s;
 /// Counting takes one part in so many of the time at most: while somebody looks, and else.
 constexpr int watched_share = 20;
 constexpr int unwatched_share = 1000;
@@ -57,9 +56,6 @@ using inspector_impl =
     with_private<local_inspector_actor, caf::result<void>(visit), caf::result<void>(work_done),
                  caf::result<void>(count_again), caf::result<void>(answer_stages)>;
 
-template <class Reply>
-using promise = caf::typed_response_promise<Reply>;
-
 struct inspector_state {
   static inline const char* name = "inspector";
 
@@ -73,22 +69,13 @@ struct inspector_state {
   caf::result<runtime_view> show_runtime() {
     auto reply = self->make_response_promise<runtime_view>();
     ask_health([this, reply](const health_view& health) mutable {
-      const auto identity = settings.board->identity();
-      const auto dialect = storage::dialect_of(settings.database.url);
-      runtime_view view{.runtime_id = identity ? identity->id : 0,
-                        .host = host_name(),
-                        .pid = getpid(),
-                        .version = settings.version,
-                        .started_at_us = pipeline::to_us(settings.started_at),
-                        .database = std::string{to_string(dialect.value())},
-                        .data_dir = settings.data_dir.string(),
-                        .phase = std::string{to_string(settings.board->phase())},
-                        .health = health.state,
-                        .in_flight_limit = settings.in_flight};
-      for (const auto& one : stages_here()) {
-        view.in_hand += one.waiting_here + one.at_work_here;
-        view.ended_in_10_s += one.ended_in_10_s;
-      }
+      auto view = actors::show_runtime(*settings.board, stages_here());
+      view.version = settings.version;
+      view.started_at_us = pipeline::to_us(settings.started_at);
+      view.database = to_string(storage::dialect_of(settings.database.url).value());
+      view.data_dir = settings.data_dir.string();
+      view.health = health.state;
+      view.in_flight_limit = settings.in_flight;
       reply.deliver(std::move(view));
     });
     return reply;
@@ -117,15 +104,8 @@ struct inspector_state {
 
   caf::result<runtimes_view> list_runtimes() {
     const auto identity = settings.board->identity();
-    return ask<runtimes_view>([now = settings.time->now(),
-                               own = identity ? identity->id : 0](census& in) {
-      runtimes_view view{.read_at_us = pipeline::to_us(now)};
-      for (const auto& one : in.runtimes())
-        view.runtimes.push_back({one.id, one.host, one.pid, one.version,
-                                 pipeline::to_us(one.started_at), pipeline::to_us(one.lease_until),
-                                 one.lease_until > now, one.id == own});
-      return view;
-    });
+    return ask<runtimes_view>([now = settings.time->now(), own = identity ? identity->id : 0](
+                                  census& in) { return show_runtimes(in.runtimes(), now, own); });
   }
 
   caf::result<services_view> list_services() {
@@ -166,7 +146,8 @@ struct inspector_state {
   caf::result<order_answer> obey(const change_order& msg) {
     auto reply = self->make_response_promise<order_answer>();
     if (ends_runtime(msg.what)) {
-      reply.deliver(end_runtime(msg));
+      end_when_written(msg,
+                       [reply](order_answer became) mutable { reply.deliver(std::move(became)); });
       return reply;
     }
     log_order(msg);
@@ -180,10 +161,12 @@ struct inspector_state {
   }
 
   void receive(const visit& msg) {
-    // Answered before anything else is received: that may be the end that was ordered.
+    // Answered at once: what is received next may be the end that was ordered.
     if (const auto* given = std::get_if<give_order>(&msg.asked);
         given != nullptr && ends_runtime(given->order.what))
-      return msg.back->give(to_line(end_runtime(given->order)));
+      return end_when_written(given->order, [back = msg.back](const order_answer& became) {
+        back->give(to_line(became));
+      });
     std::visit(
         [&](const auto& asked) {
           using answer = typename std::decay_t<decltype(asked)>::answer;
@@ -253,8 +236,8 @@ struct inspector_state {
     thread->run([=, me = self->address()]() mutable {
       try {
         became->template emplace<result>(work(*with));
-      } catch (const storage::error& e) {
-        became->template emplace<storage::error>(e);
+      } catch (...) {
+        became->template emplace<storage::error>(storage::current_error("cannot answer"));
       }
       if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(me))
         caf::anon_send(caf::actor_cast<inspector_impl>(alive), work_done{id});
@@ -327,18 +310,39 @@ struct inspector_state {
         {{"what", to_string(msg.what)}, {"stage", msg.stage}, {"job", msg.job}, {"by", msg.by}});
   }
 
-  order_answer end_runtime(const change_order& msg) {
+  /// The order is written down first, for the end drops what has not been written; but the end does
+  /// not wait for a database that is away.
+  void end_when_written(const change_order& msg, std::function<void(order_answer)> tell) {
     log_order(msg);
+    const auto go_on = [this, msg, tell = std::move(tell),
+                        is_over = std::make_shared<bool>(false)] {
+      if (!std::exchange(*is_over, true))
+        tell(end_runtime(msg));
+    };
+    on(
+        settings.database_thread, database,
+        [what = describe_end(*settings.board, msg)](census& in) {
+          in.record(what);
+          return true;
+        },
+        [go_on](bool) { go_on(); },
+        [go_on](const storage::error& e) {
+          log_event(log_level::warning, "ORDER_NOT_RECORDED", {{"why", e.why()}});
+          go_on();
+        });
+    const auto id = ++last_work;
+    under_way[id] = go_on;
+    self->delayed_send(self, record_patience, work_done{id});
+  }
+
+  order_answer end_runtime(const change_order& msg) {
     if (settings.board->phase() == runtime_phase::stopping)
       return {true, "the runtime is stopping already"};
     self->send(supervisor, drain_runtime{});
-    if (msg.what == order::drain)
-      return {true,
-              "the runtime begins nothing new, and ends when what is at work has ended or its "
-              "grace is over"};
     // The second one gives back what is at work.
-    self->send(supervisor, stop_runtime{});
-    return {true, "the runtime gives back what it has in hand, and ends"};
+    if (msg.what == order::stop)
+      self->send(supervisor, stop_runtime{});
+    return {true, answer_to_end(msg.what)};
   }
 };
 

@@ -1,5 +1,7 @@
 #include "actors/log.hpp"
 
+#include "pipeline/harmless.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -48,10 +50,11 @@ std::string_view name_of(log_level level) {
 }
 
 bool needs_quotes(std::string_view text) {
-  return text.empty() || text.find_first_of(" \"=\n\r\t\\") != std::string_view::npos;
+  return text.empty() || text.find_first_of(" \"=\n\t\\") != std::string_view::npos ||
+         pipeline::harmless(text) != text;
 }
 
-std::string to_text(std::string_view id, std::initializer_list<log_field> fields) {
+std::string to_text_line(std::string_view id, std::initializer_list<log_field> fields) {
   std::string line{id};
   for (const auto& [name, value] : fields) {
     fmt::format_to(std::back_inserter(line), " {}=", name);
@@ -80,7 +83,7 @@ std::string to_json(log_level level, std::string_view id, std::initializer_list<
   line["event"] = id;
   for (const auto& [name, value] : fields)
     std::visit([&, key = std::string{name}](const auto& v) { line[key] = v; }, value);
-  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return pipeline::harmless(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 }  // namespace
@@ -104,8 +107,9 @@ void log_event(log_level level, std::string_view id, std::initializer_list<log_f
   if (!log_enabled(level))
     return;
   const auto& to = target();
-  to.logger->log(to_spdlog(level), "{}",
-                 to.format == log_format::json ? to_json(level, id, fields) : to_text(id, fields));
+  to.logger->log(
+      to_spdlog(level), "{}",
+      to.format == log_format::json ? to_json(level, id, fields) : to_text_line(id, fields));
 }
 
 }  // namespace millrace::actors

@@ -25,7 +25,7 @@ bio_handle reader(std::string_view text) {
 int know_no_passphrase(char*, int, int, void*) { return -1; }
 
 template <class Write>
-std::string written(Write write) {
+std::string text_of(Write write) {
   const bio_handle to{BIO_new(BIO_s_mem())};
   if (to == nullptr || write(to.get()) != 1)
     throw tls_error{"cannot write PEM", openssl_reason(), {}};
@@ -79,11 +79,11 @@ key_handle parse_key(std::string_view pem) {
 }
 
 std::string to_pem(X509& certificate) {
-  return written([&](BIO* to) { return PEM_write_bio_X509(to, &certificate); });
+  return text_of([&](BIO* to) { return PEM_write_bio_X509(to, &certificate); });
 }
 
 std::string to_pem(EVP_PKEY& key) {
-  return written([&](BIO* to) {
+  return text_of([&](BIO* to) {
     return PEM_write_bio_PKCS8PrivateKey(to, &key, nullptr, nullptr, 0, nullptr, nullptr);
   });
 }

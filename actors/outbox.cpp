@@ -6,10 +6,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <system_error>
+
 namespace millrace::actors {
 
 outbox::outbox() : bell_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
-  MILLRACE_CHECK(static_cast<bool>(bell_));
+  if (!bell_)
+    throw std::system_error{errno, std::generic_category(), "cannot make an event descriptor"};
 }
 
 void outbox::put(std::uint64_t guest, std::string text) {

@@ -2,6 +2,7 @@
 
 #include "actors/gauge.hpp"
 #include "actors/log.hpp"
+#include "actors/report_aside.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -30,12 +31,20 @@ struct claim_overdue {
   std::uint64_t claims = 0;
 };
 
+struct release_held {
+  using local_message = void;
+  std::vector<storage::settlement> held;
+};
+
+/// Until what another session of the database holds up is released again.
+constexpr auto release_again = 500ms;
+
 /// Until a claim with little credit is due.
 constexpr auto claim_overdue_after = 100ms;
 
 using poller_impl =
     with_private<poller_actor, caf::result<void>(poll), caf::result<void>(look_at_controls),
-                 caf::result<void>(claim_overdue)>;
+                 caf::result<void>(claim_overdue), caf::result<void>(release_held)>;
 
 struct poller_state {
   static inline const char* name = "poller";
@@ -87,6 +96,23 @@ struct poller_state {
   void stop_claiming() {
     draining = true;
     tell_if_over();
+  }
+
+  void release(settle_jobs all) {
+    const auto count = static_cast<int>(all.settlements.size());
+    const auto settled = [this](std::size_t jobs) {
+      pace.given_back(static_cast<int>(jobs));
+      tell_if_over();
+    };
+    self->request(store, caf::infinite, std::move(all))
+        .then(
+            [this, settled](jobs_settled& msg) {
+              settled(msg.settlements.size());
+              // Another session of the database holds these up.
+              if (!msg.held.empty())
+                self->delayed_send(self, release_again, release_held{std::move(msg.held)});
+            },
+            [settled, count](const caf::error&) { settled(static_cast<std::size_t>(count)); });
   }
 
   void on_timer(const poll& msg) {
@@ -162,6 +188,7 @@ struct poller_state {
   void after_claim(storage::claim_result& result, bool newer_than_controls) {
     const auto got = static_cast<int>(result.jobs.size());
     kept_back = result.kept_back;
+    report_aside(result.aside, *settings.tally, self->clock().now(), time->now());
     const auto wait = pace.claimed(got, result.next_run_at, time->now(), result.others_work);
     if (draining)
       give_back_to_database(std::move(result.jobs));
@@ -192,14 +219,7 @@ struct poller_state {
     settle_jobs released;
     for (auto& job : jobs)
       released.settlements.push_back({std::move(job), pipeline::release{}, false});
-    const auto count = static_cast<int>(jobs.size());
-    const auto settled = [this, count] {
-      pace.given_back(count);
-      tell_if_over();
-    };
-    self->request(store, caf::infinite, std::move(released))
-        .then([settled](const jobs_settled&) { settled(); },
-              [settled](const caf::error&) { settled(); });
+    release(std::move(released));
   }
 
   void tell_if_over() {
@@ -255,6 +275,7 @@ poller_impl::behavior_type poller(gauged<poller_impl, poller_state> self, std::u
       [=](const poll& msg) { self->state.on_timer(msg); },
       [=](look_at_controls) { self->state.on_controls_timer(); },
       [=](const claim_overdue& msg) { self->state.on_overdue(msg); },
+      [=](release_held& msg) { self->state.release({std::move(msg.held)}); },
   };
 }
 

@@ -2,9 +2,11 @@
 
 #include "actors/pacer.hpp"
 #include "actors/protocol.hpp"
+#include "actors/work_tally.hpp"
 #include "pipeline/time.hpp"
 
 #include <cstdint>
+#include <memory>
 
 namespace millrace::actors {
 
@@ -14,6 +16,7 @@ struct poller_settings {
   pipeline::duration controls_interval{};
   /// Tell the supervisor when nothing is left to do.
   bool until_idle = false;
+  std::shared_ptr<work_tally> tally = std::make_shared<work_tally>();
 };
 
 /// Keeps the runtime full and no fuller: claims as many jobs as there is credit, hands each to its

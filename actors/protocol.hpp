@@ -3,6 +3,7 @@
 #include "actors/caf.hpp"
 #include "pipeline/job.hpp"
 #include "pipeline/remote/service_health.hpp"
+#include "pipeline/troubles.hpp"
 #include "storage/job_store.hpp"
 
 #include <cstdint>
@@ -43,6 +44,10 @@ struct drain {
 struct release_jobs {
   using local_message = void;
 };
+/// The database has taken a write.
+struct write_confirmed {
+  using local_message = void;
+};
 /// No job of this runtime is unsettled any more. Sent after `drain`.
 struct drained {
   using local_message = void;
@@ -77,11 +82,13 @@ struct settle_jobs {
   using local_message = void;
   std::vector<storage::settlement> settlements;
 };
-/// The settlements come back with what became of each, in order.
+/// The settlements come back with what became of each, in order; and those that were not written,
+/// for another session of the database holds their jobs: to be given again after a while.
 struct jobs_settled {
   using local_message = void;
   std::vector<storage::settlement> settlements;
   std::vector<storage::settled> results;
+  std::vector<storage::settlement> held;
 };
 struct read_controls {
   using local_message = void;
@@ -95,6 +102,10 @@ struct controls_read {
 struct probe_database {
   using local_message = void;
 };
+/// Tell the supervisor, with write_confirmed, when the database has next taken a write.
+struct confirm_write {
+  using local_message = void;
+};
 struct database_probed {
   using local_message = void;
   /// How long the oldest job that could be claimed has waited; 0 when none waits.
@@ -102,12 +113,17 @@ struct database_probed {
   std::int64_t free_bytes = 0;
   /// Empty when the last write succeeded.
   std::string trouble;
+  /// What is wrong with the clock; empty for nothing.
+  std::string clock;
+  /// What waits for locks of other sessions, and of which; empty when nothing does.
+  std::string held;
 };
 
 using store_actor =
     actor_of<caf::result<jobs_claimed>(claim_jobs), caf::result<jobs_settled>(settle_jobs),
              caf::result<controls_read>(read_controls),
-             caf::result<database_probed>(probe_database), caf::result<pong>(ping)>;
+             caf::result<database_probed>(probe_database), caf::result<void>(confirm_write),
+             caf::result<pong>(ping)>;
 
 // Stage handlers: one a stage. `begin_work` wires them to each other.
 struct begin_work;
@@ -161,10 +177,11 @@ using poller_actor = actor_of<caf::result<void>(begin_work), caf::result<void>(g
 struct get_services {
   using local_message = void;
 };
-/// How the services that are reached over a network fare.
+/// How the services that are reached over a network fare, and what else is out of order.
 struct services_seen {
   using local_message = void;
   std::vector<pipeline::remote::service_health> all;
+  std::vector<pipeline::trouble> troubles{};
 };
 
 using service_router_actor =
@@ -225,9 +242,10 @@ struct components {
   bool running = false;
 };
 
-using supervisor_actor = actor_of<caf::result<void>(init_complete), caf::result<void>(init_failed),
-                                  caf::result<void>(drained), caf::result<void>(gone_idle),
-                                  caf::result<void>(stop_runtime), caf::result<void>(drain_runtime),
-                                  caf::result<components>(get_components)>;
+using supervisor_actor =
+    actor_of<caf::result<void>(init_complete), caf::result<void>(init_failed),
+             caf::result<void>(drained), caf::result<void>(gone_idle),
+             caf::result<void>(write_confirmed), caf::result<void>(stop_runtime),
+             caf::result<void>(drain_runtime), caf::result<components>(get_components)>;
 
 }  // namespace millrace::actors

@@ -79,6 +79,15 @@ std::shared_ptr<stage_gauge> roster::stage(const std::string& pipeline, const st
   return one;
 }
 
+std::vector<std::pair<std::string, std::shared_ptr<const stage_gauge>>> roster::stages() const {
+  const std::scoped_lock guard{mutex_};
+  std::vector<std::pair<std::string, std::shared_ptr<const stage_gauge>>> all;
+  all.reserve(stages_.size());
+  for (const auto& [where, gauge] : stages_)
+    all.emplace_back(where.first + '.' + where.second, gauge);
+  return all;
+}
+
 roster::entry& roster::find(const std::string& name) {
   const auto at = std::find_if(actors_.begin(), actors_.end(),
                                [&](const entry& one) { return one.name == name; });

@@ -3,6 +3,7 @@
 #include "actors/gauge.hpp"
 #include "actors/progress_board.hpp"
 #include "actors/stage_gauge.hpp"
+#include "actors/work_tally.hpp"
 #include "storage/runtime_key.hpp"
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace millrace::actors {
@@ -56,6 +58,12 @@ class roster {
   /// The stage's numbers; the same object across restarts of its actor.
   std::shared_ptr<stage_gauge> stage(const std::string& pipeline, const std::string& stage);
 
+  /// All of them so far, as "PIPELINE.STAGE".
+  std::vector<std::pair<std::string, std::shared_ptr<const stage_gauge>>> stages() const;
+
+  /// What became of the jobs that were settled.
+  const std::shared_ptr<work_tally>& tally() const { return tally_; }
+
   /// How far the jobs are that are in handlers.
   const std::shared_ptr<progress_board>& progress() const { return progress_; }
 
@@ -68,6 +76,7 @@ class roster {
   std::vector<entry> actors_;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<stage_gauge>> stages_;
   const std::shared_ptr<progress_board> progress_ = std::make_shared<progress_board>();
+  const std::shared_ptr<work_tally> tally_ = std::make_shared<work_tally>();
 };
 
 }  // namespace millrace::actors

@@ -10,17 +10,21 @@
 #include "pipeline/registry.hpp"
 #include "pipeline/remote/service.hpp"
 #include "pipeline/time.hpp"
+#include "pipeline/troubles.hpp"
 #include "storage/database.hpp"
 #include "storage/job_store.hpp"
+#include "storage/process.hpp"
 #include "storage/retention.hpp"
 #include "storage/schedules.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,6 +53,8 @@ struct runtime_settings {
   pipeline::duration health_interval = std::chrono::seconds{5};
   pipeline::duration health_hung_after = std::chrono::seconds{15};
   pipeline::duration health_max_lag = std::chrono::minutes{5};
+  /// Jobs that may die within a minute; 0: any number.
+  int health_max_dead = 100;
   std::int64_t min_free_disk = std::int64_t{256} << 20;
   int crash_limit = 3;
   /// How long a job must wait to count as one of a priority that is higher by one; zero: waiting
@@ -69,6 +75,8 @@ struct runtime_settings {
   std::string inspector_listen;
   /// With which certificates.
   tls_files inspector_files;
+  /// This process and the world around it; the real ones where it is not given.
+  std::optional<storage::process> process;
 };
 
 /// Those of the settings that hold for all jobs.
@@ -89,6 +97,14 @@ struct runtime_parts {
   std::shared_ptr<const pipeline::ingest::embedder> embedder;
   /// The services that are reached over a network; the router probes them.
   std::vector<std::shared_ptr<pipeline::remote::service>> remote;
+  /// What is out of order, as the handlers and the check find it; never null.
+  std::shared_ptr<pipeline::troubles> troubles = std::make_shared<pipeline::troubles>();
+  /// Looks for programs and folders that the stages need, and tells the troubles; may be null. It
+  /// is called now and then from a thread of its own.
+  std::function<void()> check_installation{};
+  /// Cleans up what killed processes left, once, beside the work, until it is told to stop; may be
+  /// null.
+  std::function<void(const std::stop_token&)> clean_up{};
   /// Where the service that parses can call back; nothing for nowhere.
   std::optional<webhook_settings> webhooks;
 };

@@ -1,11 +1,14 @@
 #include "actors/service_router.hpp"
 
 #include "actors/gauge.hpp"
+#include "actors/log.hpp"
 #include "pipeline/ingest/hashing_embedder.hpp"
 #include "pipeline/ingest/local_parsers.hpp"
 
 #include <cstddef>
+#include <exception>
 #include <stop_token>
+#include <utility>
 
 namespace millrace::actors {
 namespace {
@@ -15,13 +18,21 @@ struct probe_service {
   using local_message = void;
   std::size_t which = 0;
 };
+/// The same of the installation.
+struct check_now {
+  using local_message = void;
+};
+struct checked {
+  using local_message = void;
+};
 struct service_probed {
   using local_message = void;
   std::size_t which = 0;
 };
 
 using router_impl = with_private<service_router_actor, caf::result<void>(probe_service),
-                                 caf::result<void>(service_probed)>;
+                                 caf::result<void>(service_probed), caf::result<void>(check_now),
+                                 caf::result<void>(checked)>;
 
 struct router_state {
   static inline const char* name = "service_router";
@@ -39,11 +50,15 @@ struct router_state {
 
   services_seen look() {
     // Whoever asks first is spawned when everything else has started.
-    if (!probing)
+    if (!std::exchange(probing, true)) {
       for (std::size_t i = 0; i < settings.remote.size(); ++i)
         probe(i);
-    probing = true;
+      if (settings.check_installation)
+        check();
+    }
     services_seen seen;
+    if (settings.troubles)
+      seen.troubles = settings.troubles->all();
     for (const auto& one : settings.remote)
       seen.all.push_back(one->health());
     return seen;
@@ -52,10 +67,23 @@ struct router_state {
   void probe(std::size_t which) const {
     settings.prober->run([which, service = settings.remote[which], stop = ended.get_token(),
                           me = router_impl{self}] {
-      service->probe(stop);
+      try {
+        service->probe(stop);
+      } catch (const std::exception& e) {
+        log_event(log_level::error, "PROBE_FAILED", {{"why", e.what()}});
+      }
       caf::anon_send(me, service_probed{which});
     });
   }
+
+  void check() const {
+    settings.prober->run([work = settings.check_installation, me = router_impl{self}] {
+      work();
+      caf::anon_send(me, checked{});
+    });
+  }
+
+  void after_check() const { self->delayed_send(self, settings.check_interval, check_now{}); }
 
   void after_probe(const service_probed& msg) const {
     self->delayed_send(self, settings.remote[msg.which]->settings().probe_interval,
@@ -80,6 +108,8 @@ router_impl::behavior_type service_router(gauged<router_impl, router_state> self
       [=](get_services) { return self->state.look(); },
       [](ping) { return pong{}; },
       [=](const probe_service& msg) { self->state.probe(msg.which); },
+      [=](check_now) { self->state.check(); },
+      [=](checked) { self->state.after_check(); },
       [=](const service_probed& msg) { self->state.after_probe(msg); },
   };
 }

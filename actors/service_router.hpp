@@ -7,7 +7,9 @@
 #include "pipeline/ingest/settings.hpp"
 #include "pipeline/remote/service.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,8 +24,14 @@ struct router_settings {
   /// Null for the local one.
   std::shared_ptr<const pipeline::ingest::embedder> embedder;
   std::vector<std::shared_ptr<pipeline::remote::service>> remote;
-  /// On which the remote services are probed; may be null when there are none.
+  /// On which the remote services are probed and the installation is checked; may be null when
+  /// there is neither.
   std::shared_ptr<executor> prober;
+  /// May be null.
+  std::shared_ptr<pipeline::troubles> troubles{};
+  /// See runtime_parts.
+  std::function<void()> check_installation{};
+  pipeline::duration check_interval = std::chrono::seconds{5};
 };
 
 /// Decides which parser and which embedder the handlers use, keeps the directory in which they look

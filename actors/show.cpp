@@ -1,8 +1,10 @@
 #include "actors/show.hpp"
 
 #include "actors/assess.hpp"
+#include "actors/host_name.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -81,6 +83,42 @@ std::vector<stage_view> show_stages(roster& board, const pipeline::catalog& pipe
       all.push_back(std::move(shown));
     }
   return all;
+}
+
+runtime_view show_runtime(const roster& board, const std::vector<stage_view>& stages) {
+  const auto identity = board.identity();
+  runtime_view view{.runtime_id = identity ? identity->id : 0,
+                    .host = host_name(),
+                    .pid = getpid(),
+                    .phase = std::string{to_string(board.phase())}};
+  for (const auto& one : stages) {
+    view.in_hand += one.waiting_here + one.at_work_here;
+    view.ended_in_10_s += one.ended_in_10_s;
+  }
+  return view;
+}
+
+runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all,
+                            pipeline::time_point now, std::int64_t own) {
+  runtimes_view view{.read_at_us = pipeline::to_us(now)};
+  for (const auto& one : all)
+    view.runtimes.push_back({one.id, one.host, one.pid, one.version,
+                             pipeline::to_us(one.started_at), pipeline::to_us(one.lease_until),
+                             one.lease_until > now, one.id == own});
+  return view;
+}
+
+std::string describe_end(const roster& board, const change_order& given) {
+  const auto itself = show_runtime(board, {});
+  return fmt::format("runtime {} ({}, pid {}) is told to {} by {}", itself.runtime_id, itself.host,
+                     itself.pid, to_string(given.what), given.by);
+}
+
+std::string answer_to_end(order what) {
+  return what == order::stop
+             ? "the runtime gives back what it has in hand, and ends"
+             : "the runtime begins nothing new, and ends when what is at work has ended or its "
+               "grace is over";
 }
 
 void add_figures(std::vector<stage_view>& stages, const figures& counted) {

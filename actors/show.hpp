@@ -7,8 +7,10 @@
 #include "actors/views.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/time.hpp"
+#include "storage/runtime_store.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,17 @@ std::int64_t age_us(std::int64_t since_ns);
 /// `worker_count` is the concurrency of a stage that does not say.
 std::vector<stage_view> show_stages(roster& board, const pipeline::catalog& pipelines,
                                     int worker_count, stage_gauge::instant now);
+
+/// What the runtime itself is, and what it has in hand at these stages.
+runtime_view show_runtime(const roster& board, const std::vector<stage_view>& stages);
+
+/// Every runtime on the database; `own` is the one that answers.
+runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all,
+                            pipeline::time_point now, std::int64_t own);
+
+/// An order that ends the runtime, for the history, and what is said to who gave it.
+std::string describe_end(const roster& board, const change_order& given);
+std::string answer_to_end(order what);
 
 /// Adds what was counted, and the stages with jobs that are not there yet: those of other runtimes.
 void add_figures(std::vector<stage_view>& stages, const figures& counted);

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstring>
 
 namespace millrace::actors {
 namespace {
@@ -18,6 +19,10 @@ sigset_t stop_signals() {
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  // A signal that is ignored would come all the same where it is waited for.
+  struct sigaction hangup {};
+  if (sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+    sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -39,15 +44,22 @@ signal_waiter::~signal_waiter() {
 signal_waiter::woken_by signal_waiter::wait() {
   for (;;) {
     std::array<pollfd, 2> waited{{{signals_, POLLIN, 0}, {notification_, POLLIN, 0}}};
-    if (poll(waited.data(), waited.size(), -1) < 0)
+    if (::poll(waited.data(), waited.size(), -1) < 0)
       continue;  // interrupted
     signalfd_siginfo signal{};
-    if ((waited[0].revents & POLLIN) != 0 && read(signals_, &signal, sizeof(signal)) > 0)
+    if ((waited[0].revents & POLLIN) != 0 && read(signals_, &signal, sizeof(signal)) > 0) {
+      last_ = static_cast<int>(signal.ssi_signo);
       return woken_by::signal;
+    }
     std::uint64_t count = 0;
     if ((waited[1].revents & POLLIN) != 0 && read(notification_, &count, sizeof(count)) > 0)
       return woken_by::notification;
   }
+}
+
+std::string signal_waiter::last_signal() const {
+  const char* name = sigabbrev_np(last_);
+  return name != nullptr ? std::string{"SIG"} + name : std::to_string(last_);
 }
 
 void signal_waiter::notify() {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace millrace::actors {
 
-/// Waits for signals and for another thread at once. SIGTERM and SIGINT are blocked in the thread
-/// that makes it and in every thread started after it. They stay blocked when it is gone: a process
+/// Waits for signals and for another thread at once. SIGTERM, SIGINT and, unless the process was
+/// told to ignore it (nohup), SIGHUP are blocked in the thread that makes it and in every thread
+/// started after it. They stay blocked when it is gone: a process
 /// that is asked to stop once more, while it ends, has been stopped well.
 class signal_waiter {
  public:
@@ -19,10 +21,14 @@ class signal_waiter {
   /// Blocks until a signal came or somebody called notify().
   woken_by wait();
 
+  /// The signal that came last: "SIGTERM".
+  std::string last_signal() const;
+
   /// Wakes the waiting thread, now or when it waits next. From any thread.
   void notify();
 
  private:
+  int last_ = 0;
   int signals_;
   int notification_;
 };

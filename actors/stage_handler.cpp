@@ -5,11 +5,13 @@
 #include "actors/flight.hpp"
 #include "actors/gauge.hpp"
 #include "actors/log.hpp"
+#include "actors/stage_parts.hpp"
 #include "pipeline/advance.hpp"
 #include "pipeline/seeded_fault.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,43 +24,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using pipeline::job;
-
-struct landed {
-  using local_message = void;
-  std::uint64_t flight = 0;
-};
-struct look_at_flights {
-  using local_message = void;
-};
-
-using stage_impl =
-    with_private<stage_actor, caf::result<void>(landed), caf::result<void>(look_at_flights)>;
-
-/// A flight and what was last seen of it.
-struct airborne {
-  std::shared_ptr<flight> what;
-  caf::actor_clock::time_point began;
-  std::optional<std::size_t> seen;
-  caf::actor_clock::time_point seen_since;
-  std::int64_t jobs = 0;
-};
-
-pipeline::happening to_happening(pipeline::outcome&& answer) {
-  return std::visit([](auto& one) -> pipeline::happening { return std::move(one); }, answer);
-}
-
-/// The output that the outcome writes becomes part of the job that goes on.
-void take_output(job& j, const pipeline::happening& what) {
-  const auto from = [&](const std::vector<pipeline::effect>& all) {
-    for (const auto& one : all)
-      if (const auto* output = std::get_if<pipeline::effects::write_output>(&one))
-        j.output = output->json;
-  };
-  if (const auto* advanced = std::get_if<pipeline::advance>(&what))
-    from(advanced->effects);
-  else if (const auto* proceeded = std::get_if<pipeline::proceed>(&what))
-    from(proceeded->effects);
-}
 
 struct stage_state {
   stage_impl::pointer self = nullptr;
@@ -75,6 +40,9 @@ struct stage_state {
   bool draining = false;
   bool looking = false;
   batch_size batch{1, pipeline::duration{0}};
+  /// What the database did not take yet, for another session holds the jobs.
+  std::vector<storage::settlement> held;
+  pipeline::duration wait_for_held{0};
 
   void take(take_jobs& msg) {
     for (auto& one : msg.jobs)
@@ -126,6 +94,8 @@ struct stage_state {
       settle(one.what->abandon(*settings.workers), pipeline::release{});
     tell_gauge();
   }
+
+  void give_held_again() { send_settle({std::exchange(held, {})}); }
 
   void look() {
     looking = false;
@@ -264,10 +234,14 @@ struct stage_state {
   void after_settle(jobs_settled& msg) {
     std::map<std::uint16_t, std::vector<job>> onward;
     int credit = 0;
+    work_tally::totals became;
+    std::vector<std::string> dead_of;
     for (std::size_t i = 0; i < msg.settlements.size(); ++i) {
-      auto& [j, what, carry_on] = msg.settlements[i];
+      auto& [j, what, carry_on, unused] = msg.settlements[i];
       const auto& change = msg.results[i];
       log_settled(j, change);
+      if (change)
+        count(*change, became, dead_of);
       if (!change || change->state != pipeline::job_state::working) {
         ++credit;
         continue;
@@ -277,13 +251,51 @@ struct stage_state {
       j.state = change->state;
       j.epoch = change->epoch;
       j.attempt = change->attempt;
+      j.crashes = change->crashes;
       j.run_at = change->run_at;
       onward[change->stage].push_back(std::move(j));
     }
+    settings.tally->add(became);
+    if (!dead_of.empty())
+      settings.tally->add_dead(full_name(), dead_of, self->clock().now(), settings.time->now());
     for (auto& [stage, jobs] : onward)
       self->send(routes.at(settings.pipeline).at(stage), take_jobs{std::move(jobs)});
     if (credit > 0 && !MILLRACE_SEEDED_FAULT("credit kept"))
       self->send(poller, give_back_credit{credit});
+    settle_later(std::move(msg.held));
+  }
+
+  void settle_later(std::vector<storage::settlement>&& some) {
+    if (some.empty())
+      return;
+    const bool waits = !held.empty();
+    std::move(some.begin(), some.end(), std::back_inserter(held));
+    if (waits)
+      return;
+    wait_for_held = std::clamp(wait_for_held * 2, first_wait_for_held, longest_wait_for_held);
+    self->delayed_send(self, wait_for_held, settle_held{});
+  }
+
+  static void count(const pipeline::change& change, work_tally::totals& to,
+                    std::vector<std::string>& dead_of) {
+    switch (change.state) {
+      case pipeline::job_state::done:
+        ++to.done;
+        break;
+      case pipeline::job_state::deadletter:
+        ++to.dead;
+        dead_of.push_back(change.events.back().code);
+        break;
+      case pipeline::job_state::retryable:
+        ++to.retried;
+        break;
+      default:
+        to.moved += change.events.front().type == pipeline::event_type::stage_done ? 1 : 0;
+    }
+  }
+
+  std::string full_name() const {
+    return settings.pipelines->at(settings.pipeline).name + '.' + definition().name;
   }
 
   void log_settled(const job& j, const storage::settled& change) const {
@@ -344,6 +356,7 @@ stage_impl::behavior_type stage_handler(gauged<stage_impl, stage_state> self,
       [](ping) { return pong{}; },
       [=](const landed& msg) { self->state.after_landing(msg); },
       [=](look_at_flights) { self->state.look(); },
+      [=](settle_held) { self->state.give_held_again(); },
   };
 }
 

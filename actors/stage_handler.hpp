@@ -4,6 +4,7 @@
 #include "actors/progress_board.hpp"
 #include "actors/protocol.hpp"
 #include "actors/stage_gauge.hpp"
+#include "actors/work_tally.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/registry.hpp"
 #include "pipeline/time.hpp"
@@ -33,6 +34,7 @@ struct stage_settings {
   std::shared_ptr<storage::flight_recorder> recorder;
   std::shared_ptr<stage_gauge> gauge;
   std::shared_ptr<progress_board> progress;
+  std::shared_ptr<work_tally> tally = std::make_shared<work_tally>();
 };
 
 /// One stage at work: gives batches to the stage's handler on worker threads, as many at once as

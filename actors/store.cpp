@@ -1,14 +1,19 @@
 #include "actors/store.hpp"
 
 #include "actors/clean_up_pass.hpp"
+#include "actors/flush.hpp"
 #include "actors/gauge.hpp"
+#include "actors/held_jobs.hpp"
+#include "actors/lock_trouble.hpp"
 #include "actors/log.hpp"
-#include "storage/error.hpp"
+#include "pipeline/seeded_fault.hpp"
+#include "storage/guarded.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,39 +21,6 @@ namespace millrace::actors {
 namespace {
 
 using namespace std::chrono_literals;
-
-template <class Reply>
-using promise = caf::typed_response_promise<Reply>;
-
-/// One write: what to write, whom to answer, and what came of it.
-struct flush {
-  write_request request;
-  std::vector<std::pair<promise<jobs_settled>, std::size_t>> settles;
-  std::vector<promise<jobs_claimed>> claims;
-  std::vector<promise<controls_read>> controls;
-  std::vector<promise<database_probed>> probes;
-  write_result result;
-  /// What the writer threw, if it did.
-  std::optional<storage::error> failure;
-
-  bool empty() const {
-    return settles.empty() && claims.empty() && controls.empty() && probes.empty() &&
-           !request.renew_lease && !request.clean_up && !request.keep_schedules &&
-           !request.tend_families;
-  }
-};
-
-/// A lane, and what is under way on it.
-struct busy_lane {
-  store_lane lane;
-  bool busy = false;
-  /// What the database did not take yet.
-  std::shared_ptr<flush> held;
-  pipeline::duration wait{0};
-  std::string trouble;
-
-  bool is_free() const { return !busy && !held; }
-};
 
 struct opened {
   using local_message = void;
@@ -89,9 +61,15 @@ struct store_state {
   store_settings settings;
 
   bool ready = false;
+  /// Any write that succeeds will do.
+  bool confirming = false;
   std::vector<busy_lane> lanes;
   std::shared_ptr<flush> gathering = std::make_shared<flush>();
   clean_up_pass cleaning;
+  held_jobs held;
+  /// A job was claimed that is held already.
+  bool has_lost_commits = false;
+  lock_trouble locks;
 
   void open() {
     std::vector<std::shared_ptr<writer>> all;
@@ -103,8 +81,8 @@ struct store_state {
         all.front()->open();
         for (std::size_t i = 1; i < all.size(); ++i)
           all[i]->open_to_settle();
-      } catch (const storage::error& e) {
-        answer.failure = e;
+      } catch (...) {
+        answer.failure = storage::current_error("cannot open the database");
       }
       caf::anon_send(me, std::move(answer));
     });
@@ -157,9 +135,15 @@ struct store_state {
     // While the database is in trouble a probe must not wait for it to end.
     for (const auto& one : lanes)
       if (!one.trouble.empty())
-        return database_probed{0, 0, one.trouble};
+        return database_probed{.trouble = one.trouble};
     gathering->request.probe = true;
     return gather(gathering->probes);
+  }
+
+  void confirm() {
+    gathering->is_confirmation = true;
+    confirming = true;
+    write_gathered();
   }
 
   void renew_lease() {
@@ -197,6 +181,9 @@ struct store_state {
       return try_later(msg.lane, *done.failure);
     }
     recovered(on);
+    if (std::exchange(confirming, false))
+      self->send(supervisor, write_confirmed{});
+    locks.note(msg.lane, done.request, done.result);
     answer(done);
     if (done.result.family_work)
       gathering->request.tend_families = true;
@@ -205,11 +192,10 @@ struct store_state {
                          clean_up{});
     if (done.request.keep_schedules)
       after_schedules(done.result);
-    if (done.result.lease_lost) {
-      log_event(log_level::error, "LEASE_LOST",
-                {{"next", "the runtime takes a new identity; its jobs are rescued"}});
-      return self->quit(caf::make_error(caf::sec::runtime_error, std::string{"the lease ran out"}));
-    }
+    if (done.result.commits_lost || has_lost_commits)
+      return take_new_identity("COMMITS_LOST", "the database has lost commits");
+    if (done.result.lease_lost)
+      return take_new_identity("LEASE_LOST", "the lease ran out");
     write_gathered();
   }
 
@@ -246,6 +232,8 @@ struct store_state {
     auto& on = lanes[lane];
     on.trouble = what;
     on.wait = std::clamp<pipeline::duration>(on.wait * 2, 50ms, 1s);
+    if (MILLRACE_SEEDED_FAULT("the blocked wait for long"))
+      on.wait = 6s;
     self->delayed_send(self, on.wait, try_again{lane});
   }
 
@@ -266,8 +254,12 @@ struct store_state {
     for (std::size_t i = 1; i < lanes.size(); ++i)
       if (lanes[i].is_free() && !gathering->settles.empty())
         write(i, take_settlements());
-    if (lanes.front().is_free() && !gathering->empty())
-      write(0, std::exchange(gathering, std::make_shared<flush>()));
+    if (!lanes.front().is_free() || gathering->empty())
+      return;
+    // No claim is under way: what the database has of this runtime was answered.
+    if (gathering->request.renew_lease)
+      gathering->request.held = held.list();
+    write(0, std::exchange(gathering, std::make_shared<flush>()));
   }
 
   std::shared_ptr<flush> take_settlements() {
@@ -283,26 +275,58 @@ struct store_state {
     on.lane.thread->run([out = on.lane.out, lane, what = std::move(what), me = store_impl{self}] {
       try {
         what->result = out->write(what->request);
-      } catch (const storage::error& e) {
-        what->failure = e;
+      } catch (...) {
+        what->failure = storage::current_error("cannot write to the database");
       }
       caf::anon_send(me, written{lane, what});
     });
   }
 
-  static void answer(flush& done) {
+  void take_new_identity(const char* code, std::string why) {
+    log_event(log_level::error, code,
+              {{"why", why}, {"next", "the runtime takes a new identity; its jobs are rescued"}});
+    self->quit(caf::make_error(caf::sec::runtime_error, std::move(why)));
+  }
+
+  void note_held(const flush& done) {
+    auto left_out = done.result.held.begin();
+    for (std::size_t i = 0; i < done.request.settlements.size(); ++i) {
+      if (left_out != done.result.held.end() && *left_out == i)
+        ++left_out;
+      else
+        held.settled(done.request.settlements[i], done.result.settled[i]);
+    }
+    if (!held.claimed(done.result.claimed.jobs))
+      has_lost_commits = true;
+  }
+
+  static void answer_settles(flush& done) {
     auto settlement = std::make_move_iterator(done.request.settlements.begin());
     auto result = std::make_move_iterator(done.result.settled.begin());
+    auto held = done.result.held.begin();
+    std::size_t begin = 0;
+    std::vector<std::size_t> positions;
     for (auto& [reply, count] : done.settles) {
       const auto n = static_cast<std::ptrdiff_t>(count);
-      reply.deliver(jobs_settled{{settlement, settlement + n}, {result, result + n}});
+      jobs_settled settled{{settlement, settlement + n}, {result, result + n}, {}};
+      for (; held != done.result.held.end() && *held < begin + count; ++held)
+        positions.push_back(*held - begin);
+      keep_apart(settled, std::exchange(positions, {}));
+      reply.deliver(std::move(settled));
       settlement += n;
       result += n;
+      begin += count;
     }
+  }
+
+  void answer(flush& done) {
+    note_held(done);
+    answer_settles(done);
     for (auto& reply : done.claims)
       reply.deliver(jobs_claimed{std::exchange(done.result.claimed, {}), done.result.unchanged});
     for (auto& reply : done.controls)
       reply.deliver(done.result.controls);
+    done.result.probed.held = locks.text();
     for (auto& reply : done.probes)
       reply.deliver(done.result.probed);
   }
@@ -310,7 +334,7 @@ struct store_state {
   /// A health monitor that asks while the write fails is answered at once.
   static void answer_probes(flush& failed) {
     for (auto& reply : failed.probes)
-      reply.deliver(database_probed{0, 0, failed.failure->what()});
+      reply.deliver(database_probed{.trouble = failed.failure->what()});
     failed.probes.clear();
     failed.request.probe = false;
   }
@@ -334,6 +358,7 @@ store_impl::behavior_type store(gauged<store_impl, store_state> self, std::uint3
       [=](settle_jobs& msg) { return self->state.settle(msg); },
       [=](read_controls msg) { return self->state.read(msg); },
       [=](probe_database msg) { return self->state.probe(msg); },
+      [=](confirm_write) { self->state.confirm(); },
       [](ping) { return pong{}; },
       [=](const opened& msg) { self->state.after_open(msg); },
       [=](const written& msg) { self->state.after_write(msg); },

@@ -22,12 +22,14 @@ ssize_t repeat_interrupted(Call call) {
 
 class plain final : public stream {
  public:
-  explicit plain(storage::unique_fd connection) : connection_(std::move(connection)) {
+  plain(storage::unique_fd connection, std::string peer)
+      : connection_(std::move(connection)), peer_(std::move(peer)) {
     stop_blocking(connection_.get());
   }
 
   int fd() const override { return connection_.get(); }
   std::string why_closed() const override { return why_; }
+  std::string peer_name() const override { return peer_; }
 
   stream_result receive(std::span<char> into) override {
     MILLRACE_CHECK(!into.empty());
@@ -61,6 +63,7 @@ class plain final : public stream {
   }
 
   storage::unique_fd connection_;
+  std::string peer_;
   /// Nothing more can be received.
   bool has_ended_ = false;
   std::string why_;
@@ -68,8 +71,8 @@ class plain final : public stream {
 
 }  // namespace
 
-std::unique_ptr<stream> plain_stream(storage::unique_fd connection) {
-  return std::make_unique<plain>(std::move(connection));
+std::unique_ptr<stream> plain_stream(storage::unique_fd connection, std::string peer) {
+  return std::make_unique<plain>(std::move(connection), std::move(peer));
 }
 
 void stop_blocking(int socket) {

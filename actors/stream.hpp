@@ -42,12 +42,14 @@ class stream {
   /// Why it is closed, for a person; empty while it is not.
   virtual std::string why_closed() const = 0;
 
-  /// Who the other is by his certificate, once the handshake is done; empty without one.
+  /// Who the other is by its certificate, once the handshake is done, or by the kernel; empty where
+  /// neither says.
   virtual std::string peer_name() const { return {}; }
 };
 
-/// The bytes as they are. Makes the connection, a socket, one that never blocks.
-std::unique_ptr<stream> plain_stream(storage::unique_fd connection);
+/// The bytes as they are. Makes the connection, a socket, one that never blocks. `peer` is its
+/// peer_name().
+std::unique_ptr<stream> plain_stream(storage::unique_fd connection, std::string peer = {});
 
 /// Makes a socket one that never blocks.
 void stop_blocking(int socket);

@@ -2,62 +2,27 @@
 
 #include "actors/log.hpp"
 #include "actors/restart_policy.hpp"
+#include "actors/supervised.hpp"
+#include "actors/supervisor_log.hpp"
 #include "pipeline/duration.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace millrace::actors {
 namespace {
 
 using namespace std::chrono_literals;
 
-struct init_deadline {
-  using local_message = void;
-};
-struct grace_over {
-  using local_message = void;
-};
-struct release_over {
-  using local_message = void;
-};
-struct start_again {
-  using local_message = void;
-  /// The child to start; everyone who is down if empty.
-  std::string child;
-};
-/// A child that was told to stop has had its time.
-struct stop_deadline {
-  using local_message = void;
-  std::string child;
-  std::uint32_t generation = 0;
-};
-
-/// How long the releases at the end may take.
-constexpr pipeline::duration release_patience = 5s;
-
-using supervisor_impl =
-    with_private<supervisor_actor, caf::result<void>(init_deadline), caf::result<void>(grace_over),
-                 caf::result<void>(release_over), caf::result<void>(start_again),
-                 caf::result<void>(stop_deadline)>;
-
 using phase = runtime_phase;
-
-struct child {
-  child_spec spec;
-  caf::strong_actor_ptr handle;
-  std::uint32_t generation = 0;
-  bool ready = false;
-  /// That it ends is no crash.
-  bool told_to_stop = false;
-  /// A guest that is not started again.
-  bool given_up = false;
-};
 
 struct supervisor_state {
   static inline const char* name = "supervisor";
@@ -78,18 +43,21 @@ struct supervisor_state {
   std::set<caf::actor_addr> own;
 
   void start_children() {
+    entered_at = time();
     self->delayed_send(self, settings.init_timeout, init_deadline{});
+    self->delayed_send(self, first_tell, tell_waits{times_entered});
     for (auto& one : children)
       if (!comes_late(one) && !start(one))
         return;
   }
 
   void on_init_complete(const init_complete& msg) {
-    auto* one = find(msg.component);
+    auto* one = find(children, msg.component);
     if (!one || one->generation != msg.generation || !one->handle)
       return;
     one->ready = true;
     board->ready(one->spec.name);
+    log_event(log_level::info, "COMPONENT_READY", {{"component", one->spec.name}});
     if (now == phase::starting || now == phase::restarting)
       return open_if_all_ready();
     if (now == phase::running)
@@ -97,7 +65,7 @@ struct supervisor_state {
   }
 
   void on_init_failed(const init_failed& msg) {
-    auto* one = find(msg.component);
+    auto* one = find(children, msg.component);
     if (one && one->spec.role == child_role::guest)
       return do_without(*one, msg.why);
     fail(fmt::format("{} cannot start: {}", msg.component, msg.why));
@@ -106,18 +74,25 @@ struct supervisor_state {
   void on_init_deadline() {
     if (now != phase::starting)
       return;
-    std::string missing;
-    for (const auto& one : children)
-      if (!comes_late(one) && !one.ready)
-        missing += (missing.empty() ? "" : ", ") + one.spec.name;
     fail(
         fmt::format("{} did not report init-complete within {} (raise runtime.init_timeout, or see "
                     "the log for what it waits for)",
-                    missing, pipeline::format_duration(settings.init_timeout)));
+                    fmt::join(missing_among(children), ", "),
+                    pipeline::format_duration(settings.init_timeout)));
+  }
+
+  void on_tell_waits(const tell_waits& msg) {
+    if (msg.entered != times_entered || (now != phase::starting && now != phase::draining))
+      return;
+    if (now == phase::starting)
+      log_waits_for_init(missing_among(children), time() - entered_at);
+    else
+      log_waits_for_jobs(*board, settings.shutdown_grace - (time() - entered_at));
+    self->delayed_send(self, next_tell, tell_waits{times_entered});
   }
 
   void on_down(const caf::down_msg& msg) {
-    auto* one = find(msg.source);
+    auto* one = find(children, msg.source);
     if (!one)
       return;
     one->handle = nullptr;
@@ -215,8 +190,22 @@ struct supervisor_state {
     stop();
   }
 
+  void on_write_confirmed() { written_at = time(); }
+
+  /// What is in a handler would be lost all the same: its result cannot be written.
+  void on_look_at_database() {
+    if (now != phase::draining)
+      return;
+    if (time() - written_at < database_patience) {
+      ask_for_write();
+      return;
+    }
+    give_up_database(*report);
+    stop();
+  }
+
   void on_stop_deadline(const stop_deadline& msg) {
-    if (auto* one = find(msg.child); one && one->generation == msg.generation)
+    if (auto* one = find(children, msg.child); one && one->generation == msg.generation)
       stop_now(self, one->handle, caf::exit_reason::kill);
   }
 
@@ -231,37 +220,33 @@ struct supervisor_state {
 
   void stop() {
     enter(phase::stopping);
+    begin_last_wait(*report);
     stop_next();
   }
 
  private:
   pipeline::duration core_wait{0};
+  /// When the current phase began, and how many have.
+  pipeline::duration entered_at{0};
+  std::uint32_t times_entered = 0;
+
+  /// While it drains: when the database last took a write.
+  pipeline::duration written_at{0};
+
+  void ask_for_write() {
+    hooks.confirm_write(*self);
+    self->delayed_send(self, database_look, look_at_database{});
+  }
 
   void enter(phase next) {
     now = next;
+    entered_at = time();
+    ++times_entered;
     board->enter(next);
   }
 
   pipeline::duration time() const {
     return std::chrono::duration_cast<pipeline::duration>(self->clock().now().time_since_epoch());
-  }
-
-  /// Comes when all of the others have reported.
-  static bool comes_late(const child& one) {
-    return one.spec.role == child_role::observer || one.spec.role == child_role::guest;
-  }
-
-  child* find(const std::string& who) {
-    const auto at = std::find_if(children.begin(), children.end(),
-                                 [&](const child& one) { return one.spec.name == who; });
-    return at == children.end() ? nullptr : &*at;
-  }
-
-  child* find(const caf::actor_addr& who) {
-    const auto at = std::find_if(children.begin(), children.end(), [&](const child& one) {
-      return one.handle && one.handle->address() == who;
-    });
-    return at == children.end() ? nullptr : &*at;
   }
 
   /// False when the child could not even be constructed: then the runtime ends.
@@ -291,12 +276,17 @@ struct supervisor_state {
     log_event(log_level::info, "RUNTIME_READY",
               {{"components", static_cast<std::int64_t>(children.size())}});
     hooks.open_gate(*self);
+    log_event(log_level::info, "GATE_OPEN", {{"next", "jobs are claimed"}});
     if (observers_started)
       return hooks.watch(*self);
     observers_started = true;
-    for (auto& one : children)
-      if (comes_late(one) && !start(one))
+    for (auto& one : children) {
+      if (!comes_late(one))
+        continue;
+      if (!start(one))
         return;
+      log_event(log_level::info, "COMPONENT_SPAWNED", {{"component", one.spec.name}});
+    }
   }
 
   void do_without(child& guest, const std::string& why) {
@@ -320,6 +310,10 @@ struct supervisor_state {
               {{"grace", pipeline::format_duration(settings.shutdown_grace)}});
     hooks.drain(*self);
     self->delayed_send(self, settings.shutdown_grace, grace_over{});
+    self->delayed_send(self, first_tell, tell_waits{times_entered});
+    written_at = time();
+    if (hooks.confirm_write)
+      ask_for_write();
   }
 
   void fail(std::string why) {
@@ -376,12 +370,15 @@ supervisor_impl::behavior_type supervisor(gauged<supervisor_impl, supervisor_sta
       [=](const init_failed& msg) { self->state.on_init_failed(msg); },
       [=](drained) { self->state.on_drained(); },
       [=](gone_idle) { self->state.on_idle(); },
+      [=](write_confirmed) { self->state.on_write_confirmed(); },
       [=](stop_runtime) { self->state.on_stop(); },
       [=](drain_runtime) { self->state.on_drain(); },
       [=](get_components) { return self->state.list(); },
       [=](init_deadline) { self->state.on_init_deadline(); },
+      [=](const tell_waits& msg) { self->state.on_tell_waits(msg); },
       [=](grace_over) { self->state.on_grace_over(); },
       [=](release_over) { self->state.on_release_over(); },
+      [=](look_at_database) { self->state.on_look_at_database(); },
       [=](const start_again& msg) { self->state.on_start_again(msg); },
       [=](const stop_deadline& msg) { self->state.on_stop_deadline(msg); },
   };

@@ -3,11 +3,13 @@
 #include "actors/protocol.hpp"
 #include "actors/roster.hpp"
 #include "pipeline/time.hpp"
+#include "storage/stall_guard.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +50,10 @@ struct run_report {
   /// Why it could not start or go on; empty when it was told to stop or went idle.
   std::string failure;
   bool went_idle = false;
+  /// The database took no writes at the end, and is not to be waited for.
+  bool gave_up_database = false;
+  /// From when the children are stopped on, or the database is given up.
+  std::optional<storage::stall_guard::last_wait> last_wait;
 };
 
 /// What the supervisor does with its children at the moments it decides.
@@ -59,6 +65,8 @@ struct tree_hooks {
   std::function<void(caf::local_actor& parent)> watch;
   /// Nothing new may be taken in.
   std::function<void(caf::local_actor& parent)> drain;
+  /// Ask for write_confirmed. Null: the database is taken to answer.
+  std::function<void(caf::local_actor& parent)> confirm_write;
   /// The grace is over: give back what is left.
   std::function<void(caf::local_actor& parent)> release;
 };

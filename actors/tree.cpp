@@ -99,7 +99,8 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
                                      .hands = around.hands,
                                      .recorder = around.recorder,
                                      .gauge = around.board->stage(pipelines[p].name, stage.name),
-                                     .progress = around.board->progress()}));
+                                     .progress = around.board->progress(),
+                                     .tally = around.board->tally()}));
     }
   }
   return specs;
@@ -159,7 +160,8 @@ child_spec poller_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
                                  {.pace = {settings.in_flight, settings.claim_batch,
                                            settings.poll_interval_min, settings.poll_interval_max},
                                   .controls_interval = settings.controls_interval,
-                                  .until_idle = settings.until_idle}));
+                                  .until_idle = settings.until_idle,
+                                  .tally = around.board->tally()}));
       }};
 }
 
@@ -170,7 +172,12 @@ child_spec router_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
                              .parser = parts.parser,
                              .embedder = parts.embedder,
                              .remote = parts.remote,
-                             .prober = parts.remote.empty() ? nullptr : around.workers->beside(1)};
+                             .prober = parts.remote.empty() && !parts.check_installation
+                                           ? nullptr
+                                           : around.workers->beside(1),
+                             .troubles = parts.troubles,
+                             .check_installation = parts.check_installation,
+                             .check_interval = settings.health_interval};
   return {
       "service_router", child_role::helper,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
@@ -192,10 +199,12 @@ child_spec archivist_spec(const std::shared_ptr<tree>& t, const surroundings& ar
       }};
 }
 
-child_spec health_spec(const std::shared_ptr<tree>& t, const runtime_settings& settings) {
-  const health_settings health{
-      settings.health_interval,
-      {settings.health_hung_after, settings.health_max_lag, settings.min_free_disk}};
+child_spec health_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+                       const runtime_settings& settings) {
+  const health_settings health{settings.health_interval,
+                               {settings.health_hung_after, settings.health_max_lag,
+                                settings.min_free_disk, settings.health_max_dead},
+                               around.board};
   return {
       "health_monitor", child_role::observer,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
@@ -228,26 +237,28 @@ child_spec inspector_spec(const std::shared_ptr<tree>& t, const surroundings& ar
 
 tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts,
                     const std::shared_ptr<waker>& wake) {
-  return {.open_gate =
-              [t, wake](caf::local_actor& from) {
-                const begin_work begin{t->stages};
-                // Handlers know their routes before the poller sends the first job.
-                t->tell_stages(from, begin);
-                tree::tell(from, t->poller, begin);
-                if (wake)
-                  wake->wake(t->poller);
-              },
-          .watch =
-              [t, &parts](caf::local_actor& from) {
-                tree::tell(from, t->health, watch_actors{watched_by_health_monitor(*t, parts)});
-                tree::tell(from, t->inspector, meet_observers{t->health, t->router});
-              },
-          .drain =
-              [t](caf::local_actor& from) {
-                t->tell_stages(from, drain{});
-                tree::tell(from, t->poller, drain{});
-              },
-          .release = [t](caf::local_actor& from) { t->tell_stages(from, release_jobs{}); }};
+  return {
+      .open_gate =
+          [t, wake](caf::local_actor& from) {
+            const begin_work begin{t->stages};
+            // Handlers know their routes before the poller sends the first job.
+            t->tell_stages(from, begin);
+            tree::tell(from, t->poller, begin);
+            if (wake)
+              wake->wake(t->poller);
+          },
+      .watch =
+          [t, &parts](caf::local_actor& from) {
+            tree::tell(from, t->health, watch_actors{watched_by_health_monitor(*t, parts)});
+            tree::tell(from, t->inspector, meet_observers{t->health, t->router});
+          },
+      .drain =
+          [t](caf::local_actor& from) {
+            t->tell_stages(from, drain{});
+            tree::tell(from, t->poller, drain{});
+          },
+      .confirm_write = [t](caf::local_actor& from) { tree::tell(from, t->store, confirm_write{}); },
+      .release = [t](caf::local_actor& from) { t->tell_stages(from, release_jobs{}); }};
 }
 
 }  // namespace
@@ -257,6 +268,9 @@ writer_settings writer_of(const runtime_settings& settings) {
           .data_dir = settings.data_dir,
           .version = settings.version,
           .lease = settings.lease,
+          .controls_interval = settings.controls_interval,
+          .process = settings.process,
+          .fleet = nullptr,
           .rules = rules_of(settings),
           .retention = settings.retention,
           .predecessor = {},
@@ -276,7 +290,7 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
   children.push_back(router_spec(t, around, settings, parts));
   if (retention_of(settings, parts).archives())
     children.push_back(archivist_spec(t, around, settings, parts));
-  children.push_back(health_spec(t, settings));
+  children.push_back(health_spec(t, around, settings));
   if (around.inspector_thread)
     children.push_back(inspector_spec(t, around, settings, parts));
   std::move(more.begin(), more.end(), std::back_inserter(children));

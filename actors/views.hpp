@@ -203,7 +203,8 @@ constexpr std::string_view to_string(order what) {
 }
 
 struct change_order {
-  order what = order::drain;
+  /// Alone it is refused, for it names no stage.
+  order what = order::pause;
   /// pause, resume.
   std::string pipeline;
   /// pause, resume, and replay: from there.

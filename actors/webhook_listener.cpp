@@ -5,7 +5,7 @@
 #include "actors/webhook_caller.hpp"
 #include "pipeline/ingest/remote_parser.hpp"
 #include "pipeline/remote/webhook_guard.hpp"
-#include "storage/error.hpp"
+#include "storage/guarded.hpp"
 #include "storage/stop_signal.hpp"
 
 #include <netinet/in.h>
@@ -119,9 +119,10 @@ struct webhook_listener::porter {
       return tell(*job, 200, "this call has been made before: nothing changes");
     try {
       return obey_call(*job);
-    } catch (const storage::error& e) {
+    } catch (...) {
+      const auto failure = storage::current_error("cannot obey a webhook");
       guard.forget(call);
-      log_event(log_level::warning, "WEBHOOK_FAILED", {{"job", *job}, {"why", e.why()}});
+      log_event(log_level::warning, "WEBHOOK_FAILED", {{"job", *job}, {"why", failure.why()}});
       return http_answer(503, "the call cannot be obeyed now: repeat it later");
     }
   }

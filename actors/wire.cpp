@@ -2,14 +2,18 @@
 
 #include "actors/wire_fields.hpp"
 #include "pipeline/job.hpp"
+#include "pipeline/json_depth.hpp"
+#include "pipeline/one_line.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <limits>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -89,6 +93,26 @@ struct reader_of_fields {
   }
 };
 
+/// Of a question, which names each of its fields, and nothing else.
+struct reader_of_question {
+  const json& from;
+  std::vector<std::string_view> known{question_field};
+  template <class T>
+  void operator()(const char* name, T& value) {
+    const auto at = from.find(name);
+    if (at == from.end())
+      throw wire_error{fmt::format("its field \"{}\" is missing", name)};
+    value = read<T>(*at);
+    known.emplace_back(name);
+  }
+  void refuse_unknown() const {
+    for (const auto& [name, unused] : from.items())
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        throw wire_error{fmt::format("it has a field \"{}\", which its kind does not have",
+                                     pipeline::one_line(name, 40))};
+  }
+};
+
 void require(bool is_so, const char* what) {
   if (!is_so)
     throw wire_error{fmt::format("a field is no {}", what)};
@@ -133,6 +157,8 @@ T read(const json& from) {
 }
 
 json parse(std::string_view line) {
+  if (pipeline::is_too_deep(line))
+    throw wire_error{"it is nested too deep"};
   auto parsed = json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!parsed.is_object())
     throw wire_error{"it is no JSON object"};
@@ -143,13 +169,22 @@ std::string line_of(const json& what) {
   return what.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
 }
 
+template <class Question>
+Question read_fields(const json& from) {
+  Question asked;
+  reader_of_question fields{from};
+  list_fields(fields, asked);
+  fields.refuse_unknown();
+  return asked;
+}
+
 template <std::size_t I = 0>
 question read_question_named(const std::string& name, const json& from) {
   if constexpr (I == std::variant_size_v<question>) {
     throw wire_error{"it asks what nobody knows"};
   } else {
     if (name == question_names[I])
-      return read<std::variant_alternative_t<I, question>>(from);
+      return read_fields<std::variant_alternative_t<I, question>>(from);
     return read_question_named<I + 1>(name, from);
   }
 }

@@ -7,8 +7,9 @@
 #include <string_view>
 
 /// How questions and answers travel between an inspector and who attaches: after the greeting, each
-/// is one line, a JSON document. A field that is unknown is passed over and one that is missing has
-/// its default, so either side may learn new ones.
+/// is one line, a JSON document. A question has every field of its kind and no other: what is asked
+/// for is said, never guessed. In an answer, a field that is unknown is passed over and one that is
+/// missing has its default, so that a runtime may learn to tell more.
 namespace millrace::actors {
 
 /// A line that is no question or no answer.

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "actors/clock_watch.hpp"
+#include "actors/detours.hpp"
 #include "actors/protocol.hpp"
-#include "pipeline/time.hpp"
+#include "pipeline/fleet_clock.hpp"
 #include "storage/error.hpp"
 #include "storage/job_store.hpp"
+#include "storage/lease_watch.hpp"
 #include "storage/retention.hpp"
 #include "storage/runtime_store.hpp"
 #include "storage/schedules.hpp"
@@ -13,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +30,8 @@ struct write_request {
   /// claim.
   bool claim_only_if_changed = false;
   bool renew_lease = false;
+  /// The jobs that the runtime holds, in any order: what the database says otherwise is put right.
+  std::optional<std::vector<pipeline::job_id>> held;
   bool read_controls = false;
   bool probe = false;
   /// One step of the retention. Where there is an archive, the archivist does that.
@@ -50,8 +56,19 @@ struct write_result {
   std::optional<pipeline::duration> next_schedule;
   /// There is more to tend.
   bool family_work = false;
-  /// The runtime's lease ran out: its jobs are not its own any more.
+  /// The runtime's lease was ended by another: its jobs are not its own any more.
   bool lease_lost = false;
+  /// The same, for the database has lost commits: nothing that it says of them is to be relied on.
+  bool commits_lost = false;
+  /// The positions, in order, of settlements that were not written, for another session holds their
+  /// jobs: to be given again, as `was_held`.
+  std::vector<std::size_t> held;
+  /// Those of them of which the database refuses whatever is written, and why.
+  std::map<pipeline::job_id, std::string> refused;
+  /// What this connection leaves out for now because of locks of other sessions: "schedules".
+  std::string held_off;
+  /// The sessions that may hold these locks; as far as that is known.
+  std::string held_by;
 };
 
 struct writer_settings {
@@ -60,6 +77,12 @@ struct writer_settings {
   /// Of this binary; stands in the runtime's row.
   std::string version;
   pipeline::duration lease{};
+  /// How often the controls are read, and the other runtimes looked at.
+  pipeline::duration controls_interval = std::chrono::seconds{1};
+  /// This process; the real one if empty.
+  std::optional<storage::process> process;
+  /// The clock that the writer was given, where it is to follow the server's.
+  pipeline::fleet_clock* fleet = nullptr;
   storage::job_rules rules;
   storage::retention_settings retention;
   std::vector<storage::schedule> schedules;
@@ -95,9 +118,12 @@ class writer {
 
   /// All of the request is written, or, when it throws, nothing: then the same request must be
   /// written again before another. When the connection was lost during the commit, that second call
-  /// finds out whether it was written, and if so only answers. A settlement that the database
-  /// refuses for good (never for lack of room or of a connection) is settled as a retry with the
-  /// code WRITE_REFUSED and does not hold up the others.
+  /// finds out whether it was written, and if so only answers. What the database refuses for good
+  /// (never for lack of room or of a connection) does not hold up the rest: a settlement becomes a
+  /// retry with the code WRITE_REFUSED, or, where even that is refused, stays in hand; a job that
+  /// cannot be claimed becomes dead with ROW_INVALID, and another duty is left out this time. What
+  /// needs a lock that another session holds is left out and the rest is written; the lease is
+  /// renewed meanwhile.
   write_result write(const write_request& what);
 
   /// Ends the runtime's lease.
@@ -112,28 +138,70 @@ class writer {
 
   void open_now();
   void connect();
+  bool has_lost_file() const;
+  std::optional<std::int64_t> keep_lease(const write_request& what, write_result& result,
+                                         pipeline::duration begin, pipeline::time_point now);
+  std::vector<pipeline::job_id> release_lost(std::vector<pipeline::job_id> held,
+                                             pipeline::time_point now);
+  int migrate(pipeline::time_point now);
   void forget_foreign_predecessor();
   void rescue(pipeline::time_point now);
   std::optional<write_result> settle_doubt();
+  write_result write_all(const write_request& what);
+  write_result write_past_locks(const write_request& what,
+                                const std::map<pipeline::job_id, std::string>& refused = {});
   write_result write_patiently(const write_request& what);
   write_result write_once(const write_request& what);
   bool has_changed();
   void commit(storage::transaction& all, const write_request& what, write_result& result);
-  write_request without_refused(write_request what);
+  static void log_rescued(const storage::rescue_result& rescued);
+  // What the database refused as a whole (write_apart.cpp).
+  write_result write_apart(const write_request& what);
+  std::string why_refused(const storage::settlement& one);
+  std::map<pipeline::job_id, std::string> replace_refused(std::vector<storage::settlement>& all);
+  void claim_apart(const write_request& what, write_result& into);
+  void do_apart(const write_request& what, write_result& into);
+  bool begin(duty what) {
+    at_ = what;
+    return detours_.is_open(what, time_.monotonic());
+  }
+  void settle(const write_request& what, write_result& result, pipeline::time_point now);
+  void settle_free(const write_request& what, write_result& result, pipeline::time_point now);
+  void claim(int limit, write_result& result, pipeline::time_point now);
+  bool step_aside(const write_request& what);
+  void find_held(const write_request& what);
+  void name_holders(const write_request& what);
 
   writer_settings settings_;
   const pipeline::catalog& pipelines_;
   const pipeline::clock& time_;
+  const storage::process process_;
+  clock_watch clock_;
+  storage::lease_watch watch_;
   std::unique_ptr<storage::connection> connection_;
   std::unique_ptr<storage::job_store> jobs_;
   storage::retention retention_;
   storage::schedule_keeper schedules_;
   storage::runtime_id runtime_ = 0;
   std::optional<storage::error> opening_failure_;
-  pipeline::time_point lease_until_{};
+  /// When the lease was renewed last, by the monotonic clock, and how often it has been.
+  pipeline::duration renewed_at_{};
+  std::int64_t beat_ = 0;
+  /// Of the server that the connection leads to; empty where it does not say.
+  std::string server_;
+  bool has_other_history_ = false;
   std::optional<doubtful_write> doubtful_;
+  /// The last write did.
+  bool has_failed_ = false;
   /// The connection's data version at the last claim.
   std::optional<std::int64_t> claimed_at_;
+  /// What the write under way is at.
+  duty at_ = duty::settle;
+  detours detours_;
+  /// Of the write under way: a session holds some of its jobs; and those whose effects wait.
+  bool settles_free_ = false;
+  std::set<pipeline::job_id> held_jobs_;
+  std::string held_by_;
 };
 
 }  // namespace millrace::actors

@@ -8,7 +8,7 @@
 namespace millrace::actors {
 
 writer_factory::writer_factory(const runtime_settings& settings, const runtime_parts& parts,
-                               const pipeline::clock& time,
+                               pipeline::fleet_clock& time,
                                std::shared_ptr<storage::hand_journal> hands,
                                std::shared_ptr<storage::flight_recorder> recorder,
                                std::shared_ptr<roster> board)
@@ -27,6 +27,7 @@ writer_factory::writer_factory(const runtime_settings& settings, const runtime_p
 std::shared_ptr<writer> writer_factory::make() {
   const std::scoped_lock guard{mutex_};
   auto what = writer_of(settings_);
+  what.fleet = &time_;
   what.schedules = parts_.schedules;
   what.predecessor = predecessor_;
   what.in_hand = in_hand_;
@@ -37,6 +38,12 @@ std::shared_ptr<writer> writer_factory::make() {
 
 std::shared_ptr<writer> writer_factory::make_settler() const {
   return std::make_shared<writer>(writer_of(settings_), parts_.pipelines, time_);
+}
+
+void writer_factory::end_in_order() {
+  const std::scoped_lock change{mutex_};
+  if (has_become_)
+    hands_->clear();
 }
 
 void writer_factory::became(const storage::runtime_key& key) {

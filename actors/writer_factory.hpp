@@ -3,7 +3,7 @@
 #include "actors/roster.hpp"
 #include "actors/runtime.hpp"
 #include "actors/writer.hpp"
-#include "pipeline/time.hpp"
+#include "pipeline/fleet_clock.hpp"
 #include "storage/data_dir.hpp"
 #include "storage/flight_recorder.hpp"
 
@@ -22,7 +22,7 @@ class writer_factory {
  public:
   /// Settings, parts and clock must outlive it.
   writer_factory(const runtime_settings& settings, const runtime_parts& parts,
-                 const pipeline::clock& time, std::shared_ptr<storage::hand_journal> hands,
+                 pipeline::fleet_clock& time, std::shared_ptr<storage::hand_journal> hands,
                  std::shared_ptr<storage::flight_recorder> recorder, std::shared_ptr<roster> board);
 
   /// The factory must outlive it.
@@ -30,6 +30,9 @@ class writer_factory {
 
   /// A writer that only settles.
   std::shared_ptr<writer> make_settler() const;
+
+  /// The process ends in order: no job that is still in hand is to blame for that.
+  void end_in_order();
 
   /// The writer in use; null before the first.
   const std::shared_ptr<writer>& last() const { return last_; }
@@ -39,7 +42,7 @@ class writer_factory {
 
   const runtime_settings& settings_;
   const runtime_parts& parts_;
-  const pipeline::clock& time_;
+  pipeline::fleet_clock& time_;
   const std::shared_ptr<storage::hand_journal> hands_;
   const std::shared_ptr<storage::flight_recorder> recorder_;
   const std::shared_ptr<roster> board_;

@@ -12,7 +12,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <utility>
 
@@ -41,7 +40,7 @@ exit_code run_command(const command& what, const std::vector<std::string>& words
                       const environment& variables, extension own) {
   auto line = parse_line(what, words);
   if (line.help) {
-    print(render_help(what));
+    print_page(render_help(what));
     return exit_code::well;
   }
   own.pipelines.insert(own.pipelines.begin(), pipeline::ingest::ingest_pipeline());
@@ -54,15 +53,15 @@ exit_code run_command(const command& what, const std::vector<std::string>& words
 exit_code dispatch(const std::vector<std::string>& words, const environment& variables,
                    extension own) {
   if (words.empty()) {
-    std::fputs(render_help(commands()).c_str(), stderr);
+    complain_page(render_help(commands()));
     return exit_code::usage;
   }
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
-    print(words.size() > 1 ? render_help(find_command(words[1])) : render_help(commands()));
+    print_page(words.size() > 1 ? render_help(find_command(words[1])) : render_help(commands()));
     return exit_code::well;
   }
   if (words[0] == "--version") {
-    print(fmt::format("millrace {}\n", version()));
+    print("millrace {}\n", version());
     return exit_code::well;
   }
   if (words[0].starts_with('-'))
@@ -72,8 +71,19 @@ exit_code dispatch(const std::vector<std::string>& words, const environment& var
                      std::move(own));
 }
 
+/// Which command failed, and over which job where it names one. Other words may be secret.
+std::string doing(const std::vector<std::string>& words) {
+  std::string text = "something unexpected happened";
+  if (words.empty())
+    return text;
+  text += fmt::format(" in `millrace {}", words.front());
+  if (words.size() > 1 && words[1].find_first_not_of("0123456789") == std::string::npos)
+    text += ' ' + words[1];
+  return text + '`';
+}
+
 int tell(const pipeline::error& bad, exit_code code) {
-  std::fputs(explain(bad).c_str(), stderr);
+  complain_page(explain(bad));
   return static_cast<int>(code);
 }
 
@@ -97,7 +107,9 @@ int run_application(const std::vector<std::string>& words, const environment& va
     // What the floor below says of a pipeline, a handler for instance that nobody knows.
     return tell(bad, exit_code::usage);
   } catch (const std::exception& bad) {
-    return tell({"something unexpected happened", bad.what(), "report it"}, exit_code::no);
+    return tell({doing(words), bad.what(), "report it"}, exit_code::no);
+  } catch (...) {
+    return tell({doing(words), "unknown", "report it"}, exit_code::no);
   }
 }
 

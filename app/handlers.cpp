@@ -1,14 +1,18 @@
 #include "app/handlers.hpp"
 
 #include "actors/log.hpp"
+#include "app/installation.hpp"
 #include "app/services.hpp"
 #include "pipeline/external/handlers.hpp"
 #include "pipeline/ingest/stages.hpp"
 #include "storage/blob_store.hpp"
 #include "storage/document_store.hpp"
+#include "storage/submit_key.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string_view>
 #include <utility>
 
@@ -40,6 +44,13 @@ void log_notice(const pipeline::external::notice& what) {
   }
 }
 
+void remove_leftovers(const std::filesystem::path& blob_dir, const std::stop_token& stop) {
+  const auto removed = storage::blob_store{blob_dir}.remove_leftovers(stop);
+  if (removed > 0)
+    actors::log_event(actors::log_level::info, "LEFTOVERS_REMOVED",
+                      {{"files", removed}, {"folder", blob_dir.native()}});
+}
+
 storage::schedule make_schedule(const schedule_choice& from, const pipeline::catalog& pipelines) {
   using storage::missed_runs;
   return {.name = from.name,
@@ -53,6 +64,11 @@ storage::schedule make_schedule(const schedule_choice& from, const pipeline::cat
 }
 
 }  // namespace
+
+std::shared_ptr<const pipeline::ingest::file_seal> make_file_seal(const settings& values) {
+  return std::make_shared<const pipeline::ingest::file_seal>(
+      [folder = values.blob_dir] { return storage::submit_key(folder); });
+}
 
 actors::runtime_parts make_parts(const configuration& config, pipeline::registry own) {
   const auto& runtime = config.values.runtime;
@@ -72,14 +88,22 @@ actors::runtime_parts make_parts(const configuration& config, pipeline::registry
   parts.handlers = std::move(own);
   pipeline::add_basic_handlers(parts.handlers);
   static const pipeline::system_clock time;
-  pipeline::external::add_handlers(parts.handlers, {.time = &time, .tell = log_notice});
+  pipeline::external::add_handlers(parts.handlers,
+                                   {.time = &time, .tell = log_notice, .board = parts.troubles});
+  parts.check_installation = make_installation_check(config.values, parts.services, parts.troubles);
   pipeline::ingest::add_ingest_handlers(
-      parts.handlers, {.limits = config.values.ingest,
-                       .known = std::make_shared<storage::document_store>(runtime.database),
-                       .files = std::make_shared<storage::blob_store>(config.values.blob_dir),
-                       .services = parts.services,
-                       .parsing_threads = parser.calls,
-                       .embedding_threads = embedder.calls});
+      parts.handlers,
+      {.limits = config.values.ingest,
+       .known = std::make_shared<storage::document_store>(runtime.database),
+       .files = std::make_shared<storage::blob_store>(config.values.blob_dir),
+       .services = parts.services,
+       .parsing_threads = parser.calls,
+       .embedding_threads = embedder.calls,
+       .seal = std::make_shared<const pipeline::ingest::file_seal>(
+           [folder = config.values.blob_dir] { return storage::read_submit_key(folder); })});
+  parts.clean_up = [folder = config.values.blob_dir](const std::stop_token& stop) {
+    remove_leftovers(folder, stop);
+  };
   return parts;
 }
 

@@ -2,8 +2,14 @@
 
 #include "actors/runtime.hpp"
 #include "app/settings/settings.hpp"
+#include "pipeline/ingest/file_seal.hpp"
+
+#include <memory>
 
 namespace millrace::app {
+
+/// The seal of the files that `millrace submit` is given here; its key is read when it is needed.
+std::shared_ptr<const pipeline::ingest::file_seal> make_file_seal(const settings& values);
 
 /// What a runtime works with: the pipelines, and every handler that a stage can name, those of
 /// `own` among them. Throws pipeline::error when one of these has the name of another.

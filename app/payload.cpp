@@ -1,13 +1,13 @@
 #include "app/payload.hpp"
 
-#include "pipeline/has_nul.hpp"
-
-#include <nlohmann/json.hpp>
+#include "pipeline/json_text.hpp"
 
 namespace millrace::app {
 
-bool is_payload(std::string_view text) {
-  return nlohmann::json::accept(text) && !pipeline::has_nul(text);
+std::optional<std::string> trouble_in_payload(std::string_view text) {
+  return pipeline::trouble_in_json(text);
 }
+
+bool is_payload(std::string_view text) { return !trouble_in_payload(text); }
 
 }  // namespace millrace::app

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace millrace::app {
@@ -7,6 +9,9 @@ namespace millrace::app {
 /// Whether the text can be a job's payload: a JSON document, and no string of it has a NUL, which
 /// PostgreSQL cannot keep.
 bool is_payload(std::string_view text);
+
+/// Why it is none, in words for the submitter; nothing when it is one.
+std::optional<std::string> trouble_in_payload(std::string_view text);
 
 /// What is_payload() asks for, in words.
 inline constexpr std::string_view payload_words =

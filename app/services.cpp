@@ -1,6 +1,7 @@
 #include "app/services.hpp"
 
 #include "actors/host_port.hpp"
+#include "app/error.hpp"
 #include "app/secret.hpp"
 #include "pipeline/ingest/hashing_embedder.hpp"
 #include "pipeline/ingest/media_type.hpp"
@@ -22,7 +23,17 @@ std::shared_ptr<pipeline::remote::service> make_service(const std::string& name,
                                                         const service_choice& chosen) {
   static const pipeline::system_clock time;
   auto key = read_secret("the key of the " + name, "service." + name + ".key", chosen.key);
-  return std::make_shared<pipeline::remote::service>(name, chosen.service, std::move(key), time);
+  auto made =
+      std::make_shared<pipeline::remote::service>(name, chosen.service, std::move(key), time);
+  if (!chosen.key.file.empty())
+    made->read_key_with([name, from = chosen.key]() -> std::optional<std::string> {
+      try {
+        return read_secret("the key of the " + name, "service." + name + ".key", from);
+      } catch (const error&) {
+        return std::nullopt;  // it is being replaced: read again at the next refusal
+      }
+    });
+  return made;
 }
 
 int calls_of(const service_choice& chosen) {

@@ -61,6 +61,7 @@ app::configuration configuration_in(const fs::path& data_dir) {
   runtime.data_dir = data_dir;
   runtime.database.url = "sqlite:" + (data_dir / "millrace.db").string();
   config.values.blob_dir = data_dir / "blobs";
+  config.values.ingest.intake.allowed_paths = {"/"};
   runtime.until_idle = true;
   return config;
 }
@@ -121,7 +122,8 @@ void run_plain_loop(const std::vector<std::string>& files, const fs::path& data_
                     unsigned threads) {
   const auto plan = ingest::ingest_pipeline();
   const auto services = std::make_shared<ingest::service_directory>();
-  const ingest::settings limits;
+  ingest::settings limits;
+  limits.intake.allowed_paths = {"/"};
   ingest::use_local_parsers(*services, limits.parser);
   services->use_embedder(std::make_shared<ingest::hashing_embedder>());
   std::atomic<std::size_t> next = 0;

@@ -6,6 +6,7 @@
 #include "pipeline/ingest/normalise.hpp"
 #include "storage/document_store.hpp"
 #include "storage/job_store.hpp"
+#include "tests/support/paths.hpp"
 
 #include <benchmark/benchmark.h>
 #include <caf/actor_system.hpp>
@@ -30,7 +31,7 @@ std::string sample_text() {
   std::string all;
   for (const auto* name :
        {"architecture.md", "operations.md", "guarantees.md", "configuration.md"}) {
-    std::ifstream in{std::string{MILLRACE_SOURCE_DIR "/docs/"} + name};
+    std::ifstream in{tests::source_path(std::string{"docs/"} + name)};
     all.append(std::istreambuf_iterator<char>{in}, {});
   }
   return all;

@@ -26,7 +26,7 @@ class raw_writer {
       return false;
     on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(
            "claim")
-        .with("runtime", 1)
+        .with("runtime", runtime)
         .with("lane", lanes.front().id)
         .with("pipeline", lanes.front().of.pipeline)
         .with("stage", lanes.front().of.stage)
@@ -60,7 +60,8 @@ class raw_writer {
     } else {
       auto& statement =
           on_.prepared<std::int64_t, std::string>(last ? "change_to_ended" : "change_stage");
-      event(change(statement, stage, epoch), stage, "stage_done", epoch);
+      event(change(statement, stage, epoch), stage, "stage_done", epoch)
+          .with("claimed_by", runtime);
       if (last)
         statement.with("last_type", "finalized")
             .with("last_severity", "info")
@@ -72,6 +73,9 @@ class raw_writer {
   }
 
  private:
+  /// Who claims.
+  static constexpr std::int64_t runtime = 1;
+
   static std::int64_t now_us() { return pipeline::to_us(pipeline::system_clock{}.now()); }
 
   void check(std::int64_t changed) const {
@@ -103,7 +107,7 @@ class raw_writer {
 
   void add_event(std::size_t stage, std::string_view type, std::int64_t epoch) {
     auto& statement = fence(on_.prepared<>("change_events"), epoch);
-    check(event(statement, stage, type, epoch).run());
+    check(event(statement, stage, type, epoch).with("claimed_by", runtime).run());
   }
 
   template <class Statement>
@@ -112,9 +116,10 @@ class raw_writer {
     fence(to, epoch)
         .with("to_stage", plan_.stages[last ? stage : stage + 1].name)
         .with("to_epoch", epoch + 1)
-        .with("attempt", 0);
+        .with("attempt", 0)
+        .with("crashes", 0);
     if (last)
-      to.with("to_state", "done").with("crashes", 0);
+      to.with("to_state", "done");
     return to;
   }
 

@@ -3,7 +3,9 @@
 add_library(millrace_options INTERFACE)
 target_include_directories(millrace_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(millrace_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
+  -Wall -Wextra -Wpedantic -Wconversion -Wnon-virtual-dtor -Werror
+  # Of eight sources together the names of one are no concern of the others.
+  $<IF:$<BOOL:${MILLRACE_TOGETHER}>,-Wshadow=local,-Wshadow>
   # g++ 12 warns of members that designated initializers leave at their defaults, on purpose.
   -Wno-missing-field-initializers
   # At -O3 it sees overlapping copies in std::string that are not there (GCC bug 105329).
@@ -15,7 +17,8 @@ if(MILLRACE_SANITIZE)
   # CAF's headers bind null references (harmless there, see docs/architecture.md): no `null`.
   # SOCI hides the type information of its classes, in tests too: no `vptr`.
   set(sanitize -fsanitize=address,undefined -fno-sanitize=null,vptr -fno-sanitize-recover=all)
-  target_compile_options(millrace_options INTERFACE ${sanitize} -fno-omit-frame-pointer)
+  # The lines of a report need no more than -g1; the preset dev has all that a debugger wants.
+  target_compile_options(millrace_options INTERFACE ${sanitize} -fno-omit-frame-pointer -g1)
   target_link_options(millrace_options INTERFACE ${sanitize})
 endif()
 
@@ -25,9 +28,19 @@ if(MILLRACE_FUZZ)
     -fsanitize=fuzzer-no-link -Wno-error -Wno-unknown-warning-option)
 endif()
 
-if(MILLRACE_SEEDED_FAULTS)
-  target_compile_definitions(millrace_options INTERFACE MILLRACE_SEEDED_FAULTS)
-endif()
+# millrace_seeded_faults(SOURCE...): those of them that have seeded faults get them, where the build
+# wants any; the objects of all others are those of every build (ccache).
+function(millrace_seeded_faults)
+  if(NOT MILLRACE_SEEDED_FAULTS)
+    return()
+  endif()
+  foreach(source ${ARGN})
+    file(STRINGS ${source} found REGEX "include .*seeded_fault\\.hpp" LIMIT_COUNT 1)
+    if(found)
+      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_DEFINITIONS MILLRACE_SEEDED_FAULTS)
+    endif()
+  endforeach()
+endfunction()
 
 # millrace_floor(NAME DEPENDS ...): the library of one floor, from all sources of its folder.
 function(millrace_floor name)
@@ -35,6 +48,7 @@ function(millrace_floor name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS
     ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  millrace_seeded_faults(${sources})
   add_library(millrace_${name} STATIC ${sources})
   add_library(millrace::${name} ALIAS millrace_${name})
   set_target_properties(millrace_${name} PROPERTIES EXPORT_NAME ${name})
@@ -42,4 +56,25 @@ function(millrace_floor name)
     $<BUILD_INTERFACE:millrace_options> ${floor_DEPENDS})
   target_compile_features(millrace_${name} PUBLIC cxx_std_20)
   install(TARGETS millrace_${name} EXPORT millrace)
+endfunction()
+
+# millrace_together(TARGET): its sources are compiled by eights. Most of what a compiler reads is
+# headers, those of CAF first of all. But names in unnamed namespaces are shared by the folder, and
+# an include that is missing is not seen (the presets dev and tidy compile each source alone).
+function(millrace_together target)
+  if(NOT MILLRACE_TOGETHER)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "/main\\.cpp$")
+  set_source_files_properties(${sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
+# millrace_folders(SOURCE): tells that source where the project and this build are. One source
+# only, for objects that name a folder are no use to another clone (ccache).
+function(millrace_folders source)
+  set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS
+    "MILLRACE_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";MILLRACE_BINARY_DIR=\"${CMAKE_BINARY_DIR}\"")
 endfunction()

@@ -1,5 +1,6 @@
 #include "pipeline/advance.hpp"
 
+#include "pipeline/bounds.hpp"
 #include "pipeline/codes.hpp"
 #include "pipeline/seeded_fault.hpp"
 
@@ -43,6 +44,7 @@ class table {
         to.epoch = job_.epoch;
       to.stage = static_cast<std::uint16_t>(target);
       to.attempt = 0;
+      to.crashes = MILLRACE_SEEDED_FAULT("crashes are never forgotten") ? job_.crashes : 0;
       to.events = {say(event_type::stage_done)};
       return to;
     });
@@ -52,6 +54,7 @@ class table {
     return unless_cancelled("carried on", [&] {
       auto to = next(at_.carry_on ? job_state::working : job_state::queued);
       to.attempt = 0;
+      to.crashes = 0;
       to.events = {say(event_type::control, severity::info, codes::PROGRESS)};
       return to;
     });
@@ -83,17 +86,19 @@ class table {
     return unless_cancelled("snoozed", [&] {
       auto to = next(job_state::queued);
       to.attempt += MILLRACE_SEEDED_FAULT("snooze charged") ? 1 : 0;
-      to.run_at = what.until;
-      to.events = {say(event_type::control, severity::info, codes::SNOOZED, what.why)};
+      to.run_at = std::clamp(what.until, bounds::earliest, bounds::latest);
+      to.events = {what.code.empty()
+                       ? say(event_type::control, severity::info, codes::SNOOZED, what.why)
+                       : say(event_type::control, severity::warning, what.code, what.why)};
       return to;
     });
   }
 
-  answer operator()(const release&) const {
+  answer operator()(const release& what) const {
     return unless_cancelled("released", [&] {
       auto to = next(job_state::queued);
       to.attempt += MILLRACE_SEEDED_FAULT("release charged") ? 1 : 0;
-      to.events = {say(event_type::control, severity::info, codes::RELEASED)};
+      to.events = {say(event_type::control, severity::info, codes::RELEASED, what.why)};
       return to;
     });
   }
@@ -160,12 +165,41 @@ class table {
     return to;
   }
 
+  answer operator()(const move& what) const {
+    if (job_.state == job_state::working)
+      return refusal{"a job that is working is left alone: move it when it waits again"};
+    if (job_.state != job_state::deadletter && has_ended(job_.state))
+      return refuse("moved");
+    const auto to_stage = at_.pipeline.find_stage(what.to_stage);
+    if (!to_stage)
+      return refusal{
+          fmt::format("pipeline {} has no stage '{}'", at_.pipeline.name, what.to_stage)};
+    if (*to_stage == job_.stage && job_.state != job_state::deadletter)
+      return refusal{fmt::format("it waits at {} already", what.to_stage)};
+    auto to = next(job_state::queued);
+    to.stage = *to_stage;
+    to.attempt = 0;
+    to.crashes = 0;
+    // What its submitter or its handler asked for holds; a failure at the other stage is over.
+    if (job_.state != job_state::queued)
+      to.run_at = at_.now;
+    to.events = {say(event_type::control, severity::info, codes::MOVED,
+                     fmt::format("from {} to {} by {}", stage().name, what.to_stage, what.by))};
+    return to;
+  }
+
   answer operator()(const hasten& what) const {
     if (job_.state != job_state::queued)
       return refuse("hastened");
     if (stage().handler != what.handler)
       return refusal{fmt::format("it does not wait for {}", what.handler)};
     return (*this)(retry_now{what.by});
+  }
+
+  answer operator()(const set_aside& what) const {
+    if (job_.state != job_state::queued && job_.state != job_state::retryable)
+      return refuse("set aside");
+    return dead(codes::ROW_INVALID, what.why);
   }
 
  private:
@@ -175,7 +209,8 @@ class table {
   change next(job_state to) const {
     return {.stage = job_.stage,
             .state = to,
-            .epoch = job_.epoch + 1,
+            // Only a row that was written with SQL has the highest; fences ask for the same epoch.
+            .epoch = job_.epoch < bounds::highest_epoch ? job_.epoch + 1 : 1,
             .attempt = job_.attempt,
             .crashes = job_.crashes,
             .cancel_requested = false,
@@ -246,7 +281,8 @@ class table {
     to.attempt = failures;
     const auto seed =
         static_cast<std::uint64_t>(job_.id) * 31 + static_cast<std::uint64_t>(job_.epoch);
-    to.run_at = at_.now + (after ? *after : backoff(stage().backoff, job_.attempt, seed));
+    to.run_at = at_.now + (after ? std::clamp(*after, duration{0}, bounds::longest_delay)
+                                 : backoff(stage().backoff, job_.attempt, seed));
     to.events = {say(event_type::retry, severity::warning, code, why)};
     return to;
   }

@@ -22,7 +22,9 @@ struct claim {};
 /// The handler did not answer in the stage's timeout.
 struct time_out {};
 /// The runtime gives the job back unfinished.
-struct release {};
+struct release {
+  std::string why{};
+};
 /// The runtime that held the job died. Charged as a crash when it was at work on this job.
 struct rescue {
   bool was_in_hand = true;
@@ -42,6 +44,13 @@ struct retry_now {
   std::string by;
 };
 
+/// Somebody sends a job that waits, or has died, to another stage of its pipeline, as after a
+/// deploy that renamed the one where it stands.
+struct move {
+  std::string to_stage;
+  std::string by;
+};
+
 /// What a job waits for at the stage of this handler may have come. Unlike retry_now it is said by
 /// a program, which cannot know how the job stands now.
 struct hasten {
@@ -49,8 +58,13 @@ struct hasten {
   std::string by;
 };
 
+/// The row of a job that waits has a value that no job can have: it can never be claimed.
+struct set_aside {
+  std::string why;
+};
+
 using happening = std::variant<claim, advance, proceed, finish, retry, snooze, reject, time_out,
-                               release, rescue, cancel, replay, retry_now, hasten>;
+                               release, rescue, cancel, replay, retry_now, move, hasten, set_aside>;
 
 enum class event_type : std::uint8_t {
   stage_started,

@@ -16,6 +16,14 @@ constexpr std::array entries{
 
 std::span<const entry> all() { return entries; }
 
+bool needs_another_submit(std::string_view name) {
+  constexpr std::array names{PAYLOAD_INVALID, FILE_NAME_INVALID, FILE_TYPE_UNSUPPORTED,
+                             FILE_CHANGED,    FILE_EMPTY,        TEXT_ENCODING,
+                             HTML_TOO_DEEP,   PDF_ENCRYPTED,     PDF_BROKEN,
+                             PDF_NO_TEXT,     PARSE_EMPTY,       CHUNK_EMPTY};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 const entry* find(std::string_view name) {
   const auto* at =
       std::find_if(entries.begin(), entries.end(), [&](const entry& e) { return e.name == name; });

@@ -22,6 +22,10 @@ struct entry {
 /// Every code, in the order of pipeline/codes.def.
 std::span<const entry> all();
 
+/// Whether a job that died of it would die of it again wherever it is sent to: what is wrong is in
+/// what was submitted, or in the copy of it that was taken in.
+bool needs_another_submit(std::string_view name);
+
 /// The entry of that name, or null: handlers of users have codes of their own.
 const entry* find(std::string_view name);
 

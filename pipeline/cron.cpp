@@ -25,8 +25,8 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::days;
 
-/// A leap day may be eight years away, and one that is a Sunday forty.
-constexpr auto farthest = days{41 * 366};
+/// A leap day may be eight years away.
+constexpr auto farthest = days{9 * 366};
 /// No zone sets its clocks further than that.
 constexpr auto longest_shift = 3h;
 
@@ -158,9 +158,8 @@ cron::cron(std::string_view text) : text_(text) {
   for (std::size_t i = 0; i < weekdays.size(); ++i)
     if (weekdays[i])
       weekdays_.set(i % 7);
-  every_hour_ = words[1].starts_with('*');
-  any_day_ = words[2].starts_with('*');
-  any_weekday_ = words[4].starts_with('*');
+  every_hour_ = hours_.all();
+  days_are_any_ = days_.count() == 31 || weekdays_.all();
   zone_ = find_zone(text, words.size() == 6 ? words[5] : "UTC");
   if (!find_next(time_point{}))
     refuse(text, "that day never comes");
@@ -178,7 +177,7 @@ bool cron::is_due_on(std::chrono::local_days day) const {
     return false;
   const bool day_fits = days_[static_cast<unsigned>(on.day())];
   const bool weekday_fits = weekdays_[std::chrono::weekday{day}.c_encoding()];
-  return any_day_ || any_weekday_ ? day_fits && weekday_fits : day_fits || weekday_fits;
+  return days_are_any_ ? day_fits && weekday_fits : day_fits || weekday_fits;
 }
 
 std::optional<time_point> cron::find_next(time_point after) const {
@@ -197,6 +196,10 @@ std::optional<time_point> cron::find_next(time_point after) const {
       continue;
     for (int minute = 0; minute < 24 * 60; ++minute) {
       const auto at = day.time_since_epoch() + std::chrono::minutes{minute};
+      // Later minutes of the day cannot come earlier than that.
+      if (best &&
+          at > date::make_zoned(zone_, *best).get_local_time().time_since_epoch() + longest_shift)
+        break;
       if (!hours_[static_cast<std::size_t>(minute / 60)] ||
           !minutes_[static_cast<std::size_t>(minute % 60)] || at + longest_shift < asked)
         continue;

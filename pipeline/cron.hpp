@@ -17,12 +17,12 @@ namespace millrace::pipeline {
 /// month, day of the week), or one of @yearly, @monthly, @weekly, @daily and @hourly, and then, if
 /// you like, a time zone by its name in the IANA database; without one, UTC. A field is `*` or a
 /// list of numbers, names (jan, mon) and ranges, each with a step if you like: `*/5`, `mon-fri`,
-/// `1,15`. Sunday is 0 or 7. Where both days are restricted either will do, as in cron.
+/// `1,15`. Sunday is 0 or 7. Where neither day field names all its days, either will do. What a
+/// field means decides, not how it is spelled: `*` and `0-23` are the same hours.
 ///
 /// When clocks are set forward, a time that is skipped counts as the moment after; when they are
-/// set back, a time that comes twice counts once, the first time. What is due in every hour (its
-/// hour begins with `*`) goes by the time that passes instead: it leaves nothing out and doubles
-/// nothing.
+/// set back, a time that comes twice counts once, the first time. A cron with all 24 hours is due
+/// each time that the clock shows its minute instead, and so goes on by the hours that pass.
 class cron {
  public:
   /// Throws pipeline::error for what is no such text, an unknown zone, and a day that never comes.
@@ -46,8 +46,7 @@ class cron {
   std::bitset<13> months_;
   /// From Sunday.
   std::bitset<7> weekdays_;
-  bool any_day_ = false;
-  bool any_weekday_ = false;
+  bool days_are_any_ = false;
   bool every_hour_ = false;
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 namespace millrace::pipeline {
@@ -57,10 +58,11 @@ std::optional<std::uint16_t> definition::find_stage(std::string_view stage) cons
 catalog::catalog(std::vector<definition> pipelines) : pipelines_(std::move(pipelines)) {
   constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max();
   require(pipelines_.size() < most, "too many pipelines", "positions have 16 bits");
-  for (std::size_t i = 0; i < pipelines_.size(); ++i) {
-    const auto& one = pipelines_[i];
+  std::set<std::string_view> names;
+  for (const auto& one : pipelines_) {
     check_name("pipeline", one.name);
-    require(find(one.name) == i, fmt::format("bad pipeline {}", one.name), "the name stands twice");
+    require(names.insert(one.name).second, fmt::format("bad pipeline {}", one.name),
+            "the name stands twice");
     require(!one.stages.empty() && one.stages.size() < most,
             fmt::format("bad pipeline {}", one.name), "it needs at least one stage");
     require(one.queue_limit >= 0, fmt::format("bad pipeline {}", one.name),

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -18,6 +19,15 @@ constexpr std::array units{unit{"d", 86'400'000'000}, unit{"h", 3'600'000'000},
                            unit{"ms", 1'000},         unit{"us", 1}};
 
 }  // namespace
+
+bounded_wait bounded_seconds(double seconds, duration longest) {
+  if (!(seconds > 0))
+    return {};
+  const auto us = seconds * 1e6;
+  if (us >= static_cast<double>(longest.count()))
+    return {longest, us > static_cast<double>(longest.count())};
+  return {duration{std::llround(us)}, false};
+}
 
 std::optional<duration> parse_duration(std::string_view text) {
   std::int64_t count = 0;

@@ -27,4 +27,11 @@ class error : public std::runtime_error {
   std::string next_;
 };
 
+/// What a handler needs is missing or cannot be used, whatever the job: its jobs wait, uncharged,
+/// until a person has acted.
+class unavailable : public error {
+ public:
+  using error::error;
+};
+
 }  // namespace millrace::pipeline

@@ -1,5 +1,7 @@
 #include "pipeline/iso8601.hpp"
 
+#include "pipeline/bounds.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -12,6 +14,9 @@ namespace {
 
 template <class Unit>
 std::string format_time(time_point at, int digits) {
+  // A row that was written with SQL may say any time; the calendar does not go so far.
+  constexpr time_point first = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+  at = std::clamp(at, first, bounds::latest);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
   const auto rest = std::chrono::duration_cast<Unit>(at - seconds);
   const std::time_t whole = seconds.time_since_epoch().count();

@@ -52,9 +52,12 @@ struct job {
   bool cancel_requested = false;
   /// The fence: every write raises it, and a write that names an old one changes nothing.
   std::int64_t epoch = 0;
+  /// The runtime that holds it, a part of the fence: after a failover that lost commits, ids and
+  /// epochs come again. 0 for none.
+  std::int64_t claimed_by = 0;
   /// Failures charged in the stage where the job stands.
   int attempt = 0;
-  /// Times that a runtime died while it was at work on the job.
+  /// Times that a runtime died while it was at work on the job, since it made progress last.
   int crashes = 0;
   int priority = 0;
   time_point run_at{};

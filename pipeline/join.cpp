@@ -19,7 +19,8 @@ bool has_failed(const child& one) { return one.state != job_state::done; }
 
 std::string describe(const child& one) {
   if (!one.state)
-    return fmt::format("child {} was deleted", one.id);
+    return fmt::format(
+        "child {} was deleted (replay the job from the stage that makes its children)", one.id);
   return fmt::format("child {} is {}{}", one.id, to_string(*one.state),
                      one.code.empty() ? "" : ": " + one.code);
 }

@@ -55,6 +55,8 @@ struct snooze {
   std::string why;
   /// What the handler has to know then.
   std::vector<effect> effects{};
+  /// OUT_OF_ORDER where a person must act before the work can go on; empty for a mere wait.
+  std::string code{};
 };
 
 /// It can never succeed.

@@ -2,6 +2,7 @@
 
 #include "pipeline/error.hpp"
 #include "pipeline/join.hpp"
+#include "pipeline/secrets.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,8 +16,8 @@ void registry::add(std::string name, handler work, handler_traits traits) {
       name,
       [name, work = std::move(work)](std::string_view argument, const place&) {
         if (!argument.empty())
-          throw error{fmt::format("bad handler {}:{}", name, argument), "it takes no argument",
-                      "remove what stands after the colon"};
+          throw error{fmt::format("bad handler {}:{}", name, without_secrets(argument)),
+                      "it takes no argument", "remove what stands after the colon"};
         return work;
       },
       traits);

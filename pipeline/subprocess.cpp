@@ -42,7 +42,7 @@ bool read_some(const descriptor& from, Take take) {
 }
 
 /// A program that was started, and what came of it so far.
-struct child {
+struct child_process {
   const command& what;
   pid_t pid = -1;
   descriptor alive;
@@ -159,13 +159,13 @@ command_result run(const command& what, const std::stop_token& stop) {
   in.read.reset();
   out.write.reset();
   err.write.reset();
-  child program{what,
-                started.pid,
-                descriptor{},
-                std::move(in.write),
-                std::move(out.read),
-                std::move(err.read),
-                what.input};
+  child_process program{what,
+                        started.pid,
+                        descriptor{},
+                        std::move(in.write),
+                        std::move(out.read),
+                        std::move(err.read),
+                        what.input};
   std::optional<ending> told;
   try {
     program.alive = watch_process(program.pid);

@@ -32,6 +32,18 @@ bool stays_inside(std::string_view path) {
   }
 }
 
+/// What fails for want of room may succeed later; all else is for a person to mend.
+template <class Work>
+auto unless_unavailable(Work work) {
+  try {
+    return work();
+  } catch (const error& e) {
+    if (e.kind() == error_kind::full || e.kind() == error_kind::transient)
+      throw;
+    throw pipeline::unavailable{e.summary(), e.why(), e.next()};
+  }
+}
+
 }  // namespace
 
 std::string blob_store::path(const std::string& uri) {
@@ -43,15 +55,67 @@ std::string blob_store::path(const std::string& uri) {
 
 void blob_store::put(const std::string& uri, std::string_view bytes) {
   const std::filesystem::path blob = path(uri);
-  make_private_folders(blob.parent_path());
-  temporary_file file{blob, writing};
-  file.write(bytes);
-  file.replace_target();
-  sync_folder(blob.parent_path());
+  unless_unavailable([&] {
+    make_private_folders(blob.parent_path());
+    temporary_file file{blob, writing};
+    file.write(bytes);
+    file.replace_target();
+    sync_folder(blob.parent_path());
+  });
+}
+
+void blob_store::check() const {
+  unless_unavailable([&] {
+    for (auto folder : {root_, root_ / "raw", root_ / "parsed"}) {
+      // What is not there yet will be made where there is something.
+      std::error_code ignored;
+      while (!std::filesystem::exists(folder, ignored) && folder.has_parent_path() &&
+             folder != folder.parent_path())
+        folder = folder.parent_path();
+      if (!std::filesystem::is_directory(folder, ignored))
+        throw file_error(writing, folder, ENOTDIR);
+      if (::access(folder.c_str(), W_OK | X_OK) != 0)
+        throw file_error(writing, folder, errno);
+    }
+  });
+}
+
+std::int64_t blob_store::remove_leftovers(const std::stop_token& stop) const {
+  std::int64_t removed = 0;
+  std::error_code failure;
+  using walk = std::filesystem::recursive_directory_iterator;
+  for (walk at{root_, std::filesystem::directory_options::skip_permission_denied, failure}, end;
+       !failure && at != end && !stop.stop_requested(); at.increment(failure))
+    if (is_temporary_name(at->path().filename().string()) && remove_if_left(at->path()))
+      ++removed;
+  return removed;
 }
 
 std::optional<std::string> blob_store::get(const std::string& uri) {
-  const std::filesystem::path blob = path(uri);
+  auto found = unless_unavailable([&] { return read(path(uri)); });
+  if (!found)
+    require_folder();
+  return found;
+}
+
+bool blob_store::has(const std::string& uri) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path(uri), ignored))
+    return true;
+  require_folder();
+  return false;
+}
+
+/// Whatever there is of a document, its raw file came first.
+void blob_store::require_folder() const {
+  const auto folder = root_ / "raw";
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored))
+    throw pipeline::unavailable{reading, folder.string() + " is not there",
+                                "mount or restore the folder of storage.blob_dir"};
+}
+
+std::optional<std::string> blob_store::read(const std::filesystem::path& blob) {
   const unique_fd fd{::open(blob.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!fd && (errno == ENOENT || errno == ENOTDIR))
     return std::nullopt;

@@ -27,8 +27,9 @@ std::strong_ordering compare(const pipeline::event& a, const pipeline::event& b)
 std::strong_ordering compare(const pending_change& a, const pending_change& b) {
   const auto fields = [](const pending_change& one) {
     const auto& [stage, state, epoch, attempt, crashes, cancel_requested, run_at, events] = one.to;
-    return std::tie(one.in, one.job->epoch, one.job->state, one.job->cancel_requested,
-                    one.job->stage, stage, state, epoch, attempt, crashes, cancel_requested);
+    return std::tie(one.in, one.job->epoch, one.job->claimed_by, one.job->state,
+                    one.job->cancel_requested, one.job->stage, stage, state, epoch, attempt,
+                    crashes, cancel_requested);
   };
   if (const auto order = fields(a) <=> fields(b); std::is_neq(order))
     return order;
@@ -61,6 +62,7 @@ std::unordered_set<pipeline::job_id> read_ids(std::string_view array) {
 /// What a row must look like for a statement to touch it.
 struct fence {
   std::int64_t epoch = 0;
+  std::int64_t claimed_by = 0;
   job_state state = job_state::working;
   bool cancel_requested = false;
 
@@ -76,7 +78,7 @@ class group_writer {
         job_(*members.front()->job),
         to_(members.front()->to),
         in_(*members.front()->in),
-        before_{job_.epoch, job_.state, job_.cancel_requested},
+        before_{job_.epoch, job_.claimed_by, job_.state, job_.cancel_requested},
         now_us_(pipeline::to_us(now)) {}
 
   void write() {
@@ -112,6 +114,7 @@ class group_writer {
     const bool ends = has_ended(to_.state);
     MILLRACE_CHECK(events.size() == 1 || (events.size() == 2 && ends));
     auto& statement = on_.prepared<std::int64_t, std::string>(statement_name());
+    statement.with("claimed_by", before_.claimed_by);
     told(changed(statement), events.front());
     if (ends) {
       const auto* last = events.size() == 2 ? &events.back() : nullptr;
@@ -172,17 +175,21 @@ class group_writer {
   }
 
   std::int64_t add_event(const pipeline::event& what) const {
-    return told(fenced(on_.prepared<>("change_events")), what).with("ids", ids_).run();
+    return told(fenced(on_.prepared<>("change_events")), what)
+        .with("claimed_by", before_.claimed_by)
+        .with("ids", ids_)
+        .run();
   }
 
   /// Whose fence did not hold, and why. `held` names those that were changed, where that is known.
   void find_the_lost(const std::optional<std::unordered_set<pipeline::job_id>>& held) {
     std::unordered_map<pipeline::job_id, fence> rows;
-    on_.prepared<std::int64_t, std::int64_t, std::string, std::int64_t>("read_fences")
+    on_.prepared<std::int64_t, std::int64_t, std::string, std::int64_t, std::int64_t>("read_fences")
         .with("ids", ids_)
         .each([&](std::int64_t id, std::int64_t epoch, const std::string& state,
-                  std::int64_t cancel_requested) {
-          rows[id] = {epoch, pipeline::parse_job_state(state).value(), cancel_requested != 0};
+                  std::int64_t cancel_requested, std::int64_t claimed_by) {
+          rows[id] = {epoch, claimed_by, pipeline::parse_job_state(state).value(),
+                      cancel_requested != 0};
         });
     held_ = 0;
     for (auto* one : members_) {
@@ -190,7 +197,8 @@ class group_writer {
       const auto found = row == rows.end() ? fence{} : row->second;
       if (held ? held->contains(one->job->id) : found == before_)
         ++held_;
-      else if (found.epoch == before_.epoch && found.state == before_.state)
+      else if (found.epoch == before_.epoch && found.state == before_.state &&
+               found.claimed_by == before_.claimed_by)
         one->became = fate::cancel_requested;
       else
         one->became = fate::lost;
@@ -217,9 +225,10 @@ class group_writer {
       return to;
     to.with("to_stage", in_.stages.at(to_.stage).name)
         .with("to_epoch", to_.epoch)
-        .with("attempt", to_.attempt);
+        .with("attempt", to_.attempt)
+        .with("crashes", to_.crashes);
     if (to_.state != job_state::working)
-      to.with("to_state", pipeline::to_string(to_.state)).with("crashes", to_.crashes);
+      to.with("to_state", pipeline::to_string(to_.state));
     return to;
   }
 

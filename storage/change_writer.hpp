@@ -19,7 +19,8 @@ enum class fate : std::uint8_t {
 
 /// A change that pipeline::apply decided, on its way to the database.
 struct pending_change {
-  /// The job before the change; its epoch, state and cancel_requested are the fence.
+  /// The job before the change; its epoch, state, claimed_by and
+  /// cancel_requested are the fence.
   const pipeline::job* job = nullptr;
   const pipeline::definition* in = nullptr;
   pipeline::change to;

@@ -1,9 +1,19 @@
+#include "pipeline/bounds.hpp"
+#include "pipeline/codes.hpp"
+#include "pipeline/json_depth.hpp"
+#include "pipeline/seeded_fault.hpp"
 #include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
 #include "storage/json_list.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
+#include <exception>
 #include <tuple>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace millrace::storage {
@@ -29,6 +39,7 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
     auto taken =
         claimer_.take(request.runtime, static_cast<std::size_t>(std::max(request.limit, 0)), now);
     claim_result result{std::move(taken.jobs), taken.next, taken.kept_back};
+    result.aside = std::move(taken.aside);
     if (!result.jobs.empty()) {
       const auto sorted = by_id(result.jobs);
       id_list list{on_.dialect(), sorted.size()};
@@ -39,7 +50,9 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
         on_.prepared<>("claim_events").with("ids", ids).with("now", pipeline::to_us(now)).run();
       load_details(sorted, ids);
       load_families(on_, pipelines_, result.jobs);
+      drop_unreadable(result, now);
     }
+    family_work_ = family_work_ || taken.family_work;
     if (result.jobs.empty() && on_.is_shared())
       result.others_work = std::get<0>(on_.prepared<std::int64_t>("others_work")
                                            .with("runtime", request.runtime)
@@ -66,6 +79,58 @@ void job_store::load_details(std::span<pipeline::job* const> claimed, std::strin
           job.tags = read_texts(tags);
         job.parent = parent;
       });
+}
+
+void job_store::drop_unreadable(claim_result& claimed, time_point now) {
+  const auto is_unreadable = [](const pipeline::job& job) {
+    return pipeline::is_too_deep(job.payload) || pipeline::is_too_deep(job.output);
+  };
+  const auto bad = std::stable_partition(claimed.jobs.begin(), claimed.jobs.end(),
+                                         [&](const auto& job) { return !is_unreadable(job); });
+  if (bad == claimed.jobs.end())
+    return;
+  const pipeline::reject what{
+      std::string{pipeline::codes::ROW_INVALID},
+      fmt::format("the objects and lists of its {} stand within each other deeper than {}",
+                  pipeline::is_too_deep(bad->payload) ? "payload" : "output",
+                  pipeline::bounds::deepest_json)};
+  std::vector<pending_change> changes;
+  for (auto at = bad; at != claimed.jobs.end(); ++at) {
+    const auto& in = pipelines_.at(at->pipeline);
+    auto decided = pipeline::apply(*at, what, {in, now});
+    changes.push_back({&*at, &in, std::get<pipeline::change>(std::move(decided)), fate::lost});
+    claimed.aside.push_back({at->id, place_of(*at, in), what.why});
+  }
+  write(changes, now);
+  claimed.jobs.erase(bad, claimed.jobs.end());
+  // There was more than has come.
+  claimed.next_run_at = now;
+}
+
+passed_over job_store::pass_over_refused(const std::string& why, time_point now) {
+  constexpr pipeline::duration while_refused = std::chrono::seconds{30};
+  try {
+    transaction tx{on_};
+    passed_over done;
+    auto [count, bad] = sort_into_lanes(on_);
+    done.has_sorted = count > 0 || !bad.empty();
+    const auto head =
+        done.has_sorted || MILLRACE_SEEDED_FAULT("a job that is refused is not set aside")
+            ? std::nullopt
+            : claimer_.head_in_hand();
+    if (head)
+      bad.push_back({*head, fmt::format("the database refuses to let it be claimed: {}", why)});
+    if (!bad.empty())
+      family_work_ |= set_aside(on_, pipelines_, stages_, bad, now, done.aside);
+    tx.commit();
+    if (done.has_sorted || head)
+      return done;
+  } catch (const std::exception&) {
+    // The caller tells: nothing is claimed there.
+  }
+  return {.has_sorted = false,
+          .aside = {},
+          .leaves_limits = claimer_.leave_in_hand(now + while_refused)};
 }
 
 std::optional<time_point> job_store::oldest_waiting(time_point now) {

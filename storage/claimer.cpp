@@ -1,6 +1,7 @@
 #include "storage/claimer.hpp"
 
 #include "pipeline/check.hpp"
+#include "pipeline/seeded_fault.hpp"
 #include "storage/json_list.hpp"
 
 #include <algorithm>
@@ -55,7 +56,7 @@ claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, time_point
     if (next_lane_ == no_lane || r.jobs.size() == limit || limiter_.has_limits())
       break;
   }
-  taken result{std::move(r.jobs), {}, r.kept_back};
+  taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside)};
   if (result.jobs.size() == limit)
     return result;
   const bool is_seen = next_lane_ == no_lane && (is_whole_pass || !pass_.has_found);
@@ -68,16 +69,18 @@ void claimer::look_at_lanes(round& r) {
   r.turns.clear();
   r.lanes.clear();
   auto lanes = waiting_lanes(on_, next_lane_ - 1, lanes_at_once);
-  if (!lanes.empty() && lanes.front().id == no_lane) {
-    const bool are_sorted = sort_into_lanes(on_) > 0;
+  const bool have_left_unknown = leave_unknown_lanes(lanes, r);
+  if (leave_foreign_lanes(lanes, r) || have_left_unknown)
     lanes = waiting_lanes(on_, no_lane - 1, lanes_at_once);
-    r.is_part = are_sorted && !lanes.empty() && lanes.front().id == no_lane;
-    // Somebody else makes lanes, in a transaction that may last.
-    if (!are_sorted)
-      pass_.next = r.now + sort_again;
+  if (!lanes.empty() && lanes.front().id == no_lane && !is_troubled(no_lane, r.now)) {
+    sort(r);
+    lanes = waiting_lanes(on_, no_lane - 1, lanes_at_once);
+    r.is_part = r.is_part && !lanes.empty() && lanes.front().id == no_lane;
   }
   next_lane_ = lanes.size() < lanes_at_once ? no_lane : lanes.back().id + 1;
-  std::erase_if(lanes, [&](const waiting_lane& one) { return !is_open(one); });
+  std::erase_if(
+      lanes, [&](const waiting_lane& one) { return !is_open(one) || is_troubled(one.id, r.now); });
+  at_ = {.is_limits = true};
   limiter_.look(lanes, true, r.now);
   for (auto& lane : lanes) {
     if (lane.head <= r.now && is_closed(lane, r))
@@ -88,6 +91,48 @@ void claimer::look_at_lanes(round& r) {
     const auto id = lane.id;
     r.lanes.emplace(id, std::move(lane));
   }
+}
+
+/// Gives lanes to what has none, and sets aside what cannot have one: so the next claim goes on
+/// with others.
+void claimer::sort(round& r) {
+  at_ = {};
+  auto sorted = sort_into_lanes(on_);
+  if (MILLRACE_SEEDED_FAULT("a row that is wrong is not set aside"))
+    sorted.bad.clear();
+  if (!sorted.bad.empty())
+    r.family_work |= set_aside(on_, pipelines_, stages_, sorted.bad, r.now, r.aside);
+  r.is_part = sorted.count > 0 || !sorted.bad.empty();
+  // Somebody else makes lanes, in a transaction that may last.
+  if (!r.is_part)
+    pass_.next = r.now + sort_again;
+}
+
+bool claimer::is_troubled(std::int64_t lane, time_point now) const {
+  if (MILLRACE_SEEDED_FAULT("a lane that is refused holds up everything"))
+    return std::any_of(troubled_until_.begin(), troubled_until_.end(),
+                       [&](const auto& one) { return one.second > now; });
+  const auto at = troubled_until_.find(lane);
+  return at != troubled_until_.end() && at->second > now;
+}
+
+std::optional<pipeline::job_id> claimer::head_in_hand() {
+  if (at_.lane == no_lane)
+    return std::nullopt;
+  const auto head = on_.prepared<std::int64_t>("head_of_level")
+                        .with("lane", at_.lane)
+                        .with("priority", at_.priority)
+                        .with("until", pipeline::to_us(at_.until))
+                        .first();
+  return head ? std::optional{std::get<0>(*head)} : std::nullopt;
+}
+
+bool claimer::leave_in_hand(time_point until) {
+  if (at_.is_limits)
+    limiter_.leave_until(until);
+  else
+    troubled_until_[at_.lane] = until;
+  return at_.is_limits;
 }
 
 bool claimer::is_closed(const waiting_lane& lane, round& r) {
@@ -165,6 +210,7 @@ void claimer::serve(round& r) {
     if (r.jobs.size() < std::min(r.limit, before + fair))
       std::erase(tenants, next.front());
   }
+  at_ = {.is_limits = true};
   limiter_.write();
 }
 
@@ -208,6 +254,7 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     step.add(pipeline::to_us(what.until));
     steps.add(step);
     of_lane.emplace(what.of.lane, first_step{one, what});
+    at_ = {false, what.of.lane, what.of.priority, what.until};
   }
   const auto before = r.jobs.size();
   on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
@@ -225,6 +272,8 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
   sort_by_time(r.jobs, before);
   for (const auto& [lane, one] : of_lane) {
     share_.served(one.tenant, one.jobs, rules_.of_tenant(one.tenant).weight);
+    if (one.jobs == 0)
+      leave_lane_of_others_at(one.what, r);
     if (one.jobs < each)
       r.turns.at(one.tenant).order.went(one.what, next_run_at(one.what.of, one.what.until));
   }
@@ -269,6 +318,7 @@ void claimer::take_in_order(turn& who, round& r, std::size_t end) {
 void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_most) {
   const auto& lane = r.lanes.at(what.of.lane);
   const auto before = r.jobs.size();
+  at_ = {false, what.of.lane, what.of.priority, what.until};
   on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(
          "claim")
       .with("runtime", r.runtime)
@@ -283,6 +333,8 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
                 std::int64_t run_at, const std::string& correlation_id) {
         add_claimed(r, what.of, {id, epoch, attempt, crashes, run_at}, correlation_id);
       });
+  if (r.jobs.size() == before && at_most > 0)
+    leave_lane_of_others_at(what, r);
   limiter_.took(lane.of, r.jobs.size() - before);
   sort_by_time(r.jobs, before);
 }
@@ -297,8 +349,9 @@ void claimer::add_claimed(round& r, const claim_order::level& of, const claimed_
   job.stage = place->stage;
   job.state = pipeline::job_state::working;
   job.epoch = row.epoch;
-  job.attempt = static_cast<int>(row.attempt);
-  job.crashes = static_cast<int>(row.crashes);
+  job.claimed_by = r.runtime;
+  job.attempt = bounded_count(row.attempt);
+  job.crashes = bounded_count(row.crashes);
   job.priority = static_cast<int>(of.priority);
   job.run_at = pipeline::from_us(row.run_at);
   job.correlation_id = correlation_id;
@@ -311,7 +364,10 @@ std::optional<time_point> claimer::next_run_at(const claim_order::level& of, tim
                         .with("priority", of.priority)
                         .with("after", pipeline::to_us(after))
                         .first();
-  return next ? std::optional{pipeline::from_us(std::get<0>(*next))} : std::nullopt;
+  // Later, or there would be no end.
+  return next && std::get<0>(*next) > pipeline::to_us(after)
+             ? std::optional{pipeline::from_us(std::get<0>(*next))}
+             : std::nullopt;
 }
 
 std::optional<time_point> claimer::oldest_waiting(time_point now) {

@@ -9,6 +9,7 @@
 #include "storage/lanes.hpp"
 #include "storage/limiter.hpp"
 #include "storage/loaded_job.hpp"
+#include "storage/set_aside.hpp"
 
 #include <cstdint>
 #include <map>
@@ -27,7 +28,11 @@ class claimer {
   /// All must outlive it.
   claimer(connection& on, const pipeline::catalog& pipelines, const stage_map& stages,
           const job_rules& rules)
-      : on_(on), stages_(stages), rules_(rules), limiter_(on, pipelines, rules) {}
+      : on_(on),
+        pipelines_(pipelines),
+        stages_(stages),
+        rules_(rules),
+        limiter_(on, pipelines, rules) {}
 
   /// What was taken, without payload and output.
   struct taken {
@@ -36,8 +41,20 @@ class claimer {
     std::optional<pipeline::time_point> next;
     /// Some were due that a limit keeps back.
     bool kept_back = false;
+    /// Rows were set aside whose relatives have to learn of it.
+    bool family_work = false;
+    std::vector<job_aside> aside;
   };
   taken take(std::int64_t runtime, std::size_t limit, pipeline::time_point now);
+
+  /// After a claim that the database refused: the job that it was about to take first, where that
+  /// is known.
+  std::optional<pipeline::job_id> head_in_hand();
+  /// Takes nothing of the lane that it was at until then, or nothing that has limits where it was
+  /// at these: then true.
+  bool leave_in_hand(pipeline::time_point until);
+  void pass_by_held_limits() { limiter_.pass_by_held(); }
+  bool passes_by_held_limits() const { return limiter_.passes_by_held(); }
 
   /// The oldest moment since which a job could have been taken and was not.
   std::optional<pipeline::time_point> oldest_waiting(pipeline::time_point now);
@@ -63,7 +80,17 @@ class claimer {
     /// Some jobs or levels were not looked at.
     bool is_part = false;
     bool kept_back = false;
+    bool family_work = false;
+    std::vector<job_aside> aside;
     std::vector<pipeline::job> jobs;
+  };
+  /// What a statement is about.
+  struct spot {
+    /// About the limits of all.
+    bool is_limits = false;
+    std::int64_t lane = no_lane;
+    std::int64_t priority = 0;
+    pipeline::time_point until{};
   };
 
   struct claimed_row {
@@ -75,6 +102,11 @@ class claimer {
   };
 
   void look_at_lanes(round& r);
+  void sort(round& r);
+  bool leave_unknown_lanes(const std::vector<waiting_lane>& lanes, const round& r);
+  bool leave_foreign_lanes(const std::vector<waiting_lane>& lanes, const round& r);
+  void leave_lane_of_others_at(const claim_order::step& what, round& r);
+  bool is_troubled(std::int64_t lane, pipeline::time_point now) const;
   bool is_open(const waiting_lane& one) const {
     return !one.is_paused && stages_.find(one.of.pipeline, one.of.stage);
   }
@@ -95,6 +127,7 @@ class claimer {
                                                   pipeline::time_point after);
 
   connection& on_;
+  const pipeline::catalog& pipelines_;
   const stage_map& stages_;
   const job_rules& rules_;
   fair_share share_;
@@ -108,6 +141,11 @@ class claimer {
   } pass_;
   /// In a lane with more priorities than can compete at once: where the next claim goes on.
   std::map<std::int64_t, std::int64_t> level_in_turn_;
+  /// Where the last statement was, and lanes where the database refuses to let jobs be claimed.
+  spot at_;
+  std::map<std::int64_t, pipeline::time_point> troubled_until_;
+  /// Lanes of stages that the catalog does not know.
+  std::map<std::int64_t, pipeline::time_point> looked_through_until_;
 };
 
 }  // namespace millrace::storage

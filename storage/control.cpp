@@ -1,5 +1,7 @@
 #include "pipeline/seeded_fault.hpp"
+#include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
+#include "storage/job_windows.hpp"
 #include "storage/lanes.hpp"
 #include "storage/unique_keys.hpp"
 
@@ -8,7 +10,6 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
-#include <unordered_set>
 
 namespace millrace::storage {
 namespace {
@@ -17,56 +18,92 @@ using answer = std::variant<pipeline::change, pipeline::refusal>;
 
 }  // namespace
 
-rescue_result job_store::rescue(std::optional<runtime_id> dead, runtime_id keep,
-                                const std::optional<std::vector<job_id>>& in_hand, time_point now) {
+rescue_result job_store::rescue_dead(const onlooker& by, time_point now) {
   return guarded("cannot rescue jobs", [&] {
-    transaction tx{on_};
-    job_loader loader{pipelines_, stages_};
-    const auto orphans =
-        loader.load(prepared_jobs(on_, dead ? "working_jobs_of" : "working_jobs_not_of")
-                        .with("runtime", dead.value_or(keep)));
-    std::unordered_set<job_id> hands;
-    if (in_hand)
-      hands.insert(in_hand->begin(), in_hand->end());
-    std::vector<pending_change> changes;
-    changes.reserve(orphans.size());
-    rescue_result result;
-    for (const auto& one : orphans) {
-      const pipeline::rescue what{.was_in_hand = !in_hand || hands.contains(one.job.id)};
-      auto decided = pipeline::apply(one.job, what, {*one.in, now, false, rules_.crash_limit});
-      auto& to = std::get<pipeline::change>(decided);
-      ++result.rescued;
-      result.poisoned += to.state == pipeline::job_state::deadletter ? 1 : 0;
-      changes.push_back({&one.job, one.in, std::move(to), fate::lost});
+    rescue_result all;
+    {
+      transaction tx{on_};
+      if (!MILLRACE_SEEDED_FAULT("jobs without a holder are left"))
+        on_.prepared<>("adopt_unheld").run();
+      tx.commit();
     }
-    write(changes, now);
-    tx.commit();
-    return result;
+    const auto begin = by.time.monotonic();
+    const auto holders = list_holders(on_, by.id, by.self);
+    auto dead = by.watch.look(holders, begin, by.time.monotonic());
+    if (MILLRACE_SEEDED_FAULT("leases by the wall clock")) {
+      dead = holders;
+      std::erase_if(dead,
+                    [&](const holder& one) { return one.lease_until > pipeline::to_us(now); });
+    }
+    for (const auto& one : dead) {
+      std::vector<job_id> in_hand;
+      rescue_result rescued;
+      try {
+        transaction tx{on_};
+        if (one.is_known && !one.has_ended && !end_silent(on_, one, now)) {
+          tx.commit();
+          continue;
+        }
+        if (is_process_gone(one.process, by.self) || by.watch.has_seen_go(one.id))
+          on_.prepared<std::int64_t>("in_hand_of").with("runtime", one.id).each([&](job_id id) {
+            in_hand.push_back(id);
+          });
+        rescued = rescue_together(one.id, 0, in_hand, now);
+        // Jobs that another session still holds are rescued later, and judged by the same.
+        if (std::get<0>(on_.prepared<std::int64_t>("has_working")
+                            .with("runtime", one.id)
+                            .first()
+                            .value()) == 0)
+          on_.prepared<>("forget_flights").with("runtime", one.id).run();
+        tx.commit();
+      } catch (const error& refused) {
+        if (refused.kind() != error_kind::permanent || on_.is_in_transaction())
+          throw;
+        rescued = rescue_each(one.id, 0, in_hand, now);
+      }
+      all.rescued += rescued.rescued;
+      all.poisoned += rescued.poisoned;
+      all.refused += rescued.refused;
+    }
+    return all;
   });
 }
 
-rescue_result job_store::rescue_expired(time_point now) {
-  return guarded("cannot rescue jobs", [&] {
-    rescue_result all;
-    std::vector<runtime_id> expired;
-    on_.prepared<std::int64_t>("expired_runtimes")
-        .with("now", pipeline::to_us(MILLRACE_SEEDED_FAULT("the living are rescued")
-                                         ? now + std::chrono::hours{1}
-                                         : now))
-        .each([&](runtime_id id) { expired.push_back(id); });
-    for (const auto dead : expired) {
-      transaction tx{on_};
-      std::vector<job_id> in_hand;
-      on_.prepared<std::int64_t>("in_hand_of").with("runtime", dead).each([&](job_id id) {
-        in_hand.push_back(id);
-      });
-      const auto one = rescue(dead, 0, in_hand, now);
-      on_.prepared<>("forget_flights").with("runtime", dead).run();
-      tx.commit();
-      all.rescued += one.rescued;
-      all.poisoned += one.poisoned;
+std::vector<job_id> job_store::release_lost(runtime_id runtime, std::span<const job_id> held,
+                                            time_point now) {
+  constexpr std::size_t at_once = 1000;
+  return guarded("cannot give back jobs that are lost", [&] {
+    std::vector<job_id> lost;
+    if (MILLRACE_SEEDED_FAULT("nothing is reconciled"))
+      return lost;
+    on_.prepared<std::int64_t>("held_jobs").with("runtime", runtime).each([&](job_id id) {
+      if (lost.size() < at_once && !std::binary_search(held.begin(), held.end(), id))
+        lost.push_back(id);
+    });
+    if (lost.empty())
+      return lost;
+    std::sort(lost.begin(), lost.end());
+    id_list ids{on_.dialect(), lost.size()};
+    for (const auto id : lost)
+      ids.add(id);
+    transaction tx{on_};
+    job_loader loader{pipelines_, stages_};
+    const auto found = loader.load(prepared_jobs(on_, "read_jobs").with("ids", ids.finish()));
+    std::vector<pending_change> changes;
+    for (const auto& [job, in] : found) {
+      if (job.state != pipeline::job_state::working || job.claimed_by != runtime)
+        continue;
+      auto decided = pipeline::apply(job, pipeline::release{"its runtime did not hold it"},
+                                     {*in, now, false, rules_.crash_limit});
+      changes.push_back({&job, in, std::get<pipeline::change>(std::move(decided)), fate::lost});
     }
-    return all;
+    write(changes, now);
+    lost.clear();
+    for (const auto& one : changes)
+      lost.push_back(one.job->id);
+    made_due_ = made_due_ || !lost.empty();
+    tx.commit();
+    return lost;
   });
 }
 
@@ -103,7 +140,14 @@ answer job_store::change_one(job_id id, const pipeline::happening& what, time_po
     return pipeline::refusal{fmt::format("there is no job {}", id)};
   }
   const auto& [job, in] = found.front();
+  if (const auto* back = std::get_if<pipeline::replay>(&what))
+    if (auto why = ended_before(on_, job, *in, back->from_stage)) {
+      tx.commit();
+      return pipeline::refusal{"it " + *why};
+    }
   auto decided = pipeline::apply(job, what, {*in, now, false, rules_.crash_limit});
+  if (auto* refused = std::get_if<pipeline::refusal>(&decided))
+    refused->why = why_refused(*in, std::move(refused->why));
   if (const auto* to = std::get_if<pipeline::change>(&decided);
       to != nullptr && has_ended(job.state) && !has_ended(to->state))
     if (auto refused = retake_key(id))
@@ -191,12 +235,14 @@ void job_store::pause(const std::string& in, const std::string& stage, const std
 
 void job_store::resume(const std::string& in, const std::string& stage, const std::string& by,
                        time_point now) {
-  require_stage("cannot resume the stage", in, stage);
   guarded("cannot resume the stage", [&] {
     transaction tx{on_};
     const auto changed =
         on_.prepared<>("resume_stage").with("pipeline", in).with("stage", stage).run();
-    if (changed > 0)
+    // A stage that was renamed while it was paused can be resumed under its old name.
+    if (changed == 0)
+      require_stage("cannot resume the stage", in, stage);
+    else
       add_stage_event(in, stage, "resumed by " + by, now);
     tx.commit();
   });
@@ -246,17 +292,15 @@ std::vector<paused_stage> job_store::paused_stages() {
 }
 
 std::vector<stage_count> job_store::counts() {
-  // Piece by piece: SQLite sorts in memory what it groups, and all of a large table would not fit.
-  constexpr std::int64_t piece = 20'000;
+  // In windows: SQLite sorts in memory what it groups, and all of a large table would not fit.
   using place = std::tuple<std::string, std::string, std::string>;
   return guarded("cannot count jobs", [&] {
     std::map<place, std::int64_t> sums;
-    const auto [lowest, highest] =
-        on_.prepared<std::int64_t, std::int64_t>("job_id_range").first().value();
-    for (auto first = lowest; first <= highest; first += piece)
+    job_windows all{on_};
+    while (const auto some = all.next())
       on_.prepared<std::string, std::string, std::string, std::int64_t>("counts")
-          .with("first", first)
-          .with("first_after", first + piece)
+          .with("first", some->first)
+          .with("last", some->last)
           .each([&](const std::string& in, const std::string& stage, const std::string& state,
                     std::int64_t count) {
             sums[{in, stage, state}] += count;

@@ -29,6 +29,22 @@ class runtime_lock {
   unique_fd fd_;
 };
 
+/// The lock of a SQLite database, whichever name leads to it: one runtime at a time, for a second
+/// one would take the first for dead. It is a file beside the database, since to open and close the
+/// database itself would drop SQLite's own locks. Held until destroyed.
+class database_lock {
+ public:
+  /// Throws storage::error that names the holder's pid and data directory when another process has
+  /// it.
+  database_lock(const std::filesystem::path& database, const std::filesystem::path& data_dir);
+  ~database_lock();
+  database_lock(const database_lock&) = delete;
+  database_lock& operator=(const database_lock&) = delete;
+
+ private:
+  unique_fd fd_;
+};
+
 /// Which jobs are at work right now, in a memory-mapped file of the data directory: it outlives the
 /// process, so that a restart knows which jobs were in hand when its predecessor died, and charges
 /// only them. One slot a worker thread; writing one costs nanoseconds. It names the runtime, too,

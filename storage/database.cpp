@@ -1,7 +1,10 @@
 #include "storage/database.hpp"
 
+#include "pipeline/secrets.hpp"
 #include "storage/postgres.hpp"
+#include "storage/postgres_url.hpp"
 #include "storage/seeded_sql.hpp"
+#include "storage/session_limits.hpp"
 #include "storage/sql_text.hpp"
 #include "storage/sqlite.hpp"
 
@@ -19,7 +22,7 @@ dialect require_dialect(const std::string& url) {
   if (const auto known = dialect_of(url))
     return *known;
   throw error{error_kind::permanent, opening,
-              fmt::format("'{}' is not a database that millrace knows", url),
+              fmt::format("'{}' is not a database that millrace knows", without_password(url)),
               "storage.url is sqlite:PATH, for example sqlite:data/millrace.db, or "
               "postgresql://USER@HOST/DATABASE"};
 }
@@ -35,20 +38,13 @@ statement_session open(dialect d, const database_settings& settings) {
 }  // namespace
 
 std::string without_password(std::string_view url) {
-  std::string shown{url};
-  const auto scheme = shown.find("://");
-  if (scheme == std::string::npos)
-    return shown;
-  const auto begin = scheme + 3;
-  const auto at = shown.substr(0, shown.find('/', begin)).rfind('@');
-  if (const auto colon = shown.find(':', begin); at != std::string::npos && colon < at)
-    shown.replace(colon + 1, at - colon - 1, "...");
-  constexpr std::string_view parameter = "password=";
-  if (const auto found = shown.find(parameter); found != std::string::npos) {
-    const auto value = found + parameter.size();
-    shown.replace(value, std::min(shown.find('&', value), shown.size()) - value, "...");
-  }
-  return shown;
+  if (dialect_of(url) == dialect::postgres)
+    return postgres::shown_url(std::string{url});
+  if (dialect_of(url) ||
+      (url.find("://") == std::string_view::npos && url.find('@') == std::string_view::npos))
+    return std::string{url};
+  // Of a database that we do not know nothing else is known to be no secret.
+  return fmt::format("{}:{}", url.substr(0, url.find_first_of(":@")), pipeline::hidden);
 }
 
 connection::connection(const database_settings& settings)
@@ -57,9 +53,16 @@ connection::connection(const database_settings& settings)
       session_(open(dialect_, settings)),
       begin_(dialect_ == dialect::sqlite ? "begin immediate"
                                          : postgres::begin_sql(settings, is_pooled())),
-      schema_(settings.schema) {}
+      commit_(dialect_ == dialect::sqlite ? "commit" : postgres::commit_sql(session())),
+      schema_(settings.schema),
+      lock_wait_(dialect_ == dialect::sqlite ? settings.busy_timeout
+                                             : limits_of(settings).lock_wait) {}
 
-connection::~connection() = default;
+connection::~connection() {
+  // SOCI tells the server of each statement that goes.
+  const stall_guard::armed waiting{session_.guard.get()};
+  prepared_.clear();
+}
 
 bool connection::is_broken() {
   return dialect_ == dialect::postgres && postgres::is_broken(session());
@@ -154,7 +157,7 @@ void transaction::commit() {
       throw error{error_kind::transient, "cannot commit",
                   "a part of the transaction failed and was given up", "try the whole of it again"};
     try {
-      guarded("cannot commit", [&] { on_.control("commit"); });
+      guarded("cannot commit", [&] { on_.control(on_.commit_); });
     } catch (const error& e) {
       if (!on_.is_broken())
         throw;

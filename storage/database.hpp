@@ -29,6 +29,14 @@ struct database_settings {
   std::chrono::milliseconds connect_timeout{5000};
   /// PostgreSQL: how long a statement may take.
   std::chrono::milliseconds statement_timeout{30'000};
+  /// PostgreSQL: under which name the server lists the sessions, where the URL does not say.
+  std::string session_name{"millrace"};
+  /// PostgreSQL: what a session may hold up others for follows from the lease of the runtimes
+  /// (session_limits).
+  std::chrono::milliseconds lease{15'000};
+  /// The lease depends on this connection: it waits for locks and for statements for a shorter
+  /// time.
+  bool serves_lease = false;
   /// Several runtimes use it at once; if empty, as the dialect says.
   std::optional<bool> shared{};
 };
@@ -59,6 +67,9 @@ class connection {
   /// The connection is lost: open another one.
   bool is_broken();
 
+  /// A storage::transaction is open.
+  bool is_in_transaction() const { return in_transaction_; }
+
   /// A pooler stands between: notifications may not arrive.
   bool is_pooled() const { return !session_.keeps_statements; }
 
@@ -75,6 +86,9 @@ class connection {
     MILLRACE_CHECK(known != nullptr);
     return *known;
   }
+
+  /// How long a statement waits for a lock of another session.
+  std::chrono::milliseconds lock_wait() const { return lock_wait_; }
 
   /// A number that changes when another connection commits; cheap to ask.
   std::int64_t data_version();
@@ -99,7 +113,9 @@ class connection {
   bool is_shared_;
   statement_session session_;
   std::string begin_;
+  std::string commit_;
   std::string schema_;
+  std::chrono::milliseconds lock_wait_;
   // Finalised before the session closes, or SQLite refuses to close. Names are literals.
   std::map<std::string_view, std::unique_ptr<statement_base>> prepared_;
   bool in_transaction_ = false;

@@ -14,7 +14,7 @@ using pipeline::ingest::embedding;
 
 namespace {
 
-constexpr auto reading = "cannot read the document";
+constexpr auto reading_document = "cannot read the document";
 
 document_status parse_status(std::string_view name) {
   constexpr std::array<std::string_view, 4> names{"registered", "parsed", "chunked", "embedded"};
@@ -52,7 +52,7 @@ document_store::document_store(database_settings settings)
 document_store::~document_store() = default;
 
 std::optional<document> document_store::find(const std::string& document_id) {
-  return pool_->with_connection(reading, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](connection& on) {
     std::optional<document> found;
     on.prepared<std::string, std::string, std::int64_t, std::string, std::string, std::string,
                 std::int64_t, std::string, std::string, std::string, std::string, std::string,
@@ -74,14 +74,14 @@ std::optional<document> document_store::find(const std::string& document_id) {
 }
 
 std::vector<chunk> document_store::buffered_chunks(const std::string& document_id) {
-  return pool_->with_connection(reading, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](connection& on) {
     return read_chunks(prepared_chunks(on, "buffered_chunks", document_id));
   });
 }
 
 std::vector<chunk> document_store::chunks(const std::string& document_id, std::int64_t from,
                                           std::int64_t limit) {
-  return pool_->with_connection(reading, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](connection& on) {
     return read_chunks(prepared_chunks(on, "chunks_between", document_id)
                            .with("from", from)
                            .with("to", from + limit));
@@ -91,7 +91,7 @@ std::vector<chunk> document_store::chunks(const std::string& document_id, std::i
 pipeline::ingest::job_fate document_store::fate_of(std::int64_t job_id) {
   using pipeline::job_state;
   using pipeline::ingest::job_fate;
-  return pool_->with_connection(reading, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](connection& on) {
     const auto row = on.prepared<std::string>("state_of_job").with("job", job_id).first();
     const auto state = row ? pipeline::parse_job_state(std::get<0>(*row)) : std::nullopt;
     if (!state || *state == job_state::deadletter || *state == job_state::cancelled)
@@ -102,7 +102,7 @@ pipeline::ingest::job_fate document_store::fate_of(std::int64_t job_id) {
 
 std::int64_t document_store::count_embedded(const std::string& document_id,
                                             const std::string& embedder) {
-  return pool_->with_connection(reading, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](connection& on) {
     return std::get<0>(on.prepared<std::int64_t>("count_embedded")
                            .with("document", document_id)
                            .with("embedder", embedder)
@@ -114,7 +114,7 @@ std::int64_t document_store::count_embedded(const std::string& document_id,
 std::vector<chunk> document_store::chunks_to_embed(const std::string& document_id,
                                                    const std::string& embedder,
                                                    std::int64_t limit) {
-  return pool_->with_connection(reading, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](connection& on) {
     return read_chunks(prepared_chunks(on, "chunks_to_embed", document_id)
                            .with("embedder", embedder)
                            .with("limit", limit));
@@ -123,7 +123,7 @@ std::vector<chunk> document_store::chunks_to_embed(const std::string& document_i
 
 std::vector<embedding> document_store::buffered_embeddings(const std::string& document_id,
                                                            const std::string& embedder) {
-  return pool_->with_connection(reading, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](connection& on) {
     std::vector<embedding> found;
     on.prepared<std::int64_t, std::string>("buffered_embeddings")
         .with("document", document_id)

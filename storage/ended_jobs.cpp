@@ -1,8 +1,12 @@
 #include "storage/ended_jobs.hpp"
 
+#include "storage/event_rows.hpp"
 #include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
+#include "storage/job_windows.hpp"
 #include "storage/unique_keys.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <tuple>
@@ -12,7 +16,6 @@
 namespace millrace::storage {
 
 ended_list list_ended(connection& on, const ended_filter& filter) {
-  constexpr std::int64_t window = 20'000;
   using place = std::tuple<std::string, std::string, std::string>;
   return guarded("cannot look for ended jobs", [&] {
     ended_list found;
@@ -20,14 +23,13 @@ ended_list list_ended(connection& on, const ended_filter& filter) {
     const auto is_full = [&] {
       return filter.limit && static_cast<std::int64_t>(found.jobs.size()) >= *filter.limit;
     };
-    const auto [lowest, highest] =
-        on.prepared<std::int64_t, std::int64_t>("job_id_range").first().value();
-    const auto end = std::min(highest, filter.until.value_or(highest)) + 1;
-    for (auto first = std::max(lowest, filter.after + 1); first < end && !is_full();
-         first += window)
+    const auto highest = std::get<0>(on.prepared<std::int64_t>("last_job_id").first().value());
+    const auto end = std::min(highest, filter.until.value_or(highest));
+    job_windows all{on, {filter.after + 1, end}};
+    for (auto some = all.next(); some && !is_full(); some = all.next())
       on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>("ended_jobs")
-          .with("first", first)
-          .with("first_after", std::min(first + window, end))
+          .with("first", some->first)
+          .with("last", some->last)
           .with("state", pipeline::to_string(filter.state))
           .with("pipeline", filter.pipeline)
           .with("stage", filter.stage)
@@ -40,10 +42,59 @@ ended_list list_ended(connection& on, const ended_filter& filter) {
             // What went wrong on the way of one that did not die of it does not matter.
             ++counts[{in, stage, filter.state == pipeline::job_state::deadletter ? code : ""}];
           });
-    found.is_last = highest < end;
+    found.is_last = highest <= end;
     for (const auto& [where, count] : counts) {
       const auto& [in, stage, code] = where;
       found.counts.push_back({in, stage, code, count});
+    }
+    return found;
+  });
+}
+
+std::optional<std::string> ended_before(connection& on, const pipeline::job& job,
+                                        const pipeline::definition& in,
+                                        const std::string& from_stage) {
+  const auto from = in.find_stage(from_stage);
+  if (job.state != pipeline::job_state::done || !from || *from <= job.stage)
+    return std::nullopt;
+  // One that went through all stages that there were then may be sent to one that is new.
+  std::vector<event_record> last;
+  read_events(event_rows(on, "newest_landmarks").with("job", job.id).with("limit", 1), last);
+  if (last.empty() || last.front().type != "finalized")
+    return std::nullopt;
+  return fmt::format("ended at {} with {} and never came to {}", in.stages.at(job.stage).name,
+                     last.front().code, from_stage);
+}
+
+movable_list list_movable(connection& on, const movable_filter& filter) {
+  using place = std::tuple<std::string, std::string, std::string>;
+  return guarded("cannot look for jobs to move", [&] {
+    movable_list found;
+    std::map<place, std::int64_t> counts;
+    const auto is_full = [&] {
+      return filter.limit && static_cast<std::int64_t>(found.jobs.size()) >= *filter.limit;
+    };
+    job_windows all{on};
+    for (auto some = all.next(); some && !is_full(); some = all.next())
+      on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>("movable_jobs")
+          .with("first", some->first)
+          .with("last", some->last)
+          .with("state", filter.state ? pipeline::to_string(*filter.state) : "")
+          .with("pipeline", filter.pipeline)
+          .with("stage", filter.stage)
+          .with("code", filter.code)
+          .each([&](std::int64_t id, std::int64_t epoch, const std::string& in,
+                    const std::string& stage, const std::string& state) {
+            if (state == "working") {
+              ++found.at_work;
+            } else if (!is_full()) {
+              found.jobs.push_back({id, epoch});
+              ++counts[{in, stage, state}];
+            }
+          });
+    for (const auto& [where, count] : counts) {
+      const auto& [in, stage, state] = where;
+      found.counts.push_back({in, stage, state, count});
     }
     return found;
   });
@@ -54,15 +105,18 @@ sent_back& sent_back::operator+=(const sent_back& more) {
   changed += more.changed;
   for (const auto& [why, count] : more.refused)
     refused[why] += count;
+  for (const auto& [why, count] : more.skipped)
+    skipped[why] += count;
   return *this;
 }
 
 /// A job whose unique key another one holds now stays where it is.
-void job_store::drop_without_key(std::vector<pending_change>& changes, sent_back& result) {
+void job_store::drop_without_key(std::vector<pending_change>& changes, sent_back& result,
+                                 const std::string& in_pipeline) {
   std::vector<job_id> back;
   for (const auto& one : changes)
     back.push_back(one.job->id);
-  const auto refused = retake_keys(on_, back);
+  const auto refused = retake_keys(on_, back, in_pipeline);
   if (refused.empty())
     return;
   std::erase_if(changes, [&](const auto& one) { return refused.contains(one.job->id); });
@@ -90,12 +144,16 @@ sent_back job_store::replay_ended(std::span<const ended_job> jobs, const std::st
       if (job.epoch != epochs.at(job.id))
         continue;
       const auto& from = from_stage.empty() ? in->stages.at(job.stage).name : from_stage;
+      if (auto why = ended_before(on_, job, *in, from)) {
+        ++result.skipped[*why];
+        continue;
+      }
       auto decided =
           pipeline::apply(job, pipeline::replay{from, by}, {*in, now, false, rules_.crash_limit});
       if (auto* to = std::get_if<pipeline::change>(&decided))
         changes.push_back({&job, in, std::move(*to), fate::lost});
       else
-        ++result.refused[std::get<pipeline::refusal>(decided).why];
+        ++result.refused[why_refused(*in, std::get<pipeline::refusal>(decided).why)];
     }
     drop_without_key(changes, result);
     write(changes, now);
@@ -109,8 +167,9 @@ sent_back job_store::replay_ended(std::span<const ended_job> jobs, const std::st
     for (const auto parent : parents_among(on_, replayed))
       reach_children(parent, *held.at(parent)->in, held.at(parent)->to.stage);
     std::int64_t refused = 0;
-    for (const auto& [why, count] : result.refused)
-      refused += count;
+    for (const auto* some : {&result.refused, &result.skipped})
+      for (const auto& [why, count] : *some)
+        refused += count;
     result.replayed = static_cast<std::int64_t>(replayed.size());
     result.changed = static_cast<std::int64_t>(jobs.size()) - result.replayed - refused;
     if (result.replayed > 0)

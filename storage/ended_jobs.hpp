@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/definition.hpp"
 #include "pipeline/job.hpp"
 #include "storage/database.hpp"
 
@@ -61,8 +62,36 @@ struct sent_back {
   std::int64_t changed = 0;
   /// Those that the transition table refused, by its reason.
   std::map<std::string, std::int64_t> refused;
+  /// Those that have nothing to be replayed there, as they ended before that stage, by the reason.
+  std::map<std::string, std::int64_t> skipped;
 
   sent_back& operator+=(const sent_back& more);
 };
+
+/// Why a job that is done has nothing at the stage: a handler ended it earlier, as one of bytes
+/// that were ingested before; its pipeline did not end there. Nothing where the job may be sent
+/// there.
+std::optional<std::string> ended_before(connection& on, const pipeline::job& job,
+                                        const pipeline::definition& in,
+                                        const std::string& from_stage);
+
+/// Jobs that wait or have died, to be moved to another stage. As ended_filter; of all states that
+/// can be moved if `state` is empty.
+struct movable_filter {
+  std::optional<pipeline::job_state> state{};
+  std::string pipeline{};
+  std::string stage{};
+  std::string code{};
+  std::optional<std::int64_t> limit{};
+};
+
+/// As list_ended(); the counts give states in the place of codes, and the jobs at work, which stay,
+/// are counted as well.
+struct movable_list {
+  std::vector<ended_job> jobs;
+  std::vector<ended_count> counts;
+  std::int64_t at_work = 0;
+};
+movable_list list_movable(connection& on, const movable_filter& filter);
 
 }  // namespace millrace::storage

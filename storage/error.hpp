@@ -31,4 +31,10 @@ class error : public pipeline::error {
   error_kind kind_;
 };
 
+/// Another session holds a lock, and longer than this one waits for it: nothing was written.
+class lock_blocked : public error {
+ public:
+  using error::error;
+};
+
 }  // namespace millrace::storage

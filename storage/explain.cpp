@@ -2,8 +2,8 @@
 
 #include "pipeline/codes.hpp"
 #include "pipeline/duration.hpp"
-#include "pipeline/iso8601.hpp"
 #include "storage/event_rows.hpp"
+#include "storage/explain_text.hpp"
 #include "storage/families.hpp"
 #include "storage/job_queries.hpp"
 #include "storage/limiter.hpp"
@@ -21,32 +21,6 @@ namespace {
 
 namespace codes = pipeline::codes;
 using pipeline::job_state;
-
-/// "1,203".
-std::string grouped(std::int64_t count) {
-  auto digits = fmt::to_string(count);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), 1, ',');
-  return digits;
-}
-
-std::string time_text(time_point at) { return pipeline::to_iso8601(at); }
-
-/// "in 41s, at 2026-11-24T16:49:47.123Z".
-std::string in_future(time_point at, time_point now) {
-  return fmt::format("in {}, at {}",
-                     pipeline::format_duration(std::chrono::ceil<std::chrono::seconds>(at - now)),
-                     time_text(at));
-}
-
-/// "HTTP_503: the service is away".
-std::string failure_text(std::string_view code, std::string_view message) {
-  return message.empty() ? std::string{code} : fmt::format("{}: {}", code, message);
-}
-
-std::string runtime_text(const runtime_record& one) {
-  return fmt::format("runtime {} ({}, pid {})", one.id, one.host, one.pid);
-}
 
 /// What explain() has read of a job, and the answers for each state.
 class case_of_job {
@@ -85,11 +59,12 @@ class case_of_job {
 
   /// What to do, with this job in the command.
   std::string next_of(std::string_view reason) const {
-    constexpr std::string_view argument = " ID`";
-    std::string next{reasons::find(reason).next};
-    if (const auto at = next.find(argument); at != std::string::npos)
-      next.replace(at, argument.size(), fmt::format(" {}`", job_.id));
-    return next;
+    return with_id(reasons::find(reason).next, job_.id);
+  }
+
+  /// Its pipeline is known, and has no such stage: nothing but a move lets it go on.
+  bool is_stage_gone() const {
+    return pipelines_.find(job_.pipeline).has_value() && definition() == nullptr;
   }
 
   explanation waiting() const {
@@ -122,8 +97,9 @@ class case_of_job {
                            job_.run_at > now_ ? fmt::format("; and its time comes {}",
                                                             in_future(job_.run_at, now_))
                                               : ""),
-               fmt::format("`millrace resume {}--pipeline {}` lets it go on",
-                           stage.with_pipeline ? "" : stage.stage + " ", stage.pipeline));
+               fmt::format("`millrace resume {}--pipeline {}` lets it go on{}",
+                           stage.with_pipeline ? "" : stage.stage + " ", stage.pipeline,
+                           is_stage_gone() ? "; but " + move_from_gone(job_) : ""));
   }
 
   explanation not_due() const {
@@ -140,6 +116,11 @@ class case_of_job {
                  fmt::format("its handler {} asked at {} to be called again {}{}", where_,
                              time_text(last.front().at), in_future(job_.run_at, now_),
                              last.front().message.empty() ? "" : ": " + last.front().message));
+    if (!last.empty() && last.front().code == codes::OUT_OF_ORDER)
+      return say(
+          reasons::OUT_OF_ORDER,
+          fmt::format("{}, at {}: {}; it is tried again {}", where_, time_text(last.front().at),
+                      last.front().message, in_future(job_.run_at, now_)));
     return say(reasons::SCHEDULED,
                fmt::format("{}; it is due {}", where_, in_future(job_.run_at, now_)));
   }
@@ -170,22 +151,49 @@ class case_of_job {
     const auto last = std::max_element(
         runtimes_.begin(), runtimes_.end(),
         [](const auto& a, const auto& b) { return a.lease_until < b.lease_until; });
+    if (definition() == nullptr && !is_announced(on_, job_.pipeline))
+      return nobody_serves_it(0);
     if (last == runtimes_.end())
       return say(reasons::NO_RUNTIME,
-                 fmt::format("{}; no runtime has been here in the last day", where_));
+                 fmt::format("{}; no runtime has been here in the last day", where_),
+                 next_of_unserved(reasons::NO_RUNTIME));
     return say(reasons::RUNTIMES_GONE,
                fmt::format("{}; no runtime is alive: the last one, {}, was until {}", where_,
-                           runtime_text(*last), time_text(last->lease_until)));
+                           runtime_text(*last), time_text(last->lease_until)),
+               next_of_unserved(reasons::RUNTIMES_GONE));
+  }
+
+  /// A runtime with this configuration helps only if that knows where the job stands.
+  std::string next_of_unserved(std::string_view reason) const {
+    if (definition() != nullptr)
+      return reason == reasons::STAGE_NOT_SERVED
+                 ? "start a runtime with this configuration: `millrace run`, or restart those that "
+                   "are alive with it"
+                 : next_of(reason);
+    return pipelines_.find(job_.pipeline)
+               ? fmt::format(
+                     "this configuration has no such stage: `millrace move {} --to STAGE` "
+                     "where it was renamed, or start a runtime with the configuration that "
+                     "has it",
+                     job_.id)
+               : fmt::format(
+                     "this configuration does not know the pipeline: start a runtime with "
+                     "the one that does (`millrace run --config FILE`), or `millrace move "
+                     "{} --to-pipeline PIPELINE --to STAGE`",
+                     job_.id);
   }
 
   explanation nobody_serves_it(std::size_t alive) const {
     if (!is_announced(on_, job_.pipeline))
       return say(reasons::PIPELINE_UNKNOWN,
-                 fmt::format("no runtime has ever announced the pipeline {}", job_.pipeline));
+                 fmt::format("no runtime has ever announced the pipeline {}", job_.pipeline),
+                 definition() == nullptr ? next_of_unserved(reasons::PIPELINE_UNKNOWN)
+                                         : next_of(reasons::PIPELINE_UNKNOWN));
     return say(reasons::STAGE_NOT_SERVED,
                fmt::format("{} alive, and none serves stage {} of {}",
                            alive == 1 ? "one runtime is" : fmt::format("{} runtimes are", alive),
-                           job_.stage, job_.pipeline));
+                           job_.stage, job_.pipeline),
+               next_of_unserved(reasons::STAGE_NOT_SERVED));
   }
 
   explanation in_turn(const std::vector<runtime_id>& serving, const queue_place& place) const {
@@ -273,20 +281,25 @@ class case_of_job {
   }
 
   explanation dead() const {
-    const auto retry = fmt::format("`millrace retry {}`", job_.id);
     if (job_.code == codes::POISON)
       return say(
           reasons::POISONED,
           fmt::format("dead since {} {}: it was in hand each of {} times that a runtime died",
                       time_text(job_.updated_at), where_, job_.crashes));
+    if (job_.code.empty())
+      return say(reasons::DEAD,
+                 fmt::format("dead since {} {}; nothing says why: the row was written with SQL",
+                             time_text(job_.updated_at), where_),
+                 is_stage_gone() ? move_from_gone(job_)
+                                 : with_id("`millrace retry ID` lets it run", job_.id));
     const auto* known = codes::find(job_.code);
     const bool adds = known != nullptr && known->meaning != job_.message;
     return say(reasons::DEAD,
-               fmt::format("dead since {} {}, {}, with {}{}", time_text(job_.updated_at), where_,
-                           last_attempt_text(), failure_text(job_.code, job_.message),
+               fmt::format("dead since {} {}{}, with {}{}", time_text(job_.updated_at), where_,
+                           job_.code == codes::ROW_INVALID ? "" : ", " + last_attempt_text(),
+                           failure_text(job_.code, job_.message),
                            adds ? fmt::format(" ({})", known->meaning) : ""),
-               known == nullptr ? fmt::format("mend what the message says, then {}", retry)
-                                : fmt::format("{}; {} tries this one again", known->next, retry));
+               is_stage_gone() ? move_from_gone(job_) : next_of_dead(job_, known));
   }
 
   /// Who asked for the end of a job that was working, and when; empty when nobody did.
@@ -302,7 +315,7 @@ class case_of_job {
   std::string last_attempt_text() const {
     const auto* stage = definition();
     return stage != nullptr && job_.attempt >= stage->max_attempts
-               ? fmt::format("after {} attempts", job_.attempt)
+               ? fmt::format("after {} attempt{}", job_.attempt, job_.attempt == 1 ? "" : "s")
                : fmt::format("in {}", attempt_text(job_.attempt + 1));
   }
 

@@ -28,7 +28,8 @@ bool note_families(connection& on, std::span<const pending_change> changes);
 /// Those that have children which count.
 job_ids parents_among(connection& on, const job_ids& jobs);
 
-/// Of these children, those whose parent has not ended.
+/// Of these children, those whose parent is there and not done: sooner or later it may ask for
+/// them.
 job_ids children_of_unfinished(connection& on, const job_ids& children);
 
 /// The first child at or after that one which has not ended.

@@ -6,7 +6,9 @@
 
 namespace millrace::storage {
 
-flight_recorder::flight_recorder(database_settings settings) : pool_(std::move(settings)) {}
+flight_recorder::flight_recorder(database_settings settings,
+                                 std::function<void(const error&)> on_failure)
+    : pool_(std::move(settings)), on_failure_(std::move(on_failure)) {}
 
 void flight_recorder::record(std::size_t slot, std::span<const job_in_hand> jobs) {
   json_list rows{jobs.size() * 16};
@@ -24,8 +26,11 @@ void flight_recorder::record(std::size_t slot, std::span<const job_in_hand> jobs
           .with("jobs", rows.finish())
           .run();
     });
-  } catch (const error&) {
-    // The work does not wait for it: what is not recorded is charged to nobody.
+    is_failing_ = false;
+  } catch (const error& failure) {
+    // The work goes on without: what is not recorded is charged to no job.
+    if (!is_failing_.exchange(true) && on_failure_)
+      on_failure_(failure);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 namespace millrace::storage {
@@ -20,7 +21,9 @@ struct job_in_hand {
 /// the database has one runtime, the hand_journal of its data directory says so.)
 class flight_recorder {
  public:
-  explicit flight_recorder(database_settings settings);
+  /// `on_failure` is called with the first of failures that follow each other.
+  explicit flight_recorder(database_settings settings,
+                           std::function<void(const error&)> on_failure = {});
 
   /// Who records from now on. From any thread.
   void become(std::int64_t runtime) { runtime_ = runtime; }
@@ -32,6 +35,8 @@ class flight_recorder {
 
  private:
   connection_pool pool_;
+  const std::function<void(const error&)> on_failure_;
+  std::atomic<bool> is_failing_{false};
   std::atomic<std::int64_t> runtime_{0};
 };
 

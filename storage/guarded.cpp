@@ -2,11 +2,13 @@
 
 #include "storage/postgres.hpp"
 
+#include <fmt/format.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <algorithm>
+#include <exception>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -55,6 +57,9 @@ meaning meaning_of(int code) {
   }
 }
 
+/// SQLSTATE of a lock that was waited for in vain.
+constexpr std::string_view lock_not_available = "55P03";
+
 /// What a code of PostgreSQL (SQLSTATE) means.
 meaning meaning_of(std::string_view state) {
   const auto is_one_of = [&](std::initializer_list<std::string_view> beginnings) {
@@ -75,8 +80,16 @@ meaning meaning_of(std::string_view state) {
             "again by itself"};
   if (is_one_of({"25006"}))
     return {error_kind::transient, "the server is read-only: wait until it is the primary again"};
-  // Serialisation, deadlock, a lock that was not to be had, memory, an interrupted statement.
-  if (is_one_of({"40", "55P03", "53", "58", "57"}))
+  if (is_one_of({"25P03"}))
+    return {
+        error_kind::transient,
+        "the process paused within a transaction for too long; a runtime tries again by itself"};
+  if (state == lock_not_available)
+    return {error_kind::transient,
+            "another session holds the lock: end it, or wait for it; `select * from "
+            "pg_stat_activity where xact_start is not null order by xact_start` shows it"};
+  // Serialisation, deadlock, memory, an interrupted statement.
+  if (is_one_of({"40", "53", "58", "57"}))
     return {error_kind::transient, "see the server's log; a runtime tries again by itself"};
   if (is_one_of({"42501"}))
     return {error_kind::permanent, "grant it to this user, see docs/postgresql.md"};
@@ -108,9 +121,29 @@ void rethrow_as_error(std::string_view what) {
     throw error{kind, std::string{what}, why_of(e), next};
   } catch (const soci::postgresql_soci_error& e) {
     const auto [kind, next] = meaning_of(std::string_view{e.sqlstate()});
-    throw error{kind, std::string{what}, postgres::plain_message(e.get_error_message()), next};
+    const auto why = postgres::plain_message(e.get_error_message());
+    if (std::string_view{e.sqlstate()} == lock_not_available)
+      throw lock_blocked{kind, std::string{what}, why, next};
+    throw error{kind, std::string{what}, why, next};
   } catch (const soci::soci_error& e) {
     throw error{error_kind::permanent, std::string{what}, why_of(e), ""};
+  } catch (const pipeline::error&) {
+    throw;
+  } catch (const std::exception& e) {
+    throw error{error_kind::permanent, std::string{what},
+                fmt::format("an unexpected failure: {}", e.what()), "report it"};
+  } catch (...) {
+    throw error{error_kind::permanent, std::string{what}, "an unknown failure", "report it"};
+  }
+}
+
+error current_error(std::string_view what) {
+  try {
+    rethrow_as_error(what);
+  } catch (const error& e) {
+    return e;
+  } catch (const pipeline::error& e) {
+    return {error_kind::permanent, e.summary(), e.why(), e.next()};
   }
 }
 

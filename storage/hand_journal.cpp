@@ -17,7 +17,7 @@ namespace {
 using slot = std::atomic<pipeline::job_id>;
 static_assert(slot::is_always_lock_free && sizeof(slot) == sizeof(pipeline::job_id));
 
-constexpr auto opening = "cannot open the journal of jobs in hand";
+constexpr auto opening_journal = "cannot open the journal of jobs in hand";
 /// Behind the slots stands the runtime: its identity, and when it took it.
 constexpr auto runtime_slot = hand_journal::slots;
 constexpr auto started_slot = hand_journal::slots + 1;
@@ -31,15 +31,15 @@ struct hand_journal::file {
     const unique_fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
     struct stat about {};
     if (!fd || ::fstat(fd.get(), &about) != 0)
-      throw file_error(opening, path, errno);
+      throw file_error(opening_journal, path, errno);
     existed = static_cast<std::size_t>(about.st_size) == file_size;
     // Blocks are taken now: a page that finds no room later would kill the process.
     const int no_room = ::posix_fallocate(fd.get(), 0, file_size);
     if (no_room != 0)
-      throw file_error(opening, path, no_room);
+      throw file_error(opening_journal, path, no_room);
     auto* memory = ::mmap(nullptr, file_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
     if (memory == MAP_FAILED)
-      throw file_error(opening, path, errno);
+      throw file_error(opening_journal, path, errno);
     mapped = static_cast<slot*>(memory);
     for (std::size_t i = slots; i > 0; --i)
       free.push_back(i - 1);

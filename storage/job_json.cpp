@@ -1,6 +1,13 @@
 #include "storage/job_json.hpp"
 
 #include "pipeline/iso8601.hpp"
+#include "pipeline/json_depth.hpp"
+#include "pipeline/json_text.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 
 namespace millrace::storage {
 namespace {
@@ -17,6 +24,55 @@ json describe_children(const job_record& job) {
     counts[state] = count;
   return counts;
 }
+
+/// As the library prints, but what embedded() made goes in as it came.
+class document_writer {
+ public:
+  /// Without an indent it is one line.
+  document_writer(std::string& to, std::optional<std::size_t> indent) : to_(to), indent_(indent) {}
+
+  void write(const json& value, std::size_t depth) {
+    if (value.is_binary())
+      write_embedded(value.get_binary());
+    else if (value.is_structured() && !value.empty())
+      write_all(value, depth);
+    else
+      to_ += value.dump(-1, ' ', false, json::error_handler_t::replace);
+  }
+
+ private:
+  /// Line ends may stand between the tokens of a document, and nowhere else.
+  void write_embedded(const std::vector<std::uint8_t>& text) {
+    const auto begin = to_.size();
+    to_.append(text.begin(), text.end());
+    if (!indent_)
+      std::replace_if(
+          to_.begin() + static_cast<std::ptrdiff_t>(begin), to_.end(),
+          [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  }
+
+  void write_all(const json& value, std::size_t depth) {
+    to_ += value.is_object() ? '{' : '[';
+    for (auto at = value.begin(); at != value.end(); ++at) {
+      if (at != value.begin())
+        to_ += ',';
+      begin_line(depth + 1);
+      if (value.is_object())
+        to_ += json(at.key()).dump() + (indent_ ? ": " : ":");
+      write(*at, depth + 1);
+    }
+    begin_line(depth);
+    to_ += value.is_object() ? '}' : ']';
+  }
+
+  void begin_line(std::size_t depth) {
+    if (indent_)
+      to_.append(1, '\n').append(depth * *indent_, ' ');
+  }
+
+  std::string& to_;
+  std::optional<std::size_t> indent_;
+};
 
 }  // namespace
 
@@ -72,12 +128,23 @@ json describe(const job_record& job, const std::vector<event_record>& events) {
 json embedded(const std::string& text) {
   if (text.empty())
     return nullptr;
-  auto document = json::parse(text, nullptr, false);
-  return document.is_discarded() ? json(text) : document;
+  // What stands within each other deeper than that, few readers take: it would cost the whole list.
+  return !pipeline::is_too_deep(text) && pipeline::is_json(text)
+             ? json::binary({text.begin(), text.end()})
+             : json(text);
 }
 
 std::string in_one_line(const json& document) {
-  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string text;
+  document_writer{text, std::nullopt}.write(document, 0);
+  return text;
+}
+
+std::string in_lines(const json& document) {
+  constexpr std::size_t indent = 2;
+  std::string text;
+  document_writer{text, indent}.write(document, 0);
+  return text;
 }
 
 }  // namespace millrace::storage

@@ -8,6 +8,7 @@
 #include "storage/ended_jobs.hpp"
 #include "storage/families.hpp"
 #include "storage/job_rules.hpp"
+#include "storage/lease_watch.hpp"
 #include "storage/loaded_job.hpp"
 #include "storage/queue_limit.hpp"
 #include "storage/runtime_key.hpp"
@@ -99,6 +100,19 @@ struct claim_result {
   bool kept_back = false;
   /// When none came: another runtime has jobs in hand, which may yet come back to the queue.
   bool others_work = false;
+  /// Jobs that can never be claimed, which are dead now with ROW_INVALID.
+  std::vector<job_aside> aside{};
+};
+
+/// What was done about a claim of one job that the database refuses: one of these, or nothing is
+/// claimed of the job's lane for a while.
+struct passed_over {
+  /// Jobs have a lane now whose sorting was undone with the claim: the claim is to be made again.
+  bool has_sorted = false;
+  /// The job that was to be claimed, and others that can never be.
+  std::vector<job_aside> aside{};
+  /// Not the job's lane is left, but all that have limits: their rows are what was refused.
+  bool leaves_limits = false;
 };
 
 /// One thing that happened to one job in this runtime's hands.
@@ -106,16 +120,28 @@ struct settlement {
   pipeline::job job;
   pipeline::happening what;
   bool carry_on = false;
+  /// It could not be written before, for another session held the job.
+  bool was_held = false;
 };
 
 /// What became of a settlement: the change that was written, or nothing when the fence did not
 /// hold (another runtime has the job, or it was cancelled or rescued): then nothing was written.
 using settled = std::optional<pipeline::change>;
 
+/// A runtime that watches the others; all must outlive it.
+struct onlooker {
+  lease_watch& watch;
+  const pipeline::clock& time;
+  const process& self;
+  runtime_id id = 0;
+};
+
 struct rescue_result {
   std::int64_t rescued = 0;
   /// How many of them are dead now, code POISON.
   std::int64_t poisoned = 0;
+  /// How many the database refuses to let be rescued; the others are.
+  std::int64_t refused = 0;
 };
 
 /// The number of jobs in a state at a stage.
@@ -166,6 +192,13 @@ class job_store {
   /// time.
   claim_result claim(const claim_request& request, time_point now);
 
+  /// After a claim of one job that the database refused for good. Outside of any transaction.
+  passed_over pass_over_refused(const std::string& why, time_point now);
+  /// From now on a limit that another session holds is not waited for: what needs it is left out,
+  /// until all limits are free again.
+  void pass_by_held_limits() { claimer_.pass_by_held_limits(); }
+  bool passes_by_held_limits() const { return claimer_.passes_by_held_limits(); }
+
   /// The oldest moment since which a job could have been claimed here and was not; empty when none
   /// waits.
   std::optional<time_point> oldest_waiting(time_point now);
@@ -182,9 +215,15 @@ class job_store {
   /// this runtime claims at all of their stages.
   void announce(runtime_id runtime, time_point now);
 
-  /// Rescues the working jobs of every runtime whose lease has run out. Charged are those that the
-  /// runtime's flight_recorder named last.
-  rescue_result rescue_expired(time_point now);
+  /// Looks for runtimes that are dead, and rescues their working jobs. Of a process that is known
+  /// to be dead (is_process_gone, lease_watch::has_seen_go) those are charged that its
+  /// flight_recorder named last, of another none.
+  rescue_result rescue_dead(const onlooker& by, time_point now);
+
+  /// Gives back, uncharged, working jobs of this runtime that it does not hold, and answers which.
+  /// `held` are those that it holds, in order. Leaves out what is being changed at this moment.
+  std::vector<job_id> release_lost(runtime_id runtime, std::span<const job_id> held,
+                                   time_point now);
 
   /// Rescues the working jobs of `dead` (of every runtime but `keep` if empty). `in_hand`, when
   /// known, names the jobs that were at work when it died: only they are charged a crash.
@@ -219,6 +258,14 @@ class job_store {
   /// transaction.
   sent_back replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,
                          const std::string& by, time_point now);
+
+  /// Moves those of the jobs that are as they were when list_movable() found them to the stage:
+  /// they wait there with all of its attempts. `to_pipeline` may be empty: each stays in its own.
+  /// The catalog must know the stage, but neither the pipeline nor the stage where they stand. In
+  /// another pipeline they keep their unique keys, unless they are held there, and count in its
+  /// queue, however full. For a few hundred at a time.
+  sent_back move(std::span<const ended_job> jobs, const std::string& to_pipeline,
+                 const std::string& to_stage, const std::string& by, time_point now);
 
   /// Does some of what ends, cancellations and replays ask of the relatives of their jobs: a job
   /// whose last child has ended goes on, children are cancelled or sent back. Waits for nobody.
@@ -268,9 +315,22 @@ class job_store {
                                                             time_point now);
   /// Why the job cannot come back: another one holds its key, which it takes otherwise.
   std::optional<pipeline::refusal> retake_key(job_id id);
-  void drop_without_key(std::vector<pending_change>& changes, sent_back& result);
+  void drop_without_key(std::vector<pending_change>& changes, sent_back& result,
+                        const std::string& in_pipeline = {});
+  /// The reason of the transition table, or that the catalog does not know the job's pipeline.
+  std::string why_refused(const pipeline::definition& in, std::string why) const;
+  void change_pipeline(std::vector<pending_change>& changes,
+                       const std::map<job_id, std::string>& from, const std::string& to,
+                       sent_back& result);
   /// The jobs in the order of the ids.
   void load_details(std::span<pipeline::job* const> claimed, std::string_view ids);
+  rescue_result rescue_together(std::optional<runtime_id> dead, runtime_id keep,
+                                const std::optional<std::vector<job_id>>& in_hand, time_point now);
+  /// The same, each in a transaction of its own, where the database refuses one of them.
+  rescue_result rescue_each(std::optional<runtime_id> dead, runtime_id keep,
+                            const std::optional<std::vector<job_id>>& in_hand, time_point now);
+  /// Makes those dead whose documents nothing may read, and takes them out.
+  void drop_unreadable(claim_result& claimed, time_point now);
   /// write_changes(), and what the changes ask of relatives.
   void write(std::span<pending_change> changes, time_point now);
   void tend_at_once(time_point now);

@@ -1,13 +1,96 @@
 #include "storage/lanes.hpp"
 
+#include "pipeline/bounds.hpp"
+#include "pipeline/ingest/utf8.hpp"
+#include "pipeline/unique.hpp"
 #include "storage/id_list.hpp"
 #include "storage/json_list.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace millrace::storage {
 namespace {
 
+namespace bounds = pipeline::bounds;
+
 /// How many jobs are sorted at once: a claim waits for it.
 constexpr int sorted_at_once = 1000;
+
+/// What is wrong with a text that a lane is named after; empty when nothing is.
+std::string fault_of(std::string_view name, std::string_view text) {
+  if (text.size() > bounds::longest_key)
+    return fmt::format("its {} has {} bytes: {} are allowed", name, text.size(),
+                       bounds::longest_key);
+  if (text.find('\0') != std::string_view::npos || pipeline::ingest::utf8::count(text).broken > 0)
+    return fmt::format("its {} is no UTF-8 text", name);
+  return {};
+}
+
+/// A row as unsorted_jobs.sql gives it.
+struct unsorted_row {
+  std::int64_t job = 0;
+  lane_key of;
+  std::int64_t correlation_bytes = 0;
+  std::int64_t key_bytes = 0;
+  std::int64_t tags_bytes = 0;
+  std::string unique_while;
+};
+
+/// What is wrong with a row that was written with SQL; empty when nothing is.
+std::string fault_of(const unsorted_row& row) {
+  for (const auto& [name, text] :
+       {std::pair<std::string_view, const std::string&>{"pipeline", row.of.pipeline},
+        {"stage", row.of.stage},
+        {"tenant", row.of.tenant}})
+    if (auto why = fault_of(name, text); !why.empty())
+      return why;
+  for (const auto& [name, bytes, most] :
+       {std::tuple{"correlation_id", row.correlation_bytes, bounds::longest_key},
+        {"unique_key", row.key_bytes, bounds::longest_key},
+        {"list of tags", row.tags_bytes, bounds::longest_tags}})
+    if (bytes > static_cast<std::int64_t>(most))
+      return fmt::format("its {} has {} bytes: {} are allowed", name, bytes, most);
+  if (!row.unique_while.empty() && !pipeline::parse_unique_scope(row.unique_while))
+    return "its unique_while is not queued, unfinished, done or any";
+  return {};
+}
+
+/// Jobs without a lane, those first that would be claimed first.
+template <class Use>
+void each_unsorted(connection& on, Use use) {
+  on.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
+              std::int64_t, std::string>("unsorted_jobs")
+      .with("limit", sorted_at_once)
+      .each([&](std::int64_t id, const std::string& in, const std::string& stage,
+                const std::string& tenant, std::int64_t correlation_bytes, std::int64_t key_bytes,
+                std::int64_t tags_bytes, const std::string& unique_while) {
+        use(unsorted_row{
+            id, {in, stage, tenant}, correlation_bytes, key_bytes, tags_bytes, unique_while});
+      });
+}
+
+std::int64_t set_lanes(connection& on, const std::vector<std::int64_t>& jobs) {
+  if (jobs.empty())
+    return 0;
+  id_list ids{on.dialect(), jobs.size()};
+  for (const auto id : jobs)
+    ids.add(id);
+  return on.prepared<>("set_lanes").with("ids", ids.finish()).run();
+}
+
+void add_unsorted(connection& on, std::vector<bad_row>& to) {
+  each_unsorted(on, [&](const unsorted_row& row) {
+    const bool is_known =
+        std::any_of(to.begin(), to.end(), [&](const auto& one) { return one.job == row.job; });
+    if (!is_known)
+      to.push_back({row.job, "its pipeline, stage or tenant is no text that can be looked up"});
+  });
+}
 
 }  // namespace
 
@@ -42,18 +125,49 @@ void open_lanes(connection& on, const std::set<lane_key>& lanes) {
   on.prepared<>("open_lanes").with("lanes", list.finish()).run();
 }
 
-std::int64_t sort_into_lanes(connection& on) {
-  id_list ids{on.dialect(), sorted_at_once};
+sorted_jobs sort_into_lanes(connection& on) {
+  std::vector<bad_row> bad;
+  std::vector<std::int64_t> ids;
   std::set<lane_key> lanes;
-  on.prepared<std::int64_t, std::string, std::string, std::string>("unsorted_jobs")
-      .with("limit", sorted_at_once)
-      .each([&](std::int64_t id, const std::string& in, const std::string& stage,
-                const std::string& tenant) {
-        ids.add(id);
-        lanes.insert({in, stage, tenant});
-      });
+  each_unsorted(on, [&](unsorted_row row) {
+    if (auto why = fault_of(row); !why.empty()) {
+      bad.push_back({row.job, std::move(why)});
+      return;
+    }
+    ids.push_back(row.job);
+    lanes.insert(std::move(row.of));
+  });
   open_lanes(on, lanes);
-  return on.prepared<>("set_lanes").with("ids", ids.finish()).run();
+  const auto count = set_lanes(on, ids);
+  // One writer: what has no lane now will never have one.
+  if (on.dialect() == dialect::sqlite && count < static_cast<std::int64_t>(ids.size()))
+    add_unsorted(on, bad);
+  return {count, std::move(bad)};
+}
+
+std::int64_t leave_unknown_lane(connection& on, std::int64_t lane) {
+  return on.prepared<>("leave_unknown_lane").with("lane", lane).with("limit", sorted_at_once).run();
+}
+
+std::int64_t leave_foreign_lane(connection& on, const waiting_lane& lane) {
+  return on.prepared<>("leave_foreign_lane")
+      .with("lane", lane.id)
+      .with("pipeline", lane.of.pipeline)
+      .with("stage", lane.of.stage)
+      .with("limit", sorted_at_once)
+      .run();
+}
+
+std::int64_t leave_lane_of_others(connection& on, const waiting_lane& lane, std::int64_t priority,
+                                  pipeline::time_point until) {
+  return on.prepared<>("leave_lane_of_others")
+      .with("lane", lane.id)
+      .with("priority", priority)
+      .with("until", pipeline::to_us(until))
+      .with("pipeline", lane.of.pipeline)
+      .with("stage", lane.of.stage)
+      .with("limit", sorted_at_once)
+      .run();
 }
 
 }  // namespace millrace::storage

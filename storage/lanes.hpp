@@ -2,6 +2,7 @@
 
 #include "pipeline/time.hpp"
 #include "storage/database.hpp"
+#include "storage/set_aside.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -78,7 +79,22 @@ void each_priority(connection& on, const waiting_lane& of, Visit visit) {
 /// does.
 void open_lanes(connection& on, const std::set<lane_key>& lanes);
 
-/// Gives lanes to some of the jobs that have none, and answers to how many.
-std::int64_t sort_into_lanes(connection& on);
+/// What became of jobs that had no lane.
+struct sorted_jobs {
+  /// So many have one now.
+  std::int64_t count = 0;
+  /// These can have none.
+  std::vector<bad_row> bad;
+};
+
+/// Gives lanes to some of the jobs that have none.
+sorted_jobs sort_into_lanes(connection& on);
+
+/// Takes some of the jobs out of a lane that is not there, or out of another stage's, where nothing
+/// would claim them: they are sorted again. Answers how many.
+std::int64_t leave_unknown_lane(connection& on, std::int64_t lane);
+std::int64_t leave_foreign_lane(connection& on, const waiting_lane& lane);
+std::int64_t leave_lane_of_others(connection& on, const waiting_lane& lane, std::int64_t priority,
+                                  pipeline::time_point until);
 
 }  // namespace millrace::storage

@@ -1,5 +1,6 @@
 #include "storage/limiter.hpp"
 
+#include "pipeline/seeded_fault.hpp"
 #include "storage/json_list.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +19,8 @@ constexpr std::int64_t token = 1'000'000;
 constexpr pipeline::duration clock_difference = 5s;
 /// A place at work may become free at any moment, also in another runtime, which says nothing.
 constexpr pipeline::duration look_again = 50ms;
+/// The same where another session holds the limit, and longer than a claim does.
+constexpr pipeline::duration look_for_held = 250ms;
 
 /// The tokens that are there after a time.
 std::int64_t refilled(std::int64_t tokens, pipeline::duration passed, const pipeline::rate& by) {
@@ -38,6 +41,8 @@ std::string tenant_name(const std::string& tenant) { return fmt::format("tenant:
 }  // namespace
 
 std::size_t limiter::state::room() const {
+  if (is_held)
+    return 0;
   auto left = std::numeric_limits<std::int64_t>::max();
   if (limit.concurrency > 0)
     left = std::max<std::int64_t>(0, limit.concurrency - at_work);
@@ -51,8 +56,10 @@ void limiter::look(std::span<const waiting_lane> lanes, bool hold, time_point no
   now_ = now;
   for (const auto& one : lanes)
     add_states(one.of);
-  if (states_.empty())
+  if (states_.empty()) {
+    passes_by_held_ = false;
     return;
+  }
   read_tokens(hold, now);
   count_work();
 }
@@ -71,6 +78,21 @@ void limiter::add_states(const lane_key& at) {
                         state{.limit = limit, .whose = fmt::format("tenant {}", at.tenant)});
 }
 
+/// Those that are not there are being made by another session.
+void limiter::take_hold(std::string_view names) {
+  on_.prepared<>("open_limiters").with("limiters", names).run();
+  if (on_.dialect() == dialect::sqlite)
+    return;
+  for (auto& [name, one] : states_)
+    one.is_held = true;
+  on_.prepared<std::string>(passes_by_held_ ? "lock_free_limiters" : "lock_limiters")
+      .with("limiters", names)
+      .each([&](const std::string& name) { states_.at(name).is_held = false; });
+  if (passes_by_held_)
+    passes_by_held_ = std::any_of(states_.begin(), states_.end(),
+                                  [](const auto& one) { return one.second.is_held; });
+}
+
 void limiter::read_tokens(bool hold, time_point now) {
   json_list list;
   for (auto& [name, one] : states_) {
@@ -80,11 +102,13 @@ void limiter::read_tokens(bool hold, time_point now) {
     one.filled_at = now;
   }
   const auto names = list.finish();
-  if (hold) {
-    on_.prepared<>("open_limiters").with("limiters", names).run();
-    if (on_.dialect() == dialect::postgres)
-      on_.prepared<std::string>("lock_limiters").with("limiters", names).each([](const auto&) {});
+  if (hold && now < left_until_) {
+    for (auto& [unused, one] : states_)
+      one.is_held = true;
+    return;
   }
+  if (hold)
+    take_hold(names);
   on_.prepared<std::string, std::int64_t, std::int64_t>("read_limiters")
       .with("limiters", names)
       .each([&](const std::string& name, std::int64_t tokens, std::int64_t at) {
@@ -93,11 +117,13 @@ void limiter::read_tokens(bool hold, time_point now) {
         one.tokens = refilled(tokens, std::max(passed, pipeline::duration{0}), one.limit.starts);
         const bool is_difference = passed < 0s && passed >= -clock_difference;
         one.filled_at = is_difference ? pipeline::from_us(at) : now;
-        one.is_changed = passed < -clock_difference;
+        one.is_changed = passed < -clock_difference && !one.is_held;
       });
 }
 
 void limiter::count_work() {
+  if (MILLRACE_SEEDED_FAULT("a limit counts one claim alone"))
+    return;
   if (std::none_of(states_.begin(), states_.end(),
                    [](const auto& one) { return one.second.limit.concurrency > 0; }))
     return;
@@ -148,6 +174,9 @@ std::optional<limiter::closed> limiter::why_closed(const lane_key& at) const {
     const auto& one = states_.at(name);
     if (one.room() > 0)
       continue;
+    if (one.is_held)
+      return closed{fmt::format("another session holds the limit of {}", one.whose),
+                    now_ + look_for_held};
     if (one.limit.concurrency > 0 && one.at_work >= one.limit.concurrency)
       return closed{fmt::format("{} has {} of {} jobs at work", one.whose, one.at_work,
                                 one.limit.concurrency),
@@ -166,7 +195,7 @@ std::optional<limiter::closed> limiter::why_closed(const lane_key& at) const {
 
 void limiter::write() {
   for (auto& [name, one] : states_) {
-    if (!std::exchange(one.is_changed, false))
+    if (!std::exchange(one.is_changed, false) || MILLRACE_SEEDED_FAULT("tokens are not spent"))
       continue;
     on_.prepared<>("spend_tokens")
         .with("limiter", name)

@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millrace::storage {
@@ -31,6 +32,15 @@ class limiter {
   /// Reads how much is left of the limits of these lanes; forgets others. To `hold` them is for
   /// who claims: nobody else can, until the transaction that is open has ended.
   void look(std::span<const waiting_lane> lanes, bool hold, pipeline::time_point now);
+
+  /// To hold them, what another session holds is not waited for, but counts as closed, until one
+  /// look finds all of them free.
+  void pass_by_held() { passes_by_held_ = true; }
+  bool passes_by_held() const { return passes_by_held_; }
+
+  /// Until then all limits count as closed, and nothing is read or written of them: the database
+  /// refuses it.
+  void leave_until(pipeline::time_point until) { left_until_ = until; }
 
   /// Whether one of those lanes has a limit.
   bool has_limits() const { return !states_.empty(); }
@@ -61,6 +71,8 @@ class limiter {
     std::int64_t tokens = 0;
     pipeline::time_point filled_at;
     bool is_changed = false;
+    /// Another session holds it.
+    bool is_held = false;
     /// "stage fetch of nightly".
     std::string whose;
 
@@ -69,6 +81,7 @@ class limiter {
 
   std::vector<std::string> names(const lane_key& at) const;
   void add_states(const lane_key& at);
+  void take_hold(std::string_view names);
   void read_tokens(bool hold, pipeline::time_point now);
   void count_work();
 
@@ -76,6 +89,8 @@ class limiter {
   const pipeline::catalog& pipelines_;
   const job_rules& rules_;
   pipeline::time_point now_;
+  bool passes_by_held_ = false;
+  pipeline::time_point left_until_{};
   /// By name, in the order in which they are locked.
   std::map<std::string, state> states_;
 };

@@ -30,6 +30,10 @@ class stage_map {
   std::map<std::pair<std::string_view, std::string_view>, place> places_;
 };
 
+/// Attempts or crashes as a row says, which may have been written with SQL: raised by one they must
+/// not overflow.
+int bounded_count(std::int64_t count);
+
 /// A job as its row says, and the pipeline that it is in.
 struct loaded_job {
   pipeline::job job;
@@ -37,21 +41,21 @@ struct loaded_job {
 };
 
 /// The columns of read_job.sql, read_jobs.sql, working_jobs_of.sql and working_jobs_not_of.sql.
-using job_statement =
-    statement<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
-              std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t>;
+using job_statement = statement<std::int64_t, std::string, std::string, std::string, std::int64_t,
+                                std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                                std::int64_t, std::string, std::int64_t, std::int64_t>;
 
 /// The statement of that name, one of those with these columns.
 inline job_statement& prepared_jobs(connection& on, std::string_view name) {
-  return on
-      .prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
-                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t>(
-          name);
+  return on.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t,
+                     std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                     std::string, std::int64_t, std::int64_t>(name);
 }
 
-/// Reads rows of `jobs`. A job of a pipeline or stage that the catalog does not know gets a
-/// pipeline of its one stage, so that it can be rescued and cancelled like any other. What it loads
-/// must not outlive it.
+/// Reads rows of `jobs`. A job of a stage that the catalog does not know gets its pipeline with
+/// that stage added at the end, and one of an unknown pipeline gets a pipeline of its one stage, so
+/// that it can be rescued, cancelled and sent elsewhere like any other. What it loads must not
+/// outlive it.
 class job_loader {
  public:
   job_loader(const pipeline::catalog& pipelines, const stage_map& stages)

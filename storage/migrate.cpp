@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace millrace::storage {
@@ -53,11 +55,33 @@ schema_version read(connection& on) {
   return found;
 }
 
+/// A migration that writes rows says `:now`, as a statement does, and has no parameters.
+std::string with_time(std::string script, pipeline::time_point now) {
+  constexpr std::string_view name = ":now";
+  const auto us = std::to_string(pipeline::to_us(now));
+  for (auto at = script.find(name); at != std::string::npos; at = script.find(name, at))
+    script.replace(at, name.size(), us);
+  return script;
+}
+
+/// Another process that migrates is waited for, for as long as a statement may take; what the
+/// migration itself locks is not.
+void lock_migrations(connection& on) {
+  if (on.dialect() == dialect::sqlite) {
+    on.prepared<std::int64_t>("lock_migrations").first();
+    return;
+  }
+  auto& change = on.prepared<std::string>("change_lock_timeout");
+  const auto before = std::get<0>(change.with("timeout", "0").first().value());
+  on.prepared<std::int64_t>("lock_migrations").first();
+  change.with("timeout", before).first();
+}
+
 /// Applies the next migration, if there is one. Reads the version under the lock, for another
 /// process may have been quicker.
 bool apply_next(connection& on, pipeline::time_point now) {
   transaction tx{on};
-  on.prepared<std::int64_t>("lock_migrations").first();
+  lock_migrations(on);
   on.make_schema();
   const auto found = read(on);
   if (is_too_new(found))
@@ -65,7 +89,7 @@ bool apply_next(connection& on, pipeline::time_point now) {
   if (found.database >= found.binary)
     return false;
   const auto next = migrations_for(on.dialect()).at(static_cast<std::size_t>(found.database));
-  on.run_script(next.source->text);
+  on.run_script(with_time(std::string{next.source->text}, now));
   on.prepared<>("record_migration")
       .with("version", next.version)
       .with("name", next.source->name)

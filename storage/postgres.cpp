@@ -1,5 +1,8 @@
 #include "storage/postgres.hpp"
 
+#include "storage/postgres_url.hpp"
+#include "storage/session_limits.hpp"
+
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
@@ -58,21 +61,31 @@ void require_usable(soci::session& session) {
 constexpr std::array plan_settings{"jit = off", "plan_cache_mode = force_generic_plan",
                                    "enable_seqscan = off", "enable_sort = off"};
 
-std::string timeout_setting(const database_settings& settings) {
-  return fmt::format("statement_timeout = {}", settings.statement_timeout.count());
+/// A statement that waits, or runs, for a client that is gone ends. Not every system can tell.
+void watch_client(soci::session& session, const session_limits& limits) {
+  constexpr int first_that_does = 140000;
+  if (PQserverVersion(handle_of(session)) < first_that_does)
+    return;
+  try {
+    execute(session,
+            fmt::format("set client_connection_check_interval = {}", limits.silence.count() / 3));
+  } catch (const soci::soci_error&) {
+    // The other limits hold without it.
+  }
 }
 
 void configure(soci::session& session, const database_settings& settings) {
   std::string sql;
   for (const auto* one : plan_settings)
     sql += fmt::format("set {};", one);
-  sql += fmt::format("set {};", timeout_setting(settings));
+  sql += limits_of(settings).of_session();
   sql += "set bytea_output = hex; set default_transaction_isolation = 'read committed';";
   // Only what weakens durability is overruled: a replica that must confirm is not.
   if (ask(session, "select current_setting('synchronous_commit')") == "off")
     sql += "set synchronous_commit = on;";
   sql += fmt::format("set search_path = {};", quote(settings.schema));
   execute(session, sql);
+  watch_client(session, limits_of(settings));
 }
 
 /// What is set in a session is lost behind a pooler: the role must bring the schema along.
@@ -104,7 +117,7 @@ void require_use_of_schema(soci::session& session, const database_settings& sett
 
 void add_parameter(std::string& url, std::string_view name, std::string_view value) {
   if (url.find(fmt::format("{}=", name)) == std::string::npos)
-    url += fmt::format("{}{}={}", url.find('?') == std::string::npos ? '?' : '&', name, value);
+    url += fmt::format("{}{}={}", query_of(url) == url.size() ? '?' : '&', name, value);
 }
 
 /// SOCI 4.0.3 loses a connection, with its buffers, that ends before the first statement that it
@@ -144,8 +157,7 @@ std::unique_ptr<soci::session> connect(const database_settings& settings) {
       if (why.find(lasting) != std::string::npos)
         throw error{error_kind::permanent, opening, why,
                     "correct storage.url, or what the server knows of this user and database"};
-    throw error{error_kind::transient, opening, why,
-                "see that the server runs and can be reached; a runtime tries again by itself"};
+    throw error{error_kind::transient, opening, why, advice_on_connecting(why)};
   }
 }
 
@@ -153,21 +165,30 @@ std::unique_ptr<soci::session> connect(const database_settings& settings) {
 
 std::string connection_string(const database_settings& settings) {
   auto url = settings.url;
+  require_clear_url(url);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(settings.connect_timeout).count();
   add_parameter(url, "connect_timeout", std::to_string(seconds));
-  add_parameter(url, "application_name", "millrace");
+  add_parameter(url, "application_name", settings.session_name);
   add_parameter(url, "client_encoding", "UTF8");
+  const auto limits = limits_of(settings);
+  const auto keepalive = std::to_string(limits.keepalive.count());
+  add_parameter(url, "keepalives_idle", keepalive);
+  add_parameter(url, "keepalives_interval", keepalive);
+  add_parameter(url, "keepalives_count", "2");
+  add_parameter(url, "tcp_user_timeout", std::to_string(limits.silence.count()));
   return url;
 }
 
 statement_session open(const database_settings& settings) {
   // The server ends a statement first, if it can be reached.
-  const auto margin =
-      std::clamp<std::chrono::milliseconds>(settings.statement_timeout / 4, 250ms, 5s);
+  const auto patience = limits_of(settings).statement;
+  const auto margin = std::clamp<std::chrono::milliseconds>(patience / 4, 250ms, 5s);
   auto session = connect(settings);
   // Notices ("already exists") are for people at a prompt.
   PQsetNoticeProcessor(
       handle_of(*session), [](void*, const char*) {}, nullptr);
+  auto guard = std::make_unique<stall_guard>(PQsocket(handle_of(*session)), patience + margin);
+  const stall_guard::armed setting_up{guard.get()};
   require_usable(*session);
   const bool is_pooled = is_behind_pooler(*session);
   if (is_pooled) {
@@ -176,8 +197,6 @@ statement_session open(const database_settings& settings) {
     configure(*session, settings);
     require_use_of_schema(*session, settings);
   }
-  auto guard = std::make_unique<stall_guard>(PQsocket(handle_of(*session)),
-                                             settings.statement_timeout + margin);
   return {std::move(session), !is_pooled, std::move(guard)};
 }
 
@@ -190,6 +209,16 @@ void execute(soci::session& session, std::string_view sql) {
     return;
   const auto* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
   throw soci::postgresql_soci_error(PQerrorMessage(connection), state != nullptr ? state : "     ");
+}
+
+std::string advice_on_connecting(std::string_view said) {
+  for (const std::string_view full :
+       {"too many", "remaining connection slots", "no more connections"})
+    if (said.find(full) != std::string_view::npos)
+      return "end connections that nothing needs (pg_stat_activity shows them), raise "
+             "max_connections of the server, or lower storage.writers; a runtime tries again by "
+             "itself";
+  return "see that the server runs and can be reached; a runtime tries again by itself";
 }
 
 std::string plain_message(std::string_view said) {
@@ -231,11 +260,17 @@ std::string begin_sql(const database_settings& settings, bool is_pooled) {
     return sql;
   for (const auto* one : plan_settings)
     sql += fmt::format("; set local {}", one);
-  sql += fmt::format("; set local {}", timeout_setting(settings));
+  sql += limits_of(settings).of_transaction();
   // As in configure(): durability is not weakened because a pooler stands between.
   return sql +
          "; select set_config('synchronous_commit', 'on', true)"
          " where current_setting('synchronous_commit') = 'off'";
+}
+
+std::string commit_sql(soci::session& session) {
+  return ask(session, "select current_setting('synchronous_standby_names')").empty()
+             ? "commit"
+             : "set local statement_timeout = 0; commit";
 }
 
 bool is_broken(soci::session& session) { return PQstatus(handle_of(session)) != CONNECTION_OK; }

@@ -21,6 +21,10 @@ bool schema_exists(soci::session& session, const std::string& schema);
 /// What a transaction begins with.
 std::string begin_sql(const database_settings& settings, bool is_pooled);
 
+/// What it ends with. Where a replica must confirm, the commit waits for that without a time limit:
+/// a limit would end the wait and call committed what the replica does not have.
+std::string commit_sql(soci::session& session);
+
 /// The connection is lost.
 bool is_broken(soci::session& session);
 /// A statement of the transaction failed; PostgreSQL would answer a commit with a silent rollback.
@@ -32,6 +36,9 @@ std::string from_hex(std::string_view text);
 
 /// What the server said, on one line and without SOCI's words around it.
 std::string plain_message(std::string_view said);
+
+/// What to do when it refused or lost a connection with these words.
+std::string advice_on_connecting(std::string_view said);
 
 /// The channel on which an insert of jobs notifies. One for each schema.
 std::string channel_of(const database_settings& settings);

@@ -19,8 +19,9 @@ using namespace std::chrono_literals;
 constexpr std::string_view heartbeat_payload = "heartbeat";
 
 error lost(std::string why) {
+  auto next = postgres::advice_on_connecting(why);
   return error{error_kind::transient, "cannot listen for notifications", std::move(why),
-               "see that the server runs and can be reached; a runtime tries again by itself"};
+               std::move(next)};
 }
 
 error lost(PGconn* connection) { return lost(postgres::plain_message(PQerrorMessage(connection))); }

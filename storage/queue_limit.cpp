@@ -1,5 +1,6 @@
 #include "storage/queue_limit.hpp"
 
+#include "pipeline/seeded_fault.hpp"
 #include "storage/id_list.hpp"
 
 #include <algorithm>
@@ -92,6 +93,8 @@ std::optional<queue_is_full> take_room(connection& on, const std::string& in, st
     const auto gone = let_go(on, in, depth_of(on, in) + count - limit);
     if (grow(on, in, count, limit))
       return std::nullopt;
+    if (MILLRACE_SEEDED_FAULT("a full pipeline takes more"))
+      return std::nullopt;
     const auto depth = depth_of(on, in);
     return queue_is_full{in, limit, depth, time_until(depth + count - limit, gone, now)};
   });
@@ -104,6 +107,20 @@ void fill_room(connection& on, const std::string& in, std::span<const pipeline::
       ids.add(id);
     on.prepared<>("add_members").with("pipeline", in).with("ids", ids.finish()).run();
   });
+}
+
+void move_room(connection& on, const std::string& from, const std::string& to,
+               std::span<const pipeline::job_id> jobs) {
+  id_list ids{on.dialect(), jobs.size()};
+  for (const auto id : jobs)
+    ids.add(id);
+  const auto left =
+      on.prepared<>("leave_queue").with("pipeline", from).with("ids", ids.finish()).run();
+  if (left > 0)
+    change_depth(on, from, -left);
+  const auto count = static_cast<std::int64_t>(jobs.size());
+  if (grow(on, to, count, std::numeric_limits<std::int64_t>::max()))
+    fill_room(on, to, jobs);
 }
 
 }  // namespace millrace::storage

@@ -32,4 +32,9 @@ std::optional<queue_is_full> take_room(connection& on, const std::string& in, st
 /// The jobs for which the room was taken.
 void fill_room(connection& on, const std::string& in, std::span<const pipeline::job_id> jobs);
 
+/// The jobs leave one pipeline for another, in the transaction that is open: they count there if
+/// jobs are counted there, whatever the limit, and no longer here.
+void move_room(connection& on, const std::string& from, const std::string& to,
+               std::span<const pipeline::job_id> jobs);
+
 }  // namespace millrace::storage

@@ -1,5 +1,6 @@
 #include "storage/retention.hpp"
 
+#include "pipeline/bounds.hpp"
 #include "pipeline/job.hpp"
 #include "storage/families.hpp"
 #include "storage/id_list.hpp"
@@ -52,7 +53,7 @@ std::vector<job_at_epoch> hold(connection& on, const std::vector<job_at_epoch>& 
       .with("ids", ids.finish())
       .each([&](std::int64_t id, const auto&, const auto&, const std::string& state,
                 std::int64_t epoch, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                std::int64_t, const std::string&, std::int64_t parent) {
+                std::int64_t, const std::string&, std::int64_t parent, std::int64_t) {
         at = std::find_if(at, jobs.end(), [&](const auto& one) { return one.job == id; });
         if (at != jobs.end() && at->epoch == epoch &&
             pipeline::has_ended(pipeline::parse_job_state(state).value())) {
@@ -172,7 +173,7 @@ retention::window retention::look(connection& on, time_point now) {
         const auto kept = is == pipeline::job_state::deadletter ? times.dead : times.finished;
         if (!pipeline::has_ended(is) || kept.count() == 0)
           return;
-        const auto ends = pipeline::from_us(updated_at) + kept;
+        const auto ends = std::min(pipeline::from_us(updated_at), pipeline::bounds::latest) + kept;
         next.quiet_until = std::min(next.quiet_until, ends);
         if (ends < now)
           next.due.push_back({id, epoch});

@@ -9,8 +9,8 @@ namespace millrace::storage {
 /// The identity of a running process in one database.
 using runtime_id = std::int64_t;
 
-/// An identity and when it was taken. Identities are numbers that every database counts for itself,
-/// and a restored one counts again: together with the time they name one process only.
+/// An identity and when it was taken: one of another database, or of one that was restored, is not
+/// taken for it.
 struct runtime_key {
   runtime_id id = 0;
   pipeline::time_point started_at;

@@ -6,22 +6,24 @@ namespace millrace::storage {
 
 using namespace std::chrono_literals;
 
-runtime_id register_runtime(connection& on, const std::string& host, std::int64_t pid,
-                            const std::string& version, time_point lease_until, time_point now) {
-  return guarded("cannot register the runtime", [&] {
+void register_runtime(connection& on, const new_runtime& one, time_point now) {
+  guarded("cannot register the runtime", [&] {
     transaction tx{on};
     // Not at once: one that was stopped and goes on must find its own row, ended.
     on.prepared<>("forget_ended_runtimes").with("before", pipeline::to_us(now - 24h)).run();
     on.prepared<>("forget_served_stages").run();
-    const auto made = on.prepared<std::int64_t>("register_runtime")
-                          .with("host", host)
-                          .with("pid", pid)
-                          .with("version", version)
-                          .with("lease_until", pipeline::to_us(lease_until))
-                          .with("now", pipeline::to_us(now))
-                          .first();
+    on.prepared<>("register_runtime")
+        .with("runtime", one.id)
+        .with("host", one.process.host)
+        .with("boot", one.process.boot)
+        .with("pid", one.process.pid)
+        .with("session", one.process.session)
+        .with("version", one.version)
+        .with("lease_until", pipeline::to_us(now + one.lease))
+        .with("lease", one.lease.count())
+        .with("now", pipeline::to_us(now))
+        .run();
     tx.commit();
-    return std::get<0>(made.value());
   });
 }
 
@@ -35,16 +37,19 @@ bool has_runtime(connection& on, const runtime_key& which) {
   });
 }
 
-bool renew_lease(connection& on, runtime_id id, time_point lease_until, time_point now) {
+renewal renew_lease(connection& on, runtime_id id, time_point lease_until) {
   return guarded("cannot renew the lease", [&] {
     transaction tx{on};
-    const auto changed = on.prepared<>("renew_lease")
-                             .with("runtime", id)
-                             .with("lease_until", pipeline::to_us(lease_until))
-                             .with("now", pipeline::to_us(now))
-                             .run();
+    renewal found;
+    if (const auto beat = on.prepared<std::int64_t>("renew_lease")
+                              .with("runtime", id)
+                              .with("lease_until", pipeline::to_us(lease_until))
+                              .first())
+      found = {renewal::answer::renewed, std::get<0>(*beat)};
+    else if (on.prepared<std::int64_t>("knows_runtime").with("runtime", id).first())
+      found = {renewal::answer::ended};
     tx.commit();
-    return changed > 0;
+    return found;
   });
 }
 

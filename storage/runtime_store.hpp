@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/job_store.hpp"
+#include "storage/process.hpp"
 
 #include <string>
 
@@ -16,20 +17,41 @@ struct runtime_record {
   time_point lease_until;
 };
 
-/// Makes a row for this process and returns its identity.
-runtime_id register_runtime(connection& on, const std::string& host, std::int64_t pid,
-                            const std::string& version, time_point lease_until, time_point now);
+struct new_runtime {
+  /// Drawn by itself (process::draw_identity).
+  runtime_id id = 0;
+  process_name process;
+  std::string version;
+  pipeline::duration lease{};
+};
+
+/// Makes a row for a process.
+void register_runtime(connection& on, const new_runtime& one, time_point now);
 
 /// Whether the database has the row of that process. It forgets one a day after its lease ended.
 bool has_runtime(connection& on, const runtime_key& which);
 
-/// Extends the lease. False when the row is gone or its lease has run out: the identity is lost.
-bool renew_lease(connection& on, runtime_id id, time_point lease_until, time_point now);
+struct renewal {
+  enum class answer : std::uint8_t {
+    renewed,
+    /// It was ended, by another runtime that saw no renewal for its length: the identity is lost.
+    ended,
+    /// The database does not know the runtime.
+    unknown,
+  };
+  answer what = answer::unknown;
+  /// How often it has been renewed; one that is not higher than before shows that the database has
+  /// lost commits.
+  std::int64_t beat = 0;
+};
+
+/// Extends the lease. `lease_until` is for people, and tells others nothing but that it changed.
+renewal renew_lease(connection& on, runtime_id id, time_point lease_until);
 
 /// Tells every change_listener of a shared database that notifications arrive.
 void notify_heartbeat(connection& on);
 
-/// Ends the lease, at shutdown.
+/// Ends the lease, at shutdown, or when its process is known to be dead.
 void end_runtime(connection& on, runtime_id id, time_point now);
 
 std::vector<runtime_record> list_runtimes(connection& on);

@@ -1,6 +1,7 @@
 #include "storage/schedules.hpp"
 
 #include "pipeline/iso8601.hpp"
+#include "pipeline/seeded_fault.hpp"
 
 #include <fmt/format.h>
 
@@ -20,6 +21,18 @@ constexpr auto still_in_time = 1min;
 constexpr auto believable = 24h;
 /// Of missed_runs::each, in one step.
 constexpr std::size_t most_at_once = 1000;
+
+/// Until a schedule is looked at again that another session holds.
+constexpr pipeline::duration look_for_held_schedule = 1s;
+
+/// Another session holds the row, and has not moved it on: it may never do so.
+bool is_held(connection& on, const std::string& name, std::int64_t next_us) {
+  const auto found =
+      on.prepared<std::string, std::int64_t, std::int64_t, std::int64_t>("find_schedule")
+          .with("name", name)
+          .first();
+  return found && std::get<1>(*found) == next_us;
+}
 
 /// What is due by now, in order, as far as it is to be made.
 std::vector<time_point> to_be_made(const schedule& one, time_point first, time_point now) {
@@ -67,9 +80,10 @@ schedule_keeper::step_result schedule_keeper::step(connection& on, job_store& jo
 std::optional<time_point> schedule_keeper::keep(const schedule& one, connection& on,
                                                 job_store& jobs, time_point now,
                                                 std::vector<fired_schedule>& fired) const {
-  const auto found = on.prepared<std::string, std::int64_t, std::int64_t>("find_schedule")
-                         .with("name", one.name)
-                         .first();
+  const auto found =
+      on.prepared<std::string, std::int64_t, std::int64_t, std::int64_t>("find_schedule")
+          .with("name", one.name)
+          .first();
   const auto& in = jobs.pipelines().at(one.pipeline).name;
   if (!found) {
     const auto next = one.due.next(now);
@@ -82,10 +96,14 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
         .run();
     return next;
   }
-  const auto& [cron, next_us, written_us] = *found;
+  const auto& [cron, next_us, written_us, last_us] = *found;
+  // Whatever the clock says: what was made is not made again.
+  const auto last =
+      MILLRACE_SEEDED_FAULT("a schedule moves behind") ? time_point{} : pipeline::from_us(last_us);
   // clang 14, which scripts/fuzz builds with, captures a structured binding only by a name of its
   // own.
-  const auto move_on = [&, &old_cron = cron, old_next = next_us](time_point next) {
+  const auto move_on = [&, &old_cron = cron, old_next = next_us,
+                        old_last = last_us](time_point next) {
     return on.prepared<>("move_schedule")
                .with("name", one.name)
                .with("cron", one.due.text())
@@ -94,22 +112,27 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
                .with("now", to_us(now))
                .with("old_cron", old_cron)
                .with("old_next", old_next)
+               .with("old_last", old_last)
                .run() == 1;
   };
   const auto due = pipeline::from_us(next_us);
   const bool is_other = cron != one.due.text();
   if (is_other && has_begun_)
     return std::nullopt;
-  if (is_other || pipeline::from_us(written_us) > now + believable) {
-    const auto next = one.due.next(now);
-    move_on(next);
+  if (is_other || pipeline::from_us(written_us) > now + believable || due <= last) {
+    const auto next = one.due.next(std::max(now, last));
+    // One whose clock is behind must not write the row for ever.
+    if (is_other || next != due)
+      move_on(next);
     return next;
   }
   if (due > now)
     return due;
   const auto making = to_be_made(one, due, now);
   const auto next = one.due.next(one.missed == missed_runs::each ? making.back() : now);
-  if (!move_on(next) || making.empty())
+  if (!move_on(next))
+    return std::max(is_held(on, one.name, next_us) ? now + look_for_held_schedule : next, now);
+  if (making.empty())
     return next;
   std::vector<new_job> made;
   for (const auto at : making)

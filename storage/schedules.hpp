@@ -50,8 +50,9 @@ struct fired_schedule {
 
 /// Makes the jobs that are due: each once, over all runtimes that keep the same schedules, for who
 /// moves a schedule on in the database makes its job in the same transaction. A schedule that is
-/// new, or written otherwise than before, begins now. A clock that is set back makes nothing twice;
-/// if it was more than a day ahead, the schedules go on from the time that it shows then.
+/// new, or written otherwise than before, begins now. No clock makes a time twice: the next one is
+/// always later than the last for which a job was made. If a clock was more than a day ahead, the
+/// schedules go on from the time that it shows then, as far as that holds.
 ///
 /// A value that remembers that it began: after a step that was rolled back go on with the value
 /// from before it.

@@ -85,7 +85,7 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
   all.settlement.reserve(settlements.size());
   const auto paused = paused_places(settlements);
   for (std::size_t i = 0; i < settlements.size(); ++i) {
-    const auto& [job, what, carry_on] = settlements[i];
+    const auto& [job, what, carry_on, unused] = settlements[i];
     const auto& in = pipelines_.at(job.pipeline);
     pipeline::circumstances at{in, now, carry_on, rules_.crash_limit};
     auto answer = decide_one(job, what, at);
@@ -95,7 +95,8 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
     // What is carried on is not claimed: neither a pause nor a limit would hold it, and nobody
     // would look for its children.
     if (to->state == job_state::working && to->stage != job.stage &&
-        (in.stages[to->stage].limit.any() ||
+        ((in.stages[to->stage].limit.any() &&
+          !MILLRACE_SEEDED_FAULT("carried on into a stage with limits")) ||
          in.stages[to->stage].join != pipeline::join_policy::none ||
          paused.contains({job.pipeline, to->stage}))) {
       at.carry_on = false;
@@ -134,7 +135,7 @@ void job_store::settle_cancelled(std::span<const settlement> settlements, decisi
   std::vector<pending_change> again;
   again.reserve(indices.size());
   for (const auto i : indices) {
-    const auto& [job, what, carry_on] = settlements[pending.settlement[i]];
+    const auto& [job, what, carry_on, unused] = settlements[pending.settlement[i]];
     auto& told = jobs.emplace_back(job);
     told.cancel_requested = true;
     const auto& in = pipelines_.at(job.pipeline);

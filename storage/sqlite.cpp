@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -81,6 +82,13 @@ std::filesystem::path path_of(const std::string& url) {
   if (path.find('"') != std::string::npos)
     throw wrong("the path has a quotation mark");
   return std::filesystem::absolute(path);
+}
+
+std::string file_identity(const std::string& url) {
+  struct stat about {};
+  if (::stat(path_of(url).c_str(), &about) != 0)
+    return {};
+  return fmt::format("file {}:{}", about.st_dev, about.st_ino);
 }
 
 std::unique_ptr<soci::session> open(const database_settings& settings) {

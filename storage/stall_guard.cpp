@@ -4,6 +4,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -54,6 +55,17 @@ class stall_guard::watch {
     changed_.notify_one();
   }
 
+  void end_at(clock::time_point end) {
+    const std::scoped_lock lock{mutex_};
+    ends_.push_back(end);
+    changed_.notify_one();
+  }
+
+  void no_end_at(clock::time_point end) {
+    const std::scoped_lock lock{mutex_};
+    ends_.erase(std::find(ends_.begin(), ends_.end(), end));
+  }
+
   /// When this returns, the socket is not touched any more.
   void remove(const std::shared_ptr<state>& one) {
     const std::scoped_lock lock{mutex_};
@@ -69,12 +81,14 @@ class stall_guard::watch {
         changed_.wait(lock);
       else
         changed_.wait_for(lock, tick);
-      const auto now = ticks(clock::now());
+      const auto now = clock::now();
+      const bool given_up =
+          std::any_of(ends_.begin(), ends_.end(), [now](auto end) { return now >= end; });
       for (const auto& one : guarded_) {
         const auto deadline = one->deadline.load(std::memory_order_acquire);
-        if (deadline == 0 || now < deadline || one->fired.exchange(true))
-          continue;
-        ::shutdown(one->socket, SHUT_RDWR);
+        const bool is_over = given_up || (deadline != 0 && ticks(now) >= deadline);
+        if (is_over && !one->fired.exchange(true))
+          ::shutdown(one->socket, SHUT_RDWR);
       }
     }
   }
@@ -82,6 +96,7 @@ class stall_guard::watch {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  std::vector<clock::time_point> ends_;
   std::vector<std::shared_ptr<state>> guarded_;
   std::thread thread_;
 };
@@ -99,6 +114,13 @@ stall_guard::stall_guard(int socket, std::chrono::milliseconds patience)
 }
 
 stall_guard::~stall_guard() { everybody().remove(state_); }
+
+stall_guard::last_wait::last_wait(std::chrono::milliseconds patience)
+    : end_(clock::now() + patience) {
+  everybody().end_at(end_);
+}
+
+stall_guard::last_wait::~last_wait() { everybody().no_end_at(end_); }
 
 std::chrono::milliseconds stall_guard::patience() const { return state_->patience; }
 

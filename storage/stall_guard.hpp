@@ -17,6 +17,21 @@ class stall_guard {
   stall_guard& operator=(const stall_guard&) = delete;
 
   std::chrono::milliseconds patience() const;
+
+  /// Once `patience` is over, the sockets of all guards of the process are shut down, armed or not,
+  /// and so are those of guards made after that, for as long as it lives: nothing waits for a
+  /// database that is given up. For a process that ends.
+  class last_wait {
+   public:
+    explicit last_wait(std::chrono::milliseconds patience);
+    ~last_wait();
+    last_wait(const last_wait&) = delete;
+    last_wait& operator=(const last_wait&) = delete;
+
+   private:
+    std::chrono::steady_clock::time_point end_;
+  };
+
   /// Patience was at an end: the connection is of no use any more.
   bool has_fired() const;
 

@@ -9,7 +9,7 @@
 namespace millrace::storage {
 namespace {
 
-using fate = submitted_job::fate;
+using submit_fate = submitted_job::fate;
 
 bool waits(const key_holder& holder) {
   return holder.state && pipeline::holds(pipeline::unique_scope::queued, *holder.state);
@@ -76,8 +76,8 @@ class sorter {
     if (policy == pipeline::unique_conflict::reject ||
         (policy == pipeline::unique_conflict::replace && !replace(name, holder, job)))
       return key_is_held{i, name.key, holder.job, *holder.state};
-    answers_[i] = {holder.job,
-                   policy == pipeline::unique_conflict::replace ? fate::replaced : fate::kept};
+    answers_[i] = {holder.job, policy == pipeline::unique_conflict::replace ? submit_fate::replaced
+                                                                            : submit_fate::kept};
     if (const auto at = made_here_.find(name); at != made_here_.end())
       twins_.emplace_back(i, at->second);
     return std::nullopt;

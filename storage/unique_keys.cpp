@@ -75,7 +75,8 @@ void take_keys(connection& on, std::span<const key_taker> takers) {
   on.prepared<>("take_keys").with("rows", rows.finish()).run();
 }
 
-std::map<job_id, key_taker> retake_keys(connection& on, const std::vector<job_id>& jobs) {
+std::map<job_id, key_taker> retake_keys(connection& on, const std::vector<job_id>& jobs,
+                                        const std::string& in_pipeline) {
   id_list ids{on.dialect(), jobs.size()};
   for (const auto id : jobs)
     ids.add(id);
@@ -84,8 +85,12 @@ std::map<job_id, key_taker> retake_keys(connection& on, const std::vector<job_id
   on.prepared<std::int64_t, std::string, std::string, std::string>("keys_of_jobs")
       .with("ids", ids.finish())
       .each(
-          [&](job_id id, const std::string& in, const std::string& key, const std::string& scope) {
-            wanted.push_back({{in, key}, id, pipeline::parse_unique_scope(scope).value()});
+          [&](job_id id, const std::string& own, const std::string& key, const std::string& scope) {
+            const auto& in = in_pipeline.empty() ? own : in_pipeline;
+            wanted.push_back(
+                {{in, key},
+                 id,
+                 pipeline::parse_unique_scope(scope).value_or(pipeline::unique_scope::unfinished)});
             names.insert({in, key});
           });
   std::map<job_id, key_taker> refused;

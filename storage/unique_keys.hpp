@@ -48,8 +48,10 @@ struct key_taker {
 void take_keys(connection& on, std::span<const key_taker> takers);
 
 /// Ended jobs are to come back: gives each the key that it was submitted with, and answers the
-/// others with the job that holds theirs. Of two with one key the first has it.
+/// others with the job that holds theirs. Of two with one key the first has it. The keys are those
+/// of the pipeline, or of each job's own if it is empty.
 std::map<pipeline::job_id, key_taker> retake_keys(connection& on,
-                                                  const std::vector<pipeline::job_id>& jobs);
+                                                  const std::vector<pipeline::job_id>& jobs,
+                                                  const std::string& in_pipeline = {});
 
 }  // namespace millrace::storage

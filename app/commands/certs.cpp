@@ -19,7 +19,7 @@ namespace {
 namespace po = boost::program_options;
 using host_list = std::vector<std::string>;
 
-constexpr auto details = R"(
+constexpr auto certs_help = R"(
 Attaching to a runtime from another machine needs certificates, both ways. All are of an authority
 of your own, which serves nothing else; whoever has a certificate of it may attach.
   init                make the authority, valid for ten years, with a certificate for the runtime
@@ -33,7 +33,7 @@ Examples:
   millrace certs client laptop --out /media/stick/laptop.pem --days 30
 )";
 
-void declare(po::options_description_easy_init add) {
+void declare_certs(po::options_description_easy_init add) {
   add("name", po::value<host_list>()->value_name("HOST"),
       "a name or address of this machine, for the server's certificate; may be repeated");
   add("days", po::value<std::int64_t>()->value_name("N")->default_value(825),
@@ -75,7 +75,7 @@ host_list hosts_of(const invocation& call) {
 exit_code init(const invocation& call) {
   const auto folder =
       make_certificates(call.config.values.runtime.data_dir, hosts_of(call), term_of(call));
-  print(fmt::format(R"(made in {}:
+  print(R"(made in {}:
   authority.pem       the authority's certificate
   authority-key.pem   its key, which makes more certificates: keep it secret
   server.pem          the runtime's certificate
@@ -85,7 +85,7 @@ next: set inspector.listen = ADDRESS:PORT and start the runtime; copy client.pem
 to the other machine, and there:
   millrace inspect --connect HOST:PORT --cert client.pem
 )",
-                    folder.string()));
+        folder.string());
   return exit_code::well;
 }
 
@@ -106,11 +106,11 @@ exit_code client(const invocation& call) {
   check_client_name(name);
   const auto file = call.has("out") ? call.text("out") : name + ".pem";
   make_client_bundle(call.config.values.runtime.data_dir, name, file, term_of(call));
-  print(fmt::format(R"(made {}: certificate, key and authority in one file
+  print(R"(made {}: certificate, key and authority in one file
 next: move it, for it is a secret, to the other machine, and there:
   millrace inspect --connect HOST:PORT --cert {}
 )",
-                    file, std::filesystem::path{file}.filename().string()));
+        file, std::filesystem::path{file}.filename().string());
   return exit_code::well;
 }
 
@@ -145,7 +145,7 @@ void check_form(const invocation& call, const std::string& name, const verb& for
       throw bad_call(name, fmt::format("it takes no --{}", option));
 }
 
-exit_code run(const invocation& call) {
+exit_code run_certs(const invocation& call) {
   const auto& name = call.arguments.front();
   const auto at = verbs().find(name);
   if (at == verbs().end()) {
@@ -174,9 +174,9 @@ command certs_command() {
           "init | client NAME | renew",
           1,
           2,
-          details,
-          declare,
-          run};
+          certs_help,
+          declare_certs,
+          run_certs};
 }
 
 }  // namespace millrace::app

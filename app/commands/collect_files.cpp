@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Why a thing in a folder is no file to submit.
-std::string explain(fs::file_type type, const std::error_code& failure) {
+std::string why_skipped(fs::file_type type, const std::error_code& failure) {
   switch (type) {
     case fs::file_type::directory:
       return "it is a link to a folder";
@@ -53,7 +53,7 @@ void collect_folder(const fs::path& folder, collected_files& into) {
     else if (type == fs::file_type::regular)
       into.files.push_back(entry.path().string());
     else
-      into.skipped.push_back({entry.path().string(), explain(type, unknown)});
+      into.skipped.push_back({entry.path().string(), why_skipped(type, unknown)});
   }
 }
 

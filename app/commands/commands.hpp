@@ -16,6 +16,7 @@ command schedules_command();
 command cancel_command();
 command retry_command();
 command replay_command();
+command move_command();
 command pause_command();
 command resume_command();
 command inspect_command();

@@ -8,7 +8,7 @@
 namespace millrace::app {
 namespace {
 
-constexpr auto details = R"(
+constexpr auto config_help = R"(
 In a pipe: one line a setting, cells separated by tabs: name, value and where it comes from.
 
 Examples:
@@ -16,7 +16,7 @@ Examples:
   millrace config --template > millrace.ini
 )";
 
-void declare(boost::program_options::options_description_easy_init add) {
+void declare_config(boost::program_options::options_description_easy_init add) {
   add("json", "print a JSON document");
   add("template", "print an .ini file with every setting at its default and what it means");
 }
@@ -25,13 +25,13 @@ void print_json(const std::vector<effective>& listing) {
   auto all = nlohmann::ordered_json::array();
   for (const auto& one : listing)
     all.push_back({{"name", one.key}, {"value", one.value}, {"origin", one.origin}});
-  print(all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n');
+  print_page(all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n');
 }
 
-exit_code run(const invocation& call) {
+exit_code run_config(const invocation& call) {
   const auto as = choose_style(call.has("json"));
   if (call.has("template")) {
-    print(render_template());
+    print_page(render_template());
   } else if (as == style::json) {
     print_json(call.config.listing);
   } else {
@@ -46,9 +46,14 @@ exit_code run(const invocation& call) {
 }  // namespace
 
 command config_command() {
-  return {
-      "config", "Show every setting in effect and where it comes from.", "", 0, 0, details, declare,
-      run};
+  return {"config",
+          "Show every setting in effect and where it comes from.",
+          "",
+          0,
+          0,
+          config_help,
+          declare_config,
+          run_config};
 }
 
 }  // namespace millrace::app

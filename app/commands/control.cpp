@@ -39,16 +39,42 @@ place place_to_pause(const invocation& call, const pipeline::catalog& pipelines)
   return {of.name, of.stages.at(find_stage(of, call.arguments.front())).name};
 }
 
+place place_to_resume(const invocation& call, control& in) {
+  const auto stage =
+      call.arguments.empty() ? std::string{storage::every_stage} : call.arguments.front();
+  for (const auto& one : in.jobs.paused_stages()) {
+    if (one.with_pipeline && in.pipelines.find(one.pipeline))
+      continue;
+    const bool is_named = call.has("pipeline")
+                              ? one.pipeline == call.text("pipeline") && one.stage == stage
+                              : one.stage == storage::every_stage && one.pipeline == stage;
+    if (is_named)
+      return {one.pipeline, one.stage};
+  }
+  return place_to_pause(call, in.pipelines);
+}
+
+error no_such_job(std::string_view verb, storage::job_id id) {
+  return {exit_code::no, fmt::format("cannot {} job {}", verb, id),
+          fmt::format("there is no job {}", id),
+          fmt::format("`millrace jobs` shows the ids; `millrace explain {}` says whether it was "
+                      "ever there",
+                      id)};
+}
+
 exit_code tell_change(std::string_view verb, storage::job_id id,
                       const std::variant<pipeline::change, pipeline::refusal>& answer,
                       storage::connection& on) {
-  if (const auto* refused = std::get_if<pipeline::refusal>(&answer))
+  const auto job = storage::find_job(on, id);
+  const auto* refused = std::get_if<pipeline::refusal>(&answer);
+  if (refused != nullptr && !job)
+    throw no_such_job(verb, id);
+  if (refused != nullptr)
     throw error{exit_code::no, fmt::format("cannot {} job {}", verb, id), refused->why,
                 fmt::format("`millrace job {}` shows where it stands", id)};
-  const auto job = storage::find_job(on, id);
   if (job)
-    print(fmt::format("job {} is {} at {}{}\n", id, to_string(job->state), job->stage,
-                      job->cancel_requested ? ", and is told to end" : ""));
+    print("job {} is {} at {}{}\n", id, to_string(job->state), job->stage,
+          job->cancel_requested ? ", and is told to end" : "");
   return exit_code::well;
 }
 

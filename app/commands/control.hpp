@@ -37,6 +37,12 @@ void declare_place(boost::program_options::options_description_easy_init add);
 /// The place that the command names. Throws app::error.
 place place_to_pause(const invocation& call, const pipeline::catalog& pipelines);
 
+/// The same, or a place that is paused, though the configuration does not know it any more.
+place place_to_resume(const invocation& call, control& in);
+
+/// For a command about a job that is not there.
+error no_such_job(std::string_view verb, storage::job_id id);
+
 /// Prints what became of the job. Throws app::error when the change was refused.
 exit_code tell_change(std::string_view verb, storage::job_id id,
                       const std::variant<pipeline::change, pipeline::refusal>& answer,

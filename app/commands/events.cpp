@@ -20,9 +20,9 @@ namespace po = boost::program_options;
 using namespace std::chrono_literals;
 
 /// For transactions that write events: millrace's own take milliseconds.
-constexpr auto patience = 2s;
+constexpr auto end_patience = 2s;
 
-constexpr auto details = R"(
+constexpr auto events_help = R"(
 Without --after, the newest events are shown, or with --job or --code all from the first on;
 --follow alone begins with what happens from now on, and goes on until Ctrl-C. With --follow, --json
 prints one line an event. In a pipe: one line an event, cells separated by tabs: id, time, job,
@@ -37,7 +37,7 @@ Examples:
   millrace events --follow --after 1203 --json
 )";
 
-void declare(po::options_description_easy_init add) {
+void declare_events(po::options_description_easy_init add) {
   add("job", po::value<std::int64_t>()->value_name("ID"), "only events of this job");
   add("code", po::value<std::string>()->value_name("C"), "only events with this code");
   add("after", po::value<std::int64_t>()->value_name("EVENT"), "only events with a higher id");
@@ -47,7 +47,7 @@ void declare(po::options_description_easy_init add) {
   add("json", "print a JSON document; with --follow, one a line");
 }
 
-storage::event_filter filter_of(const invocation& call, storage::connection& on) {
+storage::event_filter events_of(const invocation& call, storage::connection& on) {
   storage::event_filter filter;
   filter.limit = count_option(call, "limit");
   if (call.has("job"))
@@ -79,26 +79,25 @@ std::vector<storage::event_record> list(storage::connection& on, storage::event_
   auto events = from.next();
   if (!from.is_held_up())
     return events;
-  const auto deadline = now() + patience;
+  const auto deadline = now() + end_patience;
   wait_until([&] { return from.has_news() || now() >= deadline; });
   if (!from.is_held_up())
     return from.next();
-  std::fputs(
+  complain(
       "millrace: a transaction that writes events has been open for seconds: its own are not "
-      "shown\n  next: `millrace events --follow` waits for them\n",
-      stderr);
+      "shown\n  next: `millrace events --follow` waits for them\n");
   return storage::list_events(on, filter);
 }
 
-exit_code run(const invocation& call) {
+exit_code run_events(const invocation& call) {
   const auto on = open_existing(call.config.values);
   const auto as = choose_style(call.has("json"));
-  const auto filter = filter_of(call, *on);
+  const auto filter = events_of(call, *on);
   if (call.has("follow"))
     follow({*on, filter}, as);
   const auto events = list(*on, filter);
   if (as == style::json)
-    print(to_json(events));
+    print_page(to_json(events));
   else
     print_table(event_table(events), as);
   return exit_code::well;
@@ -107,8 +106,14 @@ exit_code run(const invocation& call) {
 }  // namespace
 
 command events_command() {
-  return {"events", "Show what happened to jobs, the oldest first.", "", 0, 0, details, declare,
-          run};
+  return {"events",
+          "Show what happened to jobs, the oldest first.",
+          "",
+          0,
+          0,
+          events_help,
+          declare_events,
+          run_events};
 }
 
 }  // namespace millrace::app

@@ -6,7 +6,7 @@
 namespace millrace::app {
 namespace {
 
-constexpr auto details = R"(
+constexpr auto health_help = R"(
 Asks the runtime that uses runtime.data_dir, or the one of --connect. Ends with 0 when it is healthy,
 with 1 when it is degraded or unhealthy, and with 4 when there is none: for scripts.
 
@@ -15,15 +15,15 @@ Examples:
   millrace health --json
 )";
 
-void declare(boost::program_options::options_description_easy_init add) {
+void declare_health(boost::program_options::options_description_easy_init add) {
   declare_attaching(add);
   add("json", "print a JSON document");
 }
 
-exit_code run(const invocation& call) {
+exit_code run_health(const invocation& call) {
   const auto shown = show(attach(call)->health());
   if (const auto as = choose_style(call.has("json")); as == style::json)
-    print(shown.document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
+    print_page(shown.document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
   else
     print_table(shown.rows, as);
   return shown.is_well ? exit_code::well : exit_code::no;
@@ -32,10 +32,14 @@ exit_code run(const invocation& call) {
 }  // namespace
 
 command health_command() {
-  return {"health", "Say whether the running runtime is healthy, and what is wrong.",
-          "",       0,
-          0,        details,
-          declare,  run};
+  return {"health",
+          "Say whether the running runtime is healthy, and what is wrong.",
+          "",
+          0,
+          0,
+          health_help,
+          declare_health,
+          run_health};
 }
 
 }  // namespace millrace::app

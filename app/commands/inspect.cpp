@@ -9,6 +9,7 @@
 #include "app/screen/terminal_kind.hpp"
 #include "app/screen/terminal_ui.hpp"
 #include "app/terminal/terminal.hpp"
+#include "storage/job_json.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ namespace {
 namespace po = boost::program_options;
 using namespace std::chrono_literals;
 
-constexpr auto details = R"(
+constexpr auto inspect_help = R"(
 Attaches to the runtime that uses runtime.data_dir, or to the one at --connect. On a terminal, with
 no view named, it fills the screen with all of them and takes orders by keys: ? shows them, q quits.
 Views:
@@ -52,7 +53,7 @@ Examples:
   millrace inspect health --connect mill.example.org:7117 --cert me.pem
 )";
 
-void declare(po::options_description_easy_init add) {
+void declare_inspect(po::options_description_easy_init add) {
   declare_attaching(add);
   add("json", "print a JSON document; with --watch or --follow one a line");
   add("watch", "show it anew each second, until Ctrl-C");
@@ -98,9 +99,10 @@ const std::map<std::string, view>& views() {
   return all;
 }
 
-void print_view(const shown_view& what, style as, int indent) {
+void print_view(const shown_view& what, style as, bool one_line = false) {
   if (as == style::json) {
-    print(what.document.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
+    print_page((one_line ? storage::in_one_line(what.document) : storage::in_lines(what.document)) +
+               '\n');
     return;
   }
   print_table(what.rows, as);
@@ -109,13 +111,12 @@ void print_view(const shown_view& what, style as, int indent) {
     print_table(*what.more, as);
   }
   if (as == style::aligned)
-    print(what.note);
+    print_page(what.note);
 }
 
 /// Never returns: Ctrl-C, or a reader that has seen enough, ends the process. A runtime that goes
 /// away is waited for.
 [[noreturn]] void watch(const invocation& call, const view& what, style as) {
-  constexpr auto clear_screen = "\x1b[H\x1b[2J";
   auto on = attach(call);
   for (;;) {
     try {
@@ -123,12 +124,11 @@ void print_view(const shown_view& what, style as, int indent) {
         on = attach(call);
       const auto shown = what.show(*on, call);
       if (as == style::aligned)
-        print(clear_screen);
-      print_view(shown, as, -1);
+        clear_screen();
+      print_view(shown, as, /*one_line=*/true);
     } catch (const actors::attach_error& gone) {
       if (on)
-        std::fputs(fmt::format("millrace: waiting for the runtime: {}\n", gone.why()).c_str(),
-                   stderr);
+        complain("millrace: waiting for the runtime: {}\n", gone.why());
       on = nullptr;
     }
     flush_output();
@@ -141,7 +141,7 @@ exit_code run_view(const invocation& call, const view& what) {
   if (call.has("watch"))
     watch(call, what, as);
   const auto shown = what.show(*attach(call), call);
-  print_view(shown, as, 2);
+  print_view(shown, as);
   return shown.is_well ? exit_code::well : exit_code::no;
 }
 
@@ -155,7 +155,7 @@ void check_arguments(const invocation& call, const std::string& name, bool of_a_
                     "see `millrace inspect --help`");
 }
 
-exit_code run(const invocation& call) {
+exit_code run_inspect(const invocation& call) {
   if (call.arguments.empty() && !call.has("json") && !call.has("watch") && can_go_full_screen()) {
     run_full_screen([&] { return as_source(attach(call)); }, user_name());
     return exit_code::well;
@@ -185,9 +185,9 @@ command inspect_command() {
           "[VIEW [ID] | ORDER [STAGE | ID]]",
           0,
           2,
-          details,
-          declare,
-          run};
+          inspect_help,
+          declare_inspect,
+          run_inspect};
 }
 
 }  // namespace millrace::app

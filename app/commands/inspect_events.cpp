@@ -6,8 +6,6 @@
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <thread>
 
@@ -19,7 +17,7 @@ using namespace std::chrono_literals;
 /// Between two questions when there was nothing new.
 constexpr auto pause = 250ms;
 
-storage::event_filter filter_of(const invocation& call) {
+storage::event_filter asked_events(const invocation& call) {
   storage::event_filter filter{.code = call.text("code"), .after = -1};
   if (call.has("job"))
     filter.job = call.get<std::int64_t>("job");
@@ -56,8 +54,7 @@ actors::events_view ask(actors::attachment& from, const storage::event_filter& f
       rests = view.events.empty();
     } catch (const actors::attach_error& gone) {
       if (on)
-        std::fputs(fmt::format("millrace: waiting for the runtime: {}\n", gone.why()).c_str(),
-                   stderr);
+        complain("millrace: waiting for the runtime: {}\n", gone.why());
       on = nullptr;
     }
     if (rests)
@@ -69,12 +66,12 @@ actors::events_view ask(actors::attachment& from, const storage::event_filter& f
 
 exit_code inspect_events(const invocation& call) {
   const auto as = choose_style(call.has("json"));
-  const auto filter = filter_of(call);
+  const auto filter = asked_events(call);
   if (call.has("follow"))
     follow(call, filter, as);
   const auto view = ask(*attach(call), filter);
   if (as == style::json)
-    print(to_json(view.events));
+    print_page(to_json(view.events));
   else
     print_table(event_table(view.events), as);
   return exit_code::well;

@@ -14,7 +14,7 @@ namespace millrace::app {
 namespace {
 
 struct order_form {
-  actors::order what = actors::order::drain;
+  actors::order what{};
   /// What stands after it; null for nothing.
   const char* argument = nullptr;
 };
@@ -73,7 +73,7 @@ exit_code give_order(const invocation& call, const std::string& verb) {
                 has_argument ? fmt::format("cannot {} {}", verb, call.arguments[1])
                              : fmt::format("cannot {} the runtime", verb),
                 answer.text, "`millrace inspect stages` and `inspect jobs` show how things stand"};
-  print(answer.text + '\n');
+  print("{}\n", answer.text);
   return exit_code::well;
 }
 

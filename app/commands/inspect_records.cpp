@@ -1,6 +1,7 @@
 #include "app/commands/inspect_views.hpp"
 #include "app/commands/records.hpp"
 #include "app/error.hpp"
+#include "storage/job_json.hpp"
 
 #include <fmt/format.h>
 
@@ -22,12 +23,12 @@ storage::explanation explanation_of(const actors::job_view& view, storage::job_i
   return {.job = job, .reason = view.reason, .text = view.text, .next = view.next};
 }
 
-shown_view explain(const actors::job_view& view, storage::job_id job) {
+shown_view explain_view(const actors::job_view& view, storage::job_id job) {
   require_read(view.trouble);
   const auto why = explanation_of(view, job);
   return {.rows = explanation_details(why),
           .note = {},
-          .document = json::parse(to_json(why)),
+          .document = document_of(why),
           .is_well = view.job.has_value()};
 }
 
@@ -53,20 +54,20 @@ void add_progress(shown_view& to, const std::optional<actors::progress_view>& sa
 
 shown_view show(const actors::jobs_view& view) {
   require_read(view.trouble);
-  return {.rows = job_table(view.jobs), .note = {}, .document = json::parse(to_json(view.jobs))};
+  return {.rows = job_table(view.jobs), .note = {}, .document = document_of(view.jobs)};
 }
 
 shown_view show_job(const actors::job_view& view) {
   require_read(view.trouble);
   if (!view.job)
     throw error{exit_code::no, "cannot show the job", view.text, view.next};
-  auto out = explain(view, view.job->id);
+  auto out = explain_view(view, view.job->id);
   const auto why = std::exchange(out.rows, job_details(*view.job));
   for (const auto& row : why.rows)
     if (row.front() != "job_id")
       out.rows.rows.push_back(row);
   out.more = event_table(view.events);
-  auto document = json::parse(to_json(*view.job, view.events));
+  auto document = storage::describe(*view.job, view.events);
   document["explanation"] = std::move(out.document);
   out.document = std::move(document);
   add_progress(out, view.progress);
@@ -74,7 +75,7 @@ shown_view show_job(const actors::job_view& view) {
 }
 
 shown_view show_explanation(const actors::job_view& view, storage::job_id job) {
-  auto out = explain(view, job);
+  auto out = explain_view(view, job);
   add_progress(out, view.progress);
   return out;
 }

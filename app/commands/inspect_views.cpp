@@ -1,6 +1,6 @@
 #include "app/commands/inspect_views.hpp"
 
-#include "app/terminal/text.hpp"
+#include "app/terminal/terminal.hpp"
 #include "pipeline/iso8601.hpp"
 
 #include <fmt/format.h>
@@ -103,7 +103,7 @@ shown_view show(const actors::actors_view& view) {
                              text(one.handled), short_duration(one.busy_us), text(one.restarts),
                              or_blank(std::max(one.message_age_us, one.call_age_us))});
     if (!one.last_crash.empty())
-      out.note += fmt::format("{} crashed last with: {}\n", one.name, escape(one.last_crash));
+      out.note += in_words("{} crashed last with: {}\n", one.name, one.last_crash);
     out.document.push_back({{"actor", one.name},
                             {"state", one.state},
                             {"depth", one.depth},
@@ -169,7 +169,7 @@ shown_view show(const actors::stages_view& view, pipeline::time_point now) {
   out.note = known ? fmt::format("jobs as counted {} ago\n", age(view.counted_at_us, now))
                    : "jobs are being counted\n";
   if (!view.trouble.empty())
-    out.note += fmt::format("they cannot be counted now: {}\n", escape(view.trouble));
+    out.note += in_words("they cannot be counted now: {}\n", view.trouble);
   out.document = {{"counted_at", moment(view.counted_at_us)},
                   {"trouble", view.trouble},
                   {"stages", std::move(stages)}};
@@ -213,7 +213,7 @@ shown_view show(const actors::runtimes_view& view, pipeline::time_point now) {
                         {"self", one.self}});
   }
   if (!view.trouble.empty())
-    out.note = fmt::format("they cannot be read now: {}\n", escape(view.trouble));
+    out.note = in_words("they cannot be read now: {}\n", view.trouble);
   out.document = {{"read_at", moment(view.read_at_us)},
                   {"trouble", view.trouble},
                   {"runtimes", std::move(runtimes)}};
@@ -247,7 +247,7 @@ shown_view show(const actors::services_view& view, pipeline::time_point now) {
                         {"endpoints", std::move(endpoints)}});
   }
   if (!view.trouble.empty())
-    out.note = fmt::format("they cannot be seen now: {}\n", escape(view.trouble));
+    out.note = in_words("they cannot be seen now: {}\n", view.trouble);
   else if (view.services.empty())
     out.note = "none: files are parsed and text is embedded in the runtime itself\n";
   out.document = {{"trouble", view.trouble}, {"services", std::move(services)}};

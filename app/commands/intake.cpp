@@ -2,7 +2,9 @@
 
 #include "app/commands/queue_room.hpp"
 #include "app/commands/session.hpp"
+#include "app/handlers.hpp"
 #include "pipeline/codes.hpp"
+#include "pipeline/ingest/allowed_paths.hpp"
 #include "pipeline/ingest/digest.hpp"
 #include "pipeline/ingest/identify_file.hpp"
 #include "storage/job_queries.hpp"
@@ -31,10 +33,23 @@ intake::intake(storage::connection& on, const pipeline::catalog& pipelines, cons
       jobs_{on, pipelines},
       documents_{values.runtime.database},
       values_{values},
+      seal_{make_file_seal(values)},
       wait_{wait} {
   model_.pipeline = find_pipeline(pipelines, "ingest");
   model_.priority = priority;
   most_jobs_ = submit_size(pipelines.at(model_.pipeline), most_jobs);
+}
+
+/// A file that lies where every job may name it needs no seal.
+void intake::seal(pipeline::ingest::upload& what) const {
+  try {
+    what.seal = seal_->of(what);
+  } catch (const storage::error& e) {
+    if (!pipeline::ingest::is_written_below(values_.ingest.intake.allowed_paths, what.path))
+      throw storage::error{e.kind(), e.summary(), e.why(),
+                           "submit as the runtime's user and with its storage.blob_dir, or have "
+                           "the folder added to ingest.allowed_paths"};
+  }
 }
 
 intake::candidate intake::identify(const std::string& path, std::size_t& bytes) const {
@@ -53,6 +68,7 @@ intake::candidate intake::identify(const std::string& path, std::size_t& bytes) 
     one.told.code = refused.code;
     one.told.message = refused.why;
   }
+  seal(one.what);
   return one;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "app/settings/settings.hpp"
+#include "pipeline/ingest/file_seal.hpp"
 #include "pipeline/ingest/upload.hpp"
 #include "storage/document_store.hpp"
 #include "storage/job_store.hpp"
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +48,7 @@ class intake {
     std::optional<std::size_t> twin;
   };
 
+  void seal(pipeline::ingest::upload& what) const;
   candidate identify(const std::string& path, std::size_t& bytes) const;
   storage::submit_answer submit_all(std::vector<candidate>& all,
                                     const std::vector<std::size_t>& first,
@@ -57,6 +60,7 @@ class intake {
   storage::job_store jobs_;
   mutable storage::document_store documents_;
   const settings& values_;
+  std::shared_ptr<const pipeline::ingest::file_seal> seal_;
   storage::new_job model_;
   std::size_t most_jobs_ = 0;
   bool wait_ = false;

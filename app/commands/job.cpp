@@ -10,16 +10,16 @@
 namespace millrace::app {
 namespace {
 
-constexpr auto details = R"(
+constexpr auto job_help = R"(
 Example:
   millrace job 42
 )";
 
-void declare(boost::program_options::options_description_easy_init add) {
+void declare_job(boost::program_options::options_description_easy_init add) {
   add("json", "print a JSON document");
 }
 
-exit_code run(const invocation& call) {
+exit_code run_job(const invocation& call) {
   const auto id = job_argument(call);
   const auto on = open_existing(call.config.values);
   const auto job = storage::find_job(*on, id);
@@ -30,7 +30,7 @@ exit_code run(const invocation& call) {
       *on, {.job = id, .after = 0, .limit = std::numeric_limits<std::int64_t>::max()});
   const auto as = choose_style(call.has("json"));
   if (as == style::json) {
-    print(to_json(*job, events));
+    print_page(to_json(*job, events));
     return exit_code::well;
   }
   print_table(job_details(*job), as);
@@ -42,7 +42,7 @@ exit_code run(const invocation& call) {
 }  // namespace
 
 command job_command() {
-  return {"job", "Show a job with its whole history.", "ID", 1, 1, details, declare, run};
+  return {"job", "Show a job with its whole history.", "ID", 1, 1, job_help, declare_job, run_job};
 }
 
 }  // namespace millrace::app

@@ -1,6 +1,7 @@
 #include "app/commands/job_fields.hpp"
 
 #include "app/payload.hpp"
+#include "pipeline/bounds.hpp"
 #include "pipeline/duration.hpp"
 #include "pipeline/ingest/utf8.hpp"
 #include "pipeline/iso8601.hpp"
@@ -12,28 +13,29 @@
 namespace millrace::app {
 namespace {
 
-constexpr std::size_t longest_label = 200;
-constexpr std::size_t most_tags = 20;
+using pipeline::bounds::longest_label;
+using pipeline::bounds::most_tags;
 
 }  // namespace
 
 pipeline::time_point read_when(std::string_view text, pipeline::time_point now) {
   if (text.starts_with('+')) {
-    constexpr auto longest = std::chrono::days{36'500};
     const auto wait = pipeline::parse_duration(text.substr(1));
-    if (wait && *wait <= longest)
+    if (wait && *wait <= pipeline::bounds::longest_delay)
       return now + *wait;
-  } else if (const auto at = pipeline::parse_iso8601(text)) {
+  } else if (const auto at = pipeline::parse_iso8601(text);
+             at && *at >= pipeline::bounds::earliest && *at <= pipeline::bounds::latest) {
     return *at;
   }
   throw bad_field{fmt::format(
-      "`{}` is no time: write 2026-12-01T08:00Z, with another offset from UTC if need be, or +10m",
-      text)};
+      "`{}` is no time from 1970 to 9999: write 2026-12-01T08:00Z, with another offset from UTC if "
+      "need be, or +10m, of {} at most",
+      text, pipeline::format_duration(pipeline::bounds::longest_delay))};
 }
 
 std::string read_payload(std::string_view text) {
-  if (!is_payload(text))
-    throw bad_field{fmt::format("the payload is not {}", payload_words)};
+  if (const auto why = trouble_in_payload(text))
+    throw bad_field{fmt::format("the payload is not {}: {}", payload_words, *why)};
   return std::string{text};
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr auto details = R"(
+constexpr auto jobs_help = R"(
 In a pipe: one line a job, cells separated by tabs: id, pipeline, stage, state, updated, code and
 what the job is about.
 
@@ -21,7 +21,7 @@ Examples:
   millrace jobs --tenant acme --tag nightly
 )";
 
-void declare(po::options_description_easy_init add) {
+void declare_jobs(po::options_description_easy_init add) {
   add("state", po::value<std::string>()->value_name("S"),
       "only jobs in this state: queued, working, retryable, done, deadletter or cancelled");
   add("stage", po::value<std::string>()->value_name("S"), "only jobs at this stage");
@@ -32,10 +32,10 @@ void declare(po::options_description_easy_init add) {
   add("json", "print a JSON document");
 }
 
-exit_code run(const invocation& call) {
+exit_code run_jobs(const invocation& call) {
   const auto jobs = storage::list_jobs(*open_existing(call.config.values), job_filter_of(call));
   if (const auto as = choose_style(call.has("json")); as == style::json)
-    print(to_json(jobs));
+    print_page(to_json(jobs));
   else
     print_table(job_table(jobs), as);
   return exit_code::well;
@@ -44,7 +44,7 @@ exit_code run(const invocation& call) {
 }  // namespace
 
 command jobs_command() {
-  return {"jobs", "List jobs, the newest first.", "", 0, 0, details, declare, run};
+  return {"jobs", "List jobs, the newest first.", "", 0, 0, jobs_help, declare_jobs, run_jobs};
 }
 
 }  // namespace millrace::app

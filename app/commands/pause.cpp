@@ -3,12 +3,10 @@
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
 
-#include <fmt/format.h>
-
 namespace millrace::app {
 namespace {
 
-constexpr auto details = R"(
+constexpr auto pause_help = R"(
 Jobs wait at the stage until it is resumed; those at work there are finished. A pipeline that is paused
 as a whole is resumed as a whole: stages of it that were paused by themselves stay so.
 
@@ -18,11 +16,11 @@ Examples:
   millrace pause nightly
 )";
 
-exit_code run(const invocation& call) {
+exit_code run_pause(const invocation& call) {
   control in{call};
   const auto where = place_to_pause(call, in.pipelines);
   in.jobs.pause(where.pipeline, where.stage, user_name(), now());
-  print(fmt::format("{} is paused\n", where.name()));
+  print("{} is paused\n", where.name());
   return exit_code::well;
 }
 
@@ -34,9 +32,9 @@ command pause_command() {
           "STAGE|PIPELINE",
           0,
           1,
-          details,
+          pause_help,
           declare_place,
-          run};
+          run_pause};
 }
 
 }  // namespace millrace::app

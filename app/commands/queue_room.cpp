@@ -2,13 +2,13 @@
 
 #include "app/commands/wait_until.hpp"
 #include "app/error.hpp"
+#include "app/terminal/terminal.hpp"
 #include "pipeline/duration.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 
 namespace millrace::app {
 namespace {
@@ -66,7 +66,7 @@ storage::submit_answer submit_when_there_is_room(
     throw error{exit_code::no, "cannot submit", describe(*full),
                 "submit again later, or wait for room with --wait; queue_limit in "
                 "[pipeline.NAME] says how many there may be"};
-  std::fputs(fmt::format("millrace: waiting for room: {}\n", describe(*full)).c_str(), stderr);
+  complain("millrace: waiting for room: {}\n", describe(*full));
   patience more{on};
   wait_until([&] {
     return more.is_over([&] {

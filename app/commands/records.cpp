@@ -1,6 +1,7 @@
 #include "app/commands/records.hpp"
 
 #include "pipeline/iso8601.hpp"
+#include "pipeline/json_text.hpp"
 #include "storage/job_json.hpp"
 
 #include <fmt/format.h>
@@ -13,13 +14,7 @@ using json = nlohmann::ordered_json;
 using pipeline::to_iso8601;
 using storage::describe;
 
-std::string dump(const json& document) {
-  return document.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
-}
-
-json describe(const storage::explanation& why) {
-  return {{"job_id", why.job}, {"reason", why.reason}, {"text", why.text}, {"next", why.next}};
-}
+std::string dump(const json& document) { return storage::in_lines(document) + '\n'; }
 
 json describe(const storage::search_hit& hit) {
   return {{"score", hit.score},
@@ -35,11 +30,16 @@ json describe(const storage::search_hit& hit) {
 }
 
 template <class Record>
-std::string dump_all(const std::vector<Record>& records) {
+json describe_all(const std::vector<Record>& records) {
   auto all = json::array();
   for (const auto& one : records)
     all.push_back(describe(one));
-  return dump(all);
+  return all;
+}
+
+template <class Record>
+std::string dump_all(const std::vector<Record>& records) {
+  return dump(describe_all(records));
 }
 
 /// The text in one line, as it fits a table.
@@ -112,9 +112,15 @@ table hit_table(const std::vector<storage::search_hit>& hits) {
   return out;
 }
 
+json document_of(const storage::explanation& why) {
+  return {{"job_id", why.job}, {"reason", why.reason}, {"text", why.text}, {"next", why.next}};
+}
+
+json document_of(const std::vector<storage::job_record>& jobs) { return describe_all(jobs); }
+
 table job_details(const storage::job_record& job) { return field_table(describe(job)); }
 
-table explanation_details(const storage::explanation& why) { return field_table(describe(why)); }
+table explanation_details(const storage::explanation& why) { return field_table(document_of(why)); }
 
 std::string to_json(const std::vector<storage::job_record>& jobs) { return dump_all(jobs); }
 
@@ -129,15 +135,18 @@ std::string to_json(const storage::event_record& event) {
   return storage::in_one_line(describe(event)) + '\n';
 }
 
-std::string to_json(const storage::explanation& why) { return dump(describe(why)); }
+std::string to_json(const storage::explanation& why) { return dump(document_of(why)); }
 
 std::string to_json(const std::vector<storage::search_hit>& hits) { return dump_all(hits); }
 
 std::string job_subject(const storage::job_record& job) {
-  const auto payload = storage::embedded(job.payload);
-  if (!payload.is_object() || !payload.contains("path") || !payload["path"].is_string())
+  if (!pipeline::is_json(job.payload))
     return job.payload;
-  return payload["path"];
+  std::string subject = job.payload;
+  for (const auto& [name, value] : pipeline::members_of(pipeline::without_blanks(job.payload)))
+    if (name == "path" && value.starts_with('"'))
+      subject = json::parse(value).get<std::string>();
+  return subject;
 }
 
 std::string who_holds(const storage::key_is_held& held) {

@@ -6,6 +6,8 @@
 #include "storage/job_queries.hpp"
 #include "storage/job_store.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,10 @@ table hit_table(const std::vector<storage::search_hit>& hits);
 table job_details(const storage::job_record& job);
 /// "field: value".
 table explanation_details(const storage::explanation& why);
+
+/// To be written with storage::in_lines() or in_one_line().
+nlohmann::ordered_json document_of(const std::vector<storage::job_record>& jobs);
+nlohmann::ordered_json document_of(const storage::explanation& why);
 
 std::string to_json(const std::vector<storage::job_record>& jobs);
 /// The job with its events.

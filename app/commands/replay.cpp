@@ -18,14 +18,15 @@ namespace po = boost::program_options;
 
 constexpr std::array all_kinds{"dead", "cancelled", "done"};
 
-constexpr auto details = R"(
+constexpr auto replay_help = R"(
 One job: it must be done, deadletter or cancelled. To run it from where it stands: `millrace retry ID`.
 
 With --dead, --cancelled or --done: all jobs that have ended so when the command begins, or those that
 match, the oldest first, a few hundred in a transaction; without --from, which --done needs, each to the
 stage where it ended. On a terminal it asks first, unless --yes is given; in a script it does not ask. Ctrl-C ends it between two transactions:
 what was sent back stays so, and the same command does the rest. Ends with 1 when a job cannot be sent
-back because its pipeline has no such stage. In a pipe, --dry-run prints one line for each pipeline,
+back because its pipeline has no such stage. A job that is done because it had nothing to do, as one
+of bytes that were ingested before, is skipped where --from is a stage that it never came to. In a pipe, --dry-run prints one line for each pipeline,
 stage and code, with the number of jobs, cells separated by tabs.
 
 Examples:
@@ -36,7 +37,7 @@ Examples:
   millrace replay --done --pipeline ingest --from chunked
 )";
 
-void declare(po::options_description_easy_init add) {
+void declare_replay(po::options_description_easy_init add) {
   add("from", po::value<std::string>()->value_name("STAGE"), "the stage to begin at");
   add("dead", "send dead jobs back, all or those that match");
   add("cancelled", "the same of cancelled ones");
@@ -49,7 +50,7 @@ void declare(po::options_description_easy_init add) {
   add("yes", "do not ask");
 }
 
-void check_usage(const invocation& call) {
+void check_replay_usage(const invocation& call) {
   const auto refuse = [](std::string why, std::string next) {
     throw bad_usage("cannot replay", std::move(why), std::move(next));
   };
@@ -78,8 +79,8 @@ void check_usage(const invocation& call) {
             : "`millrace config` shows the stages of every pipeline");
 }
 
-exit_code run(const invocation& call) {
-  check_usage(call);
+exit_code run_replay(const invocation& call) {
+  check_replay_usage(call);
   if (call.arguments.empty())
     return replay_ended(call);
   const auto id = job_argument(call);
@@ -91,8 +92,14 @@ exit_code run(const invocation& call) {
 }  // namespace
 
 command replay_command() {
-  return {"replay", "Send an ended job, or many, back to a stage.", "[ID]", 0, 1, details, declare,
-          run};
+  return {"replay",
+          "Send an ended job, or many, back to a stage.",
+          "[ID]",
+          0,
+          1,
+          replay_help,
+          declare_replay,
+          run_replay};
 }
 
 }  // namespace millrace::app

@@ -3,12 +3,10 @@
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
 
-#include <fmt/format.h>
-
 namespace millrace::app {
 namespace {
 
-constexpr auto details = R"(
+constexpr auto resume_help = R"(
 Undoes `millrace pause`.
 
 Examples:
@@ -16,11 +14,11 @@ Examples:
   millrace resume nightly
 )";
 
-exit_code run(const invocation& call) {
+exit_code run_resume(const invocation& call) {
   control in{call};
-  const auto where = place_to_pause(call, in.pipelines);
+  const auto where = place_to_resume(call, in);
   in.jobs.resume(where.pipeline, where.stage, user_name(), now());
-  print(fmt::format("{} is resumed\n", where.name()));
+  print("{} is resumed\n", where.name());
   return exit_code::well;
 }
 
@@ -32,9 +30,9 @@ command resume_command() {
           "STAGE|PIPELINE",
           0,
           1,
-          details,
+          resume_help,
           declare_place,
-          run};
+          run_resume};
 }
 
 }  // namespace millrace::app

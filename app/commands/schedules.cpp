@@ -12,7 +12,7 @@
 namespace millrace::app {
 namespace {
 
-constexpr auto details = R"(
+constexpr auto schedules_help = R"(
 Every schedule that a runtime has kept on this database, with the job that it made last. Those that no
 configuration has any more make no jobs.
 
@@ -20,7 +20,7 @@ Example:
   millrace schedules
 )";
 
-void declare(boost::program_options::options_description_easy_init add) {
+void declare_schedules(boost::program_options::options_description_easy_init add) {
   add("json", "print a JSON document");
 }
 
@@ -33,7 +33,7 @@ table schedule_table(const std::vector<storage::known_schedule>& all) {
   return made;
 }
 
-std::string to_json(const std::vector<storage::known_schedule>& all) {
+std::string schedules_json(const std::vector<storage::known_schedule>& all) {
   auto made = nlohmann::json::array();
   for (const auto& one : all) {
     made.push_back({{"schedule", one.name},
@@ -47,12 +47,12 @@ std::string to_json(const std::vector<storage::known_schedule>& all) {
   return made.dump(2) + '\n';
 }
 
-exit_code run(const invocation& call) {
+exit_code run_schedules(const invocation& call) {
   const auto on = open_existing(call.config.values);
   const auto all = storage::list_schedules(*on);
   const auto as = choose_style(call.has("json"));
   if (as == style::json)
-    print(to_json(all));
+    print_page(schedules_json(all));
   else
     print_table(schedule_table(all), as);
   return exit_code::well;
@@ -61,8 +61,14 @@ exit_code run(const invocation& call) {
 }  // namespace
 
 command schedules_command() {
-  return {"schedules", "Show what makes jobs when its time comes.", "", 0, 0, details, declare,
-          run};
+  return {"schedules",
+          "Show what makes jobs when its time comes.",
+          "",
+          0,
+          0,
+          schedules_help,
+          declare_schedules,
+          run_schedules};
 }
 
 }  // namespace millrace::app

@@ -16,7 +16,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr auto details = R"(
+constexpr auto search_help = R"(
 In a pipe: one line a chunk, cells separated by tabs: score, document, headings, position in the
 document, bytes in its text, and the text in one line.
 
@@ -25,7 +25,7 @@ Examples:
   millrace search lease --json
 )";
 
-void declare(po::options_description_easy_init add) {
+void declare_search(po::options_description_easy_init add) {
   add("top,k", po::value<std::int64_t>()->value_name("N")->default_value(5), "so many at most");
   add("json", "print a JSON document, with the whole text");
 }
@@ -44,7 +44,7 @@ pipeline::ingest::vector embed(const pipeline::ingest::embedder& with, std::stri
               "try again later"};
 }
 
-exit_code run(const invocation& call) {
+exit_code run_search(const invocation& call) {
   const auto& query = call.arguments.front();
   if (query.find_first_not_of(" \t\r\n") == std::string::npos)
     throw bad_usage("cannot search", "the query is empty", "say what to look for");
@@ -53,7 +53,7 @@ exit_code run(const invocation& call) {
   const auto embedder = make_embedder(call.config.values).worker;
   const auto hits = storage::search(*on, embedder->name(), embed(*embedder, query), count);
   if (const auto as = choose_style(call.has("json")); as == style::json)
-    print(to_json(hits));
+    print_page(to_json(hits));
   else
     print_table(hit_table(hits), as);
   return exit_code::well;
@@ -62,10 +62,14 @@ exit_code run(const invocation& call) {
 }  // namespace
 
 command search_command() {
-  return {"search", "Find the chunks of documents that answer a question best.",
-          "QUERY",  1,
-          1,        details,
-          declare,  run};
+  return {"search",
+          "Find the chunks of documents that answer a question best.",
+          "QUERY",
+          1,
+          1,
+          search_help,
+          declare_search,
+          run_search};
 }
 
 }  // namespace millrace::app

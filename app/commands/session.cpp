@@ -1,12 +1,14 @@
 #include "app/commands/session.hpp"
 
+#include "actors/user_name.hpp"
 #include "app/nearest.hpp"
+#include "pipeline/fleet_clock.hpp"
 #include "storage/data_dir.hpp"
 #include "storage/error.hpp"
 #include "storage/migrate.hpp"
+#include "storage/process.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -22,6 +24,20 @@ std::filesystem::path database_file(const settings& values) {
   return url.substr(url.find(':') + 1);
 }
 
+/// The time that this command writes: of the database's server, once it is known.
+pipeline::fleet_clock& session_clock() {
+  static const pipeline::system_clock local;
+  static pipeline::fleet_clock time{local};
+  return time;
+}
+
+void follow_server_clock(storage::connection& on) {
+  auto& time = session_clock();
+  const auto begin = time.monotonic();
+  if (const auto server = storage::this_process().server_time(on))
+    time.follow(*server, begin, time.monotonic());
+}
+
 }  // namespace
 
 std::unique_ptr<storage::connection> open_existing(const settings& values) {
@@ -32,12 +48,14 @@ std::unique_ptr<storage::connection> open_existing(const settings& values) {
                          "storage.url and runtime.data_dir"};
   auto on = std::make_unique<storage::connection>(values.runtime.database);
   storage::require_current_schema(*on);
+  follow_server_clock(*on);
   return on;
 }
 
 std::unique_ptr<storage::connection> open_or_create(const settings& values) {
   storage::make_data_dir(values.runtime.data_dir);
   auto on = std::make_unique<storage::connection>(values.runtime.database);
+  follow_server_clock(*on);
   storage::migrate(*on, now());
   return on;
 }
@@ -49,12 +67,9 @@ bool database_exists(const settings& values) {
   return std::filesystem::exists(database_file(values), unreadable) || unreadable;
 }
 
-pipeline::time_point now() { return pipeline::system_clock{}.now(); }
+pipeline::time_point now() { return session_clock().now(); }
 
-std::string user_name() {
-  const auto* user = getpwuid(getuid());
-  return user != nullptr ? user->pw_name : fmt::format("uid {}", getuid());
-}
+std::string user_name() { return actors::user_name(getuid()); }
 
 std::int64_t job_argument(const invocation& call) { return job_id(call.arguments.front()); }
 

@@ -28,6 +28,7 @@ std::unique_ptr<storage::connection> open_or_create(const settings& values);
 /// Whether there is a database to open.
 bool database_exists(const settings& values);
 
+/// The time as the database has it: with PostgreSQL the server's, once the session is open.
 pipeline::time_point now();
 
 /// Who gives this command, for the history of a job.

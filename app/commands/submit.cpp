@@ -22,7 +22,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr auto details = R"(
+constexpr auto submit_help = R"(
 Folders are searched for files, with the folders in them. A file that cannot be taken in gets a job
 as well, whose history says why. In a pipe: one line a job, cells separated by tabs: job, document,
 path, code and message.
@@ -43,7 +43,7 @@ Examples:
   millrace submit --pipeline nightly --batch jobs.jsonl
 )";
 
-void declare(po::options_description_easy_init add) {
+void declare_submit(po::options_description_easy_init add) {
   const auto text = [] { return po::value<std::string>(); };
   add("wait", "wait until all of the jobs have ended, and for room in the queue");
   add("owner", text()->value_name("O"), "whose documents these are (ingest.owner)");
@@ -80,7 +80,7 @@ void refuse(std::string why, std::string next) {
   throw bad_usage("cannot submit", std::move(why), std::move(next));
 }
 
-void check_usage(const invocation& call) {
+void check_submit_usage(const invocation& call) {
   const bool files = !call.arguments.empty();
   if (files == call.has("pipeline"))
     refuse(files ? "--pipeline goes without paths" : "no PATH is given",
@@ -181,8 +181,8 @@ void submit_job(const invocation& call, storage::connection& on, const pipeline:
   report.add({told});
 }
 
-exit_code run(const invocation& call) {
-  check_usage(call);
+exit_code run_submit(const invocation& call) {
+  check_submit_usage(call);
   // A reader that has seen enough must not keep the rest from being submitted.
   std::signal(SIGPIPE, SIG_IGN);
   const pipeline::catalog pipelines{call.config.pipelines};
@@ -205,10 +205,10 @@ exit_code run(const invocation& call) {
 }  // namespace
 
 command submit_command() {
-  return {"submit",   "Make a job of every file, or jobs of any pipeline.",
-          "PATH...",  0,
-          any_number, details,
-          declare,    run};
+  return {"submit",       "Make a job of every file, or jobs of any pipeline.",
+          "PATH...",      0,
+          any_number,     submit_help,
+          declare_submit, run_submit};
 }
 
 }  // namespace millrace::app

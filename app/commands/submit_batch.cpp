@@ -8,6 +8,7 @@
 #include "app/commands/session.hpp"
 #include "app/terminal/progress.hpp"
 #include "app/terminal/terminal.hpp"
+#include "pipeline/bounds.hpp"
 #include "pipeline/ingest/digest.hpp"
 #include "storage/runtime_store.hpp"
 #include "storage/submit_batch.hpp"
@@ -87,7 +88,13 @@ std::string batch_name(const invocation& call) {
     return {};
   std::error_code unresolved;
   const auto path = std::filesystem::weakly_canonical(file, unresolved);
-  return unresolved ? file : path.string();
+  auto name = unresolved ? file : path.string();
+  if (name.size() > pipeline::bounds::longest_key)
+    throw bad_usage("cannot submit",
+                    fmt::format("the path of the batch has {} bytes: its name may have {}",
+                                name.size(), pipeline::bounds::longest_key),
+                    "give the batch a name with --batch-name");
+  return name;
 }
 
 class batch {
@@ -307,7 +314,7 @@ exit_code submit_batch(const invocation& call, storage::connection& on,
                        const storage::unique_key& unique) {
   batch all{call, on, pipelines, model, unique};
   const auto done = all.submit_all();
-  print(call.has("json") ? in_json(done, all) : in_words(done, all));
+  print_page(call.has("json") ? in_json(done, all) : in_words(done, all));
   return exit_code::well;
 }
 

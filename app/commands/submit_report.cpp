@@ -1,18 +1,12 @@
 #include "app/commands/submit_report.hpp"
 
-#include "app/terminal/text.hpp"
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <cstdio>
 
 namespace millrace::app {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-void complain(const std::string& line) { std::fputs(line.c_str(), stderr); }
 
 table job_table(const std::vector<submitted>& made) {
   table out{{{.title = "JOB", .right = true, .at_least = 6},
@@ -39,11 +33,11 @@ void submit_report::note_left_out(const collected_files& found) {
   missing_ = found.missing;
   skipped_ = found.skipped;
   for (const auto& one : missing_)
-    complain(fmt::format("millrace: cannot submit {}: {}\n", escape(one.path), escape(one.why)));
+    complain("millrace: cannot submit {}: {}\n", one.path, one.why);
   for (const auto& one : skipped_)
-    complain(fmt::format("millrace: skipped {}: {}\n", escape(one.path), escape(one.why)));
+    complain("millrace: skipped {}: {}\n", one.path, one.why);
   if (!skipped_.empty())
-    complain(fmt::format("millrace: {} skipped\n", skipped_.size()));
+    complain("millrace: {} skipped\n", skipped_.size());
 }
 
 void submit_report::add(const std::vector<submitted>& made) {
@@ -59,10 +53,9 @@ void submit_report::note_end(const waited& how) {
     return;
   }
   for (const auto& one : how.failed)
-    complain(fmt::format("millrace: job {} is {}: {}: {}\n", one.id, to_string(one.state),
-                         escape(one.code), escape(one.message)));
-  complain(fmt::format("millrace: {} done, {} failed\n", made_.size() - how.failed.size(),
-                       how.failed.size()));
+    complain("millrace: job {} is {}: {}: {}\n", one.id, to_string(one.state), one.code,
+             one.message);
+  complain("millrace: {} done, {} failed\n", made_.size() - how.failed.size(), how.failed.size());
 }
 
 std::vector<storage::job_id> submit_report::jobs() const {
@@ -90,7 +83,7 @@ void submit_report::print_json() const {
                         {"message", one.message}});
     document["failed"] = std::move(failed);
   }
-  print(document.dump(2, ' ', false, json::error_handler_t::replace) + '\n');
+  print_page(document.dump(2, ' ', false, json::error_handler_t::replace) + '\n');
 }
 
 exit_code submit_report::finish() {

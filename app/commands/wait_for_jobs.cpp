@@ -4,11 +4,11 @@
 #include "app/commands/session.hpp"
 #include "app/commands/wait_until.hpp"
 #include "app/terminal/progress.hpp"
+#include "app/terminal/terminal.hpp"
 #include "storage/runtime_store.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 
 namespace millrace::app {
 namespace {
@@ -17,10 +17,9 @@ void warn_without_runtime(storage::connection& on) {
   const auto all = storage::list_runtimes(on);
   const auto at = now();
   if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return one.lease_until > at; }))
-    std::fputs(
+    complain(
         "millrace: waiting: no runtime is running\n  next: start `millrace run`, or press Ctrl-C; "
-        "the jobs are kept\n",
-        stderr);
+        "the jobs are kept\n");
 }
 
 /// Counts what is left whenever the database has changed, but never spends more than a fifth of the

@@ -4,12 +4,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace millrace::app {
 namespace {
 
 constexpr std::string_view prefix = "MILLRACE_";
+
+/// The file of settings, and what a handler's process is told (docs/handlers.md).
+constexpr std::array own_variables{"MILLRACE_CONFIG", "MILLRACE_PIPELINE", "MILLRACE_STAGE"};
+
+/// Every setting has a section. A variable without one is somebody else's: Kubernetes sets
+/// MILLRACE_PORT and others beside a service of that name.
+bool is_of_setting(std::string_view name) {
+  return name.starts_with(prefix) && name.find("__", prefix.size()) != std::string_view::npos;
+}
 
 std::string key_of(std::string_view variable) {
   std::string key;
@@ -38,9 +48,18 @@ environment process_environment() {
 std::vector<entry> read_environment(const environment& variables) {
   std::vector<entry> entries;
   for (const auto& [name, value] : variables)
-    if (name.starts_with(prefix) && name != "MILLRACE_CONFIG")
+    if (is_of_setting(name))
       entries.push_back({key_of(name), value, fmt::format("environment {}", name)});
   return entries;
+}
+
+std::vector<std::string> other_variables(const environment& variables) {
+  std::vector<std::string> names;
+  for (const auto& [name, unused] : variables)
+    if (name.starts_with(prefix) && !is_of_setting(name) &&
+        std::find(own_variables.begin(), own_variables.end(), name) == own_variables.end())
+      names.push_back(name);
+  return names;
 }
 
 std::string variable_name(std::string_view key) {

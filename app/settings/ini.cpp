@@ -1,5 +1,6 @@
 #include "app/error.hpp"
 #include "app/settings/sources.hpp"
+#include "pipeline/secrets.hpp"
 
 #include <fmt/format.h>
 
@@ -21,11 +22,18 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-/// The text before a comment. `;` and `#` inside a word are part of it.
-std::string_view without_comment(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i)
-    if ((text[i] == ';' || text[i] == '#') && (i == 0 || blanks.find(text[i - 1]) != blanks.npos))
+/// The text before a comment. `;` and `#` inside a word, or between two of these quotes, are part
+/// of it.
+std::string_view without_comment(std::string_view text, std::string_view quotes = "\"") {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (quotes.find(text[i]) != quotes.npos) {
+      const auto close = text.find(text[i], i + 1);
+      i = close == text.npos ? i : close;
+    } else if ((text[i] == ';' || text[i] == '#') &&
+               (i == 0 || blanks.find(text[i - 1]) != blanks.npos)) {
       return trim(text.substr(0, i));
+    }
+  }
   return trim(text);
 }
 
@@ -60,19 +68,29 @@ class ini_reader {
     const auto equals = line.find('=');
     const auto key = trim(line.substr(0, equals));
     if (equals == std::string_view::npos || key.empty())
-      fail(fmt::format("`{}` is neither a section nor a setting", line), "write key = value");
+      fail(fmt::format("`{}` is neither a section nor a setting", pipeline::without_secrets(line)),
+           "write key = value");
     entries_.push_back({section_.empty() ? std::string{key} : fmt::format("{}.{}", section_, key),
-                        read_value(trim(line.substr(equals + 1))),
+                        read_value(key, trim(line.substr(equals + 1))),
                         fmt::format("{}:{}", name_, line_)});
   }
 
-  std::string read_value(std::string_view text) const {
+  std::string read_value(std::string_view key, std::string_view text) const {
     if (!text.starts_with('"'))
-      return std::string{without_comment(text)};
+      return std::string{key == "handler" || key.ends_with(".handler") ? read_command(text)
+                                                                       : without_comment(text)};
     const auto close = text.find('"', 1);
     if (close == std::string_view::npos || !without_comment(text.substr(close + 1)).empty())
       fail(fmt::format("`{}` does not end with its quote", text), "write key = \"value\"");
     return std::string{text.substr(1, close - 1)};
+  }
+
+  /// A command may well have a `#` of its own: it is not guessed where it ends.
+  std::string_view read_command(std::string_view text) const {
+    if (without_comment(text, "\"'") != text)
+      fail(fmt::format("`{}` has a ; or # behind a space, where a comment would begin", text),
+           "put the whole command in double quotes, or the comment on a line of its own");
+    return text;
   }
 
   [[noreturn]] void fail(std::string why, std::string next) const {

@@ -196,6 +196,30 @@ struct variables {
   std::string allowed() const { return "names of environment variables, separated by commas"; }
 };
 
+/// Absolute paths of folders.
+struct folders {
+  template <class T>
+  std::optional<T> read(std::string_view value) const {
+    T paths;
+    while (!value.empty()) {
+      const auto comma = std::min(value.find(','), value.size());
+      auto path = value.substr(0, comma);
+      path.remove_prefix(std::min(path.find_first_not_of(' '), path.size()));
+      path.remove_suffix(path.size() - std::min(path.find_last_not_of(' ') + 1, path.size()));
+      if (!path.starts_with('/'))
+        return std::nullopt;
+      paths.emplace_back(path);
+      value.remove_prefix(std::min(comma + 1, value.size()));
+    }
+    return paths;
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return fmt::format("{}", fmt::join(value, ", "));
+  }
+  std::string allowed() const { return "absolute paths of folders, separated by commas"; }
+};
+
 /// A text that `accepts` lets pass, a path for instance.
 struct text {
   bool (*accepts)(std::string_view) = nullptr;

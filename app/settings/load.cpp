@@ -3,10 +3,12 @@
 #include "app/error.hpp"
 #include "app/nearest.hpp"
 #include "app/settings/reader.hpp"
+#include "pipeline/secrets.hpp"
 #include "storage/database.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <utility>
@@ -68,6 +70,7 @@ void derive(settings& values, const origins& from, const environment& variables)
                                                        : default_data_dir(variables);
   if (!from.contains("runtime.heartbeat"))
     runtime.heartbeat = runtime.lease / 3;
+  runtime.database.lease = std::chrono::ceil<std::chrono::milliseconds>(runtime.lease);
   const auto in_data_dir = [&](std::string text) {
     constexpr std::string_view data_dir = "{data_dir}";
     if (const auto at = text.find(data_dir); at != std::string::npos)
@@ -98,10 +101,35 @@ void derive(std::vector<pipeline::definition>& pipelines,
   }
 }
 
-/// A value as people may see it.
-std::string shown(const option& what, const settings& values) {
-  const auto text = what.print(values);
-  return what.name == "storage.url" ? storage::without_password(text) : text;
+/// How a variable would be written that forgets that a dot is two underscores.
+std::string with_single_underscores(const std::string& key) {
+  auto name = variable_name(key);
+  for (auto at = name.find("__"); at != std::string::npos; at = name.find("__"))
+    name.erase(at, 1);
+  return name;
+}
+
+/// Names the variables that are taken for no setting. Throws for one that was surely meant as one.
+void note_other_variables(const environment& variables, const std::vector<std::string>& keys,
+                          configuration& all) {
+  constexpr std::size_t few_edits = 3;
+  for (const auto& name : other_variables(variables)) {
+    std::string meant;
+    auto distance = few_edits;
+    for (const auto& key : keys)
+      if (const auto edits = edit_distance(with_single_underscores(key), name); edits < distance) {
+        distance = edits;
+        meant = key;
+      }
+    if (distance == 0) {
+      std::replace(meant.begin(), meant.end(), '.', '_');
+      refuse_key({meant, variables.at(name), fmt::format("environment {}", name)}, keys);
+    }
+    const auto hint =
+        meant.empty() ? "" : fmt::format("; did you mean `{}`?", variable_name(meant));
+    all.listing.push_back({name, "", fmt::format("environment, ignored: no setting{}", hint)});
+    all.ignored_variables.push_back(name + hint);
+  }
 }
 
 void check_catalog(const std::vector<pipeline::definition>& pipelines) {
@@ -113,6 +141,10 @@ void check_catalog(const std::vector<pipeline::definition>& pipelines) {
 }
 
 }  // namespace
+
+std::string shown_value(std::string_view key, std::string_view value) {
+  return key == "storage.url" ? storage::without_password(value) : pipeline::without_secrets(value);
+}
 
 void refuse_key(const entry& bad, const std::vector<std::string>& known) {
   const auto name = nearest(bad.key, known);
@@ -126,9 +158,11 @@ void refuse_value(const entry& bad, std::string_view allowed) {
   // Who mistakes these for a place for a secret must not find it in a log.
   const bool shows =
       !bad.key.ends_with(".endpoints") && !bad.key.ends_with("_env") && !bad.key.ends_with("_url");
-  throw bad_usage(fmt::format("cannot use {}", bad.origin),
-                  fmt::format("`{}{}` is not allowed", bad.key, shows ? " = " + bad.value : ""),
-                  fmt::format("allowed is: {}", allowed));
+  throw bad_usage(
+      fmt::format("cannot use {}", bad.origin),
+      fmt::format("`{}{}` is not allowed", bad.key,
+                  shows ? " = " + pipeline::without_secrets(shown_value(bad.key, bad.value)) : ""),
+      fmt::format("allowed is: {}", allowed));
 }
 
 configuration load(const load_request& request) {
@@ -163,10 +197,13 @@ configuration load(const load_request& request) {
   derive(all.values, from, request.variables);
   derive(all.pipelines, all.values.runtime.retention);
   for (const auto& known : options())
-    all.listing.push_back({known.name, shown(known, all.values), origin_of(known.name, from)});
+    all.listing.push_back({known.name, known.print(all.values), origin_of(known.name, from)});
   list_pipelines(all.pipelines, from, all.listing);
   list_schedules(all.schedules, from, all.listing);
   list_tenants(all.values.runtime, from, all.listing);
+  for (auto& one : all.listing)
+    one.value = shown_value(one.key, one.value);
+  note_other_variables(request.variables, keys, all);
   check_relations(all, from);
   check_catalog(all.pipelines);
   return all;

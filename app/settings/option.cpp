@@ -53,7 +53,9 @@ std::vector<option> storage_options() {
       add("storage.connect_timeout", MEMBER(runtime.database.connect_timeout), kinds::time{2s, 1h},
           "PostgreSQL: how long the server may take to accept a connection."),
       add("storage.statement_timeout", MEMBER(runtime.database.statement_timeout),
-          kinds::time{100ms, day}, "PostgreSQL: how long a statement may take."),
+          kinds::time{100ms, day},
+          "PostgreSQL: how long a statement may take; those of a runtime that writes take half of "
+          "runtime.lease at most."),
       add("storage.writers", MEMBER(runtime.writers), kinds::number{1, 64},
           "Connections on which a runtime writes at once. PostgreSQL only: SQLite has one writer."),
       add("storage.blob_dir", MEMBER(blob_dir), path,
@@ -94,6 +96,10 @@ std::vector<option> runtime_options() {
           "How long a part of the runtime may owe an answer before it counts as hung."),
       add("runtime.health_max_lag", MEMBER(runtime.health_max_lag), kinds::time{1s, 365 * day},
           "How long the oldest job may wait before the runtime counts as degraded."),
+      add("runtime.health_max_dead", MEMBER(runtime.health_max_dead),
+          kinds::number{0, 1'000'000'000},
+          "Jobs that may die within a minute before the runtime counts as degraded; 0 means any "
+          "number."),
       add("runtime.crash_limit", MEMBER(runtime.crash_limit), kinds::number{1, 1000},
           "Deaths of a runtime with the same job in hand after which the job is dead."),
       add("runtime.priority_ageing", MEMBER(runtime.priority_ageing), kinds::time{0s, 365 * day},
@@ -149,6 +155,10 @@ std::vector<option> ingest_options() {
   const kinds::text owner{is_plain_name, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
   return {
       add("ingest.owner", MEMBER(owner), owner, "Whose documents `millrace submit` makes."),
+      add("ingest.allowed_paths", MEMBER(ingest.intake.allowed_paths), kinds::folders{},
+          "Folders below which files are read for jobs that `millrace submit FILE` did not make, "
+          "as "
+          "those that are inserted with SQL, separated by commas; nothing means none."),
       add("ingest.max_file_size", MEMBER(ingest.intake.max_file_size), kinds::size{1, any_size},
           "The largest file that is taken in."),
       add("ingest.max_name_length", MEMBER(ingest.intake.max_name_length), kinds::number{1, 255},

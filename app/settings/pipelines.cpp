@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
+#include <functional>
+#include <map>
 #include <utility>
 
 namespace millrace::app {
@@ -58,49 +59,91 @@ std::vector<pipeline::stage_definition> read_stages(const entry& from) {
   return stages;
 }
 
-/// The definition that `pipeline.NAME.stages` is about: a new one, or one of an earlier source.
-void define(const entry& from, std::size_t built_in, std::vector<pipeline::definition>& pipelines) {
-  auto name = from.key.substr(pipeline_prefix.size());
-  name.resize(name.size() - stages_suffix.size());
-  const auto at = std::find_if(pipelines.begin(), pipelines.end(),
-                               [&](const auto& one) { return one.name == name; });
-  if (at - pipelines.begin() < static_cast<std::ptrdiff_t>(built_in) && at != pipelines.end())
-    throw bad_usage(fmt::format("cannot use {}", from.origin),
-                    fmt::format("the pipeline `{}` is built in", name),
-                    "choose another name, or tune its stages with [stage.PIPELINE.STAGE]");
-  if (at == pipelines.end())
-    pipelines.push_back({.name = name, .stages = read_stages(from)});
-  else
-    at->stages = read_stages(from);
-}
+/// Finds definitions and stages by what their keys say, so that the time to read a configuration
+/// grows with its size and no faster.
+class pipeline_index {
+ public:
+  explicit pipeline_index(std::vector<pipeline::definition>& pipelines)
+      : pipelines_{pipelines}, built_in_{pipelines.size()} {
+    for (std::size_t i = 0; i < built_in_; ++i)
+      by_name_.emplace(pipelines[i].name, i);
+  }
 
-/// Gives a pipeline the setting that the entry is about; false when there is no such one.
-bool tune_pipeline(const entry& from, std::vector<pipeline::definition>& pipelines) {
-  for (auto& one : pipelines)
-    for (const auto& known : pipeline_options())
-      if (from.key == pipeline_key(one, known)) {
-        read_into(one, known, from);
-        return true;
-      }
-  return false;
-}
+  /// The definition that `pipeline.NAME.stages` is about: a new one, or one of an earlier source.
+  void define(const entry& from) {
+    auto name = from.key.substr(pipeline_prefix.size());
+    name.resize(name.size() - stages_suffix.size());
+    const auto [at, is_new] = by_name_.emplace(name, pipelines_.size());
+    if (at->second < built_in_)
+      throw bad_usage(fmt::format("cannot use {}", from.origin),
+                      fmt::format("the pipeline `{}` is built in", name),
+                      "choose another name, or tune its stages with [stage.PIPELINE.STAGE]");
+    if (is_new)
+      pipelines_.push_back({.name = name, .stages = read_stages(from)});
+    else
+      pipelines_[at->second].stages = read_stages(from);
+  }
 
-/// Gives a stage the policy that the entry is about; false when there is no such stage or policy.
-bool tune(const entry& from, std::size_t built_in, std::vector<pipeline::definition>& pipelines) {
-  bool found = false;
-  for (std::size_t i = 0; i < pipelines.size(); ++i)
-    for (auto& stage : pipelines[i].stages)
-      for (const auto& known : stage_options())
-        if (from.key == stage_key(pipelines[i], stage, known)) {
-          if (i < built_in && known.name == "handler")
-            throw bad_usage(fmt::format("cannot use {}", from.origin),
-                            fmt::format("`{}` is a stage of a built-in pipeline", stage.name),
-                            "make a pipeline of your own for another handler");
-          read_into(stage, known, from);
-          found = true;
-        }
-  return found;
-}
+  /// Call it when all pipelines are defined.
+  void add_stages() {
+    for (std::size_t i = 0; i < pipelines_.size(); ++i)
+      for (auto& stage : pipelines_[i].stages)
+        stages_.emplace(fmt::format("{}.{}", pipelines_[i].name, stage.name), place{i, &stage});
+  }
+
+  /// Gives a pipeline the setting, or a stage the policy, that the entry is about; false when there
+  /// is no such one.
+  bool tune(const entry& from) const {
+    const std::string_view key = from.key;
+    const auto dot = key.rfind('.');
+    const auto is_of = [&](std::string_view prefix) {
+      return key.starts_with(prefix) && dot >= prefix.size();
+    };
+    const auto named = [&](std::string_view prefix) {
+      return key.substr(prefix.size(), dot - prefix.size());
+    };
+    if (is_of(pipeline_prefix))
+      return tune_pipeline(named(pipeline_prefix), key.substr(dot + 1), from);
+    return is_of(stage_prefix) && tune_stages(named(stage_prefix), key.substr(dot + 1), from);
+  }
+
+ private:
+  struct place {
+    std::size_t pipeline = 0;
+    pipeline::stage_definition* stage = nullptr;
+  };
+
+  bool tune_pipeline(std::string_view name, std::string_view setting, const entry& from) const {
+    const auto at = by_name_.find(name);
+    const auto* known = find(pipeline_options(), setting);
+    if (at == by_name_.end() || known == nullptr)
+      return false;
+    read_into(pipelines_[at->second], *known, from);
+    return true;
+  }
+
+  bool tune_stages(std::string_view name, std::string_view setting, const entry& from) const {
+    const auto [begin, end] = stages_.equal_range(name);
+    const auto* known = find(stage_options(), setting);
+    if (begin == end || known == nullptr)
+      return false;
+    for (auto at = begin; at != end; ++at) {
+      const auto& [pipeline, stage] = at->second;
+      if (pipeline < built_in_ && known->name == "handler")
+        throw bad_usage(fmt::format("cannot use {}", from.origin),
+                        fmt::format("`{}` is a stage of a built-in pipeline", stage->name),
+                        "make a pipeline of your own for another handler");
+      read_into(*stage, *known, from);
+    }
+    return true;
+  }
+
+  std::vector<pipeline::definition>& pipelines_;
+  std::size_t built_in_;
+  std::map<std::string, std::size_t, std::less<>> by_name_;
+  /// By "PIPELINE.STAGE", which dots within the two may make of several.
+  std::multimap<std::string, place, std::less<>> stages_;
+};
 
 void check_handlers(const std::vector<pipeline::definition>& pipelines) {
   for (const auto& one : pipelines)
@@ -119,18 +162,19 @@ bool is_dynamic(std::string_view key) {
 
 void read_pipelines(const std::vector<entry>& entries, std::vector<pipeline::definition>& pipelines,
                     const std::vector<std::string>& static_keys) {
-  const auto built_in = pipelines.size();
+  pipeline_index index{pipelines};
   std::vector<entry> policies;
   for (const auto& one : entries) {
     const bool defines = one.key.starts_with(pipeline_prefix) && one.key.ends_with(stages_suffix) &&
                          one.key.size() > pipeline_prefix.size() + stages_suffix.size();
     if (defines)
-      define(one, built_in, pipelines);
+      index.define(one);
     else
       policies.push_back(one);
   }
+  index.add_stages();
   for (const auto& one : policies)
-    if (!tune_pipeline(one, pipelines) && !tune(one, built_in, pipelines))
+    if (!index.tune(one))
       refuse_key(one, known_keys(pipelines, static_keys));
   check_handlers(pipelines);
 }

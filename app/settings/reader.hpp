@@ -20,6 +20,9 @@ inline std::string origin_of(std::string_view key, const origins& from) {
   return at == from.end() ? "default" : at->second;
 }
 
+/// The value of a setting as people may see it: without secrets.
+std::string shown_value(std::string_view key, std::string_view value);
+
 /// Throws app::error: the entry's key is not known, these are.
 [[noreturn]] void refuse_key(const entry& bad, const std::vector<std::string>& known);
 

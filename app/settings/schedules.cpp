@@ -12,7 +12,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace millrace::app {
@@ -44,21 +46,13 @@ std::vector<schedule_option> make_schedule_options() {
 
 named_group<schedule_choice> group() { return {"schedule.", schedule_options()}; }
 
-schedule_choice& find_or_add(std::vector<schedule_choice>& all, std::string_view name) {
-  const auto at = std::find_if(all.begin(), all.end(),
-                               [&](const schedule_choice& one) { return one.name == name; });
-  if (at != all.end())
-    return *at;
-  all.push_back({.name = std::string{name}});
-  return all.back();
-}
-
 [[noreturn]] void refuse_schedule(const schedule_choice& one, std::string why, std::string next) {
   throw bad_usage(fmt::format("cannot use the schedule `{}`", one.name), std::move(why),
                   std::move(next));
 }
 
-void check(const schedule_choice& one, const std::vector<pipeline::definition>& pipelines) {
+/// `pipelines` are the names of those that there are, in order.
+void check(const schedule_choice& one, const std::vector<std::string>& pipelines) {
   for (const auto& [name, value] : {std::pair{"cron", &one.cron}, {"pipeline", &one.pipeline}})
     if (value->empty())
       refuse_schedule(one, fmt::format("it has no {}", name),
@@ -68,12 +62,9 @@ void check(const schedule_choice& one, const std::vector<pipeline::definition>& 
   } catch (const pipeline::error& bad) {
     refuse_schedule(one, fmt::format("{}: {}", bad.summary(), bad.why()), bad.next());
   }
-  std::vector<std::string> known;
-  for (const auto& each : pipelines)
-    known.push_back(each.name);
-  if (std::find(known.begin(), known.end(), one.pipeline) == known.end())
+  if (!std::binary_search(pipelines.begin(), pipelines.end(), one.pipeline))
     refuse_schedule(one, fmt::format("there is no pipeline `{}`", one.pipeline),
-                    did_you_mean(one.pipeline, known));
+                    did_you_mean(one.pipeline, pipelines));
 }
 
 }  // namespace
@@ -88,11 +79,22 @@ bool is_about_schedule(std::string_view key) { return group().has(key); }
 std::vector<schedule_choice> read_schedules(const std::vector<entry>& entries,
                                             const std::vector<pipeline::definition>& pipelines) {
   std::vector<schedule_choice> all;
+  std::map<std::string, std::size_t, std::less<>> positions;
+  const auto find_or_add = [&](std::string_view name) -> auto& {
+    const auto [at, is_new] = positions.emplace(name, all.size());
+    if (is_new)
+      all.push_back({.name = at->first});
+    return all[at->second];
+  };
   for (const auto& one : entries)
-    group().read(
-        one, [&](std::string_view name) -> auto& { return find_or_add(all, name); });
+    group().read(one, find_or_add);
+  std::vector<std::string> names;
+  names.reserve(pipelines.size());
+  for (const auto& one : pipelines)
+    names.push_back(one.name);
+  std::sort(names.begin(), names.end());
   for (const auto& one : all)
-    check(one, pipelines);
+    check(one, names);
   return all;
 }
 

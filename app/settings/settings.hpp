@@ -85,6 +85,8 @@ struct configuration {
   /// Every value, in the order of the table, then those of the pipelines' stages, the
   /// schedules and the tenants.
   std::vector<effective> listing;
+  /// Variables of the environment that look like settings and are not, in words.
+  std::vector<std::string> ignored_variables;
 };
 
 }  // namespace millrace::app

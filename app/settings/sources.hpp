@@ -31,8 +31,12 @@ using environment = std::map<std::string, std::string, std::less<>>;
 environment process_environment();
 
 /// The entries among the variables: MILLRACE_RUNTIME__IN_FLIGHT means runtime.in_flight, with two
-/// underscores for each dot. MILLRACE_CONFIG, which names the .ini file, is not among them.
+/// underscores for each dot. One without two underscores is none of them.
 std::vector<entry> read_environment(const environment& variables);
+
+/// The names among the variables that begin as those of settings and are not, without millrace's
+/// own: MILLRACE_CONFIG, which names the .ini file, MILLRACE_PIPELINE and MILLRACE_STAGE.
+std::vector<std::string> other_variables(const environment& variables);
 
 /// The variable that sets the key.
 std::string variable_name(std::string_view key);

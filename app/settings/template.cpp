@@ -16,9 +16,9 @@ constexpr std::string_view introduction =
 ; `millrace config` prints what is in effect and who says so; `millrace config --template` prints
 ; this file.
 ;
-; Comments begin with `;` or `#`, at the start of a line or after a space. Durations have units
-; (500us, 20ms, 3s, 5m, 1h, 30d), sizes may (1200, 64kB, 25MB, 1GiB). A relative path counts from
-; the folder where millrace is started.
+; Comments begin with `;` or `#`, at the start of a line or after a space, but not in quotes; behind
+; a handler's command they are refused. Durations have units (500us, 20ms, 3s, 5m, 1h, 30d), sizes
+; may (1200, 64kB, 25MB, 1GiB). A relative path counts from the folder where millrace is started.
 )";
 
 constexpr std::string_view pipelines =

@@ -1,6 +1,7 @@
 #include "app/terminal/terminal.hpp"
 
 #include "app/error.hpp"
+#include "pipeline/harmless.hpp"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -22,6 +23,11 @@ void note_failure() {
     output_failure = errno;
 }
 
+void write_output(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    note_failure();
+}
+
 }  // namespace
 
 style choose_style(bool json) {
@@ -40,20 +46,21 @@ bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 bool confirm(std::string_view question) {
   if (isatty(STDIN_FILENO) != 1 || !stderr_is_terminal())
     return true;
-  std::fprintf(stderr, "%.*s [y/N] ", static_cast<int>(question.size()), question.data());
+  complain("{} [y/N] ", question);
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-void print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
-    note_failure();
-}
+void print_page(std::string_view text) { write_output(pipeline::harmless(text)); }
+
+void complain_page(std::string_view text) { std::fputs(pipeline::harmless(text).c_str(), stderr); }
+
+void clear_screen() { write_output("\x1b[H\x1b[2J"); }
 
 void print_table(const table& what, style as, bool with_head) {
-  print(as == style::aligned ? render_aligned(what, terminal_width(), with_head)
-                             : render_plain(what));
+  print_page(as == style::aligned ? render_aligned(what, terminal_width(), with_head)
+                                  : render_plain(what));
 }
 
 void flush_output() {

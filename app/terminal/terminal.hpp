@@ -1,11 +1,17 @@
 #pragma once
 
 #include "app/terminal/table.hpp"
+#include "app/terminal/text.hpp"
+
+#include <fmt/format.h>
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
+/// The one place where millrace writes to stdout and stderr. What stands in a literal is printed as
+/// it is; a text that is put into it may come from anybody, and is escaped.
 namespace millrace::app {
 
 /// How a command shows what it found.
@@ -19,11 +25,48 @@ std::size_t terminal_width();
 
 bool stderr_is_terminal();
 
+/// What was laid out already: a table, a JSON document, a page of help. To stdout; a failure is
+/// remembered for flush_output(). What a terminal acts on is escaped, but lines and tabs.
+void print_page(std::string_view text);
+
+/// The same to stderr.
+void complain_page(std::string_view text);
+
+/// Writes the position and the command that empty a terminal's screen.
+void clear_screen();
+
+namespace detail {
+
+template <class T>
+decltype(auto) shown(const T& value) {
+  if constexpr (std::is_convertible_v<const T&, std::string_view>)
+    return escape(value);
+  else
+    return (value);
+}
+
+}  // namespace detail
+
+/// The literal with the values in their places; texts among them are escaped.
+template <class... Args>
+std::string in_words(fmt::format_string<const Args&...> literal, const Args&... values) {
+  return fmt::format(fmt::runtime(fmt::string_view{literal}), detail::shown(values)...);
+}
+
+/// Writes in_words() to stdout, as print_page() does.
+template <class... Args>
+void print(fmt::format_string<const Args&...> literal, const Args&... values) {
+  print_page(in_words(literal, values...));
+}
+
+/// The same to stderr.
+template <class... Args>
+void complain(fmt::format_string<const Args&...> literal, const Args&... values) {
+  complain_page(in_words(literal, values...));
+}
+
 /// Asks on stderr, and whether the answer is yes. Where nobody is there to answer it is.
 bool confirm(std::string_view question);
-
-/// Writes to stdout. A failure is remembered for flush_output().
-void print(std::string_view text);
 
 /// The table in the style, which is not JSON; without a head, as the next piece of one.
 void print_table(const table& what, style as, bool with_head = true);

@@ -1,5 +1,6 @@
 #include "app/terminal/text.hpp"
 
+#include "pipeline/harmless.hpp"
 #include "pipeline/ingest/utf8.hpp"
 
 #include <fmt/format.h>
@@ -9,13 +10,8 @@
 namespace millrace::app {
 namespace {
 
-bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
-
-/// Line separators, and marks that let a name pose as another one.
-bool is_deceptive(char32_t c) {
-  return c == 0x061C || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
-}
+/// Characters without width let a name pose as another one.
+bool is_deceptive(char32_t c) { return (c >= 0x200B && c <= 0x200D) || c == 0xFEFF; }
 
 std::string escaped(char32_t c) {
   switch (c) {
@@ -67,7 +63,7 @@ std::string escape(std::string_view text) {
     if (!valid)
       for (const char c : bytes)
         out += escaped(static_cast<unsigned char>(c));
-    else if (is_control(code) || is_deceptive(code))
+    else if (pipeline::is_harmful(code) || is_deceptive(code))
       out += escaped(code);
     else
       out += bytes;

@@ -15,6 +15,10 @@ namespace millrace::pipeline::external {
 
 /// What a stage may return, as JSON in bytes.
 inline constexpr std::size_t max_output = std::size_t{1} << 20;
+/// What it may answer in all: the output, and its children.
+inline constexpr std::size_t max_answer = std::size_t{16} << 20;
+/// A longer text is an answer with children, or none.
+inline constexpr std::size_t max_plain_answer = max_output + 65536;
 
 struct answer {
   /// Of the job; nothing when the answer does not say.
@@ -36,12 +40,20 @@ struct unusable {
 ///   {"id": 17, "reject": {"code": "X", "why": "..."}}               all of them optional
 ///   {"id": 17, "progress": 40, "message": "..."}                    percent, or null; message
 ///                                                                   optional
-/// Whatever else stands in it makes it unusable. An output that is too large, or has a NUL in it,
-/// is a reject.
+/// Whatever else stands in it makes it unusable. Half of a character, or a byte that is no UTF-8,
+/// in what a failure or a progress says is read as U+FFFD. An output that is too large, or has a
+/// NUL in it, is a reject.
 std::variant<answer, unusable> parse_answer(std::string_view text, time_point now);
 
-/// advance with what a command printed: its output if that is JSON, else without one.
+/// Whether the line begins as an answer for that job, however it goes on.
+bool names_job(std::string_view text, job_id job);
+
+/// advance with what a command printed as its output; without one where that is nothing, `null` or
+/// plain text. What was meant to be JSON and is not is a retry that says why (HANDLER_ANSWER).
 outcome advance_with_text(std::string_view text);
+
+/// Whether what a command printed is neither JSON nor meant to be: then it is dropped.
+bool is_plain_text(std::string_view text);
 
 /// advance with this JSON document as the stage's output, or the reject of one that cannot be kept.
 outcome advance_with(std::string output);

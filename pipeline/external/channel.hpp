@@ -15,8 +15,8 @@ namespace millrace::pipeline::external {
 /// the other: a process that writes before it reads, or never reads, blocks nobody.
 class channel {
  public:
-  /// The longest line that is read.
-  static constexpr std::size_t longest_line = (std::size_t{1} << 20) + 65536;
+  /// The longest line that is read: an answer (max_answer) and what stands around it.
+  static constexpr std::size_t longest_line = (std::size_t{16} << 20) + 65536;
 
   /// A line of the process's standard error; a very long one comes in pieces.
   using hear_error = std::function<void(std::string_view line)>;

@@ -98,7 +98,7 @@ bool child::is_fit() {
   return false;
 }
 
-bool child::work(std::span<const job> jobs, const context& at, answers& to) {
+child::state child::work(std::span<const job> jobs, const context& at, answers& to) {
   const stop_event stopped{at.stop};
   const auto deadline = made_by_.how.time->now() + made_by_.where.stage.timeout;
   reading now{jobs, at, to};
@@ -110,7 +110,8 @@ bool child::work(std::span<const job> jobs, const context& at, answers& to) {
   to.begin();
   in_hand_ = jobs.front().id;
   auto patience = steady::time_point::max();
-  for (auto next = step::go_on; next == step::go_on;) {
+  auto next = step::go_on;
+  while (next == step::go_on) {
     std::string_view line;
     // One that goes on talking gets no more time than one that is silent.
     const auto what =
@@ -123,7 +124,10 @@ bool child::work(std::span<const job> jobs, const context& at, answers& to) {
   }
   lines_.send(nullptr);
   in_hand_ = 0;
-  return now.ended == jobs.size() && now.told == 0 && !process_.reaped;
+  if (next == step::in_doubt)
+    return state::in_doubt;
+  const bool fit = next == step::done && now.told == 0 && !process_.reaped;
+  return fit ? state::fit : state::broken;
 }
 
 child::step child::take(reading& from, channel::event what, std::string_view line) {
@@ -159,7 +163,7 @@ child::step child::take_answer(reading& from, std::string_view line) {
   else if (*said->id != in_hand_)
     why = fmt::format("it answered for job {} while job {} was next", *said->id, in_hand_);
   if (!why.empty())
-    return break_off(from, codes::HANDLER_ANSWER, std::move(why));
+    return take_wrong_line(from, line, said != nullptr && said->id == in_hand_, std::move(why));
   if (const auto* far = std::get_if<progress>(&said->what)) {
     hear_progress(from, *far);
     return step::go_on;
@@ -171,6 +175,22 @@ child::step child::take_answer(reading& from, std::string_view line) {
     in_hand_ = from.jobs[from.ended].id;
   from.to.answer(std::move(std::get<outcome>(said->what)));
   return more ? step::go_on : step::done;
+}
+
+/// A line that does not name the job in hand may be a late word about the job before. So it is not
+/// charged, unless the process has had no other job.
+child::step child::take_wrong_line(reading& from, std::string_view line, bool is_of_job,
+                                   std::string why) {
+  if (line.size() > max_plain_answer)
+    return break_off(from, codes::HANDLER_OUTPUT_TOO_LARGE,
+                     fmt::format("it wrote a line of more than {} bytes, which is no answer: {}",
+                                 max_plain_answer, why));
+  if (is_of_job || answered_ == 0 || from.told != 0 || names_job(line, in_hand_))
+    return break_off(from, codes::HANDLER_ANSWER, std::move(why));
+  tell(made_by_, notice::kind::ended, process_.pid, in_hand_,
+       fmt::format("{}; perhaps a line of the job before: another process is asked for this one",
+                   why));
+  return step::in_doubt;
 }
 
 void child::hear_progress(const reading& from, const progress& far) {

@@ -33,10 +33,21 @@ class child {
   /// Whether it lives, and says nothing that it was not asked for.
   bool is_fit();
 
-  /// Gives it the jobs, as many lines at once as it reads, and passes its answers on. False when it
-  /// is of no use any more: then the job that it ended or was stopped over has its outcome, and
-  /// those behind have none.
-  bool work(std::span<const job> jobs, const context& at, answers& to);
+  /// How a call of work() left the process.
+  enum class state : std::uint8_t {
+    /// It has answered for all jobs.
+    fit,
+    /// It is of no use any more: the job that it ended or was stopped over has its outcome, and
+    /// those behind have none.
+    broken,
+    /// The same, but it wrote a line that may belong to a job before: the job in hand has no
+    /// outcome
+    /// either, and another process is to be asked.
+    in_doubt,
+  };
+
+  /// Gives it the jobs, as many lines at once as it reads, and passes its answers on.
+  state work(std::span<const job> jobs, const context& at, answers& to);
 
   pid_t pid() const { return process_.pid; }
   /// Jobs that it has answered for.
@@ -48,10 +59,11 @@ class child {
 
  private:
   struct reading;
-  enum class step : std::uint8_t { go_on, done, broken };
+  enum class step : std::uint8_t { go_on, done, broken, in_doubt };
 
   step take(reading& from, channel::event what, std::string_view line);
   step take_answer(reading& from, std::string_view line);
+  step take_wrong_line(reading& from, std::string_view line, bool is_of_job, std::string why);
   void hear_progress(const reading& from, const progress& far);
   step break_off(reading& from, std::string_view code, std::string why);
   std::string how_it_ended();

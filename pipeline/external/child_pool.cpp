@@ -1,5 +1,7 @@
 #include "pipeline/external/child_pool.hpp"
 
+#include "pipeline/codes.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +11,8 @@
 
 namespace millrace::pipeline::external {
 
-child_pool::child_pool(recipe made_by) : made_by_{std::move(made_by)} {}
+child_pool::child_pool(recipe made_by)
+    : made_by_{std::move(made_by)}, trouble_{made_by_.how.board, trouble_name(made_by_.where)} {}
 
 child_pool::~child_pool() {
   for (auto& one : idle_)
@@ -21,19 +24,25 @@ child_pool::~child_pool() {
 
 void child_pool::work(std::span<const job> jobs, const context& at, answers& to) {
   auto one = take_idle();
-  if (!one && wait_before_start().first.count() == 0)
-    one = start(at.stop);
-  if (at.stop.stop_requested())
-    return put_back(std::move(one));
-  if (!one)
-    return postpone(jobs, to);
-  const bool fit = one->work(jobs, at, to);
-  if (one->answered() > 0)
-    was_of_use();
-  else if (!at.stop.stop_requested())
-    was_of_no_use(fmt::format("{} ended before it had answered for a job", name_of(made_by_)));
-  if (fit)
-    put_back(std::move(one));
+  for (bool more = true; more;) {
+    if (!one && wait_before_start().first.count() == 0)
+      one = start(at.stop);
+    if (at.stop.stop_requested())
+      return put_back(std::move(one));
+    if (!one)
+      return postpone(jobs, to);
+    const auto before = one->answered();
+    const auto left = one->work(jobs, at, to);
+    if (one->answered() > 0)
+      was_of_use();
+    else if (!at.stop.stop_requested())
+      was_of_no_use(fmt::format("{} ended before it had answered for a job", name_of(made_by_)));
+    // Where it has answered for some, the caller comes back with the others.
+    more = left == child::state::in_doubt && one->answered() == before;
+    if (left == child::state::fit)
+      put_back(std::move(one));
+    one.reset();
+  }
 }
 
 std::unique_ptr<child> child_pool::take_idle() {
@@ -91,6 +100,7 @@ void child_pool::put_back(std::unique_ptr<child> one) {
 }
 
 void child_pool::was_of_use() {
+  trouble_.clear();
   const std::scoped_lock guard{mutex_};
   in_vain_ = 0;
 }
@@ -99,6 +109,9 @@ void child_pool::was_of_no_use(std::string why) {
   const std::scoped_lock guard{mutex_};
   ++in_vain_;
   why_not_ = std::move(why);
+  // Once may be chance.
+  if (in_vain_ > 1)
+    trouble_.set(why_not_, made_by_.how.time->now());
   constexpr int most_doublings = 20;
   auto wait = duration{0};
   if (in_vain_ > 1)
@@ -117,7 +130,7 @@ void child_pool::postpone(std::span<const job> jobs, answers& to) {
   const auto [wait, why] = wait_before_start();
   const auto until = made_by_.how.time->now() + wait;
   for (std::size_t i = 0; i < jobs.size(); ++i)
-    to.answer(snooze{until, why});
+    to.answer(snooze{until, why, {}, std::string{codes::OUT_OF_ORDER}});
 }
 
 }  // namespace millrace::pipeline::external

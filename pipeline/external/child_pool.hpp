@@ -50,6 +50,7 @@ class child_pool {
   int in_vain_ = 0;
   steady::time_point not_before_{};
   std::string why_not_;
+  trouble_entry trouble_;
 };
 
 }  // namespace millrace::pipeline::external

@@ -2,6 +2,7 @@
 
 #include "pipeline/family.hpp"
 #include "pipeline/iso8601.hpp"
+#include "pipeline/json_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -36,12 +37,11 @@ void append_texts(std::string& to, const std::vector<std::string>& all) {
   to += ']';
 }
 
-/// To the library a document ends at a NUL. Line ends may stand between the tokens of a document,
-/// and nowhere else.
+/// As it came. Line ends may stand between the tokens of a document, and nowhere else.
 void append_document(std::string& to, const std::string& document) {
   if (document.empty()) {
     to += "null";
-  } else if (document.find('\0') == std::string::npos && json::accept(document)) {
+  } else if (is_json(document)) {
     const auto begin = to.size();
     to += document;
     std::replace_if(

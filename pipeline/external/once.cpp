@@ -6,6 +6,8 @@
 #include "pipeline/external/error_log.hpp"
 #include "pipeline/external/job_document.hpp"
 #include "pipeline/external/recipe.hpp"
+#include "pipeline/json_text.hpp"
+#include "pipeline/one_line.hpp"
 #include "pipeline/subprocess.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +26,7 @@ namespace {
 /// Until a program that could not be started is tried again.
 constexpr auto start_again_after = std::chrono::seconds{10};
 
-retry again(std::string_view code, std::string why) {
+retry try_again(std::string_view code, std::string why) {
   return {std::string{code}, std::move(why), std::nullopt};
 }
 
@@ -42,45 +44,58 @@ std::string tell_errors(const recipe& made_by, job_id job, const command_result&
   return log.last().empty() ? "" : ": " + log.last();
 }
 
-outcome outcome_of(const recipe& made_by, const context& at, job_id job,
+outcome outcome_of(const recipe& made_by, trouble_entry& trouble, const context& at, job_id job,
                    const command_result& result) {
   const auto said = tell_errors(made_by, job, result);
   const auto name = name_of(made_by);
+  if (result.how != ending::not_started)
+    trouble.clear();
   switch (result.how) {
     case ending::exited:
       break;
     case ending::not_started: {
       const auto why = std::generic_category().message(result.status);
       tell(made_by, notice::kind::not_started, 0, job, why);
-      return snooze{made_by.how.time->now() + start_again_after,
-                    fmt::format("cannot start {}: {}", name, why)};
+      const auto now = made_by.how.time->now();
+      snooze later{now + start_again_after,
+                   fmt::format("cannot start {}: {}", name, why),
+                   {},
+                   std::string{codes::OUT_OF_ORDER}};
+      trouble.set(later.why, now);
+      return later;
     }
     case ending::stopped:
       return snooze{at.now, "the handler was stopped"};
     case ending::timed_out:
-      return again(codes::TIMEOUT, fmt::format("{} was not done after {}", name,
-                                               format_duration(made_by.where.stage.timeout)));
+      return try_again(codes::TIMEOUT, fmt::format("{} was not done after {}", name,
+                                                   format_duration(made_by.where.stage.timeout)));
     case ending::output_too_large:
       return reject{std::string{codes::HANDLER_OUTPUT_TOO_LARGE},
                     fmt::format("{} wrote more than {} bytes", name, max_output)};
     case ending::signalled:
-      return again(codes::HANDLER_DIED,
-                   fmt::format("{} was ended by signal {} ({}){}", name, result.status,
-                               ::strsignal(result.status), said));
+      return try_again(codes::HANDLER_DIED,
+                       fmt::format("{} was ended by signal {} ({}){}", name, result.status,
+                                   ::strsignal(result.status), said));
   }
-  if (result.status == 0)
+  if (result.status == 0) {
+    if (is_plain_text(result.output))
+      tell(made_by, notice::kind::said, 0, job,
+           fmt::format("its output is not JSON, and is dropped: {}",
+                       one_line(without_blanks(result.output).substr(0, 400), 200)));
     return advance_with_text(result.output);
+  }
   auto why = fmt::format("{} ended with exit code {}{}", name, result.status, said);
   if (result.status == EX_DATAERR)
     return reject{std::string{codes::HANDLER_FAILED}, std::move(why)};
-  return again(codes::HANDLER_FAILED, std::move(why));
+  return try_again(codes::HANDLER_FAILED, std::move(why));
 }
 
 }  // namespace
 
 handler make_once(std::string_view command_line, const place& where, const settings& how) {
   const auto made_by = std::make_shared<const recipe>(make_recipe(command_line, where, how));
-  return [made_by](const job& what, const context& at) -> outcome {
+  const auto trouble = std::make_shared<trouble_entry>(how.board, trouble_name(where));
+  return [made_by, trouble](const job& what, const context& at) -> outcome {
     const auto& stage = made_by->where.stage;
     command one{.argv = made_by->what.argv,
                 .environment = made_by->what.environment,
@@ -95,7 +110,7 @@ handler make_once(std::string_view command_line, const place& where, const setti
     } catch (const std::system_error& e) {
       result.status = e.code().value();
     }
-    return outcome_of(*made_by, at, what.id, result);
+    return outcome_of(*made_by, *trouble, at, what.id, result);
   };
 }
 

@@ -20,6 +20,9 @@ struct recipe {
 /// Throws pipeline::error when they are no command line, or there is no such program.
 recipe make_recipe(std::string_view command_line, const place& where, const settings& how);
 
+/// What a stage that cannot work is called among the troubles.
+std::string trouble_name(const place& where);
+
 /// Tells what there is to tell of a process that was made so.
 void tell(const recipe& of, notice::kind what, pid_t pid, job_id job, std::string_view text);
 

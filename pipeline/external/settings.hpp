@@ -2,12 +2,14 @@
 
 #include "pipeline/job.hpp"
 #include "pipeline/time.hpp"
+#include "pipeline/troubles.hpp"
 
 #include <sys/types.h>
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 namespace millrace::pipeline::external {
@@ -38,6 +40,8 @@ struct settings {
   const clock* time = nullptr;
   /// From any thread.
   std::function<void(const notice&)> tell = [](const notice&) {};
+  /// Where it is told what keeps a whole stage from working; may be null.
+  std::shared_ptr<troubles> board{};
   /// How long a process may take from its start until it is ready.
   duration start_limit = std::chrono::seconds{30};
   /// How long it may take to end after SIGTERM, or after the end of its input.

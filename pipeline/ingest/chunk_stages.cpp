@@ -59,7 +59,7 @@ std::string_view fault_of(const chunk& c, std::int64_t ord, std::int64_t covered
   return {};
 }
 
-reject mismatch(std::string why) {
+reject chunk_mismatch(std::string why) {
   return reject{std::string{codes::CHUNK_MISMATCH}, std::move(why)};
 }
 
@@ -102,17 +102,17 @@ outcome commit_chunks(const job& job, documents& known, blobs& files) {
   const auto& document = std::get<readable>(found);
   const auto chunks = known.buffered_chunks(document.known.id);
   if (chunks.empty())
-    return mismatch("no chunk is buffered");
+    return chunk_mismatch("no chunk is buffered");
   std::int64_t covered = 0;
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     const auto fault = fault_of(chunks[i], static_cast<std::int64_t>(i), covered, document);
     if (!fault.empty())
-      return mismatch(fmt::format("chunk {} of {} {}", i, chunks.size(), fault));
+      return chunk_mismatch(fmt::format("chunk {} of {} {}", i, chunks.size(), fault));
     covered = chunks[i].byte_end;
   }
   const auto rest = std::string_view{document.text}.substr(static_cast<std::size_t>(covered));
   if (!std::all_of(rest.begin(), rest.end(), is_space))
-    return mismatch(
+    return chunk_mismatch(
         fmt::format("the last of {} chunks does not reach the end of the text", chunks.size()));
   advance done;
   done.effects.emplace_back(

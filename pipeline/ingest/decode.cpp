@@ -1,5 +1,6 @@
 #include "pipeline/ingest/decode.hpp"
 
+#include "pipeline/ingest/utf16.hpp"
 #include "pipeline/ingest/utf8.hpp"
 
 #include <iconv.h>
@@ -34,12 +35,12 @@ std::string from_utf16(std::string_view bytes, utf16_order order) {
   std::size_t at = 0;
   for (; at + 1 < bytes.size(); at += 2) {
     const char32_t first = unit(at);
-    if (first < 0xD800 || first > 0xDFFF) {
+    if (!utf16::is_half(first)) {
       utf8::append(text, first);
       continue;
     }
-    const char32_t second = first < 0xDC00 && at + 3 < bytes.size() ? unit(at + 2) : 0;
-    if (second >= 0xDC00 && second <= 0xDFFF) {
+    const char32_t second = utf16::begins_pair(first) && at + 3 < bytes.size() ? unit(at + 2) : 0;
+    if (utf16::ends_pair(second)) {
       utf8::append(text, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
       at += 2;
     } else {

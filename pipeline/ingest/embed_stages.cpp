@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds until_there_is_an_embedder{5};
 
-reject mismatch(std::string why) {
+reject embed_mismatch(std::string why) {
   return reject{std::string{codes::EMBED_MISMATCH}, std::move(why)};
 }
 
@@ -76,7 +76,7 @@ outcome embed_chunks(const job& job, const context& at, documents& known,
     return std::move(*later);
   auto& [vectors, tokens] = std::get<embedded>(answer);
   if (auto fault = fault_of(vectors, chunks.size(), *embedder); !fault.empty())
-    return mismatch(std::move(fault));
+    return embed_mismatch(std::move(fault));
 
   effects::buffer_embeddings made{id, embedder->name(), {}};
   made.embeddings.reserve(chunks.size());
@@ -103,14 +103,14 @@ outcome commit_embeddings(const job& job, documents& known, const service_direct
 
   const auto buffered = known.buffered_embeddings(document.id, embedder->name());
   if (static_cast<std::int64_t>(buffered.size()) != document.chunk_count)
-    return mismatch(fmt::format("{} vectors of {} are buffered for {} chunks", buffered.size(),
-                                embedder->name(), document.chunk_count));
+    return embed_mismatch(fmt::format("{} vectors of {} are buffered for {} chunks",
+                                      buffered.size(), embedder->name(), document.chunk_count));
   for (std::size_t i = 0; i < buffered.size(); ++i) {
     if (buffered[i].ord != static_cast<std::int64_t>(i))
-      return mismatch(fmt::format("the vector of chunk {} is not buffered", i));
+      return embed_mismatch(fmt::format("the vector of chunk {} is not buffered", i));
     if (buffered[i].values.size() != embedder->dimension())
-      return mismatch(fmt::format("the vector of chunk {} has {} dimensions instead of {}", i,
-                                  buffered[i].values.size(), embedder->dimension()));
+      return embed_mismatch(fmt::format("the vector of chunk {} has {} dimensions instead of {}", i,
+                                        buffered[i].values.size(), embedder->dimension()));
   }
   advance done;
   done.effects.emplace_back(effects::commit_embeddings{document.id, embedder->name()});
@@ -124,7 +124,8 @@ outcome finish_document(const job& job, documents& known) {
   const auto& document = std::get<ingest::document>(found);
   const auto embedded = known.count_embedded(document.id, document.embedder);
   if (document.chunk_count == 0 || embedded != document.chunk_count)
-    return mismatch(fmt::format("{} of {} chunks have a vector", embedded, document.chunk_count));
+    return embed_mismatch(
+        fmt::format("{} of {} chunks have a vector", embedded, document.chunk_count));
   advance done;
   done.effects.emplace_back(effects::mark_embedded{document.id});
   return done;

@@ -1,5 +1,7 @@
 #include "pipeline/ingest/html_depth.hpp"
 
+#include "pipeline/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -11,12 +13,10 @@ namespace {
 /// The name of a tag in lower case, as a number.
 using tag = std::uint32_t;
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 constexpr tag tag_of(std::string_view name) {
   tag hash = 2166136261u;
   for (const char c : name)
-    hash = (hash ^ static_cast<unsigned char>(lower(c))) * 16777619u;
+    hash = (hash ^ static_cast<unsigned char>(ascii_lower(c))) * 16777619u;
   return hash;
 }
 
@@ -124,7 +124,7 @@ class open_elements {
   std::vector<tag> open_;
 };
 
-bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
+bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
 
 /// Where the tag that begins before `at` ends: after its '>'.
 std::size_t end_of_tag(std::string_view html, std::size_t at) {
@@ -150,7 +150,7 @@ std::size_t end_of_raw_text(std::string_view html, std::size_t at, std::string_v
   while ((at = html.find("</", at)) != std::string_view::npos) {
     const auto found = html.substr(at + 2, name.size());
     if (std::equal(found.begin(), found.end(), name.begin(), name.end(),
-                   [](char a, char b) { return lower(a) == lower(b); }))
+                   [](char a, char b) { return ascii_lower(a) == ascii_lower(b); }))
       return at;
     at += 2;
   }

@@ -11,10 +11,8 @@ namespace millrace::pipeline::ingest {
 
 parse_result html_parser::parse(const std::string& path, const context& at) const {
   auto ended = convert_html(path, settings_, at);
-  if (auto* wrong = std::get_if<reject>(&ended))
-    return std::move(*wrong);
-  if (auto* later = std::get_if<retry>(&ended))
-    return std::move(*later);
+  if (auto other = without_result(ended))
+    return std::move(*other);
   auto& result = std::get<command_result>(ended);
   if (result.status == parser_exit::too_deep)
     return reject{std::string{codes::HTML_TOO_DEEP},

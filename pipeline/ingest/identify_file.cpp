@@ -1,8 +1,10 @@
 #include "pipeline/ingest/identify_file.hpp"
 
 #include "pipeline/codes.hpp"
+#include "pipeline/ingest/allowed_paths.hpp"
 #include "pipeline/ingest/digest.hpp"
 #include "pipeline/ingest/utf8.hpp"
+#include "pipeline/spawn.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,7 +13,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <optional>
 #include <system_error>
 
@@ -105,18 +106,36 @@ int read_to_end(int fd, std::string& into, std::size_t limit) {
 
 }  // namespace
 
+reject not_allowed(const std::string& path) {
+  return refuse(
+      codes::FILE_NOT_ALLOWED,
+      fmt::format("{} is in no folder of ingest.allowed_paths, and the job was not made by "
+                  "`millrace submit FILE` with the storage.blob_dir of this runtime",
+                  path));
+}
+
 std::variant<identified_file, reject> identify_file(const std::string& path,
-                                                    const intake_settings& settings) {
+                                                    const intake_settings& settings,
+                                                    file_reach reach) {
   identified_file file{.name = name_of(path), .bytes = {}, .size_bytes = 0, .sha256 = {}};
   if (auto wrong = check_name(path, file.name, settings))
     return *std::move(wrong);
 
+  // Looked at before it is opened: that alone does something to a device.
+  const descriptor there{reach == file_reach::anywhere ? -1
+                                                       : ::open(path.c_str(), O_PATH | O_CLOEXEC)};
+  if (reach == file_reach::allowed_paths) {
+    if (!there.is_open())
+      return explain(errno, path);
+    if (!lies_below(settings.allowed_paths, there.get()))
+      return not_allowed(path);
+  }
   // Not to block on a pipe, and not to take a terminal over.
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0)
+  const auto where = there.is_open() ? fmt::format("/proc/self/fd/{}", there.get()) : path;
+  const descriptor file_at{::open(where.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  if (!file_at.is_open())
     return explain(errno, path);
-  const auto close = [](const int* open) { ::close(*open); };
-  const std::unique_ptr<const int, decltype(close)> closer{&fd, close};
+  const int fd = file_at.get();
 
   struct stat about {};
   if (::fstat(fd, &about) != 0)

@@ -1,6 +1,7 @@
 #include "pipeline/ingest/intake.hpp"
 
 #include "pipeline/codes.hpp"
+#include "pipeline/ingest/allowed_paths.hpp"
 #include "pipeline/ingest/digest.hpp"
 #include "pipeline/ingest/identify_file.hpp"
 #include "pipeline/ingest/media_type.hpp"
@@ -27,18 +28,22 @@ snooze wait_for(std::int64_t first_job, const job& job, const context& at) {
 }  // namespace
 
 outcome take_in(const job& job, const context& at, const intake_settings& settings,
-                documents& known, blobs& store) {
+                const file_seal* seal, documents& known, blobs& store) {
   auto parsed = parse_upload(job.payload);
   if (auto* wrong = std::get_if<reject>(&parsed))
     return std::move(*wrong);
   const auto& from = std::get<upload>(parsed);
+  const bool is_sealed = seal != nullptr && seal->is_on(from);
+  if (!is_sealed && !is_written_below(settings.allowed_paths, from.path))
+    return not_allowed(from.path);
   const auto first = from.first_job == 0 || from.first_job == job.id
                          ? job_fate::failed
                          : known.fate_of(from.first_job);
   if (first == job_fate::unfinished)
     return wait_for(from.first_job, job, at);
 
-  auto identified = identify_file(from.path, settings);
+  auto identified = identify_file(from.path, settings,
+                                  is_sealed ? file_reach::anywhere : file_reach::allowed_paths);
   if (auto* wrong = std::get_if<reject>(&identified))
     return std::move(*wrong);
   auto& file = std::get<identified_file>(identified);

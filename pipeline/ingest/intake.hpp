@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/handler.hpp"
+#include "pipeline/ingest/file_seal.hpp"
 #include "pipeline/ingest/services.hpp"
 #include "pipeline/ingest/settings.hpp"
 
@@ -13,8 +14,10 @@ namespace millrace::pipeline::ingest {
 /// UPLOAD_DEDUP_HIT where that is done, and does the work itself where it failed.
 ///
 /// Rejects a payload or a file that cannot be taken in, one code for each reason; and a file whose
-/// bytes are not those that were submitted (FILE_CHANGED). The job's output names the document.
+/// bytes are not those that were submitted (FILE_CHANGED). For a job without the seal of `millrace
+/// submit` only files below `allowed_paths` are looked at (FILE_NOT_ALLOWED). The job's output
+/// names the document.
 outcome take_in(const job& job, const context& at, const intake_settings& settings,
-                documents& known, blobs& store);
+                const file_seal* seal, documents& known, blobs& store);
 
 }  // namespace millrace::pipeline::ingest

@@ -1,5 +1,6 @@
 #include "pipeline/ingest/markdown_lines.hpp"
 
+#include "pipeline/ascii.hpp"
 #include "pipeline/ingest/printable.hpp"
 
 #include <algorithm>
@@ -7,10 +8,6 @@
 
 namespace millrace::pipeline::ingest {
 namespace {
-
-constexpr std::size_t max_label = 999;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool ends_word(std::string_view line, std::size_t at) {
   return at >= line.size() || blank_at(line, at) > 0;

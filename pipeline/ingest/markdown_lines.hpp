@@ -7,6 +7,9 @@
 /// What a line of Markdown begins with.
 namespace millrace::pipeline::ingest {
 
+/// Longer labels of links are none (CommonMark).
+inline constexpr std::size_t max_label = 999;
+
 /// The white space at the start of a line: how wide it is, with tabs to every fourth column, and
 /// how many bytes it takes.
 struct indentation {

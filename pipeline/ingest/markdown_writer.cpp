@@ -1,5 +1,7 @@
 #include "pipeline/ingest/markdown_writer.hpp"
 
+#include "pipeline/ascii.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,8 +12,7 @@ namespace {
 
 constexpr int max_columns_of_cell = 20;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_html_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
 /// As many backticks as code with these needs around it, and no fewer than `least`.
 std::string fence_for(std::string_view code, std::size_t least) {
@@ -77,13 +78,13 @@ void markdown_writer::text(std::string_view words) {
 
 void markdown_writer::append_collapsed(std::string_view words) {
   for (std::size_t at = 0; at < words.size();) {
-    if (is_space(words[at])) {
+    if (is_html_space(words[at])) {
       space();
       ++at;
       continue;
     }
     const auto end =
-        std::find_if(words.begin() + static_cast<std::ptrdiff_t>(at), words.end(), is_space);
+        std::find_if(words.begin() + static_cast<std::ptrdiff_t>(at), words.end(), is_html_space);
     const auto size = static_cast<std::size_t>(end - words.begin()) - at;
     line_.append(words, at, size);
     at += size;
@@ -121,7 +122,7 @@ void markdown_writer::block_boundary() {
 
 std::string markdown_writer::take_line() {
   code_begin_ = std::string::npos;
-  while (!line_.empty() && is_space(line_.back()))
+  while (!line_.empty() && is_html_space(line_.back()))
     line_.pop_back();
   return std::exchange(line_, {});
 }
@@ -235,7 +236,7 @@ void markdown_writer::end_code_block() {
   }
   in_code_block_ = false;
   auto code = std::exchange(code_block_, {});
-  while (!code.empty() && is_space(code.back()))
+  while (!code.empty() && is_html_space(code.back()))
     code.pop_back();
   if (code.empty())
     return;

@@ -1,5 +1,6 @@
 #include "pipeline/ingest/media_type.hpp"
 
+#include "pipeline/ascii.hpp"
 #include "pipeline/check.hpp"
 #include "pipeline/codes.hpp"
 #include "pipeline/error.hpp"
@@ -70,8 +71,6 @@ bool is_code_for_machines(std::string_view mime) {
                      [&](std::string_view kind) { return mime.starts_with(kind); });
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// The name of the tag that the text begins with, in lower case, after byte order marks, white
 /// space, comments and processing instructions; of a document type, the type. Empty when the text
 /// begins with something else.
@@ -99,7 +98,7 @@ std::string first_tag(std::string_view text) {
     for (const char c : text.substr(0, std::min(text.find_first_of(" \t\r\n\f/>"), text.size()))) {
       if (name.size() == 16)
         break;
-      name += lower(c);
+      name += ascii_lower(c);
     }
     return name;
   };
@@ -114,7 +113,7 @@ std::string first_tag(std::string_view text) {
 
 bool is_named_markdown(std::string_view name) {
   std::string end{name.substr(name.size() - std::min<std::size_t>(name.size(), 9))};
-  std::transform(end.begin(), end.end(), end.begin(), lower);
+  std::transform(end.begin(), end.end(), end.begin(), ascii_lower);
   return end.ends_with(".md") || end.ends_with(".markdown");
 }
 

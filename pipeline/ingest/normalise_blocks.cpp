@@ -34,7 +34,7 @@ link_labels find_labels(std::string_view text) {
   return found;
 }
 
-bool is_blank(std::string_view line) { return indentation_of(line).bytes == line.size(); }
+bool is_blank_line(std::string_view line) { return indentation_of(line).bytes == line.size(); }
 
 class block_pass {
  public:
@@ -54,7 +54,7 @@ class block_pass {
       may_begin_code_ = true;
       in_code_ = false;
     }
-    if (is_blank(rest)) {
+    if (is_blank_line(rest)) {
       end_paragraph();
       write_blank();
       may_begin_code_ = true;

@@ -13,7 +13,6 @@ namespace millrace::pipeline::ingest {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::size_t max_label = 999;
 constexpr int max_parentheses = 32;
 constexpr std::size_t max_open_brackets = 65536;
 constexpr std::size_t max_backticks = 64;

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <utility>
 
 namespace millrace::pipeline::ingest {
@@ -31,7 +30,9 @@ outcome parse_here(const document& doc, const std::string& file, const context& 
   auto result = chosen->parse(file, at);
   if (auto* wrong = std::get_if<reject>(&result))
     return std::move(*wrong);
-  if (auto* later = std::get_if<retry>(&result))
+  if (auto* failed = std::get_if<retry>(&result))
+    return std::move(*failed);
+  if (auto* later = std::get_if<snooze>(&result))
     return std::move(*later);
   return store_text(doc, std::get<std::string>(result), chosen->name(), store);
 }
@@ -75,7 +76,7 @@ outcome parse_document(const job& job, const context& at, documents& known, blob
     return std::move(*wrong);
   const auto& doc = std::get<document>(found);
   const auto file = store.path(doc.raw_uri);
-  if (std::error_code ignored; !std::filesystem::exists(file, ignored))
+  if (!store.has(doc.raw_uri))
     return reject{std::string{codes::BLOB_MISSING},
                   fmt::format("{} is not in the data directory", doc.raw_uri)};
   const auto remote = services.remote_parser();

@@ -2,6 +2,8 @@
 
 #include "pipeline/codes.hpp"
 #include "pipeline/ingest/parser_exit.hpp"
+#include "pipeline/plain_environment.hpp"
+#include "pipeline/troubles.hpp"
 
 #include <fmt/format.h>
 
@@ -28,14 +30,16 @@ parser_ended run_helper(std::vector<std::string> arguments, const std::string& p
                         const parser_settings& settings, const context& at) {
   const auto helper = helper_path(settings);
   arguments.insert(arguments.begin(), helper);
+  // Whoever sends a file that takes a parser over finds no keys there.
   auto result = run({.argv = std::move(arguments),
+                     .environment = plain_environment(),
                      .time_limit = settings.time_limit,
                      .max_output = static_cast<std::size_t>(settings.max_text_size)},
                     at.stop);
   switch (result.how) {
     case ending::not_started:
-      return failed(fmt::format("cannot start {}: {}", helper,
-                                std::generic_category().message(result.status)));
+      return out_of_order(at.now, fmt::format("cannot start {}: {}", helper,
+                                              std::generic_category().message(result.status)));
     case ending::stopped:
       return failed(fmt::format("{} was stopped", program));
     case ending::timed_out:
@@ -58,7 +62,7 @@ parser_ended run_helper(std::vector<std::string> arguments, const std::string& p
     return limit_reached(
         fmt::format("{} needs more than {} bytes of memory", program, settings.memory_limit));
   if (result.status == parser_exit::not_found || result.status == parser_exit::cannot_start)
-    return failed(first_line(result.errors));
+    return out_of_order(at.now, first_line(result.errors));
   return result;
 }
 
@@ -92,6 +96,16 @@ parser_ended convert_html(const std::string& path, const parser_settings& settin
   return run_helper(
       {"html", path, fmt::to_string(settings.cpu_limit.count()), fmt::to_string(memory_limit)},
       "millrace-parser", settings, at);
+}
+
+std::optional<parse_result> without_result(parser_ended& ended) {
+  if (auto* wrong = std::get_if<reject>(&ended))
+    return std::move(*wrong);
+  if (auto* failed = std::get_if<retry>(&ended))
+    return std::move(*failed);
+  if (auto* later = std::get_if<snooze>(&ended))
+    return std::move(*later);
+  return std::nullopt;
 }
 
 retry failed_unexpectedly(const std::string& program, const command_result& result) {

@@ -17,16 +17,16 @@ namespace {
 constexpr int cannot_open = 1;
 constexpr int not_permitted = 3;
 
-reject refuse(std::string_view code, std::string why) {
+reject refuse_pdf(std::string_view code, std::string why) {
   return {std::string{code}, std::move(why)};
 }
 
 /// Why a tool did not read the PDF.
 parse_result explain(const std::string& tool, const command_result& result) {
   if (result.status == not_permitted || result.errors.find("password") != std::string::npos)
-    return refuse(codes::PDF_ENCRYPTED, "the PDF is encrypted and needs a password");
+    return refuse_pdf(codes::PDF_ENCRYPTED, "the PDF is encrypted and needs a password");
   if (result.status == cannot_open)
-    return refuse(codes::PDF_BROKEN, "the PDF is damaged and cannot be read");
+    return refuse_pdf(codes::PDF_BROKEN, "the PDF is damaged and cannot be read");
   return failed_unexpectedly(tool, result);
 }
 
@@ -47,32 +47,29 @@ std::optional<int> count_pages(std::string_view info) {
 parse_result pdf_parser::parse(const std::string& path, const context& at) const {
   // A name that begins with a dash is no option: the path is absolute.
   auto asked = run_limited({"pdfinfo", path}, settings_, at);
-  if (auto* wrong = std::get_if<reject>(&asked))
-    return std::move(*wrong);
-  if (auto* later = std::get_if<retry>(&asked))
-    return std::move(*later);
+  if (auto other = without_result(asked))
+    return std::move(*other);
   const auto& info = std::get<command_result>(asked);
   if (info.status != 0)
     return explain("pdfinfo", info);
   const auto pages = count_pages("\n" + info.output);
   if (!pages || *pages < 1)
-    return refuse(codes::PDF_BROKEN, "the PDF has no pages");
+    return refuse_pdf(codes::PDF_BROKEN, "the PDF has no pages");
   if (*pages > settings_.max_pages)
-    return refuse(codes::PDF_TOO_MANY_PAGES, fmt::format("the PDF has {} pages, the limit is {}",
-                                                         *pages, settings_.max_pages));
+    return refuse_pdf(
+        codes::PDF_TOO_MANY_PAGES,
+        fmt::format("the PDF has {} pages, the limit is {}", *pages, settings_.max_pages));
 
   // Without -layout: columns come one after the other, as they are read.
   auto read = run_limited({"pdftotext", "-enc", "UTF-8", "-eol", "unix", path, "-"}, settings_, at);
-  if (auto* wrong = std::get_if<reject>(&read))
-    return std::move(*wrong);
-  if (auto* later = std::get_if<retry>(&read))
-    return std::move(*later);
+  if (auto other = without_result(read))
+    return std::move(*other);
   const auto& text = std::get<command_result>(read);
   if (text.status != 0)
     return explain("pdftotext", text);
   auto paragraphs = pdf_text(text.output);
   if (paragraphs.empty())
-    return refuse(codes::PDF_NO_TEXT, "the PDF has no text, only images");
+    return refuse_pdf(codes::PDF_NO_TEXT, "the PDF has no text, only images");
   return paragraphs;
 }
 

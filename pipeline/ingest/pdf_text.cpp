@@ -1,5 +1,7 @@
 #include "pipeline/ingest/pdf_text.hpp"
 
+#include "pipeline/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <unordered_set>
@@ -13,10 +15,9 @@ using lines = std::vector<std::string_view>;
 
 constexpr std::string_view soft_hyphen = "\xC2\xAD";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; }
-bool is_letter(char c) { return is_lower(c) || (c >= 'A' && c <= 'Z'); }
-bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '-'; }
+bool is_word_letter(char c) { return is_lower(c) || (c >= 'A' && c <= 'Z'); }
+bool is_word(char c) { return is_word_letter(c) || is_digit(c) || c == '-'; }
 
 /// Typographic ligatures as the letters that they stand for.
 std::string without_ligatures(std::string_view text) {
@@ -79,13 +80,13 @@ bool begins_item(std::string_view line) {
   auto end = begin;
   while (end < line.size() && end < begin + 3 && is_digit(line[end]))
     ++end;
-  if (end == begin && parenthesis && end < line.size() && is_letter(line[end]))
+  if (end == begin && parenthesis && end < line.size() && is_word_letter(line[end]))
     ++end;
   return end > begin && end + 1 < line.size() && line[end + 1] == ' ' &&
          (parenthesis ? line[end] == ')' : line[end] == '.' || line[end] == ')');
 }
 
-bool ends_sentence(std::string_view line) {
+bool ends_line_sentence(std::string_view line) {
   const auto last = line.find_last_not_of("\"')]");
   return last != std::string_view::npos &&
          std::string_view{".!?:"}.find(line[last]) != std::string_view::npos;
@@ -194,7 +195,7 @@ class reflow {
     } else if (!ends_early(line, next, width)) {
       out_ += ' ';
     } else {
-      out_ += ends_sentence(line) ? "\n\n" : "\n";
+      out_ += ends_line_sentence(line) ? "\n\n" : "\n";
     }
   }
 
@@ -221,7 +222,7 @@ class reflow {
     if (would_be * 20 > width * 17)
       return false;
     const bool far = would_be * 10 < width * 6;
-    return far || ends_sentence(line) || !is_lower(next.front());
+    return far || ends_line_sentence(line) || !is_lower(next.front());
   }
 
   std::unordered_set<std::string_view> compounds_;

@@ -4,6 +4,7 @@
 #include "pipeline/ingest/model.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -30,6 +32,11 @@ class blobs {
   virtual std::optional<std::string> get(const std::string& uri) = 0;
   /// The file that holds the blob, for a child process to read.
   virtual std::string path(const std::string& uri) = 0;
+  /// Whether there is a blob of that URI. Throws pipeline::unavailable where none can be there.
+  virtual bool has(const std::string& uri) {
+    std::error_code ignored;
+    return std::filesystem::exists(path(uri), ignored);
+  }
 };
 
 /// What became of a job. One that does not exist has failed.
@@ -57,8 +64,8 @@ class documents {
                                                      const std::string& embedder) = 0;
 };
 
-/// The text that a parser made, or why there is none.
-using parse_result = std::variant<std::string, reject, retry>;
+/// The text that a parser made, or why there is none: it never can, it failed, or not before then.
+using parse_result = std::variant<std::string, reject, retry, snooze>;
 
 /// Turns the bytes of a file into Markdown.
 class parser {
@@ -98,8 +105,14 @@ class service_directory {
   /// The local one.
   std::shared_ptr<const ingest::parser> parser_for(std::string_view media_type) const {
     std::scoped_lock guard{mutex_};
+    parsers_wanted_ = true;
     auto at = parsers_.find(media_type);
     return at == parsers_.end() ? nullptr : at->second;
+  }
+  /// Whether a local parser was ever asked for.
+  bool parsers_wanted() const {
+    std::scoped_lock guard{mutex_};
+    return parsers_wanted_;
   }
   /// The service that parses, or null.
   std::shared_ptr<const ingest::remote_parser> remote_parser() const {
@@ -125,6 +138,7 @@ class service_directory {
 
  private:
   mutable std::mutex mutex_;
+  mutable bool parsers_wanted_ = false;
   std::map<std::string, std::shared_ptr<const ingest::parser>, std::less<>> parsers_;
   std::shared_ptr<const ingest::remote_parser> remote_parser_;
   std::shared_ptr<const ingest::embedder> embedder_;

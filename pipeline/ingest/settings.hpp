@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace millrace::pipeline::ingest {
 
@@ -12,6 +13,8 @@ namespace millrace::pipeline::ingest {
 struct intake_settings {
   std::int64_t max_file_size = std::int64_t{25} * 1024 * 1024;
   std::size_t max_name_length = 120;
+  /// Folders below which files are read for jobs that `millrace submit` did not make.
+  std::vector<std::string> allowed_paths{};
 };
 
 /// What a parser of a foreign format may use. It runs in a child process.

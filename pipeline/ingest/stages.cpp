@@ -34,7 +34,7 @@ void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
     handlers.add(std::string{"ingest."} + stage, std::move(work), traits);
   };
   add("queued", quick, [p](const job& j, const context& at) {
-    return take_in(j, at, p->limits.intake, *p->known, *p->files);
+    return take_in(j, at, p->limits.intake, p->seal.get(), *p->known, *p->files);
   });
   add("job_validated", quick, [p](const job& j, const context&) {
     return choose_parser(j, *p->known, *p->files, *p->services);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/definition.hpp"
+#include "pipeline/ingest/file_seal.hpp"
 #include "pipeline/ingest/services.hpp"
 #include "pipeline/ingest/settings.hpp"
 #include "pipeline/registry.hpp"
@@ -26,6 +27,8 @@ struct ingest_parts {
   /// itself.
   int parsing_threads = 0;
   int embedding_threads = 0;
+  /// Of `millrace submit`; null where no job has one.
+  std::shared_ptr<const file_seal> seal{};
 };
 
 /// Adds the handler of every stage of ingest_pipeline(), named as the stage: `ingest.queued`, ...

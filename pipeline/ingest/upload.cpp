@@ -38,6 +38,8 @@ std::string to_json(const upload& what) {
     out["document_id"] = what.document_id;
   if (what.first_job != 0)
     out["first_job"] = what.first_job;
+  if (!what.seal.empty())
+    out["seal"] = what.seal;
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -51,7 +53,8 @@ std::variant<upload, reject> parse_upload(std::string_view text) {
   for (auto [name, member] : {std::pair{"path", &upload::path},
                               {"owner", &upload::owner},
                               {"sha256", &upload::sha256},
-                              {"document_id", &upload::document_id}}) {
+                              {"document_id", &upload::document_id},
+                              {"seal", &upload::seal}}) {
     const auto at = in.find(name);
     if (at == in.end())
       continue;

@@ -22,6 +22,8 @@ struct upload {
   /// The job that was given the same bytes before; 0 for none. Intake waits for its end: two jobs
   /// for the same bytes end in the same way, whichever runs first.
   std::int64_t first_job = 0;
+  /// Of `millrace submit` (pipeline/ingest/file_seal.hpp); empty when other hands made the job.
+  std::string seal{};
 };
 
 /// The upload as a JSON document; fields that are empty are left out.

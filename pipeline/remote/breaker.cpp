@@ -42,6 +42,11 @@ void breaker::failed(const pass& by, time_point now) {
     become(breaker_state::open, now);
 }
 
+void breaker::failed_for_all(const pass& by, time_point now) {
+  if (by.generation == generation_)
+    become(breaker_state::open, now);
+}
+
 void breaker::told_nothing(const pass& by, time_point now) {
   if (by.generation != generation_ || state_ != breaker_state::half_open)
     return;

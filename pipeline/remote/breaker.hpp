@@ -49,6 +49,8 @@ class breaker {
   /// How the call ended. What ends after the state has changed counts for nothing.
   void succeeded(const pass& by, time_point now);
   void failed(const pass& by, time_point now);
+  /// The same, and it shows that every other call would fail as well.
+  void failed_for_all(const pass& by, time_point now);
   /// It says nothing about the service: somebody stopped it.
   void told_nothing(const pass& by, time_point now);
 

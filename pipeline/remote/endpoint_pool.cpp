@@ -38,7 +38,7 @@ endpoint_pool::endpoint_pool(std::vector<endpoint> endpoints, endpoint_limits li
 std::optional<endpoint_pool::closed> endpoint_pool::obstacle(const member& at, std::int64_t tokens,
                                                              time_point now) const {
   if (const auto wait = at.guard.wait(now))
-    return closed{*wait, true, at.why};
+    return closed{*wait, true, at.why, at.is_denied};
   if (at.held_until > now && at.held_until - now <= longest_hold)
     return closed{at.held_until - now, true, at.why};
   if (at.in_flight >= limits_.concurrent)
@@ -107,10 +107,14 @@ void endpoint_pool::ended(const pass& call, const report& how, time_point now) {
   --at.in_flight;
   if (how.tokens)
     at.tokens.take(*how.tokens - call.tokens, now);
+  at.is_denied = how.what == verdict::denied;
   switch (how.what) {
     case verdict::transient:
       at.why = how.why;
       return at.guard.failed(call.by, now);
+    case verdict::denied:
+      at.why = how.why;
+      return how.for_all ? at.guard.failed_for_all(call.by, now) : at.guard.failed(call.by, now);
     case verdict::stopped:
       return at.guard.told_nothing(call.by, now);
     case verdict::throttled:

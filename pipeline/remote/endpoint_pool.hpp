@@ -61,6 +61,8 @@ class endpoint_pool {
     bool is_out = false;
     /// A sentence about the endpoint that is back first.
     std::string why;
+    /// It refuses all requests: a person must act.
+    bool is_denied = false;
   };
   /// Lets a call through that may use so many tokens. `but_not` failed just now: another one is
   /// taken if there is one.
@@ -76,6 +78,8 @@ class endpoint_pool {
     std::optional<std::int64_t> tokens{};
     std::optional<duration> retry_after{};
     std::string why{};
+    /// Of `denied`: so is every other call.
+    bool for_all = false;
   };
   void ended(const pass& call, const report& how, time_point now);
 
@@ -100,6 +104,7 @@ class endpoint_pool {
     /// The service asked to be left alone until then.
     time_point held_until{};
     std::string why{};
+    bool is_denied = false;
     /// Its turn among those of its priority: smooth weighted round robin.
     int turn = 0;
   };

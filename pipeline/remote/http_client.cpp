@@ -1,5 +1,6 @@
 #include "pipeline/remote/http_client.hpp"
 
+#include "pipeline/bounds.hpp"
 #include "pipeline/duration.hpp"
 #include "pipeline/error.hpp"
 
@@ -228,8 +229,11 @@ http_response http_client::send(const http_request& request, const std::stop_tok
   http_response answer;
   answer.how = end.cut.value_or(ending_of(end.code, got, on->is_connected()));
   answer.status = static_cast<int>(on->info<long>(CURLINFO_RESPONSE_CODE));
-  if (const auto after = on->info<curl_off_t>(CURLINFO_RETRY_AFTER); after > 0)
-    answer.retry_after = std::chrono::seconds{after};
+  if (const auto after = on->info<curl_off_t>(CURLINFO_RETRY_AFTER); after > 0) {
+    const auto wait = bounded_seconds(static_cast<double>(after), bounds::longest_retry_after);
+    answer.retry_after = wait.length;
+    answer.retry_after_is_cut = wait.is_cut;
+  }
   if (answer.how == http_ending::too_large)
     answer.why = fmt::format("more than {} bytes", settings_.max_response);
   else if (end.cut == http_ending::timed_out)

@@ -1,6 +1,10 @@
 #include "pipeline/remote/http_response.hpp"
 
+#include "pipeline/bounds.hpp"
+#include "pipeline/duration.hpp"
+#include "pipeline/json_depth.hpp"
 #include "pipeline/one_line.hpp"
+#include "pipeline/remote/denials.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -64,6 +68,9 @@ verdict judge(const http_response& what) {
   constexpr int request_timeout = 408;
   constexpr int too_early = 425;
   constexpr int too_many_requests = 429;
+  constexpr int forbidden = 403;
+  if (is_about_the_key(what.status) || what.status == forbidden)
+    return verdict::denied;
   if (what.status == too_many_requests)
     return verdict::throttled;
   if (what.status >= 500 || what.status == request_timeout || what.status == too_early)
@@ -79,8 +86,11 @@ std::string describe(std::string_view url, const http_response& what, std::strin
                                ? service_message(without(what.body.substr(0, longest_read), secret))
                                : what.why,
                            secret);
-  return fmt::format("{} {} after {:.3f} s{}{}", url, fate(what), seconds, why.empty() ? "" : ": ",
-                     why);
+  return fmt::format(
+      "{} {} after {:.3f} s{}{}{}", url, fate(what), seconds, why.empty() ? "" : ": ", why,
+      what.retry_after_is_cut ? fmt::format(" (it wants a longer pause than {}, which is taken)",
+                                            format_duration(bounds::longest_retry_after))
+                              : "");
 }
 
 std::string without(std::string text, std::string_view secret) {
@@ -92,8 +102,8 @@ std::string without(std::string text, std::string_view secret) {
 }
 
 std::string service_message(std::string_view body) {
-  const auto document = json::parse(body, nullptr, /*allow_exceptions=*/false);
-  auto text = text_in(document);
+  auto text = is_too_deep(body) ? std::string{}
+                                : text_in(json::parse(body, nullptr, /*allow_exceptions=*/false));
   if (text.empty())
     text = body.substr(0, body.find('\n'));
   return one_line(text);

@@ -29,8 +29,9 @@ struct http_response {
   /// Of the answer, when there is one.
   int status = 0;
   std::string body{};
-  /// The header Retry-After.
+  /// The header Retry-After, bounds::longest_retry_after at most; and whether it said more.
   std::optional<duration> retry_after{};
+  bool retry_after_is_cut = false;
   /// Why there is no answer.
   std::string why{};
   duration took{0};
@@ -44,6 +45,8 @@ enum class verdict : std::uint8_t {
   transient,
   /// The service is alive and wants fewer requests.
   throttled,
+  /// The service answers nobody who asks as this one does: a wrong key, no money left.
+  denied,
   /// The service will never answer this request.
   refused,
   /// There is an answer, and it cannot be used.

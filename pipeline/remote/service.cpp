@@ -24,6 +24,12 @@ constexpr duration short_snooze = 1s;
 
 constexpr int not_found = 404;
 
+/// What a service answers where its URL leads elsewhere, or it has no such model.
+bool is_wrong_place(int status) {
+  constexpr int not_allowed = 405;
+  return (status >= 300 && status < 400) || status == not_found || status == not_allowed;
+}
+
 retry no_longer_wanted() {
   return {std::string{codes::CANCELLED}, "the answer is no longer wanted", {}};
 }
@@ -33,7 +39,6 @@ retry no_longer_wanted() {
 service::service(std::string name, service_settings settings, std::string key, const clock& time)
     : name_(std::move(name)),
       settings_(std::move(settings)),
-      key_(std::move(key)),
       time_(time),
       client_(settings_.http),
       prober_({.connect_timeout = settings_.probe_timeout,
@@ -41,8 +46,45 @@ service::service(std::string name, service_settings settings, std::string key, c
                .total_timeout = settings_.probe_timeout,
                .max_response = settings_.http.max_response,
                .ca_file = settings_.http.ca_file}),
+      key_(std::move(key)),
       endpoints_(settings_.endpoints, settings_.limits, settings_.breaker),
+      denials_(settings_.endpoints.size()),
       probed_(settings_.endpoints.size(), endpoint_health{.since = time.now()}) {}
+
+void service::read_key_with(std::function<std::optional<std::string>()> source) {
+  key_source_ = std::move(source);
+}
+
+std::string service::key() const {
+  const std::scoped_lock guard{mutex_};
+  return key_;
+}
+
+void service::look_for_another_key(const std::string& refused) {
+  auto found = key_source_ ? key_source_() : std::nullopt;
+  const std::scoped_lock guard{mutex_};
+  if (found && key_ == refused)
+    key_ = std::move(*found);
+}
+
+bool service::refuses_all(endpoint_pool::report& how, const http_response& got, const call& what,
+                          const numbered& of) {
+  const bool is_denied = how.what == verdict::denied;
+  // Where one endpoint must answer, 404 says that it does not know what it is asked about.
+  const bool is_misplaced =
+      how.what == verdict::refused && what.at.empty() && is_wrong_place(got.status);
+  if (!is_denied && !is_misplaced)
+    return false;
+  {
+    const std::scoped_lock guard{mutex_};
+    if (denials_[of.endpoint].is_of_the_request(of.number, got.status, time_.now()))
+      return false;
+  }
+  how.why += is_denied
+                 ? fmt::format("; check service.{0}.key_file or key_env, and the account", name_)
+                 : fmt::format("; check service.{0}.endpoints and the model", name_);
+  return true;
+}
 
 service::result service::make(const call& what, const reader& read, const std::stop_token& stop) {
   course to;
@@ -69,22 +111,32 @@ service::result service::make(const call& what, const reader& read, const std::s
 service::tried service::try_at(const endpoint_pool::pass& by, const call& what, const reader& read,
                                const std::stop_token& stop) {
   tried outcome;
+  std::uint64_t number = 0;
+  std::string key;
   {
     const std::scoped_lock guard{mutex_};
     outcome.answered_before = answered_;
+    number = denials_[by.endpoint].begin();
+    key = key_;
   }
   auto& how = outcome.how;
   how.what = verdict::stopped;
   try {
     const auto url = endpoints_.url_of(by) + what.path;
     const auto response = client_.send(
-        {.url = url, .body = what.body, .key = key_, .content_type = what.content_type}, stop);
+        {.url = url, .body = what.body, .key = key, .content_type = what.content_type}, stop);
     outcome.got_an_answer = response.how == http_ending::answered;
     outcome.knows_nothing = outcome.got_an_answer && response.status == not_found;
     how.what = judge(response);
     how.retry_after = response.retry_after;
-    how.why = describe(url, response, key_);
-    if (how.what == verdict::fine) {
+    how.why = describe(url, response, key);
+    if (refuses_all(how, response, what, {by.endpoint, number})) {
+      how.what = verdict::denied;
+      how.for_all = is_about_the_key(response.status);
+      look_for_another_key(key);
+    } else if (how.what == verdict::denied) {
+      how.what = verdict::refused;
+    } else if (how.what == verdict::fine) {
       const auto found = read(response.body);
       how.tokens = found.tokens;
       if (!found.fault.empty()) {
@@ -94,10 +146,10 @@ service::tried service::try_at(const endpoint_pool::pass& by, const call& what, 
       }
     }
   } catch (...) {
-    end(by, {.what = verdict::stopped});
+    end(by, {.what = verdict::stopped}, number);
     throw;
   }
-  end(by, how);
+  end(by, how, number);
   return outcome;
 }
 
@@ -114,6 +166,13 @@ std::optional<service::result> service::verdict_on_job(const tried& outcome, con
       if (to.only && outcome.knows_nothing)
         return missing{how.why};
       return reject{std::string{codes::SERVICE_REFUSED}, how.why};
+    case verdict::denied:
+      if (auto away = outage(to))
+        return std::move(*away);
+      // A few in a row show it; until then the job asks again soon.
+      if (is_second)
+        return come_again({short_snooze, true, how.why, true}, time_.now());
+      break;
     case verdict::malformed:
       if (is_second)
         return reject{std::string{codes::SERVICE_ANSWER}, how.why};
@@ -162,9 +221,15 @@ void service::pause(const std::stop_token& stop) {
 }
 
 snooze service::come_again(const endpoint_pool::closed& none, time_point now) const {
-  return {now + std::max(none.wait, shortest_snooze),
-          fmt::format("the service {} is {}: {}", name_, none.is_out ? "out" : "at its limits",
-                      none.why)};
+  snooze later{now + std::max(none.wait, shortest_snooze),
+               fmt::format("the service {} {}: {}", name_,
+                           none.is_denied ? "refuses all requests"
+                           : none.is_out  ? "is out"
+                                          : "is at its limits",
+                           none.why)};
+  if (none.is_denied)
+    later.code = codes::OUT_OF_ORDER;
+  return later;
 }
 
 std::variant<endpoint_pool::pass, service::result> service::wait_for_turn(
@@ -186,29 +251,34 @@ std::variant<endpoint_pool::pass, service::result> service::wait_for_turn(
   }
 }
 
-void service::end(const endpoint_pool::pass& by, const endpoint_pool::report& how) {
+void service::end(const endpoint_pool::pass& by, const endpoint_pool::report& how,
+                  std::uint64_t number) {
   {
     const std::scoped_lock guard{mutex_};
     endpoints_.ended(by, how, time_.now());
     ++ended_;
     answered_ += how.what == verdict::fine ? 1 : 0;
+    if (how.what == verdict::fine)
+      denials_[by.endpoint].answered_well(number);
   }
   turn_.notify_all();
 }
 
 void service::probe(const std::stop_token& stop) {
-  constexpr int unauthorised = 401;
-  constexpr int forbidden = 403;
   for (std::size_t i = 0; i < endpoints_.size() && !stop.stop_requested(); ++i) {
     const auto url = endpoints_.url_of({.endpoint = i}) + settings_.probe_path;
-    const auto response = prober_.send({.url = url, .key = key_}, stop);
+    const auto key = this->key();
+    const auto response = prober_.send({.url = url, .key = key}, stop);
     const auto what = judge(response);
-    const bool refuses_key = what == verdict::refused &&
-                             (response.status == unauthorised || response.status == forbidden);
-    endpoint_health now{
-        .is_out = what == verdict::transient || refuses_key, .since = time_.now(), .why = {}};
+    endpoint_health now{.is_out = what == verdict::transient || what == verdict::denied,
+                        .since = time_.now(),
+                        .why = {}};
     if (now.is_out)
-      now.why = describe(url, response, key_);
+      now.why = describe(url, response, key);
+    if (what == verdict::denied) {
+      now.why += fmt::format("; check service.{0}.key_file or key_env, and the account", name_);
+      look_for_another_key(key);
+    }
     const std::scoped_lock guard{mutex_};
     if (now.is_out == probed_[i].is_out)
       now.since = probed_[i].since;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/outcome.hpp"
+#include "pipeline/remote/denials.hpp"
 #include "pipeline/remote/endpoint_pool.hpp"
 #include "pipeline/remote/http_client.hpp"
 #include "pipeline/remote/service_health.hpp"
@@ -44,6 +45,10 @@ class service {
   /// may be empty. The clock must outlive the service.
   service(std::string name, service_settings settings, std::string key, const clock& time);
 
+  /// Where the key is read again when the service refuses the one that it was given; answers
+  /// nothing where there is none. To be called before the first call is made.
+  void read_key_with(std::function<std::optional<std::string>()> source);
+
   struct call {
     /// After the endpoint's URL: "/embeddings".
     std::string path;
@@ -76,12 +81,12 @@ class service {
   /// - retry: the service failed or did not answer, twice in a row or with a Retry-After
   ///   (SERVICE_FAILED), wants fewer requests (SERVICE_BUSY), or the answer is no longer wanted
   ///   (CANCELLED);
-  /// - reject: the service refuses the request (SERVICE_REFUSED), or twice its answer could not be
-  ///   used (SERVICE_ANSWER);
+  /// - reject: the service refuses the request and answers others (SERVICE_REFUSED), or twice its
+  ///   answer could not be used (SERVICE_ANSWER);
   /// - missing: only where one endpoint must answer;
   /// - snooze: no endpoint is in order now. Nothing was asked, or what was asked showed it. A
   ///   service that cannot be reached, twice, and that nobody else has reached meanwhile, counts as
-  ///   out as well.
+  ///   out as well. So does one that refuses all requests, for a wrong key or URL (OUT_OF_ORDER).
   result make(const call& what, const reader& read, const std::stop_token& stop);
 
   /// Asks each endpoint for `probe_path`, to see whether it is there. Takes as long as the timeouts
@@ -89,7 +94,7 @@ class service {
   void probe(const std::stop_token& stop);
 
   /// What the service says, without the key.
-  std::string without_key(std::string said) const { return without(std::move(said), key_); }
+  std::string without_key(std::string said) const { return without(std::move(said), key()); }
 
   /// How the service fares, in the eyes of its calls and of the last probe.
   service_health health() const;
@@ -116,6 +121,16 @@ class service {
     /// Calls, of anybody, that had been answered well when it began.
     std::uint64_t answered_before = 0;
   };
+  /// A call at an endpoint, with its number there.
+  struct numbered {
+    std::size_t endpoint = 0;
+    std::uint64_t number = 0;
+  };
+  /// Whether the answer is about all requests, not about this one; if so, what to do is added.
+  bool refuses_all(endpoint_pool::report& how, const http_response& got, const call& what,
+                   const numbered& of);
+  std::string key() const;
+  void look_for_another_key(const std::string& refused);
   tried try_at(const endpoint_pool::pass& by, const call& what, const reader& read,
                const std::stop_token& stop);
   /// What a try means for the job; nothing if there is to be a second one.
@@ -127,18 +142,21 @@ class service {
   std::optional<snooze> outage(const course& to) const;
   void pause(const std::stop_token& stop);
   snooze come_again(const endpoint_pool::closed& none, time_point now) const;
-  void end(const endpoint_pool::pass& by, const endpoint_pool::report& how);
+  void end(const endpoint_pool::pass& by, const endpoint_pool::report& how, std::uint64_t number);
 
   const std::string name_;
   const service_settings settings_;
-  const std::string key_;
   const clock& time_;
+  std::function<std::optional<std::string>()> key_source_;
   http_client client_;
   http_client prober_;
 
   mutable std::mutex mutex_;
+  std::string key_;
   std::condition_variable_any turn_;
   endpoint_pool endpoints_;
+  /// Of each endpoint, in the pool's order: one may have the wrong key and another not.
+  std::vector<denials> denials_;
   /// Calls; whoever waits for a turn looks again when it has changed.
   std::uint64_t ended_ = 0;
   std::uint64_t answered_ = 0;

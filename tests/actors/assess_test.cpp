@@ -10,7 +10,7 @@ using namespace millrace::actors;
 using namespace std::chrono_literals;
 
 constexpr health_limits limits{
-    .hung_after = 10s, .max_lag = 60s, .min_free_bytes = std::int64_t{100} << 20};
+    .hung_after = 10s, .max_lag = 60s, .min_free_bytes = std::int64_t{100} << 20, .max_dead = 100};
 
 observations fine() {
   observations seen;
@@ -36,6 +36,11 @@ TEST_CASE("each trouble has its state and its sentence") {
     seen.database.trouble = "cannot write: locked";
     sentence = "the database: cannot write: locked";
   }
+  SECTION("a lock of another session") {
+    seen.database.held = "another session holds locks";
+    state = health_state::degraded;
+    sentence = "the database: another session holds locks";
+  }
   SECTION("a database that does not answer") {
     seen.database_silent_for = 11s;
     sentence = "the database has not answered for 11.0 s";
@@ -58,6 +63,24 @@ TEST_CASE("each trouble has its state and its sentence") {
     state = health_state::degraded;
     sentence = "the service embedder is unhealthy since 1970-01-01T00:00:00.000Z: http://x is away";
   }
+  SECTION("a clock that differs from the server's") {
+    seen.database.clock = "the clock of this machine is 20.0 s ahead";
+    state = health_state::degraded;
+    sentence = "the clock of this machine is 20.0 s ahead";
+  }
+  SECTION("a program that is missing") {
+    seen.troubles = {{"stage p.s", "cannot start x: no such file", {}}};
+    state = health_state::degraded;
+    sentence =
+        "stage p.s is out of order since 1970-01-01T00:00:00.000Z: cannot start x: no such file";
+  }
+  SECTION("jobs that die one after the other") {
+    seen.deaths = {.count = 200, .stage = "p.s", .code = "BAD", .of_these = 150};
+    state = health_state::degraded;
+    sentence =
+        "200 jobs died within the last minute, 150 of them at p.s with BAD, since "
+        "1970-01-01T00:00:00.000Z: `millrace replay --dead --dry-run` counts them";
+  }
   SECTION("an archive that cannot be written") {
     seen.retention_trouble = "cannot archive jobs: /a: no space";
     state = health_state::degraded;
@@ -76,6 +99,16 @@ TEST_CASE("the worst of several troubles is the state, and all are told") {
   const auto answer = assess(seen, limits);
   CHECK(answer.state == health_state::unhealthy);
   CHECK(answer.reasons.size() == 2);
+}
+
+TEST_CASE("few jobs that die are no trouble, nor are many where any number may") {
+  auto seen = fine();
+  seen.deaths = {.count = 99, .stage = "p.s", .code = "BAD", .of_these = 99};
+  CHECK(assess(seen, limits).reasons.empty());
+  seen.deaths.count = 1'000'000;
+  auto any = limits;
+  any.max_dead = 0;
+  CHECK(assess(seen, any).reasons.empty());
 }
 
 TEST_CASE("jobs are admitted while there is room, and while nobody knows") {

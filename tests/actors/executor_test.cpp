@@ -7,6 +7,7 @@
 #include <future>
 #include <latch>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 
 namespace {
@@ -25,6 +26,15 @@ TEST_CASE("a pool runs every task once") {
     });
   all.wait();
   CHECK(count == 1000);
+}
+
+TEST_CASE("a task that throws ends neither the process nor its thread") {
+  std::promise<void> last;
+  thread_pool pool{1};
+  pool.run([] { throw std::runtime_error{"a bug"}; });
+  pool.run([] { throw 7; });
+  pool.run([&] { last.set_value(); });
+  CHECK(last.get_future().wait_for(10s) == std::future_status::ready);
 }
 
 TEST_CASE("a lost thread is replaced, and the pool has its size again when it comes back") {

@@ -28,7 +28,7 @@ std::vector<pipeline::job> jobs(int count) {
 }
 
 /// A handler that advances, but on job 2 tells that it is there and waits to be let go.
-struct gate {
+struct departure_gate {
   std::promise<void> reached;
   std::promise<void> open;
   std::shared_future<void> opened = open.get_future().share();
@@ -85,7 +85,7 @@ TEST_CASE("what a handler throws is a retry of that job alone") {
 
 TEST_CASE("an abandoned flight keeps what has ended and tells what was cut short") {
   airport at;
-  gate handler;
+  departure_gate handler;
   flight one{jobs(4), std::ref(handler), {}};
   std::thread worker{[&] { one.run(at.executor, at.hands); }};
   handler.reached.get_future().wait();
@@ -116,7 +116,7 @@ TEST_CASE("a flight that is abandoned before it began calls nobody") {
 
 TEST_CASE("only the handler of the job that is meant is asked to stop") {
   airport at;
-  gate handler;
+  departure_gate handler;
   flight one{jobs(2), std::ref(handler), {}};
   std::thread worker{[&] { one.run(at.executor, at.hands); }};
   handler.reached.get_future().wait();
@@ -274,7 +274,7 @@ std::string said_of(const progress_board& board, pipeline::job_id id) {
 
 /// A handler that says how far it is with each job, and waits on job 2 until it is let go.
 struct talking_gate {
-  gate on;
+  departure_gate on;
 
   pipeline::outcome operator()(const pipeline::job& j, const pipeline::context& at) {
     at.progress(10, "begun");
@@ -310,7 +310,7 @@ TEST_CASE("what a handler says of how far it is can be read until the job has it
 
 TEST_CASE("a handler that is abandoned says nothing more") {
   airport at;
-  gate before;
+  departure_gate before;
   const auto board = std::make_shared<progress_board>();
   flight one{jobs(2),
              [&](const pipeline::job& j, const pipeline::context& in) {
@@ -359,7 +359,7 @@ TEST_CASE("what a batch handler says is of the job in its hands") {
 
 TEST_CASE("the journal names the job in the handler, for a restart after a crash") {
   airport at;
-  gate handler;
+  departure_gate handler;
   flight one{jobs(3), std::ref(handler), {}};
   std::thread worker{[&] { one.run(at.executor, at.hands); }};
   handler.reached.get_future().wait();

@@ -4,6 +4,7 @@
 #include "actors/greeting.hpp"
 #include "actors/inspection.hpp"
 #include "actors/local_address.hpp"
+#include "actors/user_name.hpp"
 #include "actors/wire.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -100,6 +101,25 @@ TEST_CASE("who greets is answered, one question after the other") {
   const auto both = to_line(question{get_job{1}}) + to_line(question{get_job{2}});
   CHECK(read_answer<job_view>(ask(first, both)).text == "1");
   CHECK(read_answer<job_view>(ask(first, "")).text == "2");
+}
+
+TEST_CASE("an order is given by who the kernel says, whatever it calls itself") {
+  const temp_dir dir;
+  gate in{at(dir.path())};
+  in.serve([](const question& asked, const std::shared_ptr<reply>& back) {
+    back->give(to_line(order_answer{true, std::get<give_order>(asked).order.by}));
+  });
+  auto through = attach(dir.path());
+  const auto by = [&](const std::string& who) {
+    return read_answer<order_answer>(ask(through, to_line(question{give_order{{.by = who}}}))).text;
+  };
+  const auto own = user_name(geteuid());
+  CHECK(by(own) == own);
+  CHECK(by("") == own);
+  CHECK(by("anna") == own + " (anna)");
+  // One line, and no more of it than a history needs.
+  CHECK(by("a\nb\x1b[2J").find_first_of("\n\x1b") == std::string::npos);
+  CHECK(by(std::string(5000, 'a')).size() < 200);
 }
 
 TEST_CASE("a line that is no question is answered with what is wrong with it") {

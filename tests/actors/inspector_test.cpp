@@ -3,6 +3,7 @@
 #include "tests/support/virtual_runtime.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
@@ -44,6 +45,17 @@ stage_view stage(virtual_runtime& in, const std::string& name) {
       std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.stage == name; });
   REQUIRE(at != all.end());
   return *at;
+}
+
+/// What was ordered of the runtime or of many jobs.
+std::vector<std::string> orders(virtual_runtime& in) {
+  std::vector<std::string> all;
+  for (const auto& event :
+       storage::list_events(in.database(), {.code = "ORDERED", .after = 0, .limit = 100})) {
+    CHECK(event.type == "control");
+    all.push_back(event.message);
+  }
+  return all;
 }
 
 TEST_CASE("the inspector shows what the runtime is") {
@@ -215,18 +227,24 @@ TEST_CASE("the inspector sends dead jobs back in pieces, each once") {
       runtime.inspect<sent_back_view>(send_back_dead{.after = first.next_after, .by = "anna"});
   CHECK(second.replayed == 200);
   CHECK(second.next_after == 0);
+  CHECK(orders(runtime) == std::vector<std::string>{
+                               "all dead jobs of code NO_SUCH are sent back to where each died by ",
+                               "all dead jobs are sent back to where each died by anna"});
   const auto wrong = runtime.inspect<sent_back_view>(send_back_dead{.from = "nowhere"});
   CHECK(wrong.replayed == 0);
 }
 
-TEST_CASE("the inspector ends the runtime when it is told to") {
+TEST_CASE("the inspector ends the runtime when it is told to, and writes down who did") {
   virtual_runtime runtime;
   runtime.pipelines = {chain({"noop"})};
   runtime.start();
   const auto how = GENERATE(order::drain, order::stop);
-  CHECK(runtime.inspect<order_answer>(give_order{change_order{.what = how}}).done);
+  CHECK(runtime.inspect<order_answer>(give_order{change_order{.what = how, .by = "anna"}}).done);
   CHECK(runtime.pass_until([&] { return runtime.has_ended(); }));
   CHECK(runtime.report().failure.empty());
+  const auto written = orders(runtime);
+  REQUIRE(written.size() == 1);
+  CHECK_THAT(written[0], Catch::Contains(fmt::format("told to {} by anna", to_string(how))));
 }
 
 TEST_CASE("a runtime goes on without an inspector that crashes again and again") {

@@ -57,6 +57,7 @@ supervisor_actor::behavior_type deaf_supervisor() {
           [](const init_failed&) {},
           [](drained) {},
           [](gone_idle) {},
+          [](write_confirmed) {},
           [](const stop_runtime&) {},
           [](drain_runtime) {},
           [](get_components) { return components{}; }};

@@ -1,10 +1,13 @@
 #include "actors/wire.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <limits>
 #include <random>
 #include <string>
+#include <variant>
+#include <vector>
 
 using namespace millrace;
 using namespace actors;
@@ -135,9 +138,30 @@ TEST_CASE("a failure in place of an answer is thrown") {
                     Catch::Contains("no luck"));
 }
 
-TEST_CASE("what is missing has its default, and what is unknown is passed over") {
-  const auto asked = std::get<get_jobs>(read_question(R"({"ask":"jobs","colour":["red"]})"));
-  CHECK(asked.filter.limit == storage::job_filter{}.limit);
+TEST_CASE("a question that leaves a field out, or has one of its own, is refused") {
+  const std::vector<question> all{get_runtime{},     get_actors{},    get_stages{},
+                                  get_health_view{}, get_runtimes{},  get_services_view{},
+                                  get_jobs{},        get_job{7},      get_events{},
+                                  give_order{},      send_back_dead{}};
+  REQUIRE(all.size() == std::variant_size_v<question>);
+  for (const auto& one : all) {
+    const auto whole = nlohmann::json::parse(to_line(one));
+    INFO(whole.dump());
+    CHECK_NOTHROW(read_question(whole.dump()));
+    for (const auto& [name, unused] : whole.items()) {
+      INFO(name);
+      auto less = whole;
+      less.erase(name);
+      CHECK_THROWS_AS(read_question(less.dump()), wire_error);
+    }
+    auto more = whole;
+    more["colour"] = {"red"};
+    CHECK_THROWS_WITH(read_question(more.dump()), Catch::Contains("colour"));
+  }
+  CHECK_THROWS_WITH(read_question(R"({"ask":"order"})"), Catch::Contains("\"what\" is missing"));
+}
+
+TEST_CASE("of an answer, what is missing has its default, and what is unknown is passed over") {
   CHECK(read_answer<order_answer>(R"({"done":true,"more":{}})").text.empty());
 }
 

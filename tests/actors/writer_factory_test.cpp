@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 /// The data directory of a process that died with job 7 in hand, and the process after it.
 struct restarted {
   tests::temp_dir dir;
-  tests::manual_clock time;
+  tests::manual_clock local;
+  pipeline::fleet_clock time{local};
   actors::runtime_settings settings;
   actors::runtime_parts parts{
       .pipelines = pipeline::catalog{{{"p", {{.name = "a", .handler = "noop"}}}}},

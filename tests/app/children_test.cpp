@@ -1,4 +1,5 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -8,16 +9,13 @@
 
 // The example of docs/children.md in the real runtime.
 using millrace::tests::sandbox;
+using millrace::tests::source_path;
 using nlohmann::json;
 
 namespace {
 
-json job(const sandbox& in, int id) {
-  return json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
-}
-
 auto in_examples(const sandbox& in, const std::string& commands) {
-  return in.shell("cd " MILLRACE_SOURCE_DIR " && c='--config examples/children/children.ini' && " +
+  return in.shell("cd " + source_path() + " && c='--config examples/children/children.ini' && " +
                   commands);
 }
 

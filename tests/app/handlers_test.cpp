@@ -1,4 +1,5 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/wait_until.hpp"
 
@@ -18,12 +19,13 @@
 using millrace::tests::is_alive;
 using millrace::tests::running;
 using millrace::tests::sandbox;
+using millrace::tests::source_path;
 using millrace::tests::wait_until;
 using nlohmann::json;
 
 namespace {
 
-const std::string examples = MILLRACE_SOURCE_DIR "/examples/handlers";
+const std::string examples = source_path("examples/handlers");
 
 std::string contents(const std::filesystem::path& file) {
   std::ifstream in{file};
@@ -39,9 +41,9 @@ std::string replace(std::string text, std::string_view from, std::string_view to
 /// `exec:` with the misbehaving handler, as the only stage of the pipeline p.
 std::string misbehaving(const sandbox& in, const std::string& more = {}) {
   return in.write("m.ini", fmt::format("[pipeline.p]\nstages = s\n[stage.p.s]\n"
-                                       "handler = exec:python3 {}/tests/data/handler.py\n"
+                                       "handler = exec:python3 {}\n"
                                        "concurrency = 1\nbackoff_base = 1ms\n{}",
-                                       MILLRACE_SOURCE_DIR, more));
+                                       source_path("tests/data/handler.py"), more));
 }
 
 void submit(const sandbox& in, const std::string& ini, const std::string& payload) {
@@ -49,11 +51,8 @@ void submit(const sandbox& in, const std::string& ini, const std::string& payloa
           0);
 }
 
-json job(const sandbox& in, int id) {
-  return json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
-}
-
-running start(const sandbox& in, const std::string& ini, std::vector<std::string> more = {}) {
+running start_verbose(const sandbox& in, const std::string& ini,
+                      std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"run", "--config", ini, "--log.level", "debug"});
   return in.start(std::move(more));
 }
@@ -69,7 +68,7 @@ pid_t child_of(const std::string& log) {
 
 TEST_CASE("the example in Python and shell works as it is") {
   const sandbox in;
-  const auto run = in.shell("cd " MILLRACE_SOURCE_DIR
+  const auto run = in.shell("cd " + source_path() +
                             " && c='--config examples/handlers/handlers.ini'"
                             " && millrace submit $c --pipeline words --payload"
                             " '{\"text\": \"to be or not\"}'"
@@ -84,7 +83,7 @@ TEST_CASE("the example in Python and shell works as it is") {
 
 TEST_CASE("the example that says how far it is works as it is") {
   const sandbox in;
-  const auto run = in.shell("cd " MILLRACE_SOURCE_DIR
+  const auto run = in.shell("cd " + source_path() +
                             " && c='--config examples/handlers/handlers.ini'"
                             " && millrace submit $c --pipeline books --payload"
                             " '{\"pages\": [\"to be\", \"or not\"]}'"
@@ -106,7 +105,7 @@ TEST_CASE("the example for Node gets what the stage before it returned") {
   ini = replace(ini, "; [stage.words.classified]", "[stage.words.classified]");
   ini = replace(ini, "; handler = exec:node", "handler = exec:node");
   const auto path = in.write("node.ini", ini);
-  const auto run = in.shell("cd " MILLRACE_SOURCE_DIR " && c='--config " + path +
+  const auto run = in.shell("cd " + source_path() + " && c='--config " + path +
                             "' && millrace submit $c --pipeline words --payload"
                             " '{\"text\": \"to be\"}'"
                             " && millrace run $c --until-idle");
@@ -147,7 +146,7 @@ TEST_CASE("a cancelled job's process is told, and what it finishes counts") {
   const auto ini = misbehaving(in);
   submit(in, ini, R"({"do": "polite"})");
   submit(in, ini, R"({"do": "hang"})");
-  const auto runtime = start(in, ini, {"--until-idle"});
+  const auto runtime = start_verbose(in, ini, {"--until-idle"});
   runtime.wait_for_error("HANDLER_PROGRESS");
   REQUIRE(in.millrace({"cancel", "1"}).code == 0);
   wait_until([&] { return job(in, 1)["state"] == "done" && job(in, 2)["state"] == "working"; });
@@ -161,7 +160,7 @@ TEST_CASE("at the end of the grace a process is ended, and its job given back un
   const sandbox in;
   const auto ini = misbehaving(in);
   submit(in, ini, R"({"do": "deaf"})");
-  const auto runtime = start(in, ini, {"--runtime.shutdown_grace", "50ms"});
+  const auto runtime = start_verbose(in, ini, {"--runtime.shutdown_grace", "50ms"});
   runtime.wait_for_error("HANDLER_PROGRESS");
   runtime.signal(SIGTERM);
   const auto run = runtime.wait();
@@ -176,7 +175,7 @@ TEST_CASE("a process ends with a runtime that is killed, even when it does not r
   const sandbox in;
   const auto ini = misbehaving(in);
   submit(in, ini, R"({"do": "deaf"})");
-  const auto runtime = start(in, ini);
+  const auto runtime = start_verbose(in, ini);
   runtime.wait_for_error("HANDLER_PROGRESS");
   runtime.signal(SIGKILL);
   const auto pid = child_of(runtime.wait().err);
@@ -185,12 +184,11 @@ TEST_CASE("a process ends with a runtime that is killed, even when it does not r
 
 TEST_CASE("a process that is never ready costs no attempt, and explain says why the job waits") {
   const sandbox in;
-  const auto ini =
-      in.write("m.ini", fmt::format("[pipeline.p]\nstages = s\n[stage.p.s]\n"
-                                    "handler = exec:python3 {}/tests/data/handler.py die\n",
-                                    MILLRACE_SOURCE_DIR));
+  const auto ini = in.write("m.ini", fmt::format("[pipeline.p]\nstages = s\n[stage.p.s]\n"
+                                                 "handler = exec:python3 {} die\n",
+                                                 source_path("tests/data/handler.py")));
   submit(in, ini, "{}");
-  const auto runtime = start(in, ini);
+  const auto runtime = start_verbose(in, ini);
   const auto why = [&] { return in.millrace({"explain", "1", "--config", ini}).out; };
   wait_until([&] { return why().find("no such module") != std::string::npos; });
   runtime.wait_for_error("HANDLER_NOT_STARTED");
@@ -219,4 +217,42 @@ TEST_CASE("a command for each job and an endpoint are stages like others") {
   CHECK(job(in, 1)["stage"] == "b");
   CHECK(job(in, 1)["code"] == "SERVICE_FAILED");
   CHECK(job(in, 1)["output"]["payload"] == json{{"n", 1}});
+}
+
+TEST_CASE("what was submitted and answered comes out as it came in") {
+  const sandbox in;
+  const std::string value = R"({"n": 123456789012345678901234567890, "p":1.10, "b": 1e2, "a": 0})";
+  const auto ini = in.write("m.ini",
+                            "[pipeline.p]\nstages = a, b\n[stage.p.a]\n"
+                            "handler = exec-once:cat\n"
+                            "[stage.p.b]\nhandler = exec-once:cat\n");
+  submit(in, ini, value);
+  REQUIRE(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
+  const auto shown = in.millrace({"job", "1", "--json", "--config", ini}).out;
+  CHECK_THAT(shown, Catch::Contains("\"payload\": " + value));
+  // Of the second stage, in whose input the payload stands once more.
+  CHECK_THAT(shown, Catch::Contains("\"input\":{\"id\":1,") &&
+                        Catch::Contains("\"payload\":" + value + ",\"input\":null}}"));
+  CHECK_THAT(in.millrace({"job", "1", "--config", ini}).out, Catch::Contains(value));
+}
+
+TEST_CASE("a handler may call millrace") {
+  const sandbox in;
+  const auto ini = in.write("m.ini",
+                            "[pipeline.p]\nstages = a\n[stage.p.a]\n"
+                            "handler = exec-once:sh -c 'millrace jobs --json'\n");
+  submit(in, ini, "1");
+  REQUIRE(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
+  CHECK(job(in, 1)["state"] == "done");
+  CHECK(job(in, 1)["output"][0]["state"] == "working");
+}
+
+TEST_CASE("a variable that is no setting is named in the log and by config") {
+  sandbox in;
+  in.set("MILLRACE_PORT_7117_TCP", "tcp://10.0.0.1:7117");
+  const auto run = in.millrace({"run", "--until-idle"});
+  CHECK(run.code == 0);
+  CHECK_THAT(run.err,
+             Catch::Contains("VARIABLES_IGNORED") && Catch::Contains("MILLRACE_PORT_7117_TCP"));
+  CHECK_THAT(in.millrace({"config"}).out, Catch::Contains("MILLRACE_PORT_7117_TCP"));
 }

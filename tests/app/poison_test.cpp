@@ -39,9 +39,7 @@ struct poisoned {
     wait_until([&] { return runtime.has_ended(); });
     return runtime.wait().code;
   }
-  json job(int id) const {
-    return json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
-  }
+  json job(int id) const { return millrace::tests::job(in, id); }
   /// How job 1 ended, and that the others did not end like it.
   void check_dead(const char* code, int crashes, int attempts) const {
     const auto dead = job(1);

@@ -1,4 +1,5 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,6 +15,7 @@
 // How far a handler says it is, seen while it works: the real binary, and a program that goes on
 // when it is let.
 using millrace::tests::sandbox;
+using millrace::tests::source_path;
 using millrace::tests::stop;
 using millrace::tests::wait_until;
 using nlohmann::json;
@@ -52,10 +54,9 @@ json inspect(const sandbox& in, const std::string& what) {
 TEST_CASE("inspect: how far a handler says it is, while it works and no longer") {
   const sandbox in;
   const barrier gate{in};
-  const auto ini =
-      in.write("m.ini", fmt::format("[pipeline.p]\nstages = s\n[stage.p.s]\n"
-                                    "handler = exec:python3 {}/tests/data/handler.py\n",
-                                    MILLRACE_SOURCE_DIR));
+  const auto ini = in.write("m.ini", fmt::format("[pipeline.p]\nstages = s\n[stage.p.s]\n"
+                                                 "handler = exec:python3 {}\n",
+                                                 source_path("tests/data/handler.py")));
   const json payload{{"do", "report"},
                      {"fifo", gate.path()},
                      {"say", json::array({{{"progress", 40.5}, {"message", "page\n12 of 30"}},

@@ -41,10 +41,6 @@ std::string write_documents(const sandbox& in, int count) {
   return (in.folder() / "documents").string();
 }
 
-json job(const sandbox& in, int id) {
-  return json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
-}
-
 }  // namespace
 
 TEST_CASE("documents go through a remote embedder, with the tokens it counted, and are found") {
@@ -80,14 +76,24 @@ TEST_CASE("a key is sent, and shown nowhere, whatever the service says") {
   const auto documents = write_documents(in, 1);
   server.tell("always echo-key");
   REQUIRE(in.millrace({"submit", documents, "--config", config}).code == 0);
-  const auto run = in.millrace({"run", "--until-idle", "--config", config, "--log.level", "debug"});
-  const auto dead = job(in, 1);
-  CHECK(dead["state"] == "deadletter");
-  CHECK(dead["code"] == "SERVICE_REFUSED");
-  CHECK_THAT(dead["message"].get<std::string>(), Catch::EndsWith("bad: Bearer ***"));
-  for (const auto& said : {run.err, dead.dump(), in.millrace({"config", "--config", config}).out,
-                           in.millrace({"events", "--json", "--config", config}).out,
-                           in.millrace({"explain", "1", "--config", config}).out})
+  const auto runtime = in.start({"run", "--config", config, "--log.level", "debug"});
+  std::string explained;
+  wait_until([&] {
+    explained = in.millrace({"explain", "1", "--config", config}).out;
+    return explained.find("OUT_OF_ORDER") != std::string::npos;
+  });
+  CHECK_THAT(explained, Catch::Contains("the service embedder refuses all requests: ") &&
+                            Catch::Contains("answered 401") && Catch::Contains("Bearer ***"));
+  wait_until([&] { return in.millrace({"health", "--config", config}).code == 1; });
+  const auto health = in.millrace({"health", "--config", config}).out;
+  CHECK_THAT(health, Catch::Contains("the service embedder is unhealthy"));
+  runtime.signal(SIGTERM);
+  const auto run = runtime.wait();
+  CHECK(job(in, 1)["attempt"] == 0);
+  CHECK(job(in, 1)["state"] == "queued");
+  for (const auto& said : {run.err, job(in, 1).dump(), health, explained,
+                           in.millrace({"config", "--config", config}).out,
+                           in.millrace({"events", "--json", "--config", config}).out})
     CHECK(said.find("sk-not") == std::string::npos);
 }
 
@@ -100,9 +106,13 @@ TEST_CASE(
   server.tell("down");
   REQUIRE(in.millrace({"submit", documents, "--config", config}).code == 0);
   const auto runtime = in.start({"run", "--config", config});
-  const auto explained = [&] { return in.millrace({"explain", "1", "--config", config}).out; };
-  wait_until([&] { return explained().find("the service embedder is out") != std::string::npos; });
-  CHECK_THAT(explained(), Catch::Contains("SNOOZED") && Catch::Contains(server.url()));
+  // One answer for all: when its snooze is over a job is due again, until it is refused again.
+  std::string explained;
+  wait_until([&] {
+    explained = in.millrace({"explain", "1", "--config", config}).out;
+    return explained.find("the service embedder is out") != std::string::npos;
+  });
+  CHECK_THAT(explained, Catch::Contains("SNOOZED") && Catch::Contains(server.url()));
   wait_until([&] { return in.millrace({"health", "--config", config}).code == 1; });
   CHECK_THAT(in.millrace({"health", "--config", config}).out,
              Catch::Contains("degraded") && Catch::Contains("the service embedder is unhealthy"));
@@ -162,7 +172,8 @@ TEST_CASE("a runtime whose services are all dead starts as if it had none") {
     without = std::min<decltype(with)>(without, time_to_ready({"run"}));
     with = std::min<decltype(with)>(with, time_to_ready({"run", "--config", config}));
   }
-  CHECK(std::chrono::duration<double, std::milli>(with - without).count() < 50);
+  // To wait for either would take seconds.
+  CHECK(std::chrono::duration<double, std::milli>(with - without).count() < 500);
 }
 
 TEST_CASE("an embedder that cannot work is refused at the start, with what to do") {

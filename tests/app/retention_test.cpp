@@ -1,4 +1,5 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,6 +19,7 @@ namespace {
 
 using millrace::tests::running;
 using millrace::tests::sandbox;
+using millrace::tests::source_path;
 using millrace::tests::wait_until;
 using nlohmann::ordered_json;
 
@@ -33,7 +35,7 @@ struct archiving {
 
   /// The example of docs/retention.md in that language, with a folder of the test's.
   std::string example(const std::string& language) const {
-    std::ifstream page{MILLRACE_SOURCE_DIR "/docs/retention.md"};
+    std::ifstream page{source_path("docs/retention.md")};
     const std::string text{std::istreambuf_iterator<char>{page}, {}};
     const auto fence = "```" + language + "\n";
     const auto begin = text.find(fence) + fence.size();

@@ -1,5 +1,7 @@
 #include "tests/app/sandbox.hpp"
 
+#include "tests/support/paths.hpp"
+
 #include <catch2/catch.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -71,11 +73,11 @@ finished running::wait() const {
 }
 
 sandbox::sandbox() {
-  set("PATH", fmt::format("{}:/usr/bin:/bin", MILLRACE_BINARY_DIR));
+  set("PATH", fmt::format("{}:/usr/bin:/bin", build_path()));
   set("HOME", folder().string());
   // SOCI loses a connection that ends while it is made, see storage/postgres.cpp.
   set("LSAN_OPTIONS",
-      "print_suppressions=0:suppressions=" MILLRACE_SOURCE_DIR "/tests/support/foreign_leaks.txt");
+      "print_suppressions=0:suppressions=" + source_path("tests/support/foreign_leaks.txt"));
   for (const auto* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"})
     if (const auto* value = std::getenv(name))
       set(name, value);
@@ -108,12 +110,12 @@ finished sandbox::millrace(std::vector<std::string> words) const {
 }
 
 running sandbox::start(std::vector<std::string> words) const {
-  words.insert(words.begin(), MILLRACE_BINARY_DIR "/millrace");
+  words.insert(words.begin(), build_path("millrace"));
   return spawn(std::move(words));
 }
 
 std::string sandbox::millrace_on_terminal(std::vector<std::string> words) const {
-  words.insert(words.begin(), MILLRACE_BINARY_DIR "/millrace");
+  words.insert(words.begin(), build_path("millrace"));
   winsize size{};
   size.ws_col = 80;
   size.ws_row = 24;
@@ -175,6 +177,10 @@ pid_t sandbox::spawn(std::vector<std::string> words, int out, int err) const {
 void stop(const running& runtime) {
   runtime.signal(SIGTERM);
   CHECK(runtime.wait().code == 0);
+}
+
+nlohmann::json job(const sandbox& in, std::int64_t id) {
+  return nlohmann::json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
 }
 
 std::string sleeping(const sandbox& in, const std::string& duration, const std::string& more) {

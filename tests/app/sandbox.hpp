@@ -2,8 +2,10 @@
 
 #include "tests/support/temp_dir.hpp"
 
+#include <nlohmann/json.hpp>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -84,6 +86,9 @@ class sandbox {
 
 /// Ends a runtime in order. Fails the test when it does not.
 void stop(const running& runtime);
+
+/// What `millrace job ID --json` says.
+nlohmann::json job(const sandbox& in, std::int64_t id);
 
 /// The path of a configuration with one stage that sleeps, and what else the stage says.
 std::string sleeping(const sandbox& in, const std::string& duration, const std::string& more = "");

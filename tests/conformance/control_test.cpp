@@ -74,32 +74,6 @@ TEST_CASE_METHOD(store_fixture, "rescue takes jobs of pipelines that this runtim
   CHECK(row.stage == "far");
 }
 
-TEST_CASE_METHOD(store_fixture,
-                 "a runtime whose lease ran out loses its jobs; charged is what it "
-                 "had in hand last") {
-  const auto dead = register_runtime(on, "host", 1, "1.0", now + 15s, now);
-  const auto alive = register_runtime(on, "host", 2, "1.0", now + 60s, now);
-  store.enqueue(std::vector<new_job>(4), now);
-  const auto jobs = store.claim({dead, 3}, now).jobs;
-  const auto others = store.claim({alive, 1}, now).jobs;
-  const auto moved = settle(jobs[0], pipeline::advance{}, true);
-  REQUIRE(moved);
-  flight_recorder recorder{database.settings()};
-  recorder.become(dead);
-  // The first was settled since: it waits for its next stage, and nothing is charged to it.
-  recorder.record(
-      0, std::vector<job_in_hand>{{jobs[0].id, jobs[0].epoch}, {jobs[1].id, jobs[1].epoch}});
-  CHECK(store.rescue_expired(now + 14s).rescued == 0);
-  CHECK(store.rescue_expired(now + 15s).rescued == 3);
-  CHECK(find(jobs[0].id).crashes == 0);
-  CHECK(find(jobs[1].id).crashes == 1);
-  CHECK(find(jobs[2].id).crashes == 0);
-  CHECK(find(jobs[0].id).stage == "two");
-  CHECK(find(others[0].id).state == job_state::working);
-  CHECK(store.rescue_expired(now + 15s).rescued == 0);
-  CHECK(ask("select count(*) from in_hand") == 0);
-}
-
 TEST_CASE_METHOD(store_fixture, "rescue ends a job whose cancellation was requested") {
   const auto job = working();
   store.cancel(job.id, "ann", now);

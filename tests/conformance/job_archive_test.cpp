@@ -104,7 +104,8 @@ TEST_CASE_METHOD(archive_fixture, "a job is archived as it was, with its history
   const auto young = ended(1).front();
   std::vector<nlohmann::ordered_json> expected;
   for (const auto id : ids)
-    expected.push_back(describe(find(id), list_events(on, {.job = id})));
+    expected.push_back(nlohmann::ordered_json::parse(
+        in_one_line(describe(find(id), list_events(on, {.job = id})))));
   REQUIRE(expected.front()["events"].size() >= 3);
   CHECK(pass().jobs == 7);
   CHECK(archived() == expected);

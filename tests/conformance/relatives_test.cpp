@@ -143,6 +143,56 @@ TEST_CASE_METHOD(family_fixture, "a child stays as long as its parent may ask fo
   CHECK(ask("select count(*) from children") == 0);
 }
 
+TEST_CASE_METHOD(family_fixture,
+                 "a dead or cancelled parent is retried with the children that it had") {
+  const bool is_dead = GENERATE(true, false);
+  const auto book = split(2);
+  end(book.pages.at(0), pipeline::advance{{pipeline::effects::write_output{"[1.10]"}}, {}});
+  if (is_dead)
+    end(book.pages.at(1), pipeline::reject{"TORN", "a page is torn", {}});
+  else
+    books.cancel(book.id, "ann", now);
+  tend();
+  if (is_dead)
+    pass_gate(take_one(book.id));
+  else
+    end(book.pages.at(1), pipeline::advance{});
+  tend();
+  REQUIRE(find(book.id).state == (is_dead ? job_state::deadletter : job_state::cancelled));
+  now += 1h;
+  retention old{{.finished = 10min,
+                 .dead = 0s,
+                 .events = 0s,
+                 .pipelines = {{"book", {.finished = 0s, .dead = 0s}}}}};
+  const auto clean = [&] {
+    while (old.step(on, now).more) {
+    }
+  };
+  clean();
+  CHECK(find(book.pages.at(0).id).output == "[1.10]");
+  books.retry(book.id, "ann", now);
+  tend();
+  pipeline::job parent;
+  for (auto& one : take())
+    if (one.id != book.id)
+      end(one, pipeline::advance{});
+    else if (one.children->is_unfinished)
+      pass_gate(one);
+    else
+      parent = one;
+  tend();
+  if (parent.id == 0)
+    parent = take_one(book.id);
+  CHECK(parent.children->children.at(0).output == "[1.10]");
+  CHECK(parent.children->children.at(1).state == job_state::done);
+  // Nothing is kept longer than it has to be.
+  end(parent, pipeline::advance{});
+  end(take_one(book.id), pipeline::advance{});
+  now += 1h;
+  clean();
+  CHECK(ask("select count(*) from jobs where pipeline = 'page'") == 0);
+}
+
 TEST_CASE_METHOD(family_fixture, "a poison child is a failed one") {
   const auto book = split(1);
   for (int crash = 0; crash < 3; ++crash) {

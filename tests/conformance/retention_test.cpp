@@ -73,9 +73,11 @@ TEST_CASE_METHOD(retention_fixture,
 TEST_CASE_METHOD(retention_fixture, "a pass goes over all jobs, in windows") {
   const auto many = 2500;
   store.enqueue(std::vector<new_job>(many), now);
+  std::vector<settlement> all;
   for (const auto& job : claim(many))
     if (job.id % 2 == 0)
-      settle(job, pipeline::finish{});
+      all.push_back({job, pipeline::finish{}});
+  settle(all);
   now += 11min;
   CHECK(pass().jobs == many / 2);
   CHECK(steps >= 3);
@@ -144,8 +146,10 @@ TEST_CASE_METHOD(retention_fixture,
 TEST_CASE_METHOD(retention_fixture, "what is kept longer is not read again with each pass") {
   const auto many = 5000;
   store.enqueue(std::vector<new_job>(many, new_job{.pipeline = 1}), now);
+  std::vector<settlement> all;
   for (const auto& job : claim(many))
-    settle(job, pipeline::finish{});
+    all.push_back({job, pipeline::finish{}});
+  settle(all);
   auto plans = pipelines.pipelines();
   plans[1].retention_finished = 365 * 24h;
   retention one{with_pipelines(settings, pipeline::catalog{plans})};

@@ -113,6 +113,37 @@ TEST_CASE_METHOD(schedules_fixture, "a clock that was a year ahead stops no sche
   CHECK(step(all).size() == 1);
 }
 
+TEST_CASE_METHOD(schedules_fixture,
+                 "a clock that is days behind for a moment makes no time twice") {
+  hourly.missed = GENERATE(missed_runs::once, missed_runs::never, missed_runs::each);
+  auto all = keeper();
+  auto laggard = keeper();
+  step(all);
+  step(laggard);
+  for (int n = 0; n < 48; ++n) {
+    now = hour + n * 1h + 1s;
+    CHECK(step(all).size() == 1);
+    // One machine of the fleet, or a moment of the same one.
+    now -= 72h;
+    CHECK(step(laggard).empty());
+    now += 72h;
+    CHECK(step(all).empty());
+  }
+  CHECK(jobs() == 48);
+  CHECK(next == hour + 48h);
+  CHECK(ask("select count(distinct correlation_id) from jobs") == 48);
+}
+
+TEST_CASE_METHOD(schedules_fixture, "a row that says that a time comes again is put right") {
+  auto all = keeper();
+  step(all);
+  now = hour + 1s;
+  CHECK(step(all).size() == 1);
+  on.session() << fmt::format("update schedules set next_at = {}", pipeline::to_us(hour));
+  CHECK(step(all).empty());
+  CHECK(next == hour + 1h);
+}
+
 TEST_CASE_METHOD(schedules_fixture, "a schedule that is written otherwise begins anew") {
   auto old = keeper();
   step(old);

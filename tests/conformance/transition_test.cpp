@@ -37,6 +37,7 @@ struct transition_fixture : store_fixture {
     job.state = state;
     job.cancel_requested = cancel_requested;
     job.epoch = 5;
+    job.claimed_by = state == job_state::working ? 7 : 0;
     job.attempt = attempt;
     job.crashes = crashes;
     job.run_at = now + due;

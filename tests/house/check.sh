@@ -39,7 +39,7 @@ done
 
 # 3. Time is data: SQL gets :now, C++ gets a clock. (Who submits with SQL has nobody else to ask.)
 for hit in $(grep -rliE "\b(now|strftime|unixepoch|clock_timestamp|datetime|julianday) *\(|current_(timestamp|time|date)|'now'" storage/sql \
-  | grep -vE '^storage/sql/postgres/migrations/(0002_submit_with_sql|0005_submissions).sql$'); do
+  | grep -vE '^storage/sql/postgres/(migrations/(0002_submit_with_sql|0005_submissions|0009_values_as_they_came)|server_time).sql$'); do
   say "$hit asks the database for the time: bind :now"
 done
 for hit in $(files pipeline storage actors | xargs grep -l 'system_clock::now()' \
@@ -62,7 +62,13 @@ for hit in $(files pipeline storage actors app benchmarks tests | xargs grep -lw
   say "$hit has an open end (TODO, FIXME): finish it, or file an issue"
 done
 
-# 7. The tables of failures name tests that there are. (What stands before the colon may come from
+# 7. Text by other hands reaches a terminal through one place, which escapes it.
+for hit in $(files app | grep -vE '^app/(terminal|screen)/' \
+  | xargs grep -lE '\b(fputs|fprintf|fwrite|puts|putchar|printf)\(|std::(cout|cerr)|fmt::print\b'); do
+  say "$hit writes to the terminal by itself: use print() or complain() of app/terminal"
+done
+
+# 8. The tables of failures name tests that there are. (What stands before the colon may come from
 # CMake.)
 named=$(grep '^| ' docs/guarantees.md | grep -oE '"[^"]+"' | tr -d '"' | sed 's/^.*: //')
 IFS='

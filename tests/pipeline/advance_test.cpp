@@ -1,7 +1,9 @@
 #include "pipeline/advance.hpp"
 
+#include "pipeline/bounds.hpp"
 #include "pipeline/codes.hpp"
 #include "state_table.hpp"
+#include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -55,6 +57,8 @@ constexpr auto expected =
 | advance, not carried on                    | -         | queued at b attempt=0               | -         | -                         | -                         | -                         |
 | advance, last stage                        | -         | done                                | -         | -                         | -                         | -                         |
 | proceed                                    | -         | working attempt=0                   | -         | -                         | -                         | -                         |
+| advance, after two crashes | - | working at b attempt=0 crashes=0 | - | - | - | - |
+| proceed, after two crashes | - | working attempt=0 crashes=0 | - | - | - | - |
 | finish                                     | -         | done                                | -         | -                         | -                         | -                         |
 | retry, attempts left                       | -         | retryable attempt=2 later           | -         | -                         | -                         | -                         |
 | retry, last attempt                        | -         | deadletter attempt=3                | -         | -                         | -                         | -                         |
@@ -70,9 +74,11 @@ constexpr auto expected =
 | replay from b                              | -         | -                                   | -         | queued at b attempt=0 now | queued at b attempt=0 now | queued at b attempt=0 now |
 | retry now                                  | -         | -                                   | -         | -                         | queued attempt=0 now      | queued attempt=0 now      |
 | retry now, before run_at                   | queued now | -                                  | retryable now | -                     | queued attempt=0 now      | queued attempt=0 now      |
+| move to b | queued at b attempt=0 | - | queued at b attempt=0 now | - | queued at b attempt=0 now | - |
 | hasten | - | - | - | - | - | - |
 | hasten, before run_at | queued now | - | - | - | - | - |
 | hasten, before run_at, another handler | - | - | - | - | - | - |
+| set aside | deadletter | - | deadletter | - | - | - |
 | cancel requested, then advance             | -         | cancelled                           | -         | -                         | -                         | -                         |
 | cancel requested, then advance, last stage | -         | done                                | -         | -                         | -                         | -                         |
 | cancel requested, then retry               | -         | cancelled                           | -         | -                         | -                         | -                         |
@@ -83,7 +89,7 @@ TEST_CASE("the transition table has these cells and no others") {
 }
 
 TEST_CASE("docs/state-machine.md shows the transition table as it is") {
-  std::ifstream file{MILLRACE_SOURCE_DIR "/docs/state-machine.md"};
+  std::ifstream file{millrace::tests::source_path("docs/state-machine.md")};
   const std::string page{std::istreambuf_iterator<char>{file}, {}};
   const auto table = millrace::tests::render_state_table();
   INFO("put this table into docs/state-machine.md:\n" << table);
@@ -96,6 +102,26 @@ TEST_CASE("every change raises the epoch by one, save a request to cancel a work
         happening{rescue{}}, happening{reject{}}, happening{finish{}}})
     CHECK(must(working_at(0), what).epoch == 4);
   CHECK(must(working_at(0), cancel{"me"}).epoch == 3);
+}
+
+TEST_CASE("what a handler asks to wait is bounded, so that no time overflows") {
+  CHECK(must(working_at(0), retry{"R", "r", duration::max()}).run_at ==
+        noon + bounds::longest_delay);
+  CHECK(must(working_at(0), retry{"R", "r", duration::min()}).run_at == noon);
+  CHECK(must(working_at(0), snooze{time_point::max(), ""}).run_at == bounds::latest);
+  CHECK(must(working_at(0), snooze{time_point::min(), ""}).run_at == bounds::earliest);
+}
+
+TEST_CASE("only a job that waits is set aside, and its epoch starts again after the highest") {
+  auto waiting = working_at(0);
+  waiting.state = job_state::queued;
+  waiting.epoch = bounds::highest_epoch;
+  const auto dead = must(waiting, set_aside{"why"});
+  CHECK(dead.state == job_state::deadletter);
+  CHECK(dead.epoch == 1);
+  REQUIRE(dead.events.size() == 2);
+  CHECK(dead.events[0].code == codes::ROW_INVALID);
+  CHECK(dead.events[0].message == "why");
 }
 
 TEST_CASE("a stage that advances says so once, and the last one also that the job has ended") {

@@ -1,5 +1,7 @@
 #include "pipeline/codes.hpp"
 
+#include "tests/support/paths.hpp"
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -12,7 +14,7 @@ namespace {
 using namespace millrace::pipeline;
 
 TEST_CASE("docs/errors.md has every code with its meaning and what to do next, and no other") {
-  std::ifstream file{MILLRACE_SOURCE_DIR "/docs/errors.md"};
+  std::ifstream file{millrace::tests::source_path("docs/errors.md")};
   const std::string page{std::istreambuf_iterator<char>{file}, {}};
   std::string table = "| code | meaning | what to do |\n| --- | --- | --- |\n";
   for (const auto& [name, meaning, next] : codes::all())

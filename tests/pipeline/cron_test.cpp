@@ -4,6 +4,7 @@
 #include "pipeline/iso8601.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <cstdio>
 #include <string>
@@ -69,15 +70,15 @@ TEST_CASE("a cron is due at the times of its fields") {
 TEST_CASE("where both days are restricted either will do") {
   CHECK(after("2026-11-24 10:07", "0 0 13 * fri", 4) ==
         "11-27 00:00, 12-04 00:00, 12-11 00:00, 12-13 00:00");
+  // A star with a step restricts, too; what names all days does not.
+  CHECK(after("2026-06-01 13:00", "0 12 */2 * mon", 4) ==
+        "06-03 12:00, 06-05 12:00, 06-07 12:00, 06-08 12:00");
+  CHECK(after("2026-06-01 13:00", "0 12 1-31 * mon", 2) == "06-08 12:00, 06-15 12:00");
+  CHECK(after("2026-06-01 13:00", "0 12 1 * 1-7", 2) == "07-01 12:00, 08-01 12:00");
 }
 
-TEST_CASE("what comes once in decades comes") {
-  const auto of_day = [](const char* start, const char* text) {
-    return to_iso8601(cron{text}.next(at(start))).substr(0, 10);
-  };
-  // A third of January that is a Sunday, and such leap days, about a century that is no leap year.
-  CHECK(of_day("2027-01-04 00:00", "0 2 3 1 */7") == "2038-01-03");
-  CHECK(of_day("2088-03-01 00:00", "0 2 29 2 */7") == "2128-02-29");
+TEST_CASE("a leap day comes, over a century that has none") {
+  CHECK(to_iso8601(cron{"0 2 29 2 *"}.next(at("2096-03-01 00:00"))).substr(0, 10) == "2104-02-29");
 }
 
 TEST_CASE("names stand for five fields") {
@@ -111,6 +112,18 @@ TEST_CASE("what is due in every hour goes by the time that passes") {
         "03-29 00:30, 03-29 01:30, 03-29 02:30");
   CHECK(after("2026-10-25 00:40", "*/30 * * * * Europe/Berlin", 3) ==
         "10-25 01:00, 10-25 01:30, 10-25 02:00");
+}
+
+TEST_CASE("what a field means decides about a change of clocks, not how it is spelled") {
+  for (const auto* hours : {"*", "*/1", "0-23", "0-11,12-23"})
+    CHECK(after("2026-10-24 23:30", fmt::format("0 {} * * * Europe/Berlin", hours), 3) ==
+          "10-25 00:00, 10-25 01:00, 10-25 02:00");
+  for (const auto* hours : {"*/2", "0-23/2", "0,2,4,6,8,10,12,14,16,18,20,22"}) {
+    CHECK(after("2026-10-24 23:30", fmt::format("0 {} * * * Europe/Berlin", hours), 2) ==
+          "10-25 00:00, 10-25 03:00");
+    CHECK(after("2026-03-28 23:45", fmt::format("30 {} * * * Europe/Berlin", hours), 2) ==
+          "03-29 01:00, 03-29 02:30");
+  }
 }
 
 TEST_CASE("the next time is later than the time that is given, which need not be a whole minute") {

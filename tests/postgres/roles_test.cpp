@@ -1,39 +1,14 @@
 #include "actors/writer.hpp"
 #include "storage/error.hpp"
 #include "storage/job_queries.hpp"
-#include "tests/support/store_fixture.hpp"
-
-#include <fmt/format.h>
-#include <unistd.h>
+#include "tests/postgres/role_fixture.hpp"
 
 namespace {
 
 using namespace millrace;
 using namespace std::chrono_literals;
 
-/// A role of the server that may do nothing, gone when the test ends.
-struct role_fixture : storage::testing::store_fixture {
-  std::string role = fmt::format("millrace_test_{}", getpid());
-
-  role_fixture() { on.session() << "create role " + role; }
-  ~role_fixture() {
-    on.session() << "drop owned by " + role;
-    on.session() << "drop role " + role;
-  }
-  role_fixture(const role_fixture&) = delete;
-  role_fixture& operator=(const role_fixture&) = delete;
-
-  /// The database as that role sees it.
-  storage::database_settings settings() {
-    auto made = database.settings();
-    made.url += (made.url.find('?') == std::string::npos ? '?' : '&');
-    made.url += "options=-c%20role%3D" + role;
-    return made;
-  }
-
-  void grant(const std::string& what) { on.session() << "grant " + what + " to " + role; }
-  std::string schema() const { return database.settings().schema; }
-};
+using tests::role_fixture;
 
 TEST_CASE_METHOD(role_fixture, "a role that may not use the schema is told what to grant") {
   try {
@@ -52,9 +27,11 @@ TEST_CASE_METHOD(role_fixture, "a role that may not use the schema is told what 
   CHECK_FALSE(storage::find_job(allowed, 1));
 }
 
-TEST_CASE_METHOD(role_fixture, "a runtime needs no more than the rows of the tables") {
+TEST_CASE_METHOD(role_fixture,
+                 "a runtime needs no more than the rows of the tables and one function") {
   grant("usage on schema " + schema());
   grant("select, insert, update, delete on all tables in schema " + schema());
+  grant("execute on function millrace_last_event()");
   add();
   auto made = actors::writer_settings{};
   made.database = settings();

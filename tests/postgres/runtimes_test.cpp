@@ -157,8 +157,8 @@ TEST_CASE_METHOD(fleet, "of many runtimes that keep a schedule one makes its job
   CHECK(start(0, {"--until-idle"}).wait().code == 0);
   REQUIRE(ask("select count(*) from jobs") == 0);
   for (int round = 1; round <= 3; ++round) {
-    // A day in the past.
-    on.session() << "update schedules set next_at = 1767222000000000";
+    // A day in the past, and later than what was made.
+    on.session() << "update schedules set next_at = 1767222000000000, last_at = 0";
     std::vector<running> all;
     for (int i = 0; i < 3; ++i)
       all.push_back(start(i, {"--until-idle"}));

@@ -56,6 +56,35 @@ TEST_CASE_METHOD(fixture, "millrace_submit finds its tables whatever the caller'
   CHECK(find(id).stage == "one");
 }
 
+TEST_CASE_METHOD(fixture, "millrace_submit keeps the text of a payload, of whatever type it is") {
+  store.announce(7, now);
+  const std::string value = R"({"b": 123456789012345678901234567890, "a": 1.10, "a":1e2})";
+  const auto submit = [&](const std::string& payload) {
+    return find(ask("select millrace_submit('trio', " + payload + ")")).payload;
+  };
+  for (const auto* type : {"", "::json", "::text", "::varchar"})
+    CHECK(submit("'" + value + "'" + type) == value);
+  CHECK(submit("payload => '" + value + "', priority => 2") == value);
+  CHECK(submit("jsonb_build_object('n', 1.10)") == R"({"n": 1.10})");
+  CHECK(submit("null").empty());
+  CHECK(submit("tenant => 'acme'").empty());
+  CHECK_THROWS_WITH(submit("'{\"a\": '"), Catch::Contains("json"));
+  CHECK_THROWS_WITH(submit("'\"\\u0000\"'"), Catch::Contains("u0000"));
+  CHECK_THROWS_WITH(submit("'\"\\ud83e\"'"), Catch::Contains("surrogate"));
+}
+
+TEST_CASE_METHOD(fixture, "a payload can be asked for its members, and written as jsonb") {
+  store.announce(7, now);
+  const auto id = ask("select millrace_submit('trio', '{\"n\": 41}')");
+  CHECK(ask("select cast(payload ->> 'n' as bigint) + 1 from job_details") == 42);
+  // As a millrace of an older version writes.
+  storage::postgres::execute(on.session(),
+                             "update job_details set payload = cast('{\"n\": 1.10}' as jsonb),"
+                             " output = cast('[1]' as jsonb)");
+  CHECK(find(id).payload == R"({"n": 1.10})");
+  CHECK(find(id).output == "[1]");
+}
+
 TEST_CASE_METHOD(fixture, "millrace_submit heeds a unique key as the command does") {
   store.announce(7, now);
   const auto submit = [&](const std::string& more) {

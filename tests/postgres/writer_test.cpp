@@ -178,25 +178,38 @@ TEST_CASE_METHOD(writer_fixture, "a server that falls silent within a transactio
   CHECK(storage::list_runtimes(on).empty());
 }
 
-TEST_CASE_METHOD(writer_fixture, "a statement that waits too long is ended by the server") {
-  out.open();
-  const auto jobs = claimed(1);
-  {
-    // Somebody holds the row.
-    storage::transaction held{on};
-    ask("select count(*) from (select 1 from jobs for update) x");
-    CHECK(storage::testing::kind_thrown([&] { out.write(advance(jobs)); }) ==
-          storage::error_kind::transient);
-  }
-  CHECK(out.write(advance(jobs)).settled.at(0));
-}
-
 TEST_CASE_METHOD(writer_fixture, "a runtime whose lease ran out learns it with its next write") {
   out.open();
   claimed(2);
-  time.advance(16s);
+  actors::writer other{settings(), pipelines, time};
+  other.open();
+  for (int i = 0; i < 16; ++i) {
+    time.advance(1s);
+    other.write({.renew_lease = true, .read_controls = true});
+  }
   store.enqueue(std::vector<storage::new_job>(2), time.now());
   const auto result = out.write({.claim = 10});
+  CHECK(result.lease_lost);
+  CHECK(result.claimed.jobs.empty());
+}
+
+TEST_CASE_METHOD(writer_fixture,
+                 "a runtime that stood still and was not rescued goes on as it was") {
+  out.open();
+  claimed(2);
+  time.advance(16s);
+  const auto result = out.write({.claim = 10});
+  CHECK_FALSE(result.lease_lost);
+}
+
+TEST_CASE_METHOD(writer_fixture, "a runtime sees that the database has lost commits") {
+  out.open();
+  claimed(2);
+  out.write({.renew_lease = true});
+  SECTION("its row is of an earlier time") { on.session() << "update runtimes set beat = 0"; }
+  SECTION("its row is not there") { on.session() << "delete from runtimes"; }
+  const auto result = out.write({.claim = 10, .renew_lease = true});
+  CHECK(result.commits_lost);
   CHECK(result.lease_lost);
   CHECK(result.claimed.jobs.empty());
 }
@@ -205,12 +218,20 @@ TEST_CASE_METHOD(writer_fixture,
                  "a runtime rescues those whose lease ran out, and not the living") {
   out.open();
   claimed(4);
-  time.advance(10s);
   actors::writer other{settings(), pipelines, time};
   other.open();
+  const auto watch = [&](int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      time.advance(1s);
+      other.write({.renew_lease = true, .read_controls = true});
+    }
+  };
+  for (int i = 0; i < 4; ++i) {
+    watch(10);
+    out.write({.renew_lease = true});
+  }
   CHECK(ask("select count(*) from jobs where state = 'working'") == 4);
-  time.advance(6s);
-  other.write({.read_controls = true});
+  watch(16);
   CHECK(ask("select count(*) from jobs where state = 'queued' and crashes = 0") == 4);
   CHECK(other.write({.claim = 10}).claimed.jobs.size() == 4);
 }

@@ -1,6 +1,7 @@
 #include "tests/siege/garrison.hpp"
 
 #include "tests/siege/moments.hpp"
+#include "tests/support/paths.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -45,7 +46,7 @@ void garrison::start(int which, const std::string& limits) {
   auto process =
       limits.empty()
           ? in_.start(words(which))
-          : in_.start_in_shell(fmt::format("{}; exec {}/millrace {}", limits, MILLRACE_BINARY_DIR,
+          : in_.start_in_shell(fmt::format("{}; exec {} {}", limits, tests::build_path("millrace"),
                                            fmt::join(words(which), " ")));
   members_.insert_or_assign(which, member{std::move(process), !limits.empty()});
 }

@@ -1,4 +1,6 @@
 #define CATCH_CONFIG_RUNNER
+#include "tests/siege/cut_off.hpp"
+#include "tests/siege/lost_link.hpp"
 #include "tests/siege/siege.hpp"
 
 #include <catch2/catch.hpp>
@@ -20,6 +22,25 @@ using namespace millrace::siege;
 
 bool is_skipped = false;
 
+void print_times(const char* what, std::vector<double> ms) {
+  std::sort(ms.begin(), ms.end());
+  if (!ms.empty())
+    fmt::print("  {}, of {}: median {:.0f} ms, 95 % {:.0f} ms, most {:.0f} ms\n", what, ms.size(),
+               ms[ms.size() / 2], ms[ms.size() * 95 / 100], ms.back());
+}
+
+void print(const options& how, const cut_off_outcome& result) {
+  fmt::print("PostgreSQL over networks of their own, seed {}\n", how.seed);
+  for (const auto& [what, count] : result.outages)
+    fmt::print("  {:4} times {}\n", count, describe(what));
+  fmt::print("  {} jobs submitted, {} done with their own result\n", result.submitted, result.done);
+  print_times("first job of the others", result.first_jobs_ms);
+  print_times("rescue of all jobs of the lost one", result.rescues_ms);
+  for (const auto& fault : result.faults)
+    fmt::print("  WRONG: {}\n", fault);
+  std::fflush(stdout);
+}
+
 void print(const options& how, outcome result) {
   fmt::print("{}{}, seed {}: {} rounds, {} kills, which came upon {} jobs at work\n", how.database,
              how.small_disk ? " on a small disk" : "", how.seed, result.rounds, result.kills,
@@ -30,12 +51,7 @@ void print(const options& how, outcome result) {
     fmt::print("  {:4} of those that had too little ended with {}\n", count, code);
   fmt::print("  {} jobs submitted, {} there, {} not ended; {} lines as in a run without faults\n",
              result.submitted, result.there, result.stuck, result.lines_compared);
-  auto& first = result.first_jobs_ms;
-  std::sort(first.begin(), first.end());
-  if (!first.empty())
-    fmt::print(
-        "  first job after a restart, of {}: median {:.0f} ms, 95 % {:.0f} ms, most {:.0f} ms\n",
-        first.size(), first[first.size() / 2], first[first.size() * 95 / 100], first.back());
+  print_times("first job after a restart", std::move(result.first_jobs_ms));
   for (const auto& fault : result.faults)
     fmt::print("  WRONG: {}\n", fault);
   std::fflush(stdout);
@@ -44,6 +60,8 @@ void print(const options& how, outcome result) {
 }  // namespace
 
 TEST_CASE("whatever is done to runtimes, each job is done once and none is left") {
+  if (chosen.network)
+    return;
   try {
     siege under{chosen};
     const auto result = under.run();
@@ -58,6 +76,33 @@ TEST_CASE("whatever is done to runtimes, each job is done once and none is left"
   }
 }
 
+TEST_CASE("a runtime that is lost within a transaction stops no other one") {
+  if (!chosen.network)
+    return;
+  try {
+    cut_off under{chosen};
+    const auto result = under.run();
+    print(chosen, result);
+    CHECK(result.faults.empty());
+    CHECK(result.done == result.submitted);
+  } catch (const not_here& missing) {
+    fmt::print("skipped: {}\n", missing.why());
+    is_skipped = true;
+  }
+}
+
+TEST_CASE("a runtime that is cut off is charged nothing, and one that is killed is") {
+  if (!chosen.network)
+    return;
+  try {
+    for (const auto& fault : charge_only_the_dead())
+      FAIL_CHECK(fault);
+  } catch (const not_here& missing) {
+    fmt::print("skipped: {}\n", missing.why());
+    is_skipped = true;
+  }
+}
+
 int main(int argc, char** argv) {
   using Catch::clara::Opt;
   Catch::Session session;
@@ -66,12 +111,16 @@ int main(int argc, char** argv) {
               Opt(chosen.kills, "N")["--kills"]("processes to kill at least") |
               Opt(chosen.seed, "S")["--seed"]("of what happens, and when") |
               Opt(chosen.runtimes, "N")["--runtimes"]("that work at once, on PostgreSQL") |
-              Opt(chosen.small_disk)["--small-disk"]("the database's disk is full now and then"));
+              Opt(chosen.small_disk)["--small-disk"]("the database's disk is full now and then") |
+              Opt(chosen.network)["--network"]("runtimes on PostgreSQL are cut off from it") |
+              Opt(chosen.on_time)["--on-time"]("with --network: what is late is wrong"));
   if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0)
     return wrong;
   if ((chosen.database != "sqlite" && chosen.database != "postgres") || chosen.runtimes < 1 ||
-      (chosen.database == "sqlite" && chosen.runtimes > 1)) {
-    std::fputs("--database is sqlite or postgres; more than one runtime need postgres\n", stderr);
+      (chosen.database == "sqlite" && (chosen.runtimes > 1 || chosen.network))) {
+    std::fputs(
+        "--database is sqlite or postgres; --network and more than one runtime need postgres\n",
+        stderr);
     return 2;
   }
   const int failed = session.run();

@@ -10,13 +10,17 @@ namespace millrace::siege {
 struct options {
   /// "sqlite", or "postgres" for a server of its own.
   std::string database = "sqlite";
-  /// Processes that SIGKILL ends in the course of it.
+  /// Processes that SIGKILL ends in the course of it; with `network`, runtimes that are lost.
   int kills = 20;
   std::uint64_t seed = 1;
   /// How many runtimes work at once; only PostgreSQL takes more than one.
   int runtimes = 1;
   /// The database stands on a disk that is filled now and then.
   bool small_disk = false;
+  /// The runtimes reach PostgreSQL over networks of their own, and are cut off.
+  bool network = false;
+  /// With `network`: what is late is wrong. For a machine that does nothing else.
+  bool on_time = false;
 };
 
 /// Those of this process.

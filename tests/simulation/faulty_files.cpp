@@ -18,7 +18,11 @@ sqlite3_vfs* real_vfs = nullptr;
 struct watched_file {
   sqlite3_file base;
   bool is_watched;
+  /// It was taken from it.
+  bool has_lost_lock;
 };
+sqlite3_file* writer = nullptr;
+
 constexpr std::size_t own_size =
     (sizeof(watched_file) + alignof(std::max_align_t) - 1) & ~(alignof(std::max_align_t) - 1);
 
@@ -30,7 +34,11 @@ int ask(sqlite3_file* file, file_operation what) {
   return hook && reinterpret_cast<watched_file*>(file)->is_watched ? hook(what) : SQLITE_OK;
 }
 
-int close(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
+int close(sqlite3_file* f) {
+  if (writer == f)
+    writer = nullptr;
+  return real(f)->pMethods->xClose(real(f));
+}
 int read(sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
   const int code = ask(f, file_operation::read);
   return code != SQLITE_OK ? code : real(f)->pMethods->xRead(real(f), to, size, at);
@@ -61,10 +69,25 @@ int shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** to)
 }
 int shm_lock(sqlite3_file* f, int at, int count, int flags) {
   constexpr int write_lock = 0;
-  if (at == write_lock && flags == (SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE))
+  const bool locks = at == write_lock && flags == (SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
+  const bool unlocks = at == write_lock && flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+  if (locks)
     if (const int code = ask(f, file_operation::lock_to_write); code != SQLITE_OK)
       return code;
-  return real(f)->pMethods->xShmLock(real(f), at, count, flags);
+  auto& mine = *reinterpret_cast<watched_file*>(f);
+  if (unlocks && std::exchange(mine.has_lost_lock, false))
+    return ask(f, file_operation::unlocked);
+  const int code = real(f)->pMethods->xShmLock(real(f), at, count, flags);
+  if (code != SQLITE_OK || count != 1)
+    return code;
+  if (locks) {
+    writer = f;
+    ask(f, file_operation::locked_to_write);
+  } else if (unlocks) {
+    writer = nullptr;
+    ask(f, file_operation::unlocked);
+  }
+  return code;
 }
 void shm_barrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
 int shm_unmap(sqlite3_file* f, int remove) { return real(f)->pMethods->xShmUnmap(real(f), remove); }
@@ -77,6 +100,7 @@ const sqlite3_io_methods methods{2,           close,       read,    write,   tru
 int open(sqlite3_vfs*, const char* name, sqlite3_file* f, int flags, int* out) {
   auto* const mine = reinterpret_cast<watched_file*>(f);
   mine->base.pMethods = nullptr;
+  mine->has_lost_lock = false;
   mine->is_watched = (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
   std::memset(static_cast<void*>(real(f)), 0, static_cast<std::size_t>(real_vfs->szOsFile));
   const int code = real_vfs->xOpen(real_vfs, name, real(f), flags, out);
@@ -86,6 +110,16 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* f, int flags, int* out) {
 }
 
 }  // namespace
+
+bool is_write_locked() { return writer != nullptr; }
+
+void take_write_lock() {
+  MILLRACE_CHECK(writer != nullptr);
+  auto* const from = std::exchange(writer, nullptr);
+  reinterpret_cast<watched_file*>(from)->has_lost_lock = true;
+  MILLRACE_CHECK(real(from)->pMethods->xShmLock(
+                     real(from), 0, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE) == SQLITE_OK);
+}
 
 void watch_files(file_hook with) {
   hook = std::move(with);

@@ -26,11 +26,7 @@ pipeline::outcome simulated_runtime::handle(const pipeline::job& job,
   if (is_dead_)
     throw std::runtime_error{"dead"};
   const std::pair key{job.id, job.epoch};
-  auto [at, is_new] = in_.calls.try_emplace(key);
-  if (!is_new && !in_.found)
-    in_.found = {"an epoch has one call",
-                 fmt::format("job {} with epoch {} was called before", job.id, job.epoch)};
-  auto& log = at->second;
+  auto& log = log_of(job);
   log.runtime = number_;
   check_input(job);
   in_handler_.insert(key);
@@ -48,6 +44,24 @@ pipeline::outcome simulated_runtime::handle(const pipeline::job& job,
     }
     throw;
   }
+}
+
+/// Where its call is written down. What was claimed before commits were lost may be called after
+/// that, and its epoch comes again.
+call& simulated_runtime::log_of(const pipeline::job& job) {
+  const std::pair key{job.id, job.epoch};
+  const auto& all = in_.looked->jobs();
+  const auto known = all.find(job.id);
+  if (in_.has_lost_commits && (known == all.end() || known->second.epoch != job.epoch)) {
+    call_log lost;
+    lost.try_emplace(key);
+    return in_.lost_calls.emplace_back(lost.extract(key)).mapped();
+  }
+  const auto [at, is_new] = in_.calls.try_emplace(key);
+  if (!is_new && !in_.found && !in_.looked->given_up().contains(job.id))
+    in_.found = {"an epoch has one call",
+                 fmt::format("job {} with epoch {} was called before", job.id, job.epoch)};
+  return at->second;
 }
 
 /// A job comes with what was written before it came.
@@ -118,12 +132,20 @@ pipeline::outcome simulated_runtime::decide(const pipeline::job& job, std::uint6
   return pipeline::advance{output_of(output)};
 }
 
-/// Marks the calls that a process dies with, where it is on record that they were at work.
+/// Marks the calls that a process dies with, where it is on record that they were at work. Where
+/// the runtime's own row was lost, a rescue cannot know that the process is dead, and charges
+/// nothing.
 void simulated_runtime::blame() const {
   const auto me = identity();
   if (!me)
     return;
   storage::connection on{in_.database};
+  int known = 1;
+  if (in_.what.lost_commits)
+    on.session() << fmt::format("select count(*) from runtimes where runtime_id = {}", *me),
+        soci::into(known);
+  if (known == 0)
+    return;
   for (const auto& [id, epoch] : in_handler_) {
     int count = 1;
     if (in_.what.shared)
@@ -132,7 +154,9 @@ void simulated_runtime::blame() const {
           " and e.value ->> 0 = {} and e.value ->> 1 = {}",
           *me, id, epoch),
           soci::into(count);
-    in_.calls.at(std::pair{id, epoch}).must_be_charged = count > 0;
+    const auto found = in_.calls.find({id, epoch});
+    if (found != in_.calls.end() && found->second.runtime == number_)
+      found->second.must_be_charged = count > 0;
   }
 }
 

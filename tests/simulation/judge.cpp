@@ -1,7 +1,5 @@
 #include "tests/simulation/judge.hpp"
 
-#include "storage/runtime_store.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,13 +13,16 @@ void judge::expect(pipeline::job_id id, const storage::new_job& job, pipeline::t
   j.pipeline = job.pipeline;
   j.stage = job.stage;
   j.run_at = job.run_at.value_or(now);
+  j.tenant = job.tenant;
   j.payload = job.payload;
-  if (!jobs_.emplace(id, std::move(j)).second)
+  if (!known_.jobs.emplace(id, std::move(j)).second)
     throw violation{"ids are given once", fmt::format("job {} was there", id)};
 }
 
-void judge::look() {
+void judge::look(pipeline::time_point now) {
+  now_ = now;
   touched_.clear();
+  adopt_scheduled();
   read_events();
   for (const auto id : touched_)
     if (const auto row = storage::find_job(on_, id))
@@ -29,40 +30,46 @@ void judge::look() {
   // What changes without an event is found a little later.
   if (++looks_ % 32 == 0)
     compare_all();
-  read_leases();
+  limits_.count(known_.jobs);
+  if (is_calm_)
+    limits_.require_progress(known_.jobs, now);
+  leases_.look(on_, now);
 }
 
 void judge::read_events() {
-  for (const auto& e : storage::list_events(on_, {.after = last_event_, .limit = 1'000'000})) {
-    last_event_ = e.id;
+  for (const auto& e :
+       storage::list_events(on_, {.after = known_.last_event, .limit = 1'000'000})) {
+    known_.last_event = e.id;
     saw(fmt::format("{} {} {} {} {} {} {} {} {}", e.id, e.job, e.stage, e.type, e.code, e.epoch,
                     e.attempt, pipeline::to_us(e.at), e.message));
     if (e.job == 0) {
       on_stage_event(e);
       continue;
     }
-    const auto found = jobs_.find(e.job);
-    if (found == jobs_.end())
+    if (known_.given_up.contains(e.job))
+      continue;
+    const auto found = known_.jobs.find(e.job);
+    if (found == known_.jobs.end())
       fail("events are of jobs", e, "nobody submitted it");
     touched_.insert(e.job);
     on_event(found->first, found->second, e);
   }
-  for (const auto& [unused, j] : jobs_)
+  for (const auto& [unused, j] : known_.jobs)
     if (j.half)
       fail("an end is told whole", *j.half, "there is no event finalized");
 }
 
 void judge::on_stage_event(const event& e) {
   if (e.message.starts_with("paused"))
-    paused_.emplace(e.pipeline, e.stage);
+    known_.paused.emplace(e.pipeline, e.stage);
   else
-    paused_.erase({e.pipeline, e.stage});
+    known_.paused.erase({e.pipeline, e.stage});
 }
 
 bool judge::is_paused(const expected_job& j) const {
   const auto& in = pipelines_.at(j.pipeline);
-  return paused_.contains({in.name, in.stages.at(j.stage).name}) ||
-         paused_.contains({in.name, std::string{storage::every_stage}});
+  return known_.paused.contains({in.name, in.stages.at(j.stage).name}) ||
+         known_.paused.contains({in.name, std::string{storage::every_stage}});
 }
 
 void judge::on_event(pipeline::job_id, expected_job& j, const event& e) {
@@ -143,6 +150,7 @@ void judge::on_claim(const event& e, expected_job& j) {
     fail("a paused stage starts nothing", e, "it was claimed there");
   if (j.run_at > e.at)
     fail("a job waits for its time", e, fmt::format("it is {}", pipeline::to_us(j.run_at)));
+  limits_.on_claim(e.job, j, e.at);
   const auto slack = j.run_at_slack;
   wrote(e, j);
   j.run_at_slack = slack;
@@ -168,7 +176,8 @@ void judge::on_done(const event& e, expected_job& j) {
   wrote(e, j);
   j.stage = static_cast<std::uint16_t>(to);
   j.attempt = 0;
-  j.is_open = !is_paused(j);
+  j.least_crashes = j.most_crashes = 0;
+  j.is_open = !is_paused(j) && !in.stages[to].limit.any();
   j.state = job_state::queued;
 }
 
@@ -262,6 +271,7 @@ void judge::on_control(const event& e, expected_job& j) {
     leave_output(require_answer<pipeline::proceed>(e, j).effects, j);
     wrote(e, j);
     j.attempt = 0;
+    j.least_crashes = j.most_crashes = 0;
     j.is_open = true;
     j.state = job_state::working;
   } else if (e.code == "SNOOZED") {
@@ -303,6 +313,7 @@ void judge::on_control(const event& e, expected_job& j) {
     j.attempt = 0;
     j.least_crashes = j.most_crashes = 0;
     j.run_at = e.at;
+    j.was_sent_back = true;
   } else if (e.code == "HASTENED") {
     if (j.is_open)
       j.state = job_state::queued;
@@ -318,72 +329,22 @@ void judge::on_rescue(const event& e, expected_job& j, bool poisoned) {
     j.state = job_state::working;
   if (j.state != job_state::working)
     fail("only a job in hand is rescued", e, fmt::format("it was {}", to_string(j.state)));
-  if (j.claimed_by && is_living_other(*j.claimed_by) && leases_[*j.claimed_by] > e.at)
-    fail("nobody is rescued who lives", e, fmt::format("runtime {} does", *j.claimed_by));
+  if (j.claimed_by && fleet_.is_living_other(*j.claimed_by) &&
+      !leases_.may_be_rescued(*j.claimed_by, now_))
+    fail("the living are not rescued", e, fmt::format("runtime {} does", *j.claimed_by));
+  const bool may_be_charged = !j.claimed_by || !fleet_.is_living(*j.claimed_by);
+  if (poisoned && !may_be_charged)
+    fail("a crash is charged to the dead", e, fmt::format("runtime {} lives", *j.claimed_by));
   const auto found = calls_.find({e.job, j.epoch});
   // The others of its batch may be charged, too.
   const bool is_charged = poisoned || (found != calls_.end() && found->second.must_be_charged);
   j.least_crashes += is_charged ? 1 : 0;
-  j.most_crashes += 1;
-  if (poisoned ? j.most_crashes < crash_limit_ : j.least_crashes >= crash_limit_)
-    fail("crashes have a limit", e, fmt::format("it is {}", crash_limit_));
+  j.most_crashes += may_be_charged ? 1 : 0;
+  if (poisoned ? j.most_crashes < rules_.crash_limit : j.least_crashes >= rules_.crash_limit)
+    fail("crashes have a limit", e, fmt::format("it is {}", rules_.crash_limit));
   const auto slack = j.run_at_slack;
   wrote(e, j);
   j.run_at_slack = slack;
-}
-
-void judge::compare_all() {
-  std::size_t seen = 0;
-  for (const auto& row : storage::list_jobs(on_, {.limit = 1'000'000})) {
-    compare(row);
-    ++seen;
-  }
-  if (seen != jobs_.size())
-    throw violation{"no job is lost", fmt::format("{} of {}", seen, jobs_.size())};
-}
-
-void judge::compare(const storage::job_record& row) {
-  const auto found = jobs_.find(row.id);
-  const auto wrong = [&](const std::string& invariant, const std::string& why) {
-    throw violation{invariant,
-                    fmt::format("job {} at {} is {}, epoch {}, attempt {}, crashes {}, run_at "
-                                "{}: {}",
-                                row.id, row.stage, to_string(row.state), row.epoch, row.attempt,
-                                row.crashes, pipeline::to_us(row.run_at), why)};
-  };
-  if (found == jobs_.end())
-    wrong("jobs are submitted", "nobody did");
-  auto& j = found->second;
-  const auto& stage = pipelines_.at(j.pipeline).stages.at(j.stage).name;
-  if (j.is_open && (row.state == job_state::queued || row.state == job_state::working))
-    j.state = row.state;
-  if (row.epoch != j.epoch || row.state != j.state || row.stage != stage ||
-      row.cancel_requested != j.cancel_requested)
-    wrong("a row is what its events say",
-          fmt::format("they say {}, {}, epoch {}", stage, to_string(j.state), j.epoch));
-  if (row.attempt != j.attempt)
-    wrong("attempts are charged as the table says", fmt::format("it must be {}", j.attempt));
-  if (row.crashes < j.least_crashes || row.crashes > j.most_crashes)
-    wrong("crashes are charged as the table says",
-          fmt::format("{} to {}", j.least_crashes, j.most_crashes));
-  j.least_crashes = j.most_crashes = row.crashes;
-  if (!has_ended(j.state) && (row.run_at < j.run_at || row.run_at > j.run_at + j.run_at_slack))
-    wrong("a job waits for its time", fmt::format("it is {}", pipeline::to_us(j.run_at)));
-  if (!has_ended(j.state)) {
-    j.run_at = row.run_at;
-    j.run_at_slack = {};
-  }
-  if (row.claimed_by.has_value() != (row.state == job_state::working))
-    wrong("only a job in hand is somebody's", "");
-  j.claimed_by = row.claimed_by;
-  if (row.payload != j.payload || row.output != j.output)
-    wrong("effects are there if and only if their transition is",
-          fmt::format("the output is '{}' and must be '{}'", row.output, j.output));
-}
-
-void judge::read_leases() {
-  for (const auto& one : storage::list_runtimes(on_))
-    leases_[one.id] = one.lease_until;
 }
 
 void judge::fail(const std::string& invariant, const event& e, const std::string& why) const {

@@ -3,53 +3,22 @@
 #include "storage/job_queries.hpp"
 #include "storage/job_store.hpp"
 #include "tests/simulation/calls.hpp"
+#include "tests/simulation/expected_job.hpp"
+#include "tests/simulation/lease_judge.hpp"
+#include "tests/simulation/limit_judge.hpp"
+#include "tests/simulation/violation.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace millrace::simulation {
-
-/// An invariant that does not hold.
-class violation : public std::runtime_error {
- public:
-  violation(std::string invariant, const std::string& what)
-      : std::runtime_error(invariant + ": " + what), invariant_(std::move(invariant)) {}
-
-  const std::string& invariant() const { return invariant_; }
-
- private:
-  std::string invariant_;
-};
-
-/// A job as its history says that it must be.
-struct expected_job {
-  std::uint16_t pipeline = 0;
-  std::uint16_t stage = 0;
-  pipeline::job_state state = pipeline::job_state::queued;
-  /// It moved on, and may be working or queued there: the next that is seen of it tells.
-  bool is_open = false;
-  std::int64_t epoch = 0;
-  int attempt = 0;
-  /// As the row said last, with the rescues since then that were charged, or may have been.
-  int least_crashes = 0;
-  int most_crashes = 0;
-  bool cancel_requested = false;
-  pipeline::time_point run_at{};
-  /// The backoff has jitter: run_at may be later by so much.
-  pipeline::duration run_at_slack{};
-  std::string payload;
-  std::string output;
-  std::optional<std::int64_t> claimed_by;
-  /// What ends a job is told by two events of one epoch: the first, while the second is awaited.
-  std::optional<storage::event_record> half;
-};
 
 /// Knows by rules of its own, written once more and otherwise than the transition table, how a job
 /// must be after each event, and compares: after each commit, every new event with what its handler
@@ -57,11 +26,17 @@ struct expected_job {
 class judge {
  public:
   judge(storage::connection& on, const pipeline::catalog& pipelines, const call_log& calls,
-        int crash_limit)
-      : on_(on), pipelines_(pipelines), calls_(calls), crash_limit_(crash_limit) {}
+        const storage::job_rules& rules, const fleet_facts& fleet)
+      : on_(on),
+        pipelines_(pipelines),
+        calls_(calls),
+        rules_(rules),
+        fleet_(fleet),
+        limits_(pipelines, rules),
+        leases_(fleet) {}
 
-  /// Whether the runtime that has this identity lives, and was not the one that wrote last.
-  std::function<bool(std::int64_t runtime)> is_living_other;
+  /// Jobs are made that nobody submitted.
+  bool has_schedules = false;
   /// Told of each event, as text.
   std::function<void(const std::string&)> saw;
 
@@ -69,15 +44,43 @@ class judge {
   void expect(pipeline::job_id id, const storage::new_job& job, pipeline::time_point now);
 
   /// Reads what is new and compares.
-  void look();
+  void look(pipeline::time_point now);
   /// Compares every job with its history.
   void compare_all();
+  /// Nothing was written, and it is later.
+  void time_passed(pipeline::time_point now) { leases_.require_rescued(known_.jobs, now); }
 
-  const std::map<pipeline::job_id, expected_job>& jobs() const { return jobs_; }
+  /// No fault comes any more.
+  void begin_calm() { is_calm_ = true; }
+  void runtime_died() { limits_.begin_again(); }
+  void clocks_were_set(bool are_alike) { limits_.clocks_were_set(are_alike); }
+  /// Jobs were submitted that a full pipeline would refuse, or they were refused.
+  void on_submission(const std::vector<storage::new_job>& jobs, bool was_accepted) const;
+
+  /// Other hands have written the job's row: nothing is known of it any more.
+  void give_up(pipeline::job_id id);
+  const std::set<pipeline::job_id>& given_up() const { return known_.given_up; }
+
+  /// What it knows, when the database is copied; and again, when the copy takes its place.
+  /// What it has read.
+  struct memory {
+    std::map<pipeline::job_id, expected_job> jobs;
+    std::set<pipeline::job_id> given_up;
+    /// By their names.
+    std::set<std::pair<std::string, std::string>> paused;
+    /// Jobs that schedules made, by what they were made for.
+    std::set<std::string> scheduled;
+    std::int64_t last_event = 0;
+  };
+  memory remember() const { return known_; }
+  void go_back(const memory& to, pipeline::time_point now);
+
+  const std::map<pipeline::job_id, expected_job>& jobs() const { return known_.jobs; }
 
  private:
   using event = storage::event_record;
 
+  void adopt_scheduled();
   void read_events();
   void on_stage_event(const event& e);
   bool is_paused(const expected_job& j) const;
@@ -96,19 +99,19 @@ class judge {
   const Outcome& require_answer(const event& e, const expected_job& j) const;
   void leave_output(const std::vector<pipeline::effect>& effects, expected_job& j) const;
   void compare(const storage::job_record& row);
-  void read_leases();
   [[noreturn]] void fail(const std::string& invariant, const event& e,
                          const std::string& why) const;
 
   storage::connection& on_;
   const pipeline::catalog& pipelines_;
   const call_log& calls_;
-  const int crash_limit_;
-  std::map<pipeline::job_id, expected_job> jobs_;
-  /// By their names.
-  std::set<std::pair<std::string, std::string>> paused_;
-  std::map<std::int64_t, pipeline::time_point> leases_;
-  std::int64_t last_event_ = 0;
+  const storage::job_rules& rules_;
+  const fleet_facts& fleet_;
+  limit_judge limits_;
+  lease_judge leases_;
+  bool is_calm_ = false;
+  memory known_;
+  pipeline::time_point now_{};
   int looks_ = 0;
   /// Jobs of the last events.
   std::set<pipeline::job_id> touched_;

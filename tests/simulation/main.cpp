@@ -5,8 +5,10 @@
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -27,6 +29,7 @@ struct request {
   bool history = false;
   bool log = false;
   std::string fault;
+  std::string with;
 };
 
 /// What would run nothing, or never end, shows nothing.
@@ -35,8 +38,21 @@ void require_sense(const request& wanted) {
     throw std::invalid_argument{"--seeds is the number of runs, 1 or more"};
   if (wanted.steps < 1)
     throw std::invalid_argument{"--steps is the number of steps of a run, 1 or more"};
+  if (!wanted.with.empty() && !parse_seam(wanted.with))
+    throw std::invalid_argument{"--with is none, limits, rows, clocks, locks or lost-commits"};
   if (!(wanted.minutes >= 0))
     throw std::invalid_argument{"--minutes is a time, 0 or more"};
+}
+
+volatile std::sig_atomic_t runs_so_far = 0;
+
+/// A check that fails in the product ends the process: then it is told in which run.
+void tell_run(int) {
+  char text[] = "ended in run          of those that were asked for\n";
+  auto left = static_cast<unsigned>(runs_so_far) + 1;
+  for (auto* digit = text + 20; left > 0; left /= 10)
+    *digit-- = static_cast<char>('0' + left % 10);
+  [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, text, sizeof text - 1);
 }
 
 void print_failure(const plan& failing, const run_report& report, const request& wanted) {
@@ -49,12 +65,13 @@ void print_failure(const plan& failing, const run_report& report, const request&
              failing.steps.size(), last.broken->what(), describe(shorter));
   for (const auto& line : last.history)
     fmt::print("    {}\n", line);
-  fmt::print("again: millrace-sim --seed {} --steps {}\n", failing.seed, wanted.steps);
+  fmt::print("again: millrace-sim --seed {} --steps {}{}{}\n", failing.seed, wanted.steps,
+             wanted.with.empty() ? "" : " --with ", wanted.with);
 }
 
 /// Whether the seed gives no violation, and, if that is wanted, the same digest again.
 bool run_seed(std::uint64_t seed, const request& wanted, run_report& report) {
-  const auto what = make_plan(seed, wanted.steps);
+  const auto what = make_plan(seed, wanted.steps, parse_seam(wanted.with));
   report = simulate(what, wanted.history);
   for (const auto& line : report.history)
     fmt::print("{}\n", line);
@@ -93,6 +110,7 @@ int run(const request& wanted) {
       fmt::print("found with seed {} of {}\n", runs + 1, wanted.seeds);
       return 1;
     }
+    runs_so_far = runs_so_far + 1;
     simulated += std::chrono::duration<double>(report.simulated).count();
   }
   if (runs == 1)
@@ -112,6 +130,8 @@ int main(int argc, char** argv) {
   all.add_options()("seed", options::value(&wanted.seed), "the first seed")(
       "seeds", options::value(&wanted.seeds), "how many seeds, one run each")(
       "steps", options::value(&wanted.steps), "what is done to the runtimes in a run")(
+      "with", options::value(&wanted.with),
+      "what each world has besides: none, limits, rows, clocks, locks, lost-commits")(
       "minutes", options::value(&wanted.minutes), "run seed after seed for so long")(
       "twice", options::bool_switch(&wanted.twice), "run each seed twice and compare")(
       "history", options::bool_switch(&wanted.history), "print all that happens")(
@@ -134,6 +154,7 @@ int main(int argc, char** argv) {
       return 2;
     }
 #endif
+    std::signal(SIGABRT, tell_run);
     if (wanted.log)
       millrace::actors::configure_log(millrace::actors::log_level::info,
                                       millrace::actors::log_format::text);

@@ -8,6 +8,7 @@ build=${1:-build/seeded}
 seeds=200
 
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DMILLRACE_SEEDED_FAULTS=ON \
+  -DMILLRACE_TOGETHER=ON \
   -DCMAKE_CXX_COMPILER_LAUNCHER=ccache > /dev/null
 cmake --build "$build" --target millrace-sim > "$build/build.log" || {
   cat "$build/build.log" >&2

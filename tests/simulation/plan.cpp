@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <span>
 #include <utility>
 
 namespace millrace::simulation {
@@ -66,6 +68,88 @@ pipeline::definition any_pipeline(std::string name, random_source& random) {
   return made;
 }
 
+/// Small enough to be met, and wide enough for all jobs to end in time.
+pipeline::limits any_limits(random_source& random) {
+  pipeline::limits made;
+  if (random.one_in(2))
+    made.concurrency = static_cast<int>(1 + random.below(3));
+  if (random.one_in(2))
+    made.starts = {static_cast<std::int64_t>(2 + random.below(6)), 1s + random.up_to(3s)};
+  return made;
+}
+
+void add_limits(plan& to, random_source& random) {
+  to.limited = true;
+  for (auto& in : to.pipelines) {
+    for (auto& stage : in.stages)
+      if (random.one_in(2))
+        stage.limit = any_limits(random);
+    if (random.one_in(3))
+      in.queue_limit = static_cast<std::int64_t>(8 + random.below(20));
+  }
+  for (const auto* const name : {"a", "b"})
+    to.rules.tenants[name] = {.weight = static_cast<int>(1 + random.below(4)),
+                              .limit = any_limits(random)};
+  if (random.one_in(2))
+    to.rules.other_tenants.limit = any_limits(random);
+}
+
+/// Puts steps of one of some kinds between the others.
+void add_steps(plan& to, std::span<const step_kind> kinds, std::uint64_t count,
+               random_source& random) {
+  const auto end = to.steps.back().at;
+  for (std::uint64_t i = 0; i < count; ++i)
+    to.steps.push_back({random.up_to(end), kinds[random.below(kinds.size())], random.next(),
+                        random.next(), random.next()});
+  std::stable_sort(to.steps.begin(), to.steps.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
+}
+
+/// More than one runtime, on a database that they share.
+void make_fleet(plan& of, random_source& random) {
+  of.shared = true;
+  of.runtimes = static_cast<int>(2 + random.below(2));
+}
+
+void add_seam(plan& to, seam which, random_source& random) {
+  switch (which) {
+    case seam::none:
+      return;
+    case seam::limits:
+      return add_limits(to, random);
+    case seam::rows:
+      to.foreign_rows = true;
+      add_steps(to, std::array{step_kind::insert_row, step_kind::change_row}, 16, random);
+      if (random.one_in(2))
+        add_steps(to, std::array{step_kind::refuse_row}, 4, random);
+      return;
+    case seam::clocks:
+      to.wrong_clocks = true;
+      return add_steps(to, std::array{step_kind::step_clock}, 6, random);
+    case seam::locks:
+      make_fleet(to, random);
+      to.held_locks = true;
+      to.deadly = true;
+      return add_steps(to,
+                       std::array{step_kind::die_in_transaction, step_kind::freeze_in_transaction},
+                       6, random);
+    case seam::lost_commits:
+      make_fleet(to, random);
+      to.lost_commits = true;
+      to.deadly = true;
+      return add_steps(to, std::array{step_kind::copy_database, step_kind::lose_commits}, 6,
+                       random);
+  }
+}
+
+/// What the world of a seed has besides.
+seam seam_of(random_source& random) {
+  constexpr std::array chosen{seam::limits, seam::locks, seam::clocks, seam::lost_commits,
+                              seam::rows};
+  const auto which = random.below(8);
+  return which < chosen.size() ? chosen.at(which) : seam::none;
+}
+
 }  // namespace
 
 std::string_view to_string(step_kind kind) {
@@ -88,11 +172,19 @@ std::string_view to_string(step_kind kind) {
                              "database busy",
                              "disk full",
                              "disk fails",
-                             "slow disk"};
+                             "slow disk",
+                             "insert a row",
+                             "change a row",
+                             "refuse a row",
+                             "step a clock",
+                             "die in a transaction",
+                             "freeze in a transaction",
+                             "copy the database",
+                             "lose commits"};
   return names.at(static_cast<std::size_t>(kind));
 }
 
-plan make_plan(std::uint64_t seed, int steps) {
+plan make_plan(std::uint64_t seed, int steps, std::optional<seam> with) {
   random_source random{mix(seed)};
   plan made;
   made.seed = seed;
@@ -111,13 +203,26 @@ plan make_plan(std::uint64_t seed, int steps) {
     // Much happens at once, and then nothing for a while.
     at += random.one_in(2) ? random.up_to(20ms) : random.up_to(10s);
   }
+  // From numbers of its own: a world without it is the same as ever.
+  random_source more{mix(seed ^ 0x11431)};
+  const auto chosen = seam_of(more);
+  add_seam(made, with.value_or(chosen), more);
   return made;
 }
 
+std::optional<seam> parse_seam(std::string_view name) {
+  constexpr std::array names{"none", "limits", "rows", "clocks", "locks", "lost-commits"};
+  const auto at = std::find(names.begin(), names.end(), name);
+  return at == names.end() ? std::nullopt : std::optional{static_cast<seam>(at - names.begin())};
+}
+
 std::string describe(const plan& what) {
-  auto text = fmt::format("{} runtime(s), {}{}\n", what.runtimes,
-                          what.shared ? "shared database" : "alone with its database",
-                          what.deadly ? "" : ", nobody dies");
+  auto text = fmt::format(
+      "{} runtime(s), {}{}{}{}{}{}{}\n", what.runtimes,
+      what.shared ? "shared database" : "alone with its database",
+      what.deadly ? "" : ", nobody dies", what.limited ? ", limits" : "",
+      what.foreign_rows ? ", rows by other hands" : "", what.wrong_clocks ? ", wrong clocks" : "",
+      what.held_locks ? ", locks of the dead" : "", what.lost_commits ? ", lost commits" : "");
   for (const auto& one : what.steps)
     text += fmt::format("  {:10.6f} s  {} ({:x} {:x} {:x})\n",
                         std::chrono::duration<double>(one.at).count(), to_string(one.kind), one.a,

@@ -2,9 +2,12 @@
 
 #include "pipeline/definition.hpp"
 #include "pipeline/time.hpp"
+#include "storage/job_rules.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millrace::simulation {
@@ -33,6 +36,18 @@ enum class step_kind {
   disk_full,
   disk_fails,
   slow_disk,
+  // By those who write rows with SQL, in worlds with `foreign_rows`.
+  insert_row,
+  change_row,
+  refuse_row,
+  // In worlds with `wrong_clocks`.
+  step_clock,
+  // In worlds with `held_locks`.
+  die_in_transaction,
+  freeze_in_transaction,
+  // In worlds with `lost_commits`.
+  copy_database,
+  lose_commits,
 };
 
 std::string_view to_string(step_kind kind);
@@ -56,12 +71,31 @@ struct plan {
   bool shared = false;
   /// Processes die. Where none does, nothing is mended by a rescue.
   bool deadly = true;
+  /// Stages and tenants have limits, and a pipeline may be full.
+  bool limited = false;
+  /// Rows of jobs are written by other hands.
+  bool foreign_rows = false;
+  /// Each machine has a clock that goes wrong, and is set; and there are schedules.
+  bool wrong_clocks = false;
+  /// What dies or stands still in a transaction holds its lock until the server ends it.
+  bool held_locks = false;
+  /// An older copy of the database takes its place.
+  bool lost_commits = false;
   std::vector<pipeline::definition> pipelines;
+  /// Besides `pipelines`, what the runtimes are configured with.
+  storage::job_rules rules;
   /// In the order of time.
   std::vector<step> steps;
 };
 
-plan make_plan(std::uint64_t seed, int steps);
+/// What a world may have besides.
+enum class seam { none, limits, rows, clocks, locks, lost_commits };
+
+/// As it is named on the command line.
+std::optional<seam> parse_seam(std::string_view name);
+
+/// The seed says what the world has besides, unless somebody else does.
+plan make_plan(std::uint64_t seed, int steps, std::optional<seam> with = {});
 
 /// A line for each step.
 std::string describe(const plan& what);

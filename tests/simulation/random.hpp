@@ -32,4 +32,11 @@ class random_source {
   std::uint64_t state_;
 };
 
+/// How far a clock is set: three seconds to a few days, back or forth.
+inline pipeline::duration any_step(std::uint64_t any) {
+  const auto exponent = (any >> 1) % 18;
+  const auto seconds = 1 + static_cast<std::int64_t>((any >> 8) % (std::uint64_t{1} << exponent));
+  return std::chrono::seconds{any % 2 == 0 ? seconds : -seconds} * 3;
+}
+
 }  // namespace millrace::simulation

@@ -13,12 +13,29 @@ namespace millrace::simulation {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+std::vector<storage::schedule> any_schedules(const plan& of) {
+  if (!of.wrong_clocks)
+    return {};
+  using storage::missed_runs;
+  return {
+      {.name = "minutes", .due = pipeline::cron{"* * * * *"}, .missed = missed_runs::once},
+      {.name = "hours", .due = pipeline::cron{"0 * * * *"}, .missed = missed_runs::each},
+      {.name = "quarters", .due = pipeline::cron{"*/15 * * * *"}, .missed = missed_runs::never}};
+}
+
+}  // namespace
+
 class simulated_runtime::clock_of final : public pipeline::clock {
  public:
   explicit clock_of(const simulated_runtime& whose) : whose_(whose) {}
   pipeline::time_point now() const override { return whose_.now(); }
+  pipeline::duration monotonic() const override { return whose_.in_.now - start_; }
 
  private:
+  static constexpr pipeline::time_point start_{
+      std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   const simulated_runtime& whose_;
 };
 
@@ -45,6 +62,7 @@ struct simulated_runtime::life {
   std::shared_ptr<work_queue> workers;
   actors::runtime_settings settings;
   std::unique_ptr<actors::runtime_parts> parts;
+  std::unique_ptr<pipeline::fleet_clock> time;
   std::unique_ptr<actors::writer_factory> writers;
   std::list<activity> activities;
   std::list<activity>::iterator running;
@@ -72,6 +90,16 @@ simulated_runtime::simulated_runtime(scene& in, int number)
       dir_(in.folder / fmt::format("runtime{}", number)),
       clock_(std::make_unique<clock_of>(*this)) {
   storage::make_data_dir(dir_);
+  if (!in.what.wrong_clocks)
+    return;
+  random_source random{mix(in.what.seed * 31 + static_cast<std::uint64_t>(number))};
+  offset_ = any_step(random.next());
+  drift_ppm_ = static_cast<std::int64_t>(random.below(20'001)) - 10'000;
+}
+
+pipeline::time_point simulated_runtime::now() const {
+  constexpr pipeline::time_point begin{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+  return in_.now + offset_ + (in_.now - begin) * drift_ppm_ / 1'000'000;
 }
 
 simulated_runtime::~simulated_runtime() {
@@ -91,6 +119,21 @@ void simulated_runtime::as_current(Work work) {
 std::optional<std::int64_t> simulated_runtime::identity() const {
   const auto key = life_ ? life_->board->identity() : std::nullopt;
   return key ? std::optional{key->id} : std::nullopt;
+}
+
+/// Another pid for each life; the machine is the same for all. A shared database has a server,
+/// whose clock is right.
+storage::process simulated_runtime::process_of_life() {
+  const auto pid = in_.next_pid++;
+  in_.living.insert(pid_ = pid);
+  const auto server_time = [this](storage::connection&) {
+    return in_.what.shared ? std::optional{in_.now} : std::nullopt;
+  };
+  return {.name = {.host = "simulated", .boot = "one", .pid = pid},
+          .draw_identity =
+              [this] { return static_cast<storage::runtime_id>(in_.random.next() >> 11 | 1U); },
+          .is_gone = [this](std::int64_t one) { return !in_.living.contains(one); },
+          .server_time = server_time};
 }
 
 /// As actors::run() does it.
@@ -114,11 +157,16 @@ void simulated_runtime::start() {
   s.version = "simulated";
   s.in_flight = 6;
   s.claim_batch = 4;
-  s.lease = 5s;
+  s.crash_limit = in_.rules.crash_limit;
+  s.tenants = in_.rules.tenants;
+  s.other_tenants = in_.rules.other_tenants;
+  s.lease = lease;
   s.heartbeat = 1500ms;
   s.shutdown_grace = 3s;
   s.poll_interval_max = 2s;
   s.min_free_disk = 0;
+  s.process = process_of_life();
+  l.time = std::make_unique<pipeline::fleet_clock>(*clock_);
   pipeline::registry handlers;
   handlers.add("any", [this](const pipeline::job& job, const pipeline::context& context) {
     return handle(job, context);
@@ -126,15 +174,16 @@ void simulated_runtime::start() {
   l.parts = std::make_unique<actors::runtime_parts>(
       actors::runtime_parts{.pipelines = in_.pipelines,
                             .handlers = std::move(handlers),
+                            .schedules = any_schedules(in_.what),
                             .services = std::make_shared<pipeline::ingest::service_directory>()});
   l.tree = std::make_unique<tests::virtual_tree>();
   l.writers =
-      std::make_unique<actors::writer_factory>(s, *l.parts, *clock_, l.hands, l.recorder, l.board);
+      std::make_unique<actors::writer_factory>(s, *l.parts, *l.time, l.hands, l.recorder, l.board);
   const auto make_lanes = [this] {
     return std::vector<actors::store_lane>{{life_->writers->make(), life_->lane}};
   };
   as_current([&] {
-    l.tree->spawn({.time = clock_.get(),
+    l.tree->spawn({.time = l.time.get(),
                    .workers = l.workers,
                    .worker_count = 2,
                    .hands = l.hands,
@@ -164,6 +213,8 @@ std::optional<pipeline::time_point> simulated_runtime::next_due() const {
   if (!life_)
     return restart_at_;
   std::optional<pipeline::time_point> next;
+  if (session_ends_ && !is_dead_)
+    return std::min(*session_ends_, std::max(frozen_until_, in_.now));
   const auto consider = [&](pipeline::time_point due) { next = std::min(next.value_or(due), due); };
   for (const auto& one : life_->activities)
     consider(one.due);
@@ -179,6 +230,9 @@ std::optional<pipeline::time_point> simulated_runtime::next_due() const {
 void simulated_runtime::do_due() {
   if (!life_)
     return start();
+  if (session_ends_ && in_.now >= *session_ends_)
+    return end_session();
+  session_ends_.reset();
   catch_up();
   std::vector<std::list<activity>::iterator> due;
   for (auto at = life_->activities.begin(); at != life_->activities.end(); ++at)
@@ -230,6 +284,8 @@ void simulated_runtime::die() {
   if (is_dead_ || !life_)
     return;
   is_dead_ = true;
+  in_.living.erase(pid_);
+  in_.deaths[pid_] = in_.now;
   in_.tell(fmt::format("{} runtime {} dies", pipeline::to_us(in_.now), number_));
   // What it does while it is taken apart must not change what it leaves.
   std::filesystem::copy_file(dir_ / "in_hand.journal", dir_ / "kept.journal",
@@ -239,13 +295,18 @@ void simulated_runtime::die() {
 void simulated_runtime::kill() { die(); }
 
 void simulated_runtime::clean_up() {
-  if (!life_ || (!is_dead_ && !life_->tree->has_ended()))
+  if (!life_)
+    return;
+  watch_identity();
+  if (!is_dead_ && !life_->tree->has_ended())
     return;
   if (is_dead_) {
     blame();
   } else {
-    in_.tell(fmt::format("{} runtime {} ends {}", pipeline::to_us(in_.now), number_,
-                         life_->tree->report().failure));
+    const auto& failure = life_->tree->report().failure;
+    in_.tell(fmt::format("{} runtime {} ends {}", pipeline::to_us(in_.now), number_, failure));
+    if (in_.is_calm && !stopping_since_ && !in_.found)
+      in_.found = {"nothing in the database ends a runtime", failure};
     const auto sign_off = [&] {
       try {
         if (life_->writers->last() && !life_->is_lane_busy)
@@ -259,7 +320,7 @@ void simulated_runtime::clean_up() {
   }
   bury();
   stopping_since_.reset();
-  at_file_operation_ = after_write_ = at_message_ = 0;
+  at_file_operation_ = after_write_ = at_message_ = at_locked_operation_ = 0;
   in_next_handler_ = false;
   if (!is_retired_)
     restart_at_ =
@@ -279,7 +340,10 @@ void simulated_runtime::bury() {
     life_->tree.reset();
     life_.reset();
   };
+  session_ends_.reset();
   as_current(all);
+  is_writing_ = has_ended_session_ = false;
+  last_identity_.reset();
   in_handler_.clear();
   frozen_until_ = {};
 }
@@ -290,14 +354,6 @@ void simulated_runtime::stop() {
   if (!stopping_since_)
     stopping_since_ = in_.now;
   as_current([&] { life_->tree->stop(); });
-}
-
-void simulated_runtime::freeze(pipeline::duration time) {
-  if (!life_)
-    return;
-  frozen_until_ = in_.now + time;
-  if (stopping_since_)
-    stopping_since_ = frozen_until_;
 }
 
 void simulated_runtime::wake() {
@@ -312,6 +368,7 @@ void simulated_runtime::wake() {
 void simulated_runtime::crash(std::uint64_t which) {
   if (!life_ || is_frozen())
     return;
+  disturbed_until_ = std::max(disturbed_until_, in_.now + 1s);
   as_current([&] {
     const auto all = life_->tree->components().alive;
     if (!all.empty())
@@ -321,45 +378,14 @@ void simulated_runtime::crash(std::uint64_t which) {
 
 void simulated_runtime::calm_down() {
   offset_ = pipeline::duration{0};
+  drift_ppm_ = 0;
   frozen_until_ = {};
-  at_file_operation_ = after_write_ = at_message_ = 0;
+  at_file_operation_ = after_write_ = at_message_ = at_locked_operation_ = 0;
+  // Where it stands still it goes on.
+  if (life_ && session_ends_)
+    for (auto& one : life_->activities)
+      one.due = in_.now;
   in_next_handler_ = false;
-}
-
-int simulated_runtime::on_file(file_operation what) {
-  if (is_dead_)
-    return SQLITE_IOERR;
-  if (what == file_operation::write)
-    in_.is_written = true;
-  if (at_file_operation_ > 0 && --at_file_operation_ == 0) {
-    die();
-    return SQLITE_IOERR;
-  }
-  // While it sleeps others may come, and all may go.
-  for (std::size_t i = 0; i < in_.faults.size(); ++i) {
-    const auto fault = in_.faults[i];
-    if (fault.until <= in_.now || (fault.runtime && *fault.runtime != number_))
-      continue;
-    if (fault.what == step_kind::database_busy && what == file_operation::lock_to_write &&
-        in_.random.one_in(2))
-      return SQLITE_BUSY;
-    if (fault.what == step_kind::disk_full && what == file_operation::write &&
-        !in_.random.one_in(4))
-      return SQLITE_FULL;
-    if (fault.what == step_kind::disk_fails && in_.random.one_in(5))
-      return what == file_operation::read    ? SQLITE_IOERR_READ
-             : what == file_operation::write ? SQLITE_IOERR_WRITE
-             : what == file_operation::sync  ? SQLITE_IOERR_FSYNC
-                                             : SQLITE_IOERR_SHMLOCK;
-    const bool changes = what == file_operation::write || what == file_operation::sync;
-    if (fault.what == step_kind::slow_disk && changes && fiber::running() != nullptr &&
-        in_.random.one_in(3)) {
-      sleep(in_.random.up_to(200ms));
-      if (is_dead_)
-        return SQLITE_IOERR;
-    }
-  }
-  return SQLITE_OK;
 }
 
 }  // namespace millrace::simulation

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/process.hpp"
 #include "tests/simulation/faulty_files.hpp"
 #include "tests/simulation/fiber.hpp"
 #include "tests/simulation/scene.hpp"
@@ -23,6 +24,9 @@ namespace millrace::simulation {
 /// time; it can die at each of them.
 class simulated_runtime {
  public:
+  /// Of all of them.
+  static constexpr pipeline::duration lease = std::chrono::seconds{5};
+
   simulated_runtime(scene& in, int number);
   ~simulated_runtime();
   simulated_runtime(const simulated_runtime&) = delete;
@@ -32,6 +36,8 @@ class simulated_runtime {
   bool is_up() const { return life_ != nullptr; }
   /// Under which the process that is up is known to the database, once it is.
   std::optional<std::int64_t> identity() const;
+  /// Since when nothing has kept it from rescuing what others leave.
+  std::optional<pipeline::time_point> watching_since() const;
 
   void start();
   bool has_message() const;
@@ -49,11 +55,16 @@ class simulated_runtime {
   void kill_after_write(std::uint64_t countdown) { after_write_ = countdown; }
   void kill_in_handler() { in_next_handler_ = true; }
   void kill_at_message(std::uint64_t countdown) { at_message_ = countdown; }
+  /// In a transaction, at one of its operations: it dies, or stands still for so long. The lock
+  /// stays until the server ends the session.
+  void fail_in_transaction(std::uint64_t countdown, std::optional<pipeline::duration> freeze);
   /// As SIGTERM.
   void stop();
   /// As SIGSTOP, and SIGCONT later.
   void freeze(pipeline::duration time);
   void set_clock(pipeline::duration offset) { offset_ = offset; }
+  void step_clock(pipeline::duration by) { offset_ += by; }
+  pipeline::duration clock_offset() const { return offset_; }
   void wake();
   void crash(std::uint64_t which);
   /// Nothing that was planned to happen to it does any more.
@@ -82,7 +93,12 @@ class simulated_runtime {
   pipeline::outcome handle(const pipeline::job& job, const pipeline::context& context);
   pipeline::outcome answer(const pipeline::job& job, const pipeline::context& context);
   pipeline::outcome decide(const pipeline::job& job, std::uint64_t any, const std::string& output);
-  pipeline::time_point now() const { return in_.now + offset_; }
+  storage::process process_of_life();
+  pipeline::time_point now() const;
+  bool can_fail_at(file_operation what) const;
+  int fail_locked();
+  void end_session();
+  call& log_of(const pipeline::job& job);
   void check_input(const pipeline::job& job) const;
   void die();
   void bury();
@@ -92,6 +108,7 @@ class simulated_runtime {
   void start_lane_task();
   void catch_up();
   bool is_frozen() const { return frozen_until_ > in_.now; }
+  void watch_identity();
   template <class Work>
   void as_current(Work work);
 
@@ -106,6 +123,7 @@ class simulated_runtime {
   /// Jobs and epochs in a handler.
   std::set<std::pair<pipeline::job_id, std::int64_t>> in_handler_;
   bool is_dead_ = false;
+  std::int64_t pid_ = 0;
   bool is_retired_ = false;
   std::optional<pipeline::time_point> restart_at_;
   std::optional<pipeline::time_point> stopping_since_;
@@ -114,6 +132,19 @@ class simulated_runtime {
   std::uint64_t after_write_ = 0;
   std::uint64_t at_message_ = 0;
   bool in_next_handler_ = false;
+  /// Its clock is wrong by so many millionths.
+  std::int64_t drift_ppm_ = 0;
+  /// Operations of transactions until it fails in one; and for how long it stands still then.
+  std::uint64_t at_locked_operation_ = 0;
+  std::optional<pipeline::duration> freeze_when_locked_;
+  bool is_writing_ = false;
+  bool has_ended_session_ = false;
+  /// When the server ends the session in which it stands still.
+  std::optional<pipeline::time_point> session_ends_;
+  /// Which it had, and until when it has a reason to lose it.
+  std::optional<std::int64_t> last_identity_;
+  pipeline::time_point identity_since_{};
+  pipeline::time_point disturbed_until_{};
 };
 
 }  // namespace millrace::simulation

@@ -4,6 +4,7 @@
 #include "storage/migrate.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <chrono>
@@ -14,7 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int crash_limit = 3;
 /// Once nothing goes wrong any more, every job ends within this time.
 constexpr pipeline::duration patience = 10min;
 /// A runtime that is told to stop ends within its grace and what its last writes may take.
@@ -26,25 +26,54 @@ constexpr pipeline::duration idle_stop = 2s;
 
 world::world(scene& in)
     : in_(in),
+      fleet_(facts_of_fleet()),
       on_(in.database),
-      jobs_(on_, in.pipelines, {.crash_limit = crash_limit}),
-      judge_(on_, in.pipelines, in.calls, crash_limit) {
+      jobs_(on_, in.pipelines, in.rules),
+      judge_(on_, in.pipelines, in.calls, in.rules, fleet_),
+      others_(in.folder / "millrace.db") {
   storage::migrate(on_, in_.now);
   judge_.saw = [this](const std::string& line) { in_.tell(line); };
-  judge_.is_living_other = [this](std::int64_t identity) {
-    return std::any_of(runtimes_.begin(), runtimes_.end(), [&](const auto& one) {
-      return one.get() != last_ && one->identity() == identity;
-    });
-  };
+  judge_.has_schedules = in.what.wrong_clocks;
+  others_.saw = judge_.saw;
   in_.looked = &judge_;
-  watch_files([](file_operation what) {
+  watch_files([this](file_operation what) {
     auto* const who = simulated_runtime::current();
-    return who != nullptr ? who->on_file(what) : 0;
+    if (who != nullptr)
+      return who->on_file(what);
+    return what == file_operation::lock_to_write && in_.locked_until > in_.now ? SQLITE_BUSY : 0;
   });
   for (int i = 0; i < in_.what.runtimes; ++i) {
     runtimes_.push_back(std::make_unique<simulated_runtime>(in_, i));
     runtimes_.back()->start();
   }
+}
+
+fleet_facts world::facts_of_fleet() {
+  const auto process_of = [this](std::int64_t identity) {
+    const auto found = in_.processes.find(identity);
+    return found == in_.processes.end() ? 0 : found->second;
+  };
+  return {
+      .lease = simulated_runtime::lease,
+      .is_living_other =
+          [this](std::int64_t identity) {
+            return std::any_of(runtimes_.begin(), runtimes_.end(), [&](const auto& one) {
+              return one.get() != last_ && one->identity() == identity;
+            });
+          },
+      .is_living = [=, this](auto identity) { return in_.living.contains(process_of(identity)); },
+      .died_at = [=, this](auto identity) -> std::optional<pipeline::time_point> {
+        const auto found = in_.deaths.find(process_of(identity));
+        return found == in_.deaths.end() ? std::nullopt : std::optional{found->second};
+      },
+      .watching_since =
+          [this] {
+            std::vector<pipeline::time_point> all;
+            for (const auto& one : runtimes_)
+              if (const auto since = one->watching_since())
+                all.push_back(*since);
+            return all;
+          }};
 }
 
 world::~world() {
@@ -62,6 +91,8 @@ void world::run() {
   pass_until(in_.now + 1s);
   calm_down();
   require_all_ended();
+  if (in_.what.foreign_rows)
+    require_no_row_stuck();
   require_all_stop();
   look();
   judge_.compare_all();
@@ -102,6 +133,7 @@ bool world::do_one(pipeline::time_point end) {
     if (next == nullptr)
       return false;
     in_.now = due;
+    judge_.time_passed(in_.now);
     return true;
   }
   auto& who = *ready[in_.random.below(ready.size())];
@@ -119,7 +151,10 @@ void world::after(simulated_runtime& who) {
   last_ = &who;
   // What it wrote before it died counts as written before.
   look();
+  const bool was_up = who.is_up();
   who.clean_up();
+  if (was_up && !who.is_up())
+    judge_.runtime_died();
   look();
   last_ = nullptr;
   if (in_.handled > 3'000'000)
@@ -134,13 +169,14 @@ void world::look() {
     throw violation{*in_.found};
   if (!std::exchange(in_.is_written, false))
     return;
-  judge_.look();
+  judge_.look(in_.now);
 }
 
 void world::perform(const step& one) {
   in_.tell(fmt::format("{} {}", pipeline::to_us(in_.now), to_string(one.kind)));
   try {
     use(one);
+    use_seam(one);
   } catch (const storage::error& refused) {
     // Somebody else writes just now.
     in_.tell(refused.what());
@@ -191,12 +227,28 @@ void world::submit(const step& one) {
     job.priority = static_cast<int>((any >> 8) % 3);
     if ((any >> 16) % 4 == 0)
       job.run_at = in_.now + pipeline::duration{static_cast<std::int64_t>((any >> 20) % 3'000'000)};
+    if (in_.what.limited && (any >> 24) % 4 != 0)
+      job.tenant = std::string(1, static_cast<char>('a' + (any >> 26) % 3));
     job.correlation_id = fmt::format("{:x}", any);
     if ((any >> 12) % 2 == 0)
       job.payload = fmt::format("{{\"job\": {}}}", any % 1000);
     some.push_back(job);
   }
-  const auto ids = jobs_.enqueue(some, in_.now);
+  if (!in_.what.limited)
+    return expect(some, jobs_.enqueue(some, in_.now));
+  const auto answer = jobs_.submit(some, in_.now);
+  const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer);
+  judge_.on_submission(some, made != nullptr);
+  if (made == nullptr)
+    return in_.tell("full");
+  std::vector<pipeline::job_id> ids;
+  for (const auto& job : *made)
+    ids.push_back(job.id);
+  expect(some, ids);
+}
+
+void world::expect(const std::vector<storage::new_job>& some,
+                   const std::vector<pipeline::job_id>& ids) {
   for (std::size_t i = 0; i < ids.size(); ++i)
     judge_.expect(ids[i], some[i], in_.now);
   ids_.insert(ids_.end(), ids.begin(), ids.end());
@@ -234,14 +286,25 @@ void world::harm(const step& one) {
       break;
     case step_kind::set_clock:
       victim.set_clock(pipeline::duration{static_cast<std::int64_t>(one.b % 20'000'000)} - 10s);
+      clocks_were_set();
       break;
     case step_kind::database_busy:
     case step_kind::disk_full:
     case step_kind::disk_fails:
     case step_kind::slow_disk:
+      in_.disturbed_until =
+          std::max(in_.disturbed_until,
+                   in_.now + pipeline::duration{static_cast<std::int64_t>(one.c % 3'000'000)});
       in_.faults.push_back(
           {one.kind, one.b % 2 == 0 ? std::nullopt : std::optional{victim.number()},
            in_.now + pipeline::duration{static_cast<std::int64_t>(one.c % 3'000'000)}});
+      break;
+    case step_kind::die_in_transaction:
+      victim.fail_in_transaction(1 + one.b % 8, std::nullopt);
+      break;
+    case step_kind::freeze_in_transaction:
+      victim.fail_in_transaction(1 + one.b % 8,
+                                 pipeline::duration{static_cast<std::int64_t>(one.c % 12'000'000)});
       break;
     default:
       return;
@@ -253,8 +316,10 @@ void world::calm_down() {
   in_.tell("calm");
   in_.is_calm = true;
   in_.faults.clear();
+  in_.locked_until = {};
   for (const auto& one : runtimes_)
     one->calm_down();
+  clocks_were_set();
   // What is under way on a slow disk ends.
   pass_until(in_.now + 1s);
   const auto now = in_.now;
@@ -263,13 +328,29 @@ void world::calm_down() {
     for (const auto& stage : pipeline.stages)
       jobs_.resume(pipeline.name, stage.name, "somebody", now);
   }
+  judge_.begin_calm();
   in_.is_written = true;
   look();
 }
 
+void world::clocks_were_set() {
+  pipeline::duration least{0};
+  pipeline::duration most{0};
+  for (const auto& one : runtimes_) {
+    least = std::min(least, one->clock_offset());
+    most = std::max(most, one->clock_offset());
+  }
+  judge_.clocks_were_set(most - least <= 5s);
+}
+
 bool world::all_ended() const {
-  return std::all_of(judge_.jobs().begin(), judge_.jobs().end(),
-                     [](const auto& one) { return has_ended(one.second.state); });
+  // A clock that went wrong puts a job off for as long as it was wrong.
+  const auto waits = [&](const expected_job& j) {
+    return in_.what.wrong_clocks && j.state != pipeline::job_state::working && j.run_at > in_.now;
+  };
+  return std::all_of(judge_.jobs().begin(), judge_.jobs().end(), [&](const auto& one) {
+    return has_ended(one.second.state) || waits(one.second);
+  });
 }
 
 void world::require_all_ended() {

@@ -1,5 +1,7 @@
 #include "storage/blob_store.hpp"
 
+#include "pipeline/error.hpp"
+#include "storage/temporary_file.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <sys/resource.h>
@@ -32,13 +34,13 @@ unsigned mode_of(const std::filesystem::path& path) {
 TEST_CASE("a blob is read as it was stored, and replaced") {
   const temporary_folder folder;
   blob_store blobs{folder.path() / "blobs"};
-  CHECK_FALSE(blobs.get(uri));
   const std::string bytes{"a\0b\xff\n", 5};
   blobs.put(uri, bytes);
   CHECK(blobs.get(uri) == bytes);
   blobs.put(uri, "");
   CHECK(blobs.get(uri) == "");
   CHECK(files_in(folder.path()) == std::vector<std::string>{"d1.md"});
+  CHECK_FALSE(blobs.get("storage://raw/me/d2.md"));
   CHECK_FALSE(blobs.get("storage://raw/me/d1.md/below"));
 }
 
@@ -61,7 +63,7 @@ TEST_CASE("a blob that cannot be written leaves the old one and no other file") 
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit small{1000, before.rlim_max};
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-  CHECK_THROWS_AS(blobs.put(uri, std::string(5000, 'x')), error);
+  CHECK_THROWS_AS(blobs.put(uri, std::string(5000, 'x')), pipeline::unavailable);
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
   std::signal(SIGXFSZ, handler);
   CHECK(blobs.get(uri) == "old");
@@ -72,13 +74,7 @@ TEST_CASE("a data directory where a file is in the way is an error that names it
   const temporary_folder folder;
   std::ofstream{folder.path() / "blobs"} << "in the way";
   blob_store blobs{folder.path() / "blobs"};
-  try {
-    blobs.put(uri, "x");
-    FAIL("it threw nothing");
-  } catch (const error& e) {
-    CHECK(e.kind() == error_kind::permanent);
-    CHECK(e.why().find("blobs") != std::string::npos);
-  }
+  CHECK_THROWS_WITH(blobs.put(uri, "x"), Catch::Contains("blobs"));
 }
 
 TEST_CASE("a uri that leaves the folder ends the process") {
@@ -99,6 +95,45 @@ TEST_CASE("a uri that leaves the folder ends the process") {
     REQUIRE(::waitpid(child, &status, 0) == child);
     CHECK(WIFSIGNALED(status));
   }
+}
+
+TEST_CASE("what a killed process left is removed, wherever it is, and nothing else") {
+  const temporary_folder folder;
+  blob_store blobs{folder.path() / "blobs"};
+  blobs.put("storage://raw/ann/one.md", "whole");
+  blobs.put("storage://parsed/ann/one.md", "whole");
+  const auto child = ::fork();
+  if (child == 0) {
+    const temporary_file half{folder.path() / "blobs/raw/ann/two.md", "test"};
+    const temporary_file more{folder.path() / "blobs/parsed/ann/two.md", "test"};
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  const temporary_file living{folder.path() / "blobs/raw/ann/three.md", "test"};
+  CHECK(blobs.remove_leftovers() == 2);
+  CHECK(blobs.remove_leftovers() == 0);
+  CHECK(blobs.get("storage://raw/ann/one.md") == "whole");
+  CHECK(blobs.get("storage://parsed/ann/one.md") == "whole");
+  CHECK(blob_store{folder.path() / "nowhere"}.remove_leftovers() == 0);
+}
+
+TEST_CASE("a folder that cannot be used is an outage, and none of the document's") {
+  const temporary_folder folder;
+  std::ofstream{folder.path() / "blobs"} << "in the way";
+  blob_store blobs{folder.path() / "blobs"};
+  CHECK_THROWS_AS(blobs.put("storage://raw/ann/one.md", "x"), pipeline::unavailable);
+  CHECK_THROWS_AS(blobs.check(), pipeline::unavailable);
+  CHECK_THROWS_AS(blobs.has("storage://raw/ann/one.md"), pipeline::unavailable);
+  std::filesystem::remove(folder.path() / "blobs");
+  blobs.check();
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "blobs"));
+  // As where a disk is not mounted.
+  CHECK_THROWS_WITH(blobs.get("storage://raw/ann/one.md"), Catch::Contains("is not there"));
+  blobs.put("storage://raw/ann/one.md", "x");
+  CHECK(blobs.has("storage://raw/ann/one.md"));
+  CHECK_FALSE(blobs.has("storage://raw/ann/two.md"));
+  CHECK_FALSE(blobs.get("storage://raw/ann/two.md"));
 }
 
 }  // namespace

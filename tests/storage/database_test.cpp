@@ -10,7 +10,7 @@
 namespace millrace::storage::testing {
 namespace {
 
-unsigned mode_of(const std::filesystem::path& path) {
+unsigned file_mode(const std::filesystem::path& path) {
   struct stat about {};
   REQUIRE(::stat(path.c_str(), &about) == 0);
   return about.st_mode & 07777U;
@@ -28,7 +28,7 @@ std::string error_text(const std::function<void()>& work) {
 TEST_CASE_METHOD(store_fixture, "a new database is a file of its user only") {
   add();
   for (const auto* suffix : {"", "-wal", "-shm"})
-    CHECK(mode_of((database.folder() / "test.db").string() + suffix) == 0600);
+    CHECK(file_mode((database.folder() / "test.db").string() + suffix) == 0600);
 }
 
 TEST_CASE_METHOD(store_fixture, "the database is durable and writes ahead") {

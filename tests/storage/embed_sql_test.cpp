@@ -1,3 +1,4 @@
+#include "tests/support/paths.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
@@ -28,9 +29,9 @@ struct sql_folder {
   }
 
   bool embeds() {
-    const auto command = fmt::format(
-        "cmake -D SOURCE={0}/sql -D OUTPUT={0}/out.cpp -P {1}/cmake/embed_sql.cmake 2>{0}/log",
-        folder.path().string(), MILLRACE_SOURCE_DIR);
+    const auto command =
+        fmt::format("cmake -D SOURCE={0}/sql -D OUTPUT={0}/out.cpp -P {1} 2>{0}/log",
+                    folder.path().string(), tests::source_path("cmake/embed_sql.cmake"));
     return std::system(command.c_str()) == 0;
   }
 

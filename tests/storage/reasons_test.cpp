@@ -1,5 +1,7 @@
 #include "storage/reasons.hpp"
 
+#include "tests/support/paths.hpp"
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -12,7 +14,7 @@ namespace {
 using namespace millrace::storage;
 
 TEST_CASE("docs/operations.md has every reason with its meaning and what to do") {
-  std::ifstream file{MILLRACE_SOURCE_DIR "/docs/operations.md"};
+  std::ifstream file{millrace::tests::source_path("docs/operations.md")};
   const std::string page{std::istreambuf_iterator<char>{file}, {}};
   std::string table = "| reason | what it means | what to do |\n| --- | --- | --- |\n";
   for (const auto& [name, meaning, next] : reasons::all())

@@ -2,6 +2,7 @@
 
 #include "pipeline/external/handlers.hpp"
 #include "tests/support/collected_answers.hpp"
+#include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -34,9 +35,9 @@ class exec {
     pipeline::external::add_handlers(handlers_, how);
     work_ = std::make_unique<pipeline::batch_handler>(std::get<pipeline::batch_handler>(
         handlers_
-            .make(fmt::format("exec:python3 {}/tests/data/handler.py {}", MILLRACE_SOURCE_DIR,
-                              arguments),
-                  where)
+            .make(
+                fmt::format("exec:python3 {} {}", source_path("tests/data/handler.py"), arguments),
+                where)
             .work));
   }
 

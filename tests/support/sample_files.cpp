@@ -1,5 +1,7 @@
 #include "tests/support/sample_files.hpp"
 
+#include "tests/support/paths.hpp"
+
 #include <fmt/format.h>
 
 #include <fstream>
@@ -10,7 +12,7 @@ namespace millrace::tests {
 namespace {
 
 std::string read_data(const std::string& name) {
-  std::ifstream file{std::string{MILLRACE_SOURCE_DIR} + "/tests/data/" + name, std::ios::binary};
+  std::ifstream file{source_path("tests/data/" + name), std::ios::binary};
   if (!file)
     throw std::runtime_error{"tests/data/" + name + " is missing"};
   return {std::istreambuf_iterator<char>{file}, {}};

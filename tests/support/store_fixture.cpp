@@ -1,5 +1,7 @@
 #include "tests/support/store_fixture.hpp"
 
+#include "storage/runtime_store.hpp"
+
 #include <fmt/format.h>
 
 namespace millrace::storage::testing {
@@ -14,6 +16,16 @@ pipeline::catalog small_catalog() {
   };
   return pipeline::catalog{
       {{"trio", {stage("one"), stage("two"), stage("three")}}, {"solo", {stage("only")}}}};
+}
+
+runtime_id register_runtime(connection& on, const std::string& host, std::int64_t pid,
+                            const std::string& version, time_point lease_until, time_point now) {
+  long long id = 0;
+  on.session() << "select coalesce(max(runtime_id), 0) + 1 from runtimes", soci::into(id);
+  register_runtime(
+      on, {.id = id, .process = {host, "", pid}, .version = version, .lease = lease_until - now},
+      now);
+  return id;
 }
 
 job_id store_fixture::add(int priority) {

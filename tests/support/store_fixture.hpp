@@ -5,6 +5,7 @@
 #include "storage/job_queries.hpp"
 #include "storage/job_store.hpp"
 #include "storage/migrate.hpp"
+#include "storage/process.hpp"
 #include "tests/support/test_database.hpp"
 
 #include <catch2/catch.hpp>
@@ -28,6 +29,10 @@ inline constexpr pipeline::time_point start{std::chrono::seconds{1'700'000'000}}
 
 /// Pipeline `trio` with the stages one, two, three, and `solo` with the stage only. Two attempts.
 pipeline::catalog small_catalog();
+
+/// Makes a row for a runtime, whose numbers rise.
+runtime_id register_runtime(connection& on, const std::string& host, std::int64_t pid,
+                            const std::string& version, time_point lease_until, time_point now);
 
 /// A migrated database with a store on it.
 struct store_fixture {

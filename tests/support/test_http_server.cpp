@@ -2,6 +2,7 @@
 
 #include "pipeline/check.hpp"
 #include "pipeline/remote/http_client.hpp"
+#include "tests/support/paths.hpp"
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -20,7 +21,7 @@ test_http_server::test_http_server() {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, said[1], STDOUT_FILENO);
-  std::string program = MILLRACE_BINARY_DIR "/millrace-test-http-server";
+  std::string program = build_path("millrace-test-http-server");
   std::array<char*, 2> words{program.data(), nullptr};
   const int failure = posix_spawn(&pid_, program.c_str(), &actions, nullptr, words.data(), environ);
   posix_spawn_file_actions_destroy(&actions);

@@ -1,1 +1,1 @@
-update runtimes set lease_until = :now where runtime_id = :runtime and lease_until > :now
+update runtimes set lease_until = :now, ended = 1 where runtime_id = :runtime and ended = 0

@@ -1,3 +1,3 @@
-insert into runtimes (host, pid, version, started_at, lease_until)
-values (:host, :pid, :version, :now, :lease_until)
-returning runtime_id
+insert into runtimes
+  (runtime_id, host, boot, pid, session, version, started_at, lease_until, lease_us)
+values (:runtime, :host, :boot, :pid, :session, :version, :now, :lease_until, :lease)

@@ -1,1 +1,4 @@
-update runtimes set lease_until = :lease_until where runtime_id = :runtime and lease_until > :now
+-- No clock decides whether a lease lasts: it does until somebody has seen no renewal for its length.
+update runtimes set lease_until = :lease_until, beat = beat + 1
+where runtime_id = :runtime and ended = 0
+returning beat

@@ -3,9 +3,11 @@
 -- A working job stays in its runtime's hands: no index has to be touched.
 with changed as (
   update jobs
-  set stage = :to_stage, epoch = :to_epoch, attempt = :attempt, updated_at = :now
+  set stage = :to_stage, epoch = :to_epoch, attempt = :attempt, crashes = :crashes,
+      updated_at = :now
   where job_id = any(cast(:ids as bigint[]))
     and epoch = :epoch and state = :state and cancel_requested = :cancel_requested
+    and coalesce(claimed_by, 0) = :claimed_by
   returning jobs.job_id, pipeline, correlation_id),
 told as (
   insert into events

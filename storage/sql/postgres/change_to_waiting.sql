@@ -13,6 +13,7 @@ with changed as (
         from json_array_elements(cast(:rows as json))) due
   where jobs.job_id = due.job_id
     and epoch = :epoch and state = :state and cancel_requested = :cancel_requested
+    and coalesce(claimed_by, 0) = :claimed_by
   returning jobs.job_id, pipeline, correlation_id),
 told as (
   insert into events

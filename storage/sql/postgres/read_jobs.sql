@@ -2,7 +2,8 @@
 -- else holds is being changed, and left out (SQLite: json_each, one writer).
 select j.job_id, j.pipeline, j.stage, j.state, j.epoch, j.attempt, j.crashes, j.priority, j.run_at,
        j.cancel_requested, j.correlation_id,
-       coalesce((select d.parent from job_details d where d.job_id = j.job_id), 0)
+       coalesce((select d.parent from job_details d where d.job_id = j.job_id), 0),
+       coalesce(j.claimed_by, 0)
 from jobs j
 where j.job_id = any(cast(:ids as bigint[]))
 order by j.job_id

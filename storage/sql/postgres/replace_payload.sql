@@ -1,2 +1,2 @@
--- PostgreSQL: the payload is jsonb (SQLite: text).
-update job_details set payload = cast(nullif(:payload, '') as jsonb), at = :now where job_id = :job
+-- PostgreSQL: the payload is json (SQLite: text).
+update job_details set payload = cast(nullif(:payload, '') as json), at = :now where job_id = :job

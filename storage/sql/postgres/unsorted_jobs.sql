@@ -1,5 +1,7 @@
--- PostgreSQL: other runtimes sort, too (SQLite: one writer).
-select j.job_id, j.pipeline, j.stage, coalesce(d.tenant, '')
+-- PostgreSQL: other runtimes sort, too (SQLite: one writer, and texts may be blobs).
+select j.job_id, j.pipeline, j.stage, coalesce(d.tenant, ''), octet_length(j.correlation_id),
+       coalesce(octet_length(d.unique_key), 0), coalesce(octet_length(d.tags), 0),
+       coalesce(d.unique_while, '')
 from jobs j
 left join job_details d on d.job_id = j.job_id
 where j.state in ('queued', 'retryable') and j.lane = 0

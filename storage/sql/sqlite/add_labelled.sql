@@ -1,4 +1,4 @@
--- SQLite: rows through json_each (PostgreSQL: json_array_elements, jsonb).
+-- SQLite: rows through json_each (PostgreSQL: json_array_elements, json).
 -- add_payloads for jobs that have more than a payload; :rows is a list of
 -- [job_id, payload, unique_key, unique_while, tenant, tags, parent], texts that are empty and a parent
 -- that is 0 for none.

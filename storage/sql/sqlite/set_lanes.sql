@@ -4,4 +4,5 @@ set lane = l.lane
 from lanes l
 where jobs.job_id in (select value from json_each(:ids))
   and l.pipeline = jobs.pipeline and l.stage = jobs.stage
-  and l.tenant = coalesce((select d.tenant from job_details d where d.job_id = jobs.job_id), '')
+  and l.tenant = coalesce(
+    (select cast(d.tenant as text) from job_details d where d.job_id = jobs.job_id), '')

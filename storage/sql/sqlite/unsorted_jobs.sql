@@ -1,5 +1,8 @@
--- SQLite: one writer (PostgreSQL: for update skip locked).
-select j.job_id, j.pipeline, j.stage, coalesce(d.tenant, '')
+-- SQLite: one writer; texts may be blobs (PostgreSQL: for update skip locked, columns have types).
+select j.job_id, j.pipeline, j.stage, coalesce(cast(d.tenant as text), ''),
+       length(cast(j.correlation_id as blob)),
+       coalesce(length(cast(d.unique_key as blob)), 0), coalesce(length(cast(d.tags as blob)), 0),
+       coalesce(cast(d.unique_while as text), '')
 from jobs j
 left join job_details d on d.job_id = j.job_id
 where j.state in ('queued', 'retryable') and j.lane = 0

@@ -77,8 +77,15 @@ TEST_CASE("a payload is kept as it is written") {
 }
 
 TEST_CASE("a line that is no job says why") {
-  CHECK(complaint("{\"payload\": ") == "it is no JSON document");
-  CHECK(complaint("\xff") == "it is no JSON document");
+  CHECK(complaint("{\"payload\": ") ==
+        "it is no JSON document: it ends after 11 bytes, in the middle of an object");
+  CHECK(complaint("\xff") == "it is no JSON document: it is not JSON");
+  CHECK_THAT(complaint(R"({"payload": "\ud83e"})"), Catch::Contains(R"(\ud83e is half)"));
+  CHECK_THAT(complaint(R"({"payload": [NaN]})"), Catch::Contains("NaN is not a JSON number"));
+  CHECK_THAT(complaint(R"({"payload": 1e400})"), Catch::Contains("1e400 is too large"));
+  CHECK_THAT(complaint(R"({"payload": 1, "priority": 1e400})"), Catch::Contains("whole number"));
+  CHECK(complaint("1 2") ==
+        "it is no JSON document: there are two JSON documents, and one is expected");
   CHECK(complaint(R"({"payload": 1, "priorty": 5})") ==
         "a job has no `priorty`: did you mean `priority`?");
   CHECK_THAT(complaint(R"({"payload": 1, "priority": 5.5})"), Catch::Contains("whole number"));
@@ -91,13 +98,17 @@ TEST_CASE("a line that is no job says why") {
   CHECK_THAT(complaint(R"({"payload": "a\u0000b"})"), Catch::Contains("NUL"));
   CHECK_THAT(complaint(R"("\\\u0000")"), Catch::Contains("NUL"));
   CHECK(complaint(R"("\\u0000")") == "nothing was wrong");
+  const auto deep = std::string(80'000, '[') + std::string(80'000, ']');
+  CHECK_THAT(complaint(deep), Catch::Contains("nested deeper than"));
+  CHECK_THAT(complaint(R"({"payload": )" + deep + "}"), Catch::Contains("nested deeper than"));
 }
 
 TEST_CASE("a time is a moment, or one from now on") {
   CHECK(read_when("1970-01-02T00:00Z", noon) == pipeline::time_point{24h});
   CHECK(read_when("+10m", noon) == noon + 10min);
   CHECK(read_when("+0", noon) == noon);
-  for (const auto* text : {"", "+", "-10m", "10m", "+10", "now", "2026-01-01", "+900000000d"})
+  for (const auto* text : {"", "+", "-10m", "10m", "+10", "now", "2026-01-01", "+900000000d",
+                           "1969-12-31T23:59Z", "0000-01-01T00:00Z"})
     CHECK_THROWS_AS(read_when(text, noon), bad_field);
 }
 

@@ -106,6 +106,17 @@ TEST_CASE("job shows a job with its history, or ends with 1") {
   CHECK(in.millrace({"job", "0"}).code == 2);
 }
 
+TEST_CASE("a payload that is nested very deep is shown") {
+  const sandbox in;
+  fill(in);
+  const auto deep = std::string(300'000, '[') + std::string(300'000, ']');
+  execute(in, ("update job_details set payload = '" + deep + "'").c_str());
+  CHECK_THAT(in.millrace({"job", "2"}).out, Catch::Contains(deep));
+  CHECK_THAT(in.millrace({"job", "2", "--json"}).out, Catch::Contains(deep));
+  CHECK_THAT(in.millrace({"jobs"}).out, Catch::Contains(deep));
+  CHECK(json::parse(in.millrace({"jobs", "--json"}).out).size() == 3);
+}
+
 TEST_CASE("events shows what happened, and can go on after an event") {
   const sandbox in;
   fill(in);

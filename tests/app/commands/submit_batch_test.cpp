@@ -1,4 +1,5 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,6 +8,7 @@
 #include <sqlite3.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string_view>
@@ -62,6 +64,18 @@ struct batches {
 
 }  // namespace
 
+TEST_CASE("a batch whose path is too long for a name asks for one") {
+  const batches p;
+  const std::string folder(200, 'd');
+  const auto path = folder + '/' + folder + '/' + folder + '/' + folder + '/' + folder;
+  std::filesystem::create_directories(p.in.folder() / path);
+  const auto file = p.in.write(path + "/jobs.jsonl", "1\n");
+  const auto done = p.submit(file);
+  CHECK(done.code == 2);
+  CHECK_THAT(done.err, Catch::Contains("--batch-name"));
+  CHECK(p.submit(file, {"--batch-name", "short"}).code == 0);
+}
+
 TEST_CASE("a batch makes a job of every line, and is in then") {
   const batches b;
   const auto file = b.in.write("jobs.jsonl",
@@ -87,13 +101,20 @@ TEST_CASE("a batch makes a job of every line, and is in then") {
 
 TEST_CASE("the lines in docs/submitting.md are jobs") {
   const batches b;
-  std::ifstream page{MILLRACE_SOURCE_DIR "/docs/submitting.md"};
+  std::ifstream page{source_path("docs/submitting.md")};
   const std::string text{std::istreambuf_iterator<char>{page}, {}};
   const std::string_view fence = "```json\n";
   const auto begin = text.find(fence) + fence.size();
   const auto lines = text.substr(begin, text.find("```", begin) - begin);
   CHECK(b.submit(b.in.write("jobs.jsonl", lines)).out == "made: 3, jobs 1 to 3\n");
   CHECK(b.ask("select count(*) from unique_keys where unique_key = 'page-1'") == 1);
+}
+
+TEST_CASE("a byte order mark before the first line is no part of it") {
+  const batches b;
+  const auto r = b.submit(b.in.write("jobs.jsonl", "\xEF\xBB\xBF{\"payload\": 1}\n2\n"));
+  CHECK(r.code == 0);
+  CHECK(b.ask("select count(*) from job_details where payload in ('1', '2')") == 2);
 }
 
 TEST_CASE("a batch that is killed again and again makes each job once") {

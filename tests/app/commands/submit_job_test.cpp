@@ -58,16 +58,21 @@ TEST_CASE("submit says when a job may run, whose it is, and what to find it by")
 
 TEST_CASE("submit refuses fields that cannot be used") {
   const plain_pipeline p;
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"--at", "tomorrow"},
-                                                {"--unique", ""},
-                                                {"--unique", "k", "--unique-while", "unfinishd"},
-                                                {"--unique", "k", "--on-conflict", "x"},
-                                                {"--tenant", "a\nb"},
-                                                {"--tag", std::string(300, 'x')},
-                                                {"--payload", R"("\u0000")"},
-                                                {"--batch", "x", "--payload", "1"},
-                                                {"--batch", "x", "--unique", "k"},
-                                                {"--batch-name", "x"}}) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--at", "tomorrow"},
+        {"--unique", ""},
+        {"--unique", "k", "--unique-while", "unfinishd"},
+        {"--unique", "k", "--on-conflict", "x"},
+        {"--tenant", "a\nb"},
+        {"--tag", std::string(300, 'x')},
+        {"--at", "1969-12-31T23:59Z"},
+        {"--at", "+99999999d"},
+        {"--correlation", std::string(3000, 'x')},
+        {"--payload", std::string(40'000, '[') + std::string(40'000, ']')},
+        {"--payload", R"("\u0000")"},
+        {"--batch", "x", "--payload", "1"},
+        {"--batch", "x", "--unique", "k"},
+        {"--batch-name", "x"}}) {
     INFO(json(words).dump());
     const auto done = p.submit(words);
     CHECK(done.code == 2);

@@ -15,10 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-json job(const sandbox& in, int id) {
-  return json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
-}
-
 }  // namespace
 
 TEST_CASE("submit makes a job of a file, on a machine that knows nothing of millrace") {

@@ -1,9 +1,11 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 using millrace::tests::sandbox;
+using millrace::tests::source_path;
 using nlohmann::json;
 
 TEST_CASE("millrace shows its help and its version") {
@@ -75,15 +77,14 @@ TEST_CASE("config shows every setting with where it comes from") {
 
 TEST_CASE("config/postgresql.ini is a good configuration") {
   const sandbox in;
-  const auto shown =
-      in.millrace({"config", "--config", MILLRACE_SOURCE_DIR "/config/postgresql.ini"});
+  const auto shown = in.millrace({"config", "--config", source_path("config/postgresql.ini")});
   CHECK(shown.code == 0);
   CHECK_THAT(shown.out, Catch::Contains("storage.url\tpostgresql://"));
 }
 
 TEST_CASE("config/millrace.ini is a good configuration, and config writes it") {
   const sandbox in;
-  const std::string shipped = MILLRACE_SOURCE_DIR "/config/millrace.ini";
+  const std::string shipped = source_path("config/millrace.ini");
   CHECK(in.millrace({"config", "--config", shipped}).code == 0);
   CHECK(in.shell("millrace config --template | cmp - " + shipped).code == 0);
 }

@@ -71,7 +71,7 @@ class scripted_source : public source {
   far_side& far_;
 };
 
-struct fixture {
+struct feed_fixture {
   far_side far;
   feed from{std::make_unique<scripted_source>(far),
             [this] { return std::make_unique<scripted_source>(far); }};
@@ -93,7 +93,7 @@ struct fixture {
 }  // namespace
 
 TEST_CASE("feed: pictures come, with what is wanted and nothing else") {
-  fixture on;
+  feed_fixture on;
   auto next = on.wait_for([](const news& one) { return one.fresh.has_value(); });
   CHECK(next.fresh->runtime.runtime_id == 1);
   CHECK(next.fresh->health.state == "healthy");
@@ -107,7 +107,7 @@ TEST_CASE("feed: pictures come, with what is wanted and nothing else") {
 }
 
 TEST_CASE("feed: a runtime that went away is waited for, and its successor taken") {
-  fixture on;
+  feed_fixture on;
   on.wait_for([](const news& one) { return one.fresh.has_value(); });
   on.far.is_there = false;
   auto next = on.wait_for([](const news& one) { return !one.waiting.empty(); });
@@ -127,7 +127,7 @@ TEST_CASE("feed: a runtime that went away is waited for, and its successor taken
 }
 
 TEST_CASE("feed: orders are carried out once each, in their order") {
-  fixture on;
+  feed_fixture on;
   on.from.order({.what = actors::order::pause, .stage = "a"});
   on.from.order({.what = actors::order::resume, .stage = "a"});
   std::size_t answers = 0;
@@ -139,7 +139,7 @@ TEST_CASE("feed: orders are carried out once each, in their order") {
 }
 
 TEST_CASE("feed: a runtime that hangs holds up nobody") {
-  fixture on;
+  feed_fixture on;
   on.wait_for([](const news& one) { return one.fresh.has_value(); });
   std::unique_lock hang{on.far.hang};
   on.from.want({.in = pane_id::actors});

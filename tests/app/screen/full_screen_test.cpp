@@ -19,7 +19,7 @@ using nlohmann::json;
 
 namespace {
 
-running start(const sandbox& in, const std::string& ini) {
+running start_screen(const sandbox& in, const std::string& ini) {
   auto runtime = in.start({"run", "--config", ini});
   runtime.wait_for_error("RUNTIME_READY");
   return runtime;
@@ -59,10 +59,10 @@ TEST_CASE("full screen: shows the stages, pauses one, and leaves the terminal as
   const sandbox in;
   const auto ini = sleeping(in, "1h", "concurrency = 1\n");
   REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
-  const auto runtime = start(in, ini);
+  const auto runtime = start_screen(in, ini);
   const tmux_terminal on{in, inspect()};
   // One at a time: a screen may be looked at while it is drawn.
-  for (const auto* part : {"runtime 1", "1 Main", "QUEUE", "inspector"})
+  for (const auto* part : {" in hand", "1 Main", "QUEUE", "inspector"})
     on.wait_for(part);
 
   on.press("2 / nap Enter p");
@@ -96,9 +96,9 @@ TEST_CASE("full screen: a job is opened and cancelled") {
   for (int i = 0; i < 2; ++i)
     REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
   REQUIRE(in.millrace({"pause", "nap", "--pipeline", "p", "--config", ini}).code == 0);
-  const auto runtime = start(in, ini);
+  const auto runtime = start_screen(in, ini);
   const tmux_terminal on{in, inspect()};
-  on.wait_for("runtime 1");
+  on.wait_for(" in hand");
   on.press("4");
   on.wait_for("nap    queued");
   on.press("Down Enter");
@@ -118,16 +118,16 @@ TEST_CASE("full screen: a job is opened and cancelled") {
 TEST_CASE("full screen: waits for a runtime that was killed, and shows its successor") {
   const sandbox in;
   const auto ini = sleeping(in, "1ms");
-  const auto first = start(in, ini);
+  const auto first = start_screen(in, ini);
   const tmux_terminal on{in, inspect()};
-  on.wait_for("runtime 1");
+  on.wait_for(" in hand");
   first.signal(SIGKILL);
   first.wait();
   on.wait_for("waiting for the runtime: ");
   on.wait_for("OLD");
   on.wait_for("embedded");
-  const auto second = start(in, ini);
-  on.wait_for("runtime 2");
+  const auto second = start_screen(in, ini);
+  on.wait_for(" in hand");
   on.wait_until_gone("OLD");
   on.wait_until_gone("waiting");
   on.press("q");
@@ -137,7 +137,7 @@ TEST_CASE("full screen: waits for a runtime that was killed, and shows its succe
 
 TEST_CASE("full screen: fits whatever size the terminal takes") {
   const sandbox in;
-  const auto runtime = start(in, sleeping(in, "1ms"));
+  const auto runtime = start_screen(in, sleeping(in, "1ms"));
   const tmux_terminal on{in, inspect()};
   on.wait_for("MESSAGE");
   on.resize(200, 50);
@@ -155,9 +155,9 @@ TEST_CASE("full screen: fits whatever size the terminal takes") {
 
 TEST_CASE("full screen: a signal ends it, and the terminal is as before") {
   const sandbox in;
-  const auto runtime = start(in, sleeping(in, "1ms"));
+  const auto runtime = start_screen(in, sleeping(in, "1ms"));
   const tmux_terminal on{in, inspect("sh -c 'echo $$ > pid; exec millrace inspect'")};
-  on.wait_for("runtime 1");
+  on.wait_for(" in hand");
   SECTION("Ctrl-C") {
     on.press("C-c");
     check_terminal_is_as_before(on, 130);
@@ -171,11 +171,11 @@ TEST_CASE("full screen: a signal ends it, and the terminal is as before") {
 
 TEST_CASE("full screen: without colours, on an old terminal, without a locale") {
   const sandbox in;
-  const auto runtime = start(in, sleeping(in, "1ms"));
+  const auto runtime = start_screen(in, sleeping(in, "1ms"));
   const auto* how = GENERATE("TERM=vt100 millrace inspect", "NO_COLOR=1 millrace inspect",
                              "env -u LC_ALL -u LANG millrace inspect");
   const tmux_terminal on{in, inspect(how)};
-  on.wait_for("runtime 1");
+  on.wait_for(" in hand");
   on.press("3");
   on.wait_for(">supervisor");
   on.press("q");
@@ -192,7 +192,7 @@ TEST_CASE("full screen: elsewhere it is the status, and without a runtime an err
 
 TEST_CASE("full screen: a terminal that cannot be drawn on gets the status") {
   const sandbox in;
-  const auto runtime = start(in, sleeping(in, "1ms"));
+  const auto runtime = start_screen(in, sleeping(in, "1ms"));
   const tmux_terminal on{in, inspect("TERM=dumb millrace inspect")};
   on.wait_for("ended with 0");
   CHECK_THAT(on.screen(), Catch::Contains("jobs in hand"));

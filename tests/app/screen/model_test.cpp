@@ -13,10 +13,10 @@ using millrace::tests::sample_picture;
 
 namespace {
 
-struct fixture {
+struct model_fixture {
   screen_model model{"ann"};
 
-  explicit fixture(picture seen = sample_picture()) { show(std::move(seen)); }
+  explicit model_fixture(picture seen = sample_picture()) { show(std::move(seen)); }
 
   /// A picture of what is wanted now.
   void show(picture seen) {
@@ -53,7 +53,7 @@ picture many_actors(int count) {
 }  // namespace
 
 TEST_CASE("screen: numbers and Tab show the views, q quits") {
-  fixture on;
+  model_fixture on;
   CHECK(on.pane() == pane_id::overview);
   on.press(U"4");
   CHECK(on.pane() == pane_id::jobs);
@@ -74,7 +74,7 @@ TEST_CASE("screen: numbers and Tab show the views, q quits") {
 }
 
 TEST_CASE("screen: a long list scrolls, and the selected row is always visible") {
-  fixture on{many_actors(100)};
+  model_fixture on{many_actors(100)};
   on.press(U"3");
   const auto visible = [&] {
     const auto& where = on.model.state().cursors.at(pane_id::actors);
@@ -102,7 +102,7 @@ TEST_CASE("screen: a long list scrolls, and the selected row is always visible")
 }
 
 TEST_CASE("screen: the cursor stays at its row when others come and go") {
-  fixture on{many_actors(10)};
+  model_fixture on{many_actors(10)};
   on.press(U"3jjj");
   auto next = many_actors(10);
   next.actors.actors.erase(next.actors.actors.begin());
@@ -117,7 +117,7 @@ TEST_CASE("screen: the cursor stays at its row when others come and go") {
 }
 
 TEST_CASE("screen: at the first row, the cursor stays there") {
-  fixture on;
+  model_fixture on;
   on.press(U"5");
   CHECK(on.selected() == "3");
   auto next = sample_picture();
@@ -127,7 +127,7 @@ TEST_CASE("screen: at the first row, the cursor stays there") {
 }
 
 TEST_CASE("screen: a filter shows the rows that contain a text") {
-  fixture on;
+  model_fixture on;
   on.press(U"3/ST");
   CHECK(listed(on.model.state()).rows.size() == 2);
   // Keys that mean something elsewhere are text here.
@@ -150,7 +150,7 @@ TEST_CASE("screen: a filter shows the rows that contain a text") {
 }
 
 TEST_CASE("screen: Enter on a stage lists its jobs, and s those in one state") {
-  fixture on;
+  model_fixture on;
   on.press(U"2j");
   on.press({&keys::enter, 1});
   CHECK(on.pane() == pane_id::jobs);
@@ -167,7 +167,7 @@ TEST_CASE("screen: Enter on a stage lists its jobs, and s those in one state") {
 }
 
 TEST_CASE("screen: jobs of another filter are not shown as those that are wanted") {
-  fixture on;
+  model_fixture on;
   on.press(U"4");
   CHECK(listed(on.model.state()).rows.size() == 2);
   on.model.press(U's');
@@ -177,7 +177,7 @@ TEST_CASE("screen: jobs of another filter are not shown as those that are wanted
 }
 
 TEST_CASE("screen: a stage is paused and resumed after a question") {
-  fixture on;
+  model_fixture on;
   on.press(U"2p");
   CHECK(on.asked() == "pause job_validated of ingest, in all runtimes?");
   // Whatever is no answer changes nothing.
@@ -202,7 +202,7 @@ TEST_CASE("screen: a stage is paused and resumed after a question") {
 }
 
 TEST_CASE("screen: a job is retried, cancelled and replayed after a question") {
-  fixture on;
+  model_fixture on;
   on.press(U"4jr");
   CHECK(on.asked() == "retry job 7, deadletter at parsing, now?");
   auto given = on.press(U"y").order;
@@ -238,7 +238,7 @@ TEST_CASE("screen: a job is retried, cancelled and replayed after a question") {
 }
 
 TEST_CASE("screen: the runtime is drained and stopped after a question") {
-  fixture on;
+  model_fixture on;
   on.press(U"D");
   CHECK_THAT(on.asked(), Catch::StartsWith("drain runtime 3"));
   CHECK(on.press(U"y").order->what == order::drain);
@@ -249,7 +249,7 @@ TEST_CASE("screen: the runtime is drained and stopped after a question") {
 }
 
 TEST_CASE("screen: what cannot be asked for is said, until the next key") {
-  fixture on;
+  model_fixture on;
   on.press(U"3p");
   CHECK_THAT(on.said(), Catch::Contains("press 2"));
   on.press(U"j");
@@ -264,7 +264,7 @@ TEST_CASE("screen: what cannot be asked for is said, until the next key") {
 }
 
 TEST_CASE("screen: while nobody answers, nothing is ordered") {
-  fixture on;
+  model_fixture on;
   on.press(U"D");
   on.model.lose("the runtime went away");
   // The next runtime is another one than was asked about.
@@ -292,7 +292,7 @@ TEST_CASE("screen: before the first picture every key is harmless") {
 }
 
 TEST_CASE("screen: a job is opened from the jobs and from the events, and left again") {
-  fixture on;
+  model_fixture on;
   on.press(U"4j");
   on.press({&keys::enter, 1});
   CHECK(on.model.wanted().job == 7);

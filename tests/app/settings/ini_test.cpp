@@ -55,6 +55,24 @@ TEST_CASE("a value in an .ini file may contain the signs that mean something els
                                  "j=[k]@f.ini:4"});
 }
 
+TEST_CASE("a comment sign between quotes within a value is part of it") {
+  CHECK(entries("payload = {\"a\": \"b # c\"} ; d\n") ==
+        std::vector<std::string>{"payload={\"a\": \"b # c\"}@f.ini:1"});
+  CHECK(entries("a = 5\" # c\nhandler = exec:sh -c 'echo # x'\n") ==
+        std::vector<std::string>{"a=5\"@f.ini:1", "handler=exec:sh -c 'echo # x'@f.ini:2"});
+}
+
+TEST_CASE("a handler's command is not cut by what looks like a comment") {
+  for (const auto* line : {"handler = exec:grep # file", "[stage.a.b]\nhandler = noop ; nothing",
+                           "stage.a.b.handler = exec:sh -c it's # x"}) {
+    INFO(line);
+    CHECK_THAT(failure(line),
+               Catch::Contains("behind a space") && Catch::Contains("double quotes"));
+  }
+  CHECK(entries("handler = \"exec:grep # file\" ; whole\nhandler = http:https://a/b#c\n").size() ==
+        2);
+}
+
 TEST_CASE("a line of an .ini file that means nothing is an error with its number") {
   CHECK_THAT(failure("\n[runtime]\nin_flight 5"),
              Catch::Contains("f.ini:3") && Catch::Contains("in_flight 5"));

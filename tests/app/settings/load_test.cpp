@@ -38,8 +38,8 @@ configuration load_argument(std::string key, std::string value) {
 }
 
 /// What load_from() says against the settings.
-std::string complaint(std::string_view ini, environment variables = {},
-                      std::vector<entry> command_line = {}) {
+std::string load_complaint(std::string_view ini, environment variables = {},
+                           std::vector<entry> command_line = {}) {
   try {
     load_from(ini, std::move(variables), std::move(command_line));
   } catch (const error& bad) {
@@ -95,12 +95,16 @@ TEST_CASE("values are read in their units") {
 }
 
 TEST_CASE("a value that is not allowed is an error with its place, the key and what is allowed") {
-  CHECK_THAT(complaint("[runtime]\n\nin_flight = 0\n"),
+  CHECK_THAT(load_complaint("[runtime]\n\nin_flight = 0\n"),
              Catch::Contains("millrace.ini:3") && Catch::Contains("runtime.in_flight = 0") &&
                  Catch::Contains("1 to 1000000"));
-  CHECK_THAT(complaint("", {{"MILLRACE_RUNTIME__LEASE", "15"}}),
+  CHECK_THAT(load_complaint("[storage]\nurl = host=a password=hunter2\n"),
+             Catch::Contains("password=...") && !Catch::Contains("hunter2"));
+  CHECK_THAT(load_complaint("[storage]\nurl: postgresql://me:hunter2@a/b\n"),
+             Catch::Contains("neither a section nor a setting") && !Catch::Contains("hunter2"));
+  CHECK_THAT(load_complaint("", {{"MILLRACE_RUNTIME__LEASE", "15"}}),
              Catch::Contains("environment MILLRACE_RUNTIME__LEASE") && Catch::Contains("100ms"));
-  CHECK_THAT(complaint("", {}, {{"log.level", "loud", "command line"}}),
+  CHECK_THAT(load_complaint("", {}, {{"log.level", "loud", "command line"}}),
              Catch::Contains("command line") && Catch::Contains("debug or info"));
   for (const auto& [key, value] : environment{{"storage.url", "mysql:x"},
                                               {"storage.url", "sqlite:"},
@@ -113,27 +117,49 @@ TEST_CASE("a value that is not allowed is an error with its place, the key and w
                                               {"ingest.owner", ""},
                                               {"service.parser.mode", "elsewhere"},
                                               {"runtime.until_idle", "maybe"}})
-    CHECK_THAT(complaint("", {}, {{key, value, "command line"}}),
+    CHECK_THAT(load_complaint("", {}, {{key, value, "command line"}}),
                Catch::Contains(fmt::format("`{} = {}` is not allowed", key, value)));
 }
 
 TEST_CASE("a bad value is an error even where another source has the last word") {
-  CHECK_THAT(
-      complaint("[runtime]\nin_flight = no\n", {}, {{"runtime.in_flight", "5", "command line"}}),
-      Catch::Contains("millrace.ini:2"));
+  CHECK_THAT(load_complaint("[runtime]\nin_flight = no\n", {},
+                            {{"runtime.in_flight", "5", "command line"}}),
+             Catch::Contains("millrace.ini:2"));
 }
 
 TEST_CASE("an unknown key is an error with its place and the nearest known one") {
-  CHECK_THAT(complaint("[runtime]\nin_fligth = 5\n"), Catch::Contains("millrace.ini:2") &&
-                                                          Catch::Contains("`runtime.in_fligth`") &&
-                                                          Catch::Contains("`runtime.in_flight`"));
-  CHECK_THAT(complaint("in_flight = 5\n"), Catch::Contains("did you mean `runtime.in_flight`?"));
-  CHECK_THAT(complaint("", {{"MILLRACE_RUNTIME_IN_FLIGHT", "5"}}),
+  CHECK_THAT(load_complaint("[runtime]\nin_fligth = 5\n"),
+             Catch::Contains("millrace.ini:2") && Catch::Contains("`runtime.in_fligth`") &&
+                 Catch::Contains("`runtime.in_flight`"));
+  CHECK_THAT(load_complaint("in_flight = 5\n"),
+             Catch::Contains("did you mean `runtime.in_flight`?"));
+  CHECK_THAT(load_complaint("", {{"MILLRACE_RUNTIME_IN_FLIGHT", "5"}}),
              Catch::Contains("did you mean `MILLRACE_RUNTIME__IN_FLIGHT`?"));
 }
 
+TEST_CASE("a variable that cannot be a setting is named, not refused") {
+  const auto all = load_from("", {{"MILLRACE_PIPELINE", "words"},
+                                  {"MILLRACE_STAGE", "counted"},
+                                  {"MILLRACE_CONFIG", "x.ini"},
+                                  {"MILLRACE_PORT", "tcp://10.0.0.1:7117"},
+                                  {"MILLRACE_PORT_7117_TCP_ADDR", "10.0.0.1"},
+                                  {"MILLRACE_SERVICE_HOST", "10.0.0.1"},
+                                  {"MILLRACE_LOG_LEVLE", "s3cret"}});
+  CHECK(all.ignored_variables ==
+        std::vector<std::string>{"MILLRACE_LOG_LEVLE; did you mean `MILLRACE_LOG__LEVEL`?",
+                                 "MILLRACE_PORT", "MILLRACE_PORT_7117_TCP_ADDR",
+                                 "MILLRACE_SERVICE_HOST"});
+  CHECK(listed(all, "MILLRACE_PORT").origin == "environment, ignored: no setting");
+  CHECK_THAT(listed(all, "MILLRACE_LOG_LEVLE").origin, Catch::Contains("MILLRACE_LOG__LEVEL"));
+  CHECK(listed(all, "MILLRACE_LOG_LEVLE").value.empty());
+  CHECK(all.values.log_level == "info");
+  // Two underscores can only mean a setting.
+  CHECK_THAT(load_complaint("", {{"MILLRACE_LOG__LEVLE", "info"}}),
+             Catch::Contains("did you mean `MILLRACE_LOG__LEVEL`?"));
+}
+
 TEST_CASE("a key twice in one source is an error that names both places") {
-  CHECK_THAT(complaint("[log]\nlevel = info\nlevel = error\n"),
+  CHECK_THAT(load_complaint("[log]\nlevel = info\nlevel = error\n"),
              Catch::Contains("millrace.ini:2") && Catch::Contains("millrace.ini:3"));
 }
 
@@ -183,5 +209,5 @@ TEST_CASE("settings that contradict each other are an error that names both") {
       {"[ingest]\nparser_time_limit=5m", "ingest.parser_time_limit = 5m",
        "stage.ingest.parsing.timeout = 5m"}};
   for (const auto& [ini, one, other] : all)
-    CHECK_THAT(complaint(ini), Catch::Contains(one) && Catch::Contains(other));
+    CHECK_THAT(load_complaint(ini), Catch::Contains(one) && Catch::Contains(other));
 }

@@ -2,7 +2,10 @@
 #include "app/settings/load.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <ctime>
 #include <string>
 
 using namespace millrace;
@@ -23,7 +26,7 @@ configuration load_text(std::string_view ini, std::vector<entry> command_line = 
   return load({"", {{"HOME", "/h"}}, entries, {ingest}});
 }
 
-std::string complaint(std::string_view ini) {
+std::string pipeline_complaint(std::string_view ini) {
   try {
     load_text(ini);
   } catch (const error& bad) {
@@ -84,13 +87,13 @@ TEST_CASE("a pipeline keeps its jobs as all do, or for times of its own") {
   };
   CHECK(listed("pipeline.p.retention_finished") == "10d, default");
   CHECK_THAT(listed("pipeline.p.retention_dead"), Catch::StartsWith("90d, p.ini:"));
-  CHECK_THAT(complaint("[pipeline.ingest]\nretention_dead = soon\n"),
+  CHECK_THAT(pipeline_complaint("[pipeline.ingest]\nretention_dead = soon\n"),
              Catch::Contains("p.ini:2") &&
                  Catch::Contains("`pipeline.ingest.retention_dead = soon`") &&
                  Catch::Contains("allowed is: 0 to 36500d, as "));
-  CHECK_THAT(complaint("[pipeline.ingest]\nretention_finished = -1d\n"),
+  CHECK_THAT(pipeline_complaint("[pipeline.ingest]\nretention_finished = -1d\n"),
              Catch::Contains("retention_finished = -1d"));
-  CHECK_THAT(complaint("[pipeline.ingest]\nretention_done = 1d\n"),
+  CHECK_THAT(pipeline_complaint("[pipeline.ingest]\nretention_done = 1d\n"),
              Catch::Contains("did you mean `pipeline.ingest.retention_dead`?"));
 }
 
@@ -113,31 +116,33 @@ TEST_CASE("the stages of a built-in pipeline can be tuned, but not replaced") {
   const auto all = load_text("[stage.ingest.parsing]\nconcurrency = 2\n");
   CHECK(all.pipelines[0].stages[1].concurrency == 2);
   CHECK(all.pipelines[0].stages[1].handler == "ingest.parsing");
-  CHECK_THAT(complaint("[pipeline.ingest]\nstages = a\n"), Catch::Contains("built in"));
-  CHECK_THAT(complaint("[stage.ingest.parsing]\nhandler = noop\n"),
+  CHECK_THAT(pipeline_complaint("[pipeline.ingest]\nstages = a\n"), Catch::Contains("built in"));
+  CHECK_THAT(pipeline_complaint("[stage.ingest.parsing]\nhandler = noop\n"),
              Catch::Contains("p.ini:2") && Catch::Contains("built-in"));
 }
 
 TEST_CASE("an unknown key of a pipeline or a stage is an error with the nearest one") {
-  CHECK_THAT(complaint("[stage.ingest.parsing]\nconcurency = 2\n"),
+  CHECK_THAT(pipeline_complaint("[stage.ingest.parsing]\nconcurency = 2\n"),
              Catch::Contains("p.ini:2") &&
                  Catch::Contains("did you mean `stage.ingest.parsing.concurrency`?"));
-  CHECK_THAT(complaint("[stage.ingest.pasring]\nbatch = 2\n"),
+  CHECK_THAT(pipeline_complaint("[stage.ingest.pasring]\nbatch = 2\n"),
              Catch::Contains("`stage.ingest.parsing.batch`"));
-  CHECK_THAT(complaint("[stage.inges.parsing]\nbatch = 2\n"),
+  CHECK_THAT(pipeline_complaint("[stage.inges.parsing]\nbatch = 2\n"),
              Catch::Contains("`stage.ingest.parsing.batch`"));
-  CHECK_THAT(complaint("[pipeline.b]\nstage = a\n"), Catch::Contains("`pipeline.NAME.stages`"));
+  CHECK_THAT(pipeline_complaint("[pipeline.b]\nstage = a\n"),
+             Catch::Contains("`pipeline.NAME.stages`"));
 }
 
 TEST_CASE("a pipeline that cannot work is an error") {
-  CHECK_THAT(complaint("[pipeline.b]\nstages = a, , c\n"), Catch::Contains("commas"));
-  CHECK_THAT(complaint("[pipeline.b]\nstages =\n"), Catch::Contains("p.ini:2"));
-  CHECK_THAT(complaint("[pipeline.b]\nstages = a\n"), Catch::Contains("stage.b.a.handler"));
-  CHECK_THAT(complaint("[pipeline.b]\nstages=a,a\n[stage.b.a]\nhandler=noop\n"),
+  CHECK_THAT(pipeline_complaint("[pipeline.b]\nstages = a, , c\n"), Catch::Contains("commas"));
+  CHECK_THAT(pipeline_complaint("[pipeline.b]\nstages =\n"), Catch::Contains("p.ini:2"));
+  CHECK_THAT(pipeline_complaint("[pipeline.b]\nstages = a\n"),
+             Catch::Contains("stage.b.a.handler"));
+  CHECK_THAT(pipeline_complaint("[pipeline.b]\nstages=a,a\n[stage.b.a]\nhandler=noop\n"),
              Catch::Contains("twice"));
-  CHECK_THAT(complaint("[pipeline.B]\nstages=a\n[stage.B.a]\nhandler=noop\n"),
+  CHECK_THAT(pipeline_complaint("[pipeline.B]\nstages=a\n[stage.B.a]\nhandler=noop\n"),
              Catch::Contains("'B'"));
-  CHECK_THAT(complaint("[stage.ingest.parsing]\nconcurrency = -1\n"),
+  CHECK_THAT(pipeline_complaint("[stage.ingest.parsing]\nconcurrency = -1\n"),
              Catch::Contains("p.ini:2") && Catch::Contains("0 to 1024"));
 }
 
@@ -153,4 +158,25 @@ TEST_CASE("the settings of all stages are listed with where they come from") {
   CHECK(find("stage.b.a.handler") == "noop from p.ini:4");
   CHECK(find("stage.b.a.timeout") == "5m from default");
   CHECK(find("pipeline.ingest.stages") == "queued, parsing from default");
+}
+
+TEST_CASE("the time to read a configuration grows with its size, and no faster") {
+  const auto processor_seconds = [](int pipelines) {
+    std::string ini;
+    for (int i = 0; i < pipelines; ++i) {
+      ini += fmt::format("[pipeline.p{0}]\nstages = a, b, c\nqueue_limit = 5\n", i);
+      for (const auto* stage : {"a", "b", "c"})
+        ini += fmt::format("[stage.p{}.{}]\nhandler = noop\nmax_attempts = 5\n", i, stage);
+      ini += fmt::format("[schedule.s{0}]\ncron = @daily\npipeline = p{0}\n", i);
+    }
+    const auto begin = std::clock();
+    CHECK(load_text(ini).schedules.size() == static_cast<std::size_t>(pipelines));
+    return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  };
+  const auto least = [&](int pipelines) {
+    return std::min(
+        {processor_seconds(pipelines), processor_seconds(pipelines), processor_seconds(pipelines)});
+  };
+  // Sixteen times the size: quadratic, it would take 256 times as long.
+  CHECK(least(1600) < 64 * least(100));
 }

@@ -2,6 +2,7 @@
 
 #include "app/settings/load.hpp"
 #include "app/settings/option.hpp"
+#include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,7 +16,7 @@ using namespace millrace::app;
 namespace {
 
 std::string shipped() {
-  std::ifstream in{MILLRACE_SOURCE_DIR "/config/millrace.ini"};
+  std::ifstream in{millrace::tests::source_path("config/millrace.ini")};
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 

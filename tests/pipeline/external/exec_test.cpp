@@ -32,7 +32,7 @@ TEST_CASE("one process answers for job after job, in order") {
   const exec handler;
   const auto all =
       handler.ask({R"({"output": 1})", R"({"output": [2]})", "{}", R"({"output": {"a": 4}})"});
-  CHECK(all == texts{"1", "[2]", "nothing", R"({"a":4})"});
+  CHECK(all == texts{"1", "[2]", "nothing", R"({"a": 4})"});
   const auto pid = handler.tell()["pid"];
   CHECK(handler.tell()["pid"] == pid);
   CHECK(handler.said(kind::started) == texts{"0 python3"});
@@ -99,8 +99,8 @@ TEST_CASE("a process has a clean environment, no descriptor of ours and a group 
 TEST_CASE(
     "what ends a process is charged to the job in its hands, and the others are asked again") {
   struct {
-    const char* payload;
-    const char* outcome;
+    std::string payload;
+    std::string outcome;
   } const table[] = {
       {R"({"do": "exit", "code": 3})",
        "retry HANDLER_DIED: python3 ended with exit code 3: going down"},
@@ -108,19 +108,15 @@ TEST_CASE(
        "retry HANDLER_DIED: python3 ended with exit code 0: going down"},
       {R"({"do": "crash"})",
        "retry HANDLER_DIED: python3 was ended by signal 11 (Segmentation fault)"},
-      {R"({"do": "raw", "text": "hello"})", "retry HANDLER_ANSWER: it is not JSON: hello"},
-      {R"({"do": "raw", "text": ""})", "retry HANDLER_ANSWER: it is not JSON: "},
-      {R"({"do": "raw", "text": "{\"advance\": 1}"})",
-       "retry HANDLER_ANSWER: its answer has no \"id\""},
-      {R"({"do": "raw", "text": "{\"id\": 3, \"advance\": 1}"})",
-       "retry HANDLER_ANSWER: it answered for job 3 while job 2 was next"},
-      {R"({"do": "raw", "text": "{\"id\": 3, \"progress\": 1}"})",
-       "retry HANDLER_ANSWER: it answered for job 3 while job 2 was next"},
+      {R"({"do": "raw", "text": "{\"id\": 2, \"advance\": NaN}"})",
+       "retry HANDLER_ANSWER: NaN is not a JSON number; use null: {\"id\": 2, \"advance\": NaN}"},
       {R"({"do": "raw", "text": "{\"id\": 2, \"advance\": 1, \"x\": 2}"})",
        "retry HANDLER_ANSWER: an answer does not know \"x\": {\"id\": 2, \"advance\": 1, \"x\": "
        "2}"},
       {R"({"do": "long_line", "size": 2000000})",
-       "reject HANDLER_OUTPUT_TOO_LARGE: it wrote a line of more than 1114112 bytes"},
+       "reject HANDLER_OUTPUT_TOO_LARGE: it wrote a line of more than 1114112 bytes, which is no "
+       "answer: it is not JSON: " +
+           std::string(100, 'x') + "..."},
   };
   for (const auto& [payload, outcome] : table) {
     INFO(payload);
@@ -130,6 +126,69 @@ TEST_CASE(
     CHECK(handler.said(kind::ended).size() == 1);
     CHECK(handler.said(kind::started).size() == 2);
   }
+}
+
+TEST_CASE(
+    "a line that may be of the job before is charged when a process of its own writes it, too") {
+  struct {
+    std::string payload;
+    std::string outcome;
+  } const table[] = {
+      {R"({"do": "raw", "text": "hello"})", "retry HANDLER_ANSWER: it is not JSON: hello"},
+      {R"({"do": "raw", "text": ""})",
+       "retry HANDLER_ANSWER: it is empty, and one JSON document is expected: "},
+      {R"({"do": "raw", "text": "{\"advance\": 1}"})",
+       "retry HANDLER_ANSWER: its answer has no \"id\""},
+      {R"({"do": "raw", "text": "{\"id\": 3, \"advance\": 1}"})",
+       "retry HANDLER_ANSWER: it answered for job 3 while job 2 was next"},
+      {R"({"do": "raw", "text": "{\"id\": 3, \"progress\": 1}"})",
+       "retry HANDLER_ANSWER: it answered for job 3 while job 2 was next"},
+  };
+  for (const auto& [payload, outcome] : table) {
+    INFO(payload);
+    const exec handler;
+    const auto all = handler.ask({exec::good, payload, exec::good, exec::good});
+    CHECK(all == texts{exec::good_output, outcome, exec::good_output, exec::good_output});
+    CHECK(handler.said(kind::ended).size() == 2);
+    CHECK(handler.said(kind::started).size() == 3);
+  }
+}
+
+TEST_CASE("an extra line after an answer is charged to no job, and the log names it") {
+  // As a library prints that was asked to be quiet.
+  const auto noisy = [](int id) {
+    return json{{"do", "raw"},
+                {"text", fmt::format("{{\"id\":{},\"advance\":{}}}\nloaded", id, id)}}
+        .dump();
+  };
+  const exec handler;
+  CHECK(handler.ask({noisy(1), noisy(2), exec::good, noisy(4), exec::good}) ==
+        texts{"1", "2", exec::good_output, "4", exec::good_output});
+  REQUIRE_FALSE(handler.said(kind::ended).empty());
+  for (const auto& one : handler.said(kind::ended))
+    CHECK_THAT(one, Catch::Contains("loaded"));
+  // Also when it comes only after the next call has begun.
+  for (int i = 0; i < 3; ++i) {
+    CHECK(handler.ask({noisy(1)}) == texts{"1"});
+    CHECK(handler.ask({exec::good}) == texts{exec::good_output});
+  }
+}
+
+TEST_CASE("an answer may have as many children as there may be, and more than an output's bytes") {
+  const exec handler;
+  const std::string url = "https://example.org/articles/2026/11/29/item.html?ref=feed&lang=en";
+  auto children = json::array();
+  for (int i = 0; i < 10'000; ++i)
+    children.push_back({{"pipeline", "page"}, {"payload", {{"url", url + std::to_string(i)}}}});
+  const std::vector jobs{job{
+      .id = 1,
+      .payload = json{{"do", "answer"}, {"answer", {{"advance", nullptr}, {"children", children}}}}
+                     .dump()}};
+  REQUIRE(jobs[0].payload.size() > std::size_t{1} << 20);
+  const auto got = call(*handler, jobs);
+  const auto& effects = std::get<advance>(got.all.at(0)).effects;
+  REQUIRE(effects.size() == 1);
+  CHECK(std::get<effects::make_children>(effects[0]).jobs.size() == 10'000);
 }
 
 TEST_CASE("an output that is too large is its job's reject, and the process lives on") {
@@ -202,6 +261,7 @@ TEST_CASE(
     INFO(start);
     auto how = exec::patient();
     how.start_limit = start_limit;
+    how.board = std::make_shared<troubles>();
     const exec handler{start, exec::named(), how};
     const auto expected = fmt::format("snooze: cannot start python3: {}", why);
     CHECK(handler.ask({exec::good, exec::good}) == texts{expected, expected});
@@ -214,6 +274,8 @@ TEST_CASE(
     const auto later = call(*handler, jobs);
     CHECK_FALSE(later.begun);
     CHECK(std::get<snooze>(later.all.at(0)).until > system_clock{}.now() + 30min);
+    CHECK(std::get<snooze>(later.all.at(0)).code == "OUT_OF_ORDER");
+    CHECK(how.board->all().at(0).why == "cannot start python3: " + std::string{why});
   }
 }
 

@@ -47,7 +47,7 @@ TEST_CASE("an endpoint is sent the job, and what it answers becomes of it") {
     const char* answer;
     const char* outcome;
   } const table[] = {
-      {R"({"advance": {"b": 2}})", R"({"b":2})"},
+      {R"("{\"advance\": {\"b\": 2.50}}")", R"({"b": 2.50})"},
       {R"({"id": 7, "advance": null})", "nothing"},
       {R"("")", "nothing"},
       {R"(" \n")", "nothing"},
@@ -90,15 +90,45 @@ TEST_CASE("what a service says with its status becomes of the job, in its own wo
                         !Catch::Contains("s3cret"));
   }
   CHECK(std::get<retry>(at.told("status:503:7")).after == 7s);
-  CHECK(std::get<retry>(at.told("status:429:100000000")).after == 24h);
+  for (const auto* how :
+       {"status:429:100000000", "status:429:9000000000", "status:503:9999999999999"})
+    CHECK(std::get<retry>(at.told(how)).after == 24h);
   CHECK_FALSE(std::get<retry>(at.told("status:500")).after);
+}
+
+TEST_CASE(
+    "an endpoint that refuses whoever asks holds its jobs up, uncharged, and is asked seldom") {
+  const test_http_server server;
+  const system_clock time;
+  external::settings how;
+  how.time = &time;
+  how.board = std::make_shared<troubles>();
+  const auto work =
+      external::make_http(server.url() + "/jobs?token=s3cret", {"p", {.name = "s"}}, how);
+  server.tell("always status:401");
+  for (int i = 0; i < 10; ++i) {
+    const auto later = std::get<snooze>(work({.id = 7}, {time.now(), {}}));
+    CHECK(later.code == "OUT_OF_ORDER");
+    CHECK(later.until > time.now() + 20s);
+    CHECK_THAT(later.why, Catch::Contains("answered 401") && !Catch::Contains("s3cret"));
+  }
+  CHECK(server.asked().requests == 1);
+  REQUIRE(how.board->all().size() == 1);
+  CHECK(how.board->all().front().what == "stage p.s");
+}
+
+TEST_CASE("an endpoint that forbids a job, and no other, rejects it") {
+  const endpoint at;
+  CHECK_THAT(output_or_code(at.told("status:403")), Catch::StartsWith("snooze: "));
+  CHECK(std::holds_alternative<advance>(at.told("ok")));
+  CHECK_THAT(output_or_code(at.told("status:403")), Catch::StartsWith("reject SERVICE_REFUSED"));
 }
 
 TEST_CASE("a service that is away or breaks off is tried again") {
   endpoint at;
   CHECK_THAT(output_or_code(at.told("reset")), Catch::StartsWith("retry SERVICE_FAILED"));
   CHECK_THAT(output_or_code(at.told("truncate")), Catch::StartsWith("retry SERVICE_FAILED"));
-  CHECK_THAT(output_or_code(at.told("large:3000000")),
+  CHECK_THAT(output_or_code(at.told("large:20000000")),
              Catch::StartsWith("reject HANDLER_OUTPUT_TOO_LARGE"));
   at.server.end();
   CHECK_THAT(output_or_code(at.ask()),

@@ -26,13 +26,15 @@ using millrace::tests::output_or_code;
 struct once {
   std::vector<std::string> told;
   place where{"p", {.name = "s"}};
+  /// So long that no test waits for its end by mistake.
+  duration grace = 1min;
 
   outcome run(const std::string& command_line, const job& what = {.id = 7},
               std::stop_token stop = {}) {
     static const system_clock time;
     external::settings how;
     how.time = &time;
-    how.grace = 1min;
+    how.grace = grace;
     how.tell = [this](const external::notice& one) {
       told.push_back(fmt::format("{} {}", one.job, one.text));
     };
@@ -46,8 +48,7 @@ struct once {
 TEST_CASE("the exit code of a command decides, and its last words are the reason") {
   once handler;
   CHECK(handler.shell("exit 0") == "nothing");
-  CHECK(handler.shell("echo done") == "nothing");
-  CHECK(handler.shell("echo; echo \"[1, 2]\"") == "[1,2]");
+  CHECK(handler.shell("echo; echo \"[1,  2.0]\"") == "[1,  2.0]");
   CHECK(handler.shell("echo null") == "nothing");
   CHECK(handler.shell("echo a >&2; echo b >&2; exit 1") ==
         "retry HANDLER_FAILED: sh ended with exit code 1: b");
@@ -59,6 +60,36 @@ TEST_CASE("the exit code of a command decides, and its last words are the reason
         "retry HANDLER_DIED: sh was ended by signal 11 (Segmentation fault)");
   CHECK_THAT(handler.shell("head -c 2000000 /dev/zero"),
              Catch::StartsWith("reject HANDLER_OUTPUT_TOO_LARGE"));
+}
+
+TEST_CASE("what a command printed is its output, or plain text, or a failed attempt") {
+  once handler;
+  const auto print = [&](const std::string& text) {
+    return output_or_code(handler.run("printf '%b' '" + text + "'"));
+  };
+  struct {
+    const char* text;
+    const char* why;
+  } const table[] = {
+      {R"({"score": NaN})", "NaN is not a JSON number; use null"},
+      {R"({"n": 1e400})", "1e400 is too large for a number"},
+      {R"({"f": "\\ud83e"})", R"(\ud83e is half a character)"},
+      {R"({"a": 1}\n{"b": 2})", "there are two JSON documents, and one is expected"},
+      {R"({"a": [1, 2)", "it ends after 11 bytes, in the middle of a list"},
+      {R"(["\0377"])", "it is not UTF-8"},
+      {R"(INFO starting\n{"a": 1})", "it is not JSON"},
+  };
+  for (const auto& [text, why] : table) {
+    INFO(text);
+    CHECK_THAT(print(text),
+               Catch::StartsWith("retry HANDLER_ANSWER: its output cannot be used, because ") &&
+                   Catch::Contains(why));
+  }
+  CHECK(handler.told.empty());
+  CHECK(print("3 files\\n") == "nothing");
+  CHECK(handler.told ==
+        std::vector<std::string>{"7 its output is not JSON, and is dropped: 3 files"});
+  CHECK_THAT(print(R"("\\u0000")"), Catch::StartsWith("reject HANDLER_ANSWER"));
 }
 
 TEST_CASE("a command reads its job, or does not") {
@@ -78,6 +109,7 @@ TEST_CASE("a command that takes too long is told to end, then killed") {
   once handler;
   handler.where.stage.timeout = 100ms;
   CHECK(handler.shell("sleep 1000") == "retry TIMEOUT: sh was not done after 100ms");
+  handler.grace = 100ms;
   CHECK(handler.shell("trap \"\" TERM; sleep 1000 & sleep 1000; sleep 1000") ==
         "retry TIMEOUT: sh was not done after 100ms");
   CHECK(handler.shell("trap \"\" TERM; while :; do echo no >&2; done") ==
@@ -112,11 +144,17 @@ TEST_CASE("a program that is gone when it is needed costs no attempt") {
   static const system_clock time;
   external::settings how;
   how.time = &time;
+  how.board = std::make_shared<troubles>();
   const auto work = external::make_once(program.string(), handler.where, how);
   CHECK(output_or_code(work({.id = 1}, {time.now(), {}})) == "nothing");
   std::filesystem::remove(program);
   CHECK(output_or_code(work({.id = 1}, {time.now(), {}})) ==
         "snooze: cannot start program: No such file or directory");
+  REQUIRE(how.board->all().size() == 1);
+  CHECK(how.board->all().front().why == "cannot start program: No such file or directory");
+  std::filesystem::copy_file("/bin/true", program);
+  CHECK(output_or_code(work({.id = 1}, {time.now(), {}})) == "nothing");
+  CHECK(how.board->all().empty());
 }
 
 TEST_CASE("no process is left behind") {

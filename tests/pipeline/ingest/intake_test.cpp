@@ -17,14 +17,15 @@ using namespace millrace::pipeline::ingest::fakes;
 
 namespace {
 
-outcome take_in_file(const upload& what, blobs& store, const intake_settings& settings = {},
+outcome take_in_file(const upload& what, blobs& store, intake_settings settings = {},
                      const std::map<std::int64_t, job_fate>& others = {}) {
+  settings.allowed_paths = {"/"};
   known_documents known;
   known.fates = others;
   job j;
   j.id = 7;
   j.payload = to_json(what);
-  return take_in(j, {}, settings, known, store);
+  return take_in(j, {}, settings, nullptr, known, store);
 }
 
 }  // namespace
@@ -77,7 +78,7 @@ TEST_CASE("take_in rejects a payload that is none") {
   job j;
   j.payload = "{}";
   known_documents known;
-  CHECK(code_of(take_in(j, {}, {}, known, store)) == "PAYLOAD_INVALID");
+  CHECK(code_of(take_in(j, {}, {}, nullptr, known, store)) == "PAYLOAD_INVALID");
 }
 
 TEST_CASE("take_in rejects files that cannot be taken in, and stores nothing") {

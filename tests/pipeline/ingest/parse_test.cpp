@@ -134,12 +134,14 @@ TEST_CASE("parse_document rejects what takes more than the limits") {
   CHECK(code_of(s.parse()) == "PARSER_LIMIT");
 }
 
-TEST_CASE("parse_document tries again when a parser cannot be started") {
+TEST_CASE("a parser that cannot be started costs no attempt, and says what is missing") {
   surroundings s{"text/html", "<p>text"};
   parser_settings settings;
   settings.helper = "/nonexistent/millrace-parser";
   s.use(settings);
-  CHECK(std::get<retry>(s.parse()).code == "PARSER_FAILED");
+  const auto later = std::get<snooze>(s.parse());
+  CHECK(later.code == "OUT_OF_ORDER");
+  CHECK(later.why == "cannot start /nonexistent/millrace-parser: No such file or directory");
 }
 
 TEST_CASE("parse_document kills its child when the answer is no longer wanted") {

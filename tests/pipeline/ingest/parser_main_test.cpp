@@ -2,10 +2,12 @@
 #include "pipeline/ingest/parser_process.hpp"
 #include "pipeline/subprocess.hpp"
 #include "tests/pipeline/ingest/fakes.hpp"
+#include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <cstdlib>
 
 using namespace millrace;
 using namespace millrace::pipeline;
@@ -14,7 +16,7 @@ using namespace millrace::pipeline::ingest;
 namespace {
 
 command_result helper(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), std::string{MILLRACE_BINARY_DIR} + "/millrace-parser");
+  arguments.insert(arguments.begin(), tests::build_path("millrace-parser"));
   return run({.argv = std::move(arguments)}, {});
 }
 
@@ -66,7 +68,7 @@ TEST_CASE("millrace-parser runs programs under limits") {
 }
 
 TEST_CASE("the helper stands beside the program, or where the settings say") {
-  CHECK(helper_path({}) == std::string{MILLRACE_BINARY_DIR} + "/millrace-parser");
+  CHECK(helper_path({}) == tests::build_path("millrace-parser"));
   parser_settings settings;
   settings.helper = "/opt/parser";
   CHECK(helper_path(settings) == "/opt/parser");
@@ -80,7 +82,17 @@ TEST_CASE("a parser that reaches its limit of CPU is a reject that says so") {
   CHECK(std::get<reject>(ended).why == "sh used more than 1 s of CPU");
 }
 
-TEST_CASE("a parser that is not installed is tried again, and named") {
+TEST_CASE("a parser that is not installed costs no attempt, and is named") {
   const auto ended = run_limited({"/nonexistent/tool"}, {}, {});
-  CHECK(std::get<retry>(ended).why == "cannot start /nonexistent/tool: No such file or directory");
+  CHECK(std::get<snooze>(ended).code == "OUT_OF_ORDER");
+  CHECK(std::get<snooze>(ended).why == "cannot start /nonexistent/tool: No such file or directory");
+}
+
+TEST_CASE("a parser gets no key of millrace's environment") {
+  REQUIRE(setenv("SERVICE_KEY", "swordfish", 1) == 0);
+  const auto ended = run_limited({"env"}, {}, {});
+  unsetenv("SERVICE_KEY");
+  const auto& said = std::get<command_result>(ended).output;
+  CHECK_THAT(said, Catch::Contains("PATH="));
+  CHECK_THAT(said, !Catch::Contains("swordfish"));
 }

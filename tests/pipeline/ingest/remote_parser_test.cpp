@@ -145,7 +145,6 @@ TEST_CASE("what a service does to a file that it is given decides what becomes o
            row{"garbage ok", "", 1},
            row{"odd odd", "SERVICE_ANSWER", 0},
            row{"status:413", "SERVICE_REFUSED", 0},
-           row{"echo-key", "SERVICE_REFUSED", 0},
            row{"status:503 status:500", "SERVICE_FAILED", 0},
            row{"status:429:3", "SERVICE_BUSY", 0},
            // A look that fails is made again.
@@ -159,7 +158,6 @@ TEST_CASE("what a service does to a file that it is given decides what becomes o
            row{"ok ok blank", "PARSE_EMPTY", 1},
            row{"ok error", "PARSE_REFUSED", 1},
            row{"ok pending canceled", "PARSE_REFUSED", 1},
-           row{"ok status:401", "SERVICE_REFUSED", 1},
            row{"ok status:404", "PARSE_LOST", 1},
            row{"ok ok status:404", "PARSE_LOST", 1},
        }) {
@@ -181,6 +179,24 @@ TEST_CASE("what a service does to a file that it is given decides what becomes o
     // Whatever has ended, the next attempt begins anew.
     CHECK_FALSE(f.is_sent());
   }
+}
+
+TEST_CASE(
+    "a file waits, uncharged, while the service refuses the key, before and after it was sent") {
+  fixture f;
+  f.service.breaker.cool_down = 1ms;
+  f.connect();
+  f.server.tell("always status:401");
+  CHECK(std::get<snooze>(f.call()).code == "OUT_OF_ORDER");
+  CHECK_FALSE(f.is_sent());
+  f.server.tell("always ok");
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  while (!f.is_sent() && std::chrono::steady_clock::now() < deadline)
+    f.call();
+  REQUIRE(f.is_sent());
+  f.server.tell("always status:401");
+  CHECK(std::get<snooze>(f.call()).code == "OUT_OF_ORDER");
+  CHECK(f.is_sent());
 }
 
 TEST_CASE("a service's own words about a file are told, but for the key") {

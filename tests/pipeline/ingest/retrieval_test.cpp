@@ -1,6 +1,7 @@
 #include "pipeline/ingest/chunker.hpp"
 #include "pipeline/ingest/hashing_embedder.hpp"
 #include "pipeline/ingest/normalise.hpp"
+#include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -33,7 +34,7 @@ vector embed(const std::string& text) {
 }
 
 std::vector<indexed_chunk> index_project() {
-  const fs::path root{MILLRACE_SOURCE_DIR};
+  const fs::path root{millrace::tests::source_path()};
   std::vector<fs::path> files{root / "README.md", root / "CHANGELOG.md"};
   for (const auto* folder : {"docs", "examples/documents"})
     for (const auto& entry : fs::recursive_directory_iterator{root / folder})

@@ -47,6 +47,16 @@ TEST_CASE("each way in which a service fails is told apart") {
     const auto answer = fails_with("status:503:7");
     CHECK(answer.status == 503);
     CHECK(answer.retry_after == 7s);
+    CHECK_FALSE(answer.retry_after_is_cut);
+  }
+  SECTION("a Retry-After that nobody would wait for is bounded, and told") {
+    for (const auto* seconds : {"9000000000", "9999999999999", "9223372036854775807"}) {
+      INFO(seconds);
+      const auto answer = fails_with(std::string{"status:429:"} + seconds);
+      CHECK(answer.retry_after == 24h);
+      CHECK_THAT(describe("url", answer, {}),
+                 Catch::Contains("it wants a longer pause than 1d, which is taken"));
+    }
   }
   SECTION("a hang ends at the read timeout") {
     const auto answer = fails_with("hang");

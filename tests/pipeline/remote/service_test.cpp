@@ -79,7 +79,14 @@ TEST_CASE(
       row{"status:429:3", "retry SERVICE_BUSY", 1},
       row{"garbage garbage", "reject SERVICE_ANSWER", 2},
       row{"status:400", "reject SERVICE_REFUSED", 1},
-      row{"status:301", "reject SERVICE_REFUSED", 1},
+      row{"status:413", "reject SERVICE_REFUSED", 1},
+      row{"status:401", "snooze", 1},
+      row{"status:402", "snooze", 1},
+      row{"status:403 status:403", "snooze", 2},
+      row{"status:404 status:404", "snooze", 2},
+      row{"status:405 status:405", "snooze", 2},
+      row{"status:301 status:301", "snooze", 2},
+      row{"status:403 ok", "answered", 2},
   };
   for (const auto& [script, expected, requests] : table) {
     INFO(script);
@@ -101,7 +108,73 @@ TEST_CASE("a failure says which endpoint, which status and how long, and what th
   f.server.tell("next garbage garbage");
   CHECK_THAT(why_of(ask(under_test)), Catch::EndsWith(" s, but it is garbage"));
   f.server.tell("next echo-key");
-  CHECK_THAT(why_of(ask(under_test)), Catch::EndsWith("bad: Bearer ***"));
+  CHECK_THAT(why_of(ask(under_test)), Catch::Contains("bad: Bearer ***; check "));
+}
+
+TEST_CASE("a service that refuses the key is out: no job is charged, and it goes on by itself") {
+  fixture f;
+  auto under_test = f.make();
+  const auto* status = GENERATE("401", "403", "404");
+  f.server.tell(std::string{"always status:"} + status);
+  for (int i = 0; i < 20; ++i) {
+    const auto later = ask(under_test);
+    REQUIRE(code_of(later) == "snooze");
+    CHECK(std::get<snooze>(later).code == "OUT_OF_ORDER");
+    CHECK_THAT(why_of(later), Catch::StartsWith("the service embedder refuses all requests: ") &&
+                                  Catch::Contains(std::string{" answered "} + status) &&
+                                  Catch::Contains("; check service.embedder."));
+  }
+  CHECK(under_test.health().condition == service_condition::unhealthy);
+  CHECK_THAT(under_test.health().why, Catch::Contains(std::string{" answered "} + status));
+  f.server.tell("always ok");
+  auto later = ask(under_test);
+  while (code_of(later) != "answered") {
+    while (f.time.now() < std::get<snooze>(later).until)
+      std::this_thread::yield();
+    later = ask(under_test);
+  }
+  CHECK(under_test.health().condition == service_condition::healthy);
+}
+
+TEST_CASE("a document that a service forbids while it answers others is that document's failure") {
+  fixture f;
+  auto under_test = f.make();
+  std::vector<std::string> fates;
+  for (int i = 0; i < 3; ++i) {
+    f.server.tell("next status:403 status:403");
+    fates.push_back(code_of(ask(under_test)));
+    CHECK(code_of(ask(under_test)) == "answered");
+  }
+  CHECK(fates ==
+        std::vector<std::string>{"snooze", "reject SERVICE_REFUSED", "reject SERVICE_REFUSED"});
+  CHECK(under_test.health().condition == service_condition::healthy);
+}
+
+TEST_CASE("an endpoint that refuses all requests costs no document that another one takes") {
+  test_http_server second;
+  fixture f;
+  f.settings.endpoints = {{f.server.url(), 0, 1}, {second.url(), 0, 1}};
+  f.server.tell("always status:403");
+  auto under_test = f.make();
+  for (int i = 0; i < 20; ++i)
+    CHECK(code_of(ask(under_test)) == "answered");
+  CHECK(under_test.health().condition == service_condition::degraded);
+}
+
+TEST_CASE("a key that was replaced is read again when the old one is refused") {
+  fixture f;
+  f.settings.breaker.cool_down = 1ms;
+  auto under_test = f.make();
+  under_test.read_key_with([] { return std::string{"sk-new"}; });
+  f.server.tell("next status:401 echo-key");
+  CHECK(code_of(ask(under_test)) == "snooze");
+  const auto deadline = f.time.now() + 10s;
+  auto later = ask(under_test);
+  while (f.time.now() < deadline && why_of(later).find("Bearer") == std::string::npos)
+    later = ask(under_test);
+  // The new one is blotted out as well.
+  CHECK_THAT(why_of(later), Catch::Contains("Bearer ***"));
+  CHECK(under_test.without_key("sk-new") == "***");
 }
 
 TEST_CASE("the wait that the service asks for is the job's") {

@@ -1,4 +1,5 @@
--- Of two runtimes that see the same time come, one changes the row, and the other finds it changed.
+-- SQLite: one writer (PostgreSQL: a row that another session holds is left to it).
 update schedules
 set cron = :cron, pipeline = :pipeline, next_at = :next, written_at = :now
 where schedule = :name and cron = :old_cron and next_at = :old_next
+  and last_at = :old_last

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "actors/flight.hpp"
+#include "actors/stage_handler.hpp"
+#include "pipeline/time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+/// What a stage handler tells itself, and what it keeps of a flight.
+namespace millrace::actors {
+
+struct landed {
+  using local_message = void;
+  std::uint64_t flight = 0;
+};
+struct look_at_flights {
+  using local_message = void;
+};
+struct settle_held {
+  using local_message = void;
+};
+
+/// How long until settlements are given again that another session of the database holds up.
+constexpr pipeline::duration first_wait_for_held = std::chrono::milliseconds{250};
+constexpr pipeline::duration longest_wait_for_held = std::chrono::seconds{2};
+
+using stage_impl = with_private<stage_actor, caf::result<void>(landed),
+                                caf::result<void>(look_at_flights), caf::result<void>(settle_held)>;
+
+/// A flight and what was last seen of it.
+struct airborne {
+  std::shared_ptr<flight> what;
+  caf::actor_clock::time_point began;
+  std::optional<std::size_t> seen;
+  caf::actor_clock::time_point seen_since;
+  std::int64_t jobs = 0;
+};
+
+inline pipeline::happening to_happening(pipeline::outcome&& answer) {
+  return std::visit([](auto& one) -> pipeline::happening { return std::move(one); }, answer);
+}
+
+/// The output that the outcome writes becomes part of the job that goes on.
+inline void take_output(pipeline::job& j, const pipeline::happening& what) {
+  const auto from = [&](const std::vector<pipeline::effect>& all) {
+    for (const auto& one : all)
+      if (const auto* output = std::get_if<pipeline::effects::write_output>(&one))
+        j.output = output->json;
+  };
+  if (const auto* advanced = std::get_if<pipeline::advance>(&what))
+    from(advanced->effects);
+  else if (const auto* proceeded = std::get_if<pipeline::proceed>(&what))
+    from(proceeded->effects);
+}
+
+}  // namespace millrace::actors

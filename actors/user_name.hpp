@@ -1,0 +1,12 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace millrace::actors {
+
+/// The name of the user, or "uid 1000" where the system knows none. It may ask a directory service.
+std::string user_name(uid_t who);
+
+}  // namespace millrace::actors

@@ -1,0 +1,87 @@
+#include "app/installation.hpp"
+
+#include "actors/log.hpp"
+#include "pipeline/error.hpp"
+#include "pipeline/find_program.hpp"
+#include "pipeline/ingest/parser_process.hpp"
+#include "storage/blob_store.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <string>
+#include <utility>
+
+namespace millrace::app {
+namespace {
+
+class installation {
+ public:
+  installation(const settings& values,
+               std::shared_ptr<const pipeline::ingest::service_directory> services,
+               std::shared_ptr<pipeline::troubles> board)
+      : parser_{values.ingest.parser},
+        parses_here_{values.parser.mode != "remote" || values.parser.files != "all"},
+        blobs_{values.blob_dir},
+        services_{std::move(services)},
+        board_{std::move(board)} {}
+
+  void check() {
+    if (parses_here_) {
+      const auto helper = pipeline::ingest::helper_path(parser_);
+      look_for(helper, "HTML files and PDFs cannot be parsed", "install it beside millrace");
+      for (const auto* tool : {"pdfinfo", "pdftotext"})
+        look_for(tool, "PDFs cannot be parsed", "install poppler-utils");
+    }
+    std::string why;
+    try {
+      blobs_.check();
+    } catch (const pipeline::error& bad) {
+      why = fmt::format("{} ({})", bad.why(), bad.next());
+    }
+    found("the folder storage.blob_dir", std::move(why), true);
+  }
+
+ private:
+  void look_for(const std::string& program, std::string_view consequence, std::string_view next) {
+    found("the program " + program,
+          pipeline::is_program(program)
+              ? std::string{}
+              : fmt::format("it is missing or cannot be run: {} ({})", consequence, next),
+          services_->parsers_wanted());
+  }
+
+  /// Nothing is wrong where `why` is empty.
+  void found(const std::string& what, std::string why, bool is_needed) {
+    if (why.empty()) {
+      if (missing_.erase(what) > 0)
+        board_->clear(what);
+      return;
+    }
+    if (missing_.insert(what).second)
+      actors::log_event(actors::log_level::warning, "INSTALLATION_INCOMPLETE",
+                        {{"what", what}, {"why", why}});
+    if (is_needed)
+      board_->set(what, std::move(why), time_.now());
+  }
+
+  const pipeline::ingest::parser_settings parser_;
+  const bool parses_here_;
+  const storage::blob_store blobs_;
+  const std::shared_ptr<const pipeline::ingest::service_directory> services_;
+  const std::shared_ptr<pipeline::troubles> board_;
+  const pipeline::system_clock time_;
+  /// What was missing when it was last looked for.
+  std::set<std::string> missing_;
+};
+
+}  // namespace
+
+std::function<void()> make_installation_check(
+    const settings& values, std::shared_ptr<const pipeline::ingest::service_directory> services,
+    std::shared_ptr<pipeline::troubles> board) {
+  const auto made = std::make_shared<installation>(values, std::move(services), std::move(board));
+  return [made] { made->check(); };
+}
+
+}  // namespace millrace::app

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "app/settings/settings.hpp"
+#include "pipeline/ingest/services.hpp"
+#include "pipeline/troubles.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace millrace::app {
+
+/// A function that looks for the programs and folders that the built-in stages need. It logs what
+/// is missing when it first finds it so, and tells the board: of a parser's program once a document
+/// needs it, for there are runtimes that never see one.
+std::function<void()> make_installation_check(
+    const settings& values, std::shared_ptr<const pipeline::ingest::service_directory> services,
+    std::shared_ptr<pipeline::troubles> board);
+
+}  // namespace millrace::app

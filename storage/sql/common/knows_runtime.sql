@@ -1,0 +1,1 @@
+select ended from runtimes where runtime_id = :runtime

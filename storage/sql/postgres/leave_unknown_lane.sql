@@ -1,0 +1,10 @@
+-- PostgreSQL: for update skip locked, for other runtimes sort, too (SQLite: one writer).
+-- Jobs that wait in a lane that is not there: somebody has written that number with SQL.
+update jobs
+set lane = 0
+where job_id = any(array(
+  select job_id from jobs
+  where state in ('queued', 'retryable') and lane = :lane
+  order by priority desc, run_at, job_id
+  limit :limit
+  for update skip locked))

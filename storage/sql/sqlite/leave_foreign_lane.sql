@@ -1,0 +1,11 @@
+-- SQLite: one writer, nothing to skip (PostgreSQL: for update skip locked).
+-- Jobs in a lane, at all its levels, whose stage is another: somebody has written its number with SQL.
+update or rollback jobs
+set lane = 0
+where job_id in (
+  select job_id from (
+    select job_id, pipeline, stage from jobs
+    where state in ('queued', 'retryable') and lane = :lane
+    order by priority desc, run_at, job_id
+    limit :limit)
+  where pipeline <> :pipeline or stage <> :stage)

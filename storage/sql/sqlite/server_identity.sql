@@ -1,0 +1,2 @@
+-- SQLite: one file has one history (PostgreSQL: the system identifier and the timeline).
+select ''
