@@ -46,9 +46,11 @@ for line in sys.stdin:
     print(json.dumps({"id": job["id"], "advance": job["payload"]}), flush=True)
 )";
 
-/// A session of the address holds locks in a transaction, and the server waits for its next word.
+/// A session of the address holds locks in a transaction, the server waits for its next word, and
+/// the runtime has jobs from before: one without is not watched by the others.
 constexpr auto in_transaction =
     "select count(*) from pg_stat_activity a where host(client_addr) = '{}'"
+    " and exists (select 1 from jobs where state = 'working' and claimed_by = {})"
     " and state = 'idle in transaction' and exists (select 1 from pg_locks l where l.pid = a.pid"
     " and l.relation in (cast('jobs' as regclass), cast('limiters' as regclass))"
     " and l.mode in ('RowShareLock', 'RowExclusiveLock'))";
@@ -192,7 +194,6 @@ void cut_off::note(const char* which, std::int64_t at, std::int64_t since,
 /// Stops it again and again, until that came upon a transaction that holds locks.
 bool cut_off::stop_in_transaction(std::size_t victim) {
   const auto& one = members_[victim];
-  const auto meets = fmt::format(fmt::runtime(in_transaction), one.network->inside());
   return comes_to_hold(
       [&] {
         if (known_->unfinished() < 200)
@@ -200,7 +201,8 @@ bool cut_off::stop_in_transaction(std::size_t victim) {
         one.process->signal(SIGSTOP);
         // A statement that is under way ends, and then the server waits.
         let_pass(3ms);
-        if (known_->number(meets) > 0)
+        if (known_->number(fmt::format(fmt::runtime(in_transaction), one.network->inside(),
+                                       identity_of(victim))) > 0)
           return true;
         one.process->signal(SIGCONT);
         let_pass(random_.up_to(7ms));
@@ -220,7 +222,7 @@ void cut_off::watch(std::int64_t since, std::int64_t dead) {
       "select coalesce(min(at), 0) from events where at > {} and type = 'stage_started'"
       " and stage = 'limited'",
       since);
-  // One that held nothing is found to be gone all the same: it must be, before it comes back.
+  // It must be found to be gone before it comes back.
   const auto left = fmt::format(
       "select (select count(*) from jobs where state = 'working' and claimed_by = {0})"
       " + (select count(*) from runtimes where runtime_id = {0} and ended = 0)",
