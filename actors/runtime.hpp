@@ -75,13 +75,16 @@ struct runtime_settings {
   std::string inspector_listen;
   /// With which certificates.
   tls_files inspector_files;
+  /// How often a claim goes through all lanes.
+  storage::sweep_rules sweeps{.monotonic = storage::monotonic_now};
   /// This process and the world around it; the real ones where it is not given.
   std::optional<storage::process> process;
 };
 
 /// Those of the settings that hold for all jobs.
 inline storage::job_rules rules_of(const runtime_settings& settings) {
-  return {settings.crash_limit, settings.priority_ageing, settings.tenants, settings.other_tenants};
+  return {settings.crash_limit, settings.priority_ageing, settings.tenants, settings.other_tenants,
+          settings.sweeps};
 }
 
 /// What the handlers are made of.

@@ -152,7 +152,13 @@ void writer::connect() {
   claimed_at_.reset();
   connection_.reset();
   connection_ = std::make_unique<storage::connection>(settings_.database);
-  jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, settings_.rules);
+  auto rules = settings_.rules;
+  // The indexes of SQLite keep no entries of rows that have left them.
+  if (!connection_->is_shared())
+    rules.sweeps = {};
+  jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, rules);
+  if (settings_.returned)
+    jobs_->keep_waiting();
   watch_.forget_sessions();
   auto server = storage::server_identity(*connection_, settings_.database);
   if (!server.empty()) {
@@ -314,6 +320,8 @@ write_result writer::write_once(const write_request& what) {
   result.family_work =
       jobs_->has_family_work() && detours_.is_open(duty::children, time_.monotonic());
   commit(all, what, result);
+  if (settings_.returned)
+    settings_.returned->add(jobs_->take_waiting());
   // Of what this connection made due, no data version tells.
   claimed_at_ = jobs_->take_made_due() ? std::nullopt : version;
   if (retention)

@@ -90,6 +90,8 @@ struct writer_settings {
   std::optional<storage::runtime_key> predecessor;
   /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
   std::optional<std::vector<pipeline::job_id>> in_hand;
+  /// Where the jobs of this runtime begin to wait, whichever of its writers says so. May be null.
+  std::shared_ptr<storage::returned_jobs> returned;
   /// Told of each new identity. May be empty.
   std::function<void(const storage::runtime_key&)> became;
 };

@@ -5,7 +5,6 @@
 #include "storage/json_list.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <tuple>
 #include <utility>
 
@@ -24,8 +23,6 @@ constexpr int pages_at_most = 16;
 constexpr int levels_at_once = 16;
 /// Priorities that are looked at in one claim where the others had too few jobs.
 constexpr int levels_at_most = 1000;
-/// Until jobs are looked at again that could not be sorted.
-constexpr pipeline::duration sort_again = std::chrono::seconds{1};
 /// Jobs of a tenant that are taken before another's turn comes; a statement costs as much as some.
 constexpr std::size_t smallest_turn = 16;
 
@@ -41,43 +38,62 @@ void sort_by_time(std::vector<pipeline::job>& jobs, std::size_t from) {
 
 claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, time_point now) {
   round r{.runtime = runtime, .limit = limit, .now = now};
+  if (const auto before = std::exchange(rollbacks_, on_.rollbacks()); before != rollbacks_)
+    cursors_.restore(cursors_before_);
+  cursors_before_ = cursors_.now();
+  auto result = cursors_.is_sweep_due(now) ? take_in_sweep(r) : take_from_cursors(r);
+  cursors_.ended(result.jobs.size() < limit);
+  return result;
+}
+
+claimer::taken claimer::take_in_sweep(round& r) {
   const bool is_whole_pass = next_lane_ == no_lane;
   for (int n = 0; n < pages_at_most; ++n) {
     if (next_lane_ == no_lane)
       pass_ = {};
     const auto before = r.jobs.size();
-    look_at_lanes(r);
+    cursors_.sweep(r.now, n > 0, [&] { look_at_lanes(r); });
     serve(r);
     pass_.has_found = pass_.has_found || r.jobs.size() > before;
     for (const auto& [tenant, one] : r.turns)
       if (const auto due = one.order.next_run_at())
         pass_.next = std::min(pass_.next.value_or(*due), *due);
     // Limits are held in one order only, so that no two claims wait for each other.
-    if (next_lane_ == no_lane || r.jobs.size() == limit || limiter_.has_limits())
+    if (next_lane_ == no_lane || r.jobs.size() == r.limit || limiter_.has_limits())
       break;
   }
   taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside)};
-  if (result.jobs.size() == limit)
+  if (result.jobs.size() == r.limit)
     return result;
   const bool is_seen = next_lane_ == no_lane && (is_whole_pass || !pass_.has_found);
-  result.next = is_seen && !r.is_part ? pass_.next : now;
+  result.next = is_seen && !r.is_part ? pass_.next : r.now;
   return result;
 }
 
 /// The lanes whose turn it is. Jobs without one are sorted first.
 void claimer::look_at_lanes(round& r) {
-  r.turns.clear();
-  r.lanes.clear();
   auto lanes = waiting_lanes(on_, next_lane_ - 1, lanes_at_once);
   const bool have_left_unknown = leave_unknown_lanes(lanes, r);
   if (leave_foreign_lanes(lanes, r) || have_left_unknown)
     lanes = waiting_lanes(on_, no_lane - 1, lanes_at_once);
   if (!lanes.empty() && lanes.front().id == no_lane && !is_troubled(no_lane, r.now)) {
+    cursors_.found(lanes.front(), {lanes.front().priority, lanes.front().head_at()}, r.now);
     sort(r);
     lanes = waiting_lanes(on_, no_lane - 1, lanes_at_once);
     r.is_part = r.is_part && !lanes.empty() && lanes.front().id == no_lane;
   }
   next_lane_ = lanes.size() < lanes_at_once ? no_lane : lanes.back().id + 1;
+  if (MILLRACE_SEEDED_FAULT("what lies behind the cursor is forgotten"))
+    std::erase_if(lanes, [&](const waiting_lane& one) { return cursors_.is_behind(one); });
+  for (const auto& one : lanes)
+    cursors_.found(one, {one.priority, one.head_at()}, r.now);
+  open_turns(std::move(lanes), r);
+}
+
+void claimer::open_turns(std::vector<waiting_lane> lanes, round& r) {
+  r.turns.clear();
+  r.lanes.clear();
+  r.starts.clear();
   std::erase_if(
       lanes, [&](const waiting_lane& one) { return !is_open(one) || is_troubled(one.id, r.now); });
   at_ = {.is_limits = true};
@@ -85,27 +101,12 @@ void claimer::look_at_lanes(round& r) {
   for (auto& lane : lanes) {
     if (lane.head <= r.now && is_closed(lane, r))
       continue;
-    add_levels(r.turns.try_emplace(lane.of.tenant, turn{{rules_.priority_ageing, r.now}, {}})
-                   .first->second,
-               lane);
     const auto id = lane.id;
-    r.lanes.emplace(id, std::move(lane));
+    const auto& open = r.lanes.emplace(id, std::move(lane)).first->second;
+    add_levels(r.turns.try_emplace(open.of.tenant, turn{{rules_.priority_ageing, r.now}, {}})
+                   .first->second,
+               open, r);
   }
-}
-
-/// Gives lanes to what has none, and sets aside what cannot have one: so the next claim goes on
-/// with others.
-void claimer::sort(round& r) {
-  at_ = {};
-  auto sorted = sort_into_lanes(on_);
-  if (MILLRACE_SEEDED_FAULT("a row that is wrong is not set aside"))
-    sorted.bad.clear();
-  if (!sorted.bad.empty())
-    r.family_work |= set_aside(on_, pipelines_, stages_, sorted.bad, r.now, r.aside);
-  r.is_part = sorted.count > 0 || !sorted.bad.empty();
-  // Somebody else makes lanes, in a transaction that may last.
-  if (!r.is_part)
-    pass_.next = r.now + sort_again;
 }
 
 bool claimer::is_troubled(std::int64_t lane, time_point now) const {
@@ -146,13 +147,15 @@ bool claimer::is_closed(const waiting_lane& lane, round& r) {
 
 /// Where there are more priorities than can compete at once, the lower ones have their turn, so
 /// that what has waited there for long is found.
-void claimer::add_levels(turn& to, const waiting_lane& of) {
-  to.order.add({of.id, of.priority}, of.head);
+void claimer::add_levels(turn& to, const waiting_lane& of, round& r) {
+  add_level(to, of, {of.priority, of.head_at()}, r);
+  for (const auto& one : of.lower)
+    add_level(to, of, one, r);
   if (!of.has_lower_priorities)
     return;
   std::optional<std::int64_t> below = of.priority;
   for (int n = 1; below && n < levels_at_once; ++n)
-    below = add_next_level(to, of.id, *below);
+    below = add_next_level(to, of.id, *below, r);
   if (!below)
     return;
   to.unseen.push_back({of.id, *below});
@@ -161,7 +164,7 @@ void claimer::add_levels(turn& to, const waiting_lane& of) {
   auto& in_turn = level_in_turn_.try_emplace(of.id, *below).first->second;
   in_turn = std::min(in_turn, *below);
   for (int n = 0; n < levels_at_once; ++n) {
-    const auto next = add_next_level(to, of.id, in_turn);
+    const auto next = add_next_level(to, of.id, in_turn, r);
     if (!next) {
       level_in_turn_.erase(of.id);
       return;
@@ -170,18 +173,16 @@ void claimer::add_levels(turn& to, const waiting_lane& of) {
   }
 }
 
-std::optional<std::int64_t> claimer::add_next_level(turn& to, std::int64_t lane,
-                                                    std::int64_t below) {
-  const auto next = on_.prepared<std::int64_t, std::int64_t>("next_level")
-                        .with("lane", lane)
-                        .with("below", below)
-                        .first();
+std::optional<std::int64_t> claimer::add_next_level(turn& to, std::int64_t lane, std::int64_t below,
+                                                    round& r) {
+  const auto next = next_level(on_, lane, below);
   if (!next)
     return std::nullopt;
-  const auto [priority, head] = *next;
-  if (!to.order.knows({lane, priority}))
-    to.order.add({lane, priority}, pipeline::from_us(head));
-  return priority;
+  const auto& of = r.lanes.at(lane);
+  cursors_.found(of, *next, r.now);
+  if (!to.order.knows({lane, next->priority}))
+    add_level(to, of, *next, r);
+  return next->priority;
 }
 
 void claimer::serve(round& r) {
@@ -243,6 +244,7 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     const std::string& tenant;
     claim_order::step what;
     std::size_t jobs = 0;
+    index_place last{};
   };
   std::map<std::int64_t, first_step> of_lane;
   json_list steps;
@@ -252,6 +254,9 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     step.add(what.of.lane);
     step.add(what.of.priority);
     step.add(pipeline::to_us(what.until));
+    const auto& from = r.starts[{what.of.lane, what.of.priority}];
+    step.add(from.run_at);
+    step.add(from.job);
     steps.add(step);
     of_lane.emplace(what.of.lane, first_step{one, what});
     at_ = {false, what.of.lane, what.of.priority, what.until};
@@ -267,6 +272,7 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
                 std::int64_t crashes, std::int64_t run_at, const std::string& correlation_id) {
         auto& from = of_lane.at(lane);
         ++from.jobs;
+        from.last = std::max(from.last, index_place{run_at, id});
         add_claimed(r, from.what.of, {id, epoch, attempt, crashes, run_at}, correlation_id);
       });
   sort_by_time(r.jobs, before);
@@ -274,8 +280,10 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     share_.served(one.tenant, one.jobs, rules_.of_tenant(one.tenant).weight);
     if (one.jobs == 0)
       leave_lane_of_others_at(one.what, r);
+    else
+      claimed_until(one.what.of, one.last, r);
     if (one.jobs < each)
-      r.turns.at(one.tenant).order.went(one.what, next_run_at(one.what.of, one.what.until));
+      r.turns.at(one.tenant).order.went(one.what, next_run_at(one.what, r));
   }
 }
 
@@ -288,7 +296,7 @@ void claimer::take_from(turn& who, round& r, std::size_t at_most) {
       return;
     }
     auto& levels = who.unseen.back();
-    if (const auto next = add_next_level(who, levels.lane, levels.below))
+    if (const auto next = add_next_level(who, levels.lane, levels.below, r))
       levels.below = *next;
     else
       who.unseen.pop_back();
@@ -311,7 +319,7 @@ void claimer::take_in_order(turn& who, round& r, std::size_t end) {
     const auto room = limiter_.room(lane.of);
     take_step(*step, r, std::min(room, end - before));
     if (r.jobs.size() < end && r.jobs.size() - before < room)
-      who.order.went(*step, next_run_at(step->of, step->until));
+      who.order.went(*step, next_run_at(*step, r));
   }
 }
 
@@ -319,6 +327,7 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
   const auto& lane = r.lanes.at(what.of.lane);
   const auto before = r.jobs.size();
   at_ = {false, what.of.lane, what.of.priority, what.until};
+  const auto& from = r.starts[{what.of.lane, what.of.priority}];
   on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(
          "claim")
       .with("runtime", r.runtime)
@@ -326,6 +335,8 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
       .with("pipeline", lane.of.pipeline)
       .with("stage", lane.of.stage)
       .with("priority", what.of.priority)
+      .with("from_run_at", from.run_at)
+      .with("from_job", from.job)
       .with("until", pipeline::to_us(what.until))
       .with("limit", at_most)
       .with("now", pipeline::to_us(r.now))
@@ -337,6 +348,8 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
     leave_lane_of_others_at(what, r);
   limiter_.took(lane.of, r.jobs.size() - before);
   sort_by_time(r.jobs, before);
+  if (r.jobs.size() > before)
+    claimed_until(what.of, {pipeline::to_us(r.jobs.back().run_at), r.jobs.back().id}, r);
 }
 
 void claimer::add_claimed(round& r, const claim_order::level& of, const claimed_row& row,
@@ -356,39 +369,6 @@ void claimer::add_claimed(round& r, const claim_order::level& of, const claimed_
   job.run_at = pipeline::from_us(row.run_at);
   job.correlation_id = correlation_id;
   job.tenant = lane.of.tenant;
-}
-
-std::optional<time_point> claimer::next_run_at(const claim_order::level& of, time_point after) {
-  const auto next = on_.prepared<std::int64_t>("next_run_at")
-                        .with("lane", of.lane)
-                        .with("priority", of.priority)
-                        .with("after", pipeline::to_us(after))
-                        .first();
-  // Later, or there would be no end.
-  return next && std::get<0>(*next) > pipeline::to_us(after)
-             ? std::optional{pipeline::from_us(std::get<0>(*next))}
-             : std::nullopt;
-}
-
-std::optional<time_point> claimer::oldest_waiting(time_point now) {
-  std::optional<time_point> oldest;
-  each_waiting_lane(on_, [&](const waiting_lane& lane) {
-    if (!is_open(lane))
-      return true;
-    each_priority(on_, lane, [&](std::int64_t priority) {
-      const auto since = std::get<0>(on_.prepared<std::int64_t>("waiting_since")
-                                         .with("lane", lane.id)
-                                         .with("priority", priority)
-                                         .with("now", pipeline::to_us(now))
-                                         .first()
-                                         .value());
-      if (since != 0)
-        oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
-      return true;
-    });
-    return true;
-  });
-  return oldest;
 }
 
 }  // namespace millrace::storage
