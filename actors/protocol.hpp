@@ -69,6 +69,7 @@ struct drain_runtime {
 struct claim_jobs {
   using local_message = void;
   int limit = 0;
+  storage::stage_rooms rooms{};
   /// Where the database can tell: only if somebody else has changed it since the last claim.
   bool only_if_changed = false;
 };

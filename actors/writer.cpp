@@ -277,7 +277,7 @@ write_result writer::write_once(const write_request& what) {
   if (what.claim > 0 && !result.unchanged && !result.lease_lost) {
     if (!connection_->is_shared())
       version = connection_->data_version();
-    claim(what.claim, result, now);
+    claim(what, result, now);
   }
   storage::rescue_result rescued;
   if (what.read_controls) {

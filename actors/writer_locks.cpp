@@ -92,9 +92,9 @@ bool writer::step_aside(const write_request& what) {
   return true;
 }
 
-void writer::claim(int limit, write_result& result, pipeline::time_point now) {
+void writer::claim(const write_request& what, write_result& result, pipeline::time_point now) {
   if (begin(duty::claim)) {
-    result.claimed = jobs_->claim({runtime_, limit}, now);
+    result.claimed = jobs_->claim({runtime_, what.claim, what.rooms}, now);
     detours_.passed(duty::claim);
   } else {
     result.claimed.next_run_at = now + 1s;

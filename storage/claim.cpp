@@ -36,10 +36,11 @@ std::vector<pipeline::job*> by_id(std::vector<pipeline::job>& jobs) {
 claim_result job_store::claim(const claim_request& request, time_point now) {
   return guarded("cannot claim jobs", [&] {
     transaction tx{on_};
-    auto taken =
-        claimer_.take(request.runtime, static_cast<std::size_t>(std::max(request.limit, 0)), now);
+    auto taken = claimer_.take(
+        request.runtime, static_cast<std::size_t>(std::max(request.limit, 0)), request.rooms, now);
     claim_result result{std::move(taken.jobs), taken.next, taken.kept_back};
     result.aside = std::move(taken.aside);
+    result.wanting = std::move(taken.wanting);
     if (!result.jobs.empty()) {
       const auto sorted = by_id(result.jobs);
       id_list list{on_.dialect(), sorted.size()};

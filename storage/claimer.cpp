@@ -19,9 +19,6 @@ namespace {
 constexpr int lanes_at_once = 64;
 /// So many times as many are looked at in one claim where the others had too few jobs.
 constexpr int pages_at_most = 16;
-/// Priorities of a lane that compete in one claim: so many of the highest, and so many of the
-/// others in turn.
-constexpr int levels_at_once = 16;
 /// Priorities that are looked at in one claim where the others had too few jobs.
 constexpr int levels_at_most = 1000;
 /// Until jobs are looked at again that could not be sorted.
@@ -39,8 +36,9 @@ void sort_by_time(std::vector<pipeline::job>& jobs, std::size_t from) {
 
 }  // namespace
 
-claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, time_point now) {
-  round r{.runtime = runtime, .limit = limit, .now = now};
+claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, const stage_rooms& rooms,
+                             time_point now) {
+  round r{.runtime = runtime, .limit = limit, .rooms = rooms, .now = now};
   const bool is_whole_pass = next_lane_ == no_lane;
   for (int n = 0; n < pages_at_most; ++n) {
     if (next_lane_ == no_lane)
@@ -56,7 +54,8 @@ claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, time_point
     if (next_lane_ == no_lane || r.jobs.size() == limit || limiter_.has_limits())
       break;
   }
-  taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside)};
+  taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside),
+               r.rooms.wanting()};
   if (result.jobs.size() == limit)
     return result;
   const bool is_seen = next_lane_ == no_lane && (is_whole_pass || !pass_.has_found);
@@ -78,19 +77,26 @@ void claimer::look_at_lanes(round& r) {
     r.is_part = r.is_part && !lanes.empty() && lanes.front().id == no_lane;
   }
   next_lane_ = lanes.size() < lanes_at_once ? no_lane : lanes.back().id + 1;
-  std::erase_if(
-      lanes, [&](const waiting_lane& one) { return !is_open(one) || is_troubled(one.id, r.now); });
+  std::erase_if(lanes,
+                [&](const waiting_lane& one) { return !open(one) || is_troubled(one.id, r.now); });
   at_ = {.is_limits = true};
   limiter_.look(lanes, true, r.now);
-  for (auto& lane : lanes) {
+  for (const auto& one : lanes) {
+    const auto lane = open(one).value();
     if (lane.head <= r.now && is_closed(lane, r))
       continue;
     add_levels(r.turns.try_emplace(lane.of.tenant, turn{{rules_.priority_ageing, r.now}, {}})
                    .first->second,
                lane);
-    const auto id = lane.id;
-    r.lanes.emplace(id, std::move(lane));
+    r.lanes.emplace(lane.id, lane);
   }
+}
+
+std::optional<claimer::open_lane> claimer::open(const waiting_lane& one) const {
+  const auto at = stages_.find(one.of.pipeline, one.of.stage);
+  if (one.is_paused || !at)
+    return std::nullopt;
+  return open_lane{one, {at->pipeline, at->stage}};
 }
 
 /// Gives lanes to what has none, and sets aside what cannot have one: so the next claim goes on
@@ -135,53 +141,23 @@ bool claimer::leave_in_hand(time_point until) {
   return at_.is_limits;
 }
 
-bool claimer::is_closed(const waiting_lane& lane, round& r) {
+std::size_t claimer::room(const open_lane& lane, const round& r) const {
+  return std::min(limiter_.room(lane.of), r.rooms.at(lane.place));
+}
+
+bool claimer::is_closed(const open_lane& lane, round& r) {
+  const auto rooms = r.rooms.at(lane.place);
+  if (rooms == 0) {
+    r.rooms.left(lane.place);
+    return true;
+  }
+  r.is_narrow = r.is_narrow || rooms < r.limit - r.jobs.size();
   const auto closed = limiter_.why_closed(lane.of);
   if (!closed)
     return false;
   r.kept_back = true;
   pass_.next = std::min(pass_.next.value_or(closed->until), closed->until);
   return true;
-}
-
-/// Where there are more priorities than can compete at once, the lower ones have their turn, so
-/// that what has waited there for long is found.
-void claimer::add_levels(turn& to, const waiting_lane& of) {
-  to.order.add({of.id, of.priority}, of.head);
-  if (!of.has_lower_priorities)
-    return;
-  std::optional<std::int64_t> below = of.priority;
-  for (int n = 1; below && n < levels_at_once; ++n)
-    below = add_next_level(to, of.id, *below);
-  if (!below)
-    return;
-  to.unseen.push_back({of.id, *below});
-  if (rules_.priority_ageing.count() == 0)
-    return;
-  auto& in_turn = level_in_turn_.try_emplace(of.id, *below).first->second;
-  in_turn = std::min(in_turn, *below);
-  for (int n = 0; n < levels_at_once; ++n) {
-    const auto next = add_next_level(to, of.id, in_turn);
-    if (!next) {
-      level_in_turn_.erase(of.id);
-      return;
-    }
-    in_turn = *next;
-  }
-}
-
-std::optional<std::int64_t> claimer::add_next_level(turn& to, std::int64_t lane,
-                                                    std::int64_t below) {
-  const auto next = on_.prepared<std::int64_t, std::int64_t>("next_level")
-                        .with("lane", lane)
-                        .with("below", below)
-                        .first();
-  if (!next)
-    return std::nullopt;
-  const auto [priority, head] = *next;
-  if (!to.order.knows({lane, priority}))
-    to.order.add({lane, priority}, pipeline::from_us(head));
-  return priority;
 }
 
 void claimer::serve(round& r) {
@@ -221,7 +197,7 @@ std::vector<std::string> claimer::next_turns(std::vector<std::string> tenants, c
   std::stable_sort(tenants.begin(), tenants.end(),
                    [&](const auto& a, const auto& b) { return share_.goes_before(a, b); });
   // What is claimed of one lane may close another one.
-  const auto at_most = limiter_.has_limits() ? 0 : (r.limit - r.jobs.size()) / each;
+  const auto at_most = limiter_.has_limits() || r.is_narrow ? 0 : (r.limit - r.jobs.size()) / each;
   auto share = share_;
   auto back_first = tenants.begin();
   auto end = tenants.begin();
@@ -267,10 +243,12 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
                 std::int64_t crashes, std::int64_t run_at, const std::string& correlation_id) {
         auto& from = of_lane.at(lane);
         ++from.jobs;
-        add_claimed(r, from.what.of, {id, epoch, attempt, crashes, run_at}, correlation_id);
+        add_claimed(r, r.lanes.at(lane), from.what.of.priority,
+                    {id, epoch, attempt, crashes, run_at}, correlation_id);
       });
   sort_by_time(r.jobs, before);
   for (const auto& [lane, one] : of_lane) {
+    r.rooms.took(r.lanes.at(lane).place, one.jobs);
     share_.served(one.tenant, one.jobs, rules_.of_tenant(one.tenant).weight);
     if (one.jobs == 0)
       leave_lane_of_others_at(one.what, r);
@@ -308,9 +286,9 @@ void claimer::take_in_order(turn& who, round& r, std::size_t end) {
       continue;
     }
     const auto before = r.jobs.size();
-    const auto room = limiter_.room(lane.of);
-    take_step(*step, r, std::min(room, end - before));
-    if (r.jobs.size() < end && r.jobs.size() - before < room)
+    const auto there = room(lane, r);
+    take_step(*step, r, std::min(there, end - before));
+    if (r.jobs.size() < end && r.jobs.size() - before < there)
       who.order.went(*step, next_run_at(step->of, step->until));
   }
 }
@@ -331,64 +309,30 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
       .with("now", pipeline::to_us(r.now))
       .each([&](std::int64_t id, std::int64_t epoch, std::int64_t attempt, std::int64_t crashes,
                 std::int64_t run_at, const std::string& correlation_id) {
-        add_claimed(r, what.of, {id, epoch, attempt, crashes, run_at}, correlation_id);
+        add_claimed(r, lane, what.of.priority, {id, epoch, attempt, crashes, run_at},
+                    correlation_id);
       });
   if (r.jobs.size() == before && at_most > 0)
     leave_lane_of_others_at(what, r);
   limiter_.took(lane.of, r.jobs.size() - before);
+  r.rooms.took(lane.place, r.jobs.size() - before);
   sort_by_time(r.jobs, before);
 }
 
-void claimer::add_claimed(round& r, const claim_order::level& of, const claimed_row& row,
-                          const std::string& correlation_id) const {
-  const auto& lane = r.lanes.at(of.lane);
-  const auto place = stages_.find(lane.of.pipeline, lane.of.stage);
+void claimer::add_claimed(round& r, const open_lane& lane, std::int64_t priority,
+                          const claimed_row& row, const std::string& correlation_id) {
   auto& job = r.jobs.emplace_back();
   job.id = row.id;
-  job.pipeline = place->pipeline;
-  job.stage = place->stage;
+  std::tie(job.pipeline, job.stage) = lane.place;
   job.state = pipeline::job_state::working;
   job.epoch = row.epoch;
   job.claimed_by = r.runtime;
   job.attempt = bounded_count(row.attempt);
   job.crashes = bounded_count(row.crashes);
-  job.priority = static_cast<int>(of.priority);
+  job.priority = static_cast<int>(priority);
   job.run_at = pipeline::from_us(row.run_at);
   job.correlation_id = correlation_id;
   job.tenant = lane.of.tenant;
-}
-
-std::optional<time_point> claimer::next_run_at(const claim_order::level& of, time_point after) {
-  const auto next = on_.prepared<std::int64_t>("next_run_at")
-                        .with("lane", of.lane)
-                        .with("priority", of.priority)
-                        .with("after", pipeline::to_us(after))
-                        .first();
-  // Later, or there would be no end.
-  return next && std::get<0>(*next) > pipeline::to_us(after)
-             ? std::optional{pipeline::from_us(std::get<0>(*next))}
-             : std::nullopt;
-}
-
-std::optional<time_point> claimer::oldest_waiting(time_point now) {
-  std::optional<time_point> oldest;
-  each_waiting_lane(on_, [&](const waiting_lane& lane) {
-    if (!is_open(lane))
-      return true;
-    each_priority(on_, lane, [&](std::int64_t priority) {
-      const auto since = std::get<0>(on_.prepared<std::int64_t>("waiting_since")
-                                         .with("lane", lane.id)
-                                         .with("priority", priority)
-                                         .with("now", pipeline::to_us(now))
-                                         .first()
-                                         .value());
-      if (since != 0)
-        oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
-      return true;
-    });
-    return true;
-  });
-  return oldest;
 }
 
 }  // namespace millrace::storage

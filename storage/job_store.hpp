@@ -87,6 +87,7 @@ using submit_answer = std::variant<std::vector<submitted_job>, key_is_held, queu
 struct claim_request {
   runtime_id runtime = 0;
   int limit = 0;
+  stage_rooms rooms{};
 };
 
 struct claim_result {
@@ -98,6 +99,8 @@ struct claim_result {
   std::optional<time_point> next_run_at;
   /// Some were due that a limit keeps back: when one that is at work ends, another may come.
   bool kept_back = false;
+  /// Stages whose jobs were due and left, for the request had no room for them.
+  std::set<stage_rooms::place> wanting{};
   /// When none came: another runtime has jobs in hand, which may yet come back to the queue.
   bool others_work = false;
   /// Jobs that can never be claimed, which are dead now with ROW_INVALID.
