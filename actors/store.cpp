@@ -124,6 +124,7 @@ struct store_state {
         msg.only_if_changed && (request.claim == 0 || request.claim_only_if_changed);
     request.claim += msg.limit;
     request.rooms = msg.rooms;
+    request.bytes = msg.bytes;
     return gather(gathering->claims);
   }
 

@@ -27,6 +27,7 @@ struct write_request {
   std::vector<storage::settlement> settlements;
   int claim = 0;
   storage::stage_rooms rooms;
+  std::size_t bytes = 0;
   /// Where the database can tell: claim only if another connection has committed since the last
   /// claim.
   bool claim_only_if_changed = false;

@@ -94,7 +94,7 @@ bool writer::step_aside(const write_request& what) {
 
 void writer::claim(const write_request& what, write_result& result, pipeline::time_point now) {
   if (begin(duty::claim)) {
-    result.claimed = jobs_->claim({runtime_, what.claim, what.rooms}, now);
+    result.claimed = jobs_->claim({runtime_, what.claim, what.rooms, what.bytes}, now);
     detours_.passed(duty::claim);
   } else {
     result.claimed.next_run_at = now + 1s;

@@ -36,11 +36,14 @@ std::vector<pipeline::job*> by_id(std::vector<pipeline::job>& jobs) {
 claim_result job_store::claim(const claim_request& request, time_point now) {
   return guarded("cannot claim jobs", [&] {
     transaction tx{on_};
-    auto taken = claimer_.take(
-        request.runtime, static_cast<std::size_t>(std::max(request.limit, 0)), request.rooms, now);
+    const auto wanted = static_cast<std::size_t>(std::max(request.limit, 0));
+    const auto fitting = std::min(wanted, fit_into(request.bytes));
+    auto taken = claimer_.take(request.runtime, fitting, request.rooms, now);
     claim_result result{std::move(taken.jobs), taken.next, taken.kept_back};
     result.aside = std::move(taken.aside);
     result.wanting = std::move(taken.wanting);
+    if (result.jobs.size() == fitting && fitting < wanted)
+      result.kept_back = true;
     if (!result.jobs.empty()) {
       const auto sorted = by_id(result.jobs);
       id_list list{on_.dialect(), sorted.size()};
@@ -49,7 +52,7 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
       const auto ids = list.finish();
       if (on_.dialect() == dialect::sqlite)
         on_.prepared<>("claim_events").with("ids", ids).with("now", pipeline::to_us(now)).run();
-      load_details(sorted, ids);
+      release_unloaded(result, load_details(sorted, ids, request.bytes), now);
       load_families(on_, pipelines_, result.jobs);
       drop_unreadable(result, now);
     }
@@ -62,24 +65,6 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
     tx.commit();
     return result;
   });
-}
-
-void job_store::load_details(std::span<pipeline::job* const> claimed, std::string_view ids) {
-  // The rows come in the order of the ids.
-  auto at = claimed.begin();
-  on_.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t>("claim_details")
-      .with("ids", ids)
-      .each([&](std::int64_t id, const std::string& payload, const std::string& output,
-                const std::string& tags, std::int64_t parent) {
-        at = std::find_if(at, claimed.end(), [&](const auto* one) { return one->id == id; });
-        MILLRACE_CHECK(at != claimed.end());
-        auto& job = **at;
-        job.payload = payload;
-        job.output = output;
-        if (!tags.empty())
-          job.tags = read_texts(tags);
-        job.parent = parent;
-      });
 }
 
 void job_store::drop_unreadable(claim_result& claimed, time_point now) {
