@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <fstream>
@@ -37,13 +38,14 @@ void submit_lines(const sandbox& in, const std::string& ini, const std::string& 
 TEST_CASE("a handler's process that is slow with one job holds up no other job") {
   const sandbox in;
   const auto gate = (in.folder() / "gate").string();
-  const auto handler = in.write("h.py", fmt::format(R"(import json, os, sys, time
+  REQUIRE(::mkfifo(gate.c_str(), 0600) == 0);
+  const auto handler = in.write("h.py", fmt::format(R"(import json, sys
 sys.stdin.readline()
 print('{{"ready": 1}}', flush=True)
 for line in sys.stdin:
     job = json.loads(line)
-    while job["payload"] == 30 and not os.path.exists("{}"):
-        time.sleep(0.01)
+    if job["payload"] == 30:
+        open("{}").read()
     print(json.dumps({{"id": job["id"], "advance": None}}), flush=True)
 )",
                                                     gate));
