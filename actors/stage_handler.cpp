@@ -316,7 +316,8 @@ struct stage_state {
     }
     settings.tally->add(became);
     if (!dead_of.empty())
-      settings.tally->add_dead(full_name(), dead_of, self->clock().now(), settings.time->now());
+      settings.tally->add_dead(settings.pipelines->at(settings.pipeline).full_name(settings.stage),
+                               dead_of, self->clock().now(), settings.time->now());
     for (auto& [stage, jobs] : onward) {
       intake_of(stage).sent(static_cast<int>(jobs.size()));
       self->send(routes.at(settings.pipeline).at(stage), take_jobs{std::move(jobs)});
@@ -335,10 +336,6 @@ struct stage_state {
       return;
     wait_for_held = std::clamp(wait_for_held * 2, first_wait_for_held, longest_wait_for_held);
     self->delayed_send(self, wait_for_held, settle_held{});
-  }
-
-  std::string full_name() const {
-    return settings.pipelines->at(settings.pipeline).name + '.' + definition().name;
   }
 };
 

@@ -85,7 +85,7 @@ void job_store::drop_unreadable(claim_result& claimed, time_point now) {
     const auto& in = pipelines_.at(at->pipeline);
     auto decided = pipeline::apply(*at, what, {in, now});
     changes.push_back({&*at, &in, std::get<pipeline::change>(std::move(decided)), fate::lost});
-    claimed.aside.push_back({at->id, place_of(*at, in), what.why});
+    claimed.aside.push_back({at->id, in.full_name(at->stage), what.why});
   }
   write(changes, now);
   claimed.jobs.erase(bad, claimed.jobs.end());
