@@ -199,7 +199,11 @@ struct stage_state {
       if (one.seen)
         slowest = std::min(slowest.value_or(one.seen_since), one.seen_since);
     }
-    settings.gauge->now_at_work(static_cast<std::int64_t>(waiting.size()), at_work, slowest);
+    std::optional<caf::actor_clock::time_point> waiting_since;
+    if (const auto due = waiting.due_since())
+      waiting_since = self->clock().now() - (settings.time->now() - *due);
+    settings.gauge->now_at_work(static_cast<std::int64_t>(waiting.size()), at_work, slowest,
+                                waiting_since);
     intake().holds(static_cast<int>(waiting.size()) + static_cast<int>(at_work));
   }
 
