@@ -22,6 +22,7 @@ intake::intake(int concurrency, int most, int worthwhile)
 void intake::begin() {
   under_way_ = 0;
   held_ = 0;
+  is_crowded_ = false;
 }
 
 void intake::learn(int jobs, pipeline::duration took, int batch) {
@@ -49,6 +50,12 @@ storage::stage_rooms rooms_of(const intakes& all) {
       of[i] = least = std::min(least, stages[i]->room());
   }
   return storage::stage_rooms{std::move(rooms)};
+}
+
+bool is_hungry(const intakes& all, storage::stage_rooms::place at) {
+  const auto& stages = all.at(at.first);
+  return std::all_of(stages.begin() + at.second, stages.end(),
+                     [](const auto& one) { return one->is_hungry(); });
 }
 
 }  // namespace millrace::actors

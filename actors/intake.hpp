@@ -36,8 +36,10 @@ class intake {
   int room() const;
   /// It has so few that a claim for it is worth its write.
   bool is_hungry() const;
-  /// It has far more than enough, for it has become slower.
-  bool is_crowded() const { return held() > 2 * enough(); }
+  /// It has far more than enough; and it has had for so long that it must have become slower.
+  bool has_too_much() const { return held() > 2 * enough(); }
+  void be_crowded(bool is) { is_crowded_ = is; }
+  bool is_crowded() const { return is_crowded_; }
 
  private:
   const int concurrency_;
@@ -46,6 +48,7 @@ class intake {
   std::atomic<int> under_way_ = 0;
   std::atomic<int> held_ = 0;
   std::atomic<int> enough_;
+  std::atomic<bool> is_crowded_ = false;
   /// What the handler took for a job lately, in microseconds; written by the stage's handler only.
   double job_us_ = 0;
 };
@@ -55,5 +58,8 @@ using intakes = std::vector<std::vector<std::shared_ptr<intake>>>;
 
 /// A stage has room for what it and all behind it in its pipeline have room for.
 storage::stage_rooms rooms_of(const intakes& all);
+
+/// Whether a claim for the stage is worth its write: so it is for it and all behind it.
+bool is_hungry(const intakes& all, storage::stage_rooms::place at);
 
 }  // namespace millrace::actors

@@ -228,9 +228,8 @@ struct poller_state {
   }
 
   bool has_hungry() const {
-    return std::any_of(wanting.begin(), wanting.end(), [this](const auto& at) {
-      return settings.rooms->at(at.first)[at.second]->is_hungry();
-    });
+    return std::any_of(wanting.begin(), wanting.end(),
+                       [this](const auto& at) { return is_hungry(*settings.rooms, at); });
   }
 
   void hand_out(std::vector<pipeline::job> jobs, bool newer_than_controls) {

@@ -40,6 +40,7 @@ struct stage_state {
   bool draining = false;
   bool looking = false;
   batch_size batch{1, pipeline::duration{0}};
+  std::optional<caf::actor_clock::time_point> crowded_since;
   /// What the database did not take yet, for another session holds the jobs.
   std::vector<storage::settlement> held;
   pipeline::duration wait_for_held{0};
@@ -120,7 +121,7 @@ struct stage_state {
       take_what_is_ready(one, now);
       ++at;
     }
-    shed();
+    shed(now);
     take_off();
     look_later();
   }
@@ -158,7 +159,12 @@ struct stage_state {
   }
 
   /// A stage that has become slower than it was gives back what it will not begin soon.
-  void shed() {
+  void shed(caf::actor_clock::time_point now) {
+    if (!intake().has_too_much())
+      crowded_since.reset();
+    else if (!crowded_since)
+      crowded_since = now;
+    intake().be_crowded(crowded_since && now - *crowded_since >= crowded_after);
     if (!intake().is_crowded())
       return;
     settle_jobs all;

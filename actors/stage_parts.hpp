@@ -35,6 +35,9 @@ constexpr pipeline::duration longest_wait_for_held = std::chrono::seconds{2};
 /// taken back, that often.
 constexpr pipeline::duration longest_batch = std::chrono::milliseconds{25};
 
+/// A stage that has had far more than enough for so long has become slower than it was.
+constexpr pipeline::duration crowded_after = std::chrono::seconds{1};
+
 using stage_impl = with_private<stage_actor, caf::result<void>(landed),
                                 caf::result<void>(look_at_flights), caf::result<void>(settle_held)>;
 

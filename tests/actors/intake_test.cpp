@@ -47,7 +47,7 @@ TEST_CASE("what is on its way to a stage counts as what it holds") {
   CHECK_FALSE(of.is_hungry());
   of.sent(8);
   CHECK(of.room() == 0);
-  CHECK(of.is_crowded());
+  CHECK(of.has_too_much());
   of.begin();
   CHECK(of.held() == 0);
 }
@@ -63,6 +63,18 @@ TEST_CASE("a stage has no room that those behind it do not have") {
   CHECK(rooms.at({0, 1}) == 1);
   CHECK(rooms.at({0, 2}) == 8);
   CHECK(rooms.at({1, 0}) == 2);
+}
+
+TEST_CASE("a claim for a stage is worth its write when it is for all behind it, too") {
+  intakes all(1);
+  for (const int concurrency : {8, 2})
+    all[0].push_back(std::make_shared<intake>(concurrency, 4000, 1000));
+  CHECK(is_hungry(all, {0, 0}));
+  all[0][1]->holds(3);
+  CHECK(all[0][0]->is_hungry());
+  CHECK_FALSE(is_hungry(all, {0, 0}));
+  all[0][1]->holds(2);
+  CHECK(is_hungry(all, {0, 0}));
 }
 
 }  // namespace
