@@ -31,7 +31,7 @@ struct rooms_fixture : store_fixture {
 };
 
 TEST_CASE_METHOD(rooms_fixture, "of each stage as many jobs are claimed as there is room for") {
-  for (const std::uint16_t stage : {0, 1, 2})
+  for (const std::uint16_t stage : {std::uint16_t{0}, std::uint16_t{1}, std::uint16_t{2}})
     submit(stage, 10);
   const auto result = claim_with({{3, 0, 50}, {1}});
   CHECK(by_stage(result) == std::map<place, int>{{{0, 0}, 3}, {{0, 2}, 10}});
