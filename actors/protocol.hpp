@@ -6,7 +6,9 @@
 #include "pipeline/troubles.hpp"
 #include "storage/job_store.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
@@ -72,7 +74,7 @@ struct claim_jobs {
   int limit = 0;
   storage::stage_rooms rooms{};
   /// Of payloads and outputs.
-  std::size_t bytes = 0;
+  std::size_t bytes = std::numeric_limits<std::size_t>::max();
   /// Where the database can tell: only if somebody else has changed it since the last claim.
   bool only_if_changed = false;
 };

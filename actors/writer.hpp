@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,7 +28,8 @@ struct write_request {
   std::vector<storage::settlement> settlements;
   int claim = 0;
   storage::stage_rooms rooms;
-  std::size_t bytes = 0;
+  /// Of the payloads and outputs that it brings, about.
+  std::size_t bytes = std::numeric_limits<std::size_t>::max();
   /// Where the database can tell: claim only if another connection has committed since the last
   /// claim.
   bool claim_only_if_changed = false;
