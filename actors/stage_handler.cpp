@@ -46,7 +46,7 @@ struct stage_state {
   pipeline::duration wait_for_held{0};
 
   void take(take_jobs& msg) {
-    intake().arrived(static_cast<int>(msg.jobs.size()));
+    own_intake().arrived(static_cast<int>(msg.jobs.size()));
     for (auto& one : msg.jobs)
       waiting.push(std::move(one));
     if (msg.newer_than_controls)
@@ -66,13 +66,13 @@ struct stage_state {
     const auto jobs = static_cast<int>(at->second.size);
     const auto lasted = std::chrono::duration_cast<pipeline::duration>(took);
     batch.learn(jobs, lasted);
-    intake().learn(jobs, lasted, batch.get());
+    own_intake().learn(jobs, lasted, batch.get());
     settings.gauge->batch_ended(static_cast<std::int64_t>(report.jobs.size()), took, now);
     log_landed(definition().name, at->second.size, took);
     flights.erase(at);
     settle(std::move(report));
     take_off();
-    if (intake().is_hungry())
+    if (own_intake().is_hungry())
       self->send(poller, use_room{});
   }
 
@@ -131,10 +131,8 @@ struct stage_state {
     return settings.pipelines->at(settings.pipeline).stages[settings.stage];
   }
 
-  class intake& intake() const {
-    return intake_of(settings.stage);
-  }
-  class intake& intake_of(std::size_t stage) const {
+  intake& own_intake() const { return intake_of(settings.stage); }
+  intake& intake_of(std::size_t stage) const {
     return *settings.rooms->at(settings.pipeline)[stage];
   }
 
@@ -160,15 +158,15 @@ struct stage_state {
 
   /// A stage that has become slower than it was gives back what it will not begin soon.
   void shed(caf::actor_clock::time_point now) {
-    if (!intake().has_too_much())
+    if (!own_intake().has_too_much())
       crowded_since.reset();
     else if (!crowded_since)
       crowded_since = now;
-    intake().be_crowded(crowded_since && now - *crowded_since >= crowded_after);
-    if (!intake().is_crowded())
+    own_intake().be_crowded(crowded_since && now - *crowded_since >= crowded_after);
+    if (!own_intake().is_crowded())
       return;
     settle_jobs all;
-    for (auto n = intake().held() - intake().enough(); n > 0 && !waiting.empty(); --n)
+    for (auto n = own_intake().held() - own_intake().enough(); n > 0 && !waiting.empty(); --n)
       all.settlements.push_back({waiting.pop_back(), pipeline::release{}, false});
     send_settle(std::move(all));
   }
@@ -210,7 +208,7 @@ struct stage_state {
       waiting_since = self->clock().now() - (settings.time->now() - *due);
     settings.gauge->now_at_work(static_cast<std::int64_t>(waiting.size()), at_work, slowest,
                                 waiting_since);
-    intake().holds(static_cast<int>(waiting.size()) + static_cast<int>(at_work));
+    own_intake().holds(static_cast<int>(waiting.size()) + static_cast<int>(at_work));
   }
 
   /// A job that a runtime died with goes alone: if it is what kills, the others of its batch must

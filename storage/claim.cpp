@@ -4,7 +4,6 @@
 #include "pipeline/seeded_fault.hpp"
 #include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
-#include "storage/json_list.hpp"
 
 #include <fmt/format.h>
 
@@ -80,15 +79,9 @@ void job_store::drop_unreadable(claim_result& claimed, time_point now) {
       fmt::format("the objects and lists of its {} stand within each other deeper than {}",
                   pipeline::is_too_deep(bad->payload) ? "payload" : "output",
                   pipeline::bounds::deepest_json)};
-  std::vector<pending_change> changes;
-  for (auto at = bad; at != claimed.jobs.end(); ++at) {
-    const auto& in = pipelines_.at(at->pipeline);
-    auto decided = pipeline::apply(*at, what, {in, now});
-    changes.push_back({&*at, &in, std::get<pipeline::change>(std::move(decided)), fate::lost});
-    claimed.aside.push_back({at->id, in.full_name(at->stage), what.why});
-  }
-  write(changes, now);
-  claimed.jobs.erase(bad, claimed.jobs.end());
+  for (auto at = bad; at != claimed.jobs.end(); ++at)
+    claimed.aside.push_back({at->id, pipelines_.at(at->pipeline).full_name(at->stage), what.why});
+  take_out(claimed, bad, what, now);
   // There was more than has come.
   claimed.next_run_at = now;
 }

@@ -87,16 +87,20 @@ void job_store::release_unloaded(claim_result& claimed, const std::set<job_id>& 
   const auto left =
       std::stable_partition(claimed.jobs.begin(), claimed.jobs.end(),
                             [&](const auto& job) { return !unloaded.contains(job.id); });
+  take_out(claimed, left, pipeline::release{"there is no memory for it yet"}, now);
+  claimed.kept_back = true;
+}
+
+void job_store::take_out(claim_result& claimed, std::vector<pipeline::job>::iterator first,
+                         const pipeline::happening& what, time_point now) {
   std::vector<pending_change> changes;
-  for (auto at = left; at != claimed.jobs.end(); ++at) {
+  for (auto at = first; at != claimed.jobs.end(); ++at) {
     const auto& in = pipelines_.at(at->pipeline);
-    auto decided = pipeline::apply(*at, pipeline::release{"there is no memory for it yet"},
-                                   {in, now, false, rules_.crash_limit});
+    auto decided = pipeline::apply(*at, what, {in, now, false, rules_.crash_limit});
     changes.push_back({&*at, &in, std::get<pipeline::change>(std::move(decided)), fate::lost});
   }
   write(changes, now);
-  claimed.jobs.erase(left, claimed.jobs.end());
-  claimed.kept_back = true;
+  claimed.jobs.erase(first, claimed.jobs.end());
 }
 
 }  // namespace millrace::storage

@@ -299,6 +299,9 @@ class job_store {
   std::size_t load_large(pipeline::job& claimed);
   /// How many jobs of the size that they have lately; at least one.
   std::size_t fit_into(std::size_t bytes) const;
+  /// That happens to the jobs from `first` on, which are of the claim no longer.
+  void take_out(claim_result& claimed, std::vector<pipeline::job>::iterator first,
+                const pipeline::happening& what, time_point now);
   void release_unloaded(claim_result& claimed, const std::set<job_id>& unloaded, time_point now);
   rescue_result rescue_together(std::optional<runtime_id> dead, runtime_id keep,
                                 const std::optional<std::vector<job_id>>& in_hand, time_point now);
