@@ -15,13 +15,15 @@
 namespace millrace::actors {
 
 /// Shared by the threads, for one that hangs may outlive the pool.
-struct thread_pool::queue {
+struct thread_pool::queue : std::enable_shared_from_this<thread_pool::queue> {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::function<void()>> tasks;
-  /// Those that have not come to their end.
+  pipeline::duration idle_for{};
+  /// As many threads as there may be; those that have not come to their end; those that wait.
+  unsigned most = 0;
   unsigned threads = 0;
-  unsigned surplus = 0;
+  unsigned idle = 0;
   bool stopping = false;
   std::vector<std::thread> handles;
   /// Whose handles can be joined without waiting for a task.
@@ -41,13 +43,12 @@ struct thread_pool::queue {
   void work() {
     std::unique_lock guard{mutex};
     for (;;) {
-      changed.wait(guard, [this] { return stopping || surplus > 0 || !tasks.empty(); });
-      if (stopping)
+      ++idle;
+      const bool is_wanted = changed.wait_for(
+          guard, idle_for, [this] { return stopping || threads > most || !tasks.empty(); });
+      --idle;
+      if (stopping || threads > most || !is_wanted)
         break;
-      if (surplus > 0) {
-        --surplus;
-        break;
-      }
       auto task = std::move(tasks.front());
       tasks.pop_front();
       guard.unlock();
@@ -58,6 +59,16 @@ struct thread_pool::queue {
     --threads;
     ended.push_back(std::this_thread::get_id());
     changed.notify_all();
+  }
+
+  /// A task that no thread is free for gets one, where there may be more.
+  void start_if_wanted(std::unique_lock<std::mutex>& guard) {
+    if (stopping || tasks.size() <= idle || threads >= most)
+      return;
+    if (!ended.empty())
+      join_ended(guard);
+    ++threads;
+    handles.emplace_back([q = shared_from_this()] { q->work(); });
   }
 
   /// Joins the threads that have ended. What a thread does last (the destructors of thread-local
@@ -76,9 +87,10 @@ struct thread_pool::queue {
   }
 };
 
-thread_pool::thread_pool(unsigned threads) : queue_(std::make_shared<queue>()) {
-  for (unsigned i = 0; i < threads; ++i)
-    start_thread();
+thread_pool::thread_pool(unsigned threads, pipeline::duration idle_for)
+    : queue_(std::make_shared<queue>()) {
+  queue_->most = threads;
+  queue_->idle_for = idle_for;
 }
 
 thread_pool::~thread_pool() {
@@ -94,25 +106,24 @@ thread_pool::~thread_pool() {
     one.detach();
 }
 
-void thread_pool::start_thread() {
-  const std::scoped_lock guard{queue_->mutex};
-  ++queue_->threads;
-  queue_->handles.emplace_back([q = queue_] { q->work(); });
-}
-
 void thread_pool::run(std::function<void()> task) {
   {
-    const std::scoped_lock guard{queue_->mutex};
+    std::unique_lock guard{queue_->mutex};
     queue_->tasks.push_back(std::move(task));
+    queue_->start_if_wanted(guard);
   }
   queue_->changed.notify_one();
 }
 
-void thread_pool::thread_lost() { start_thread(); }
+void thread_pool::thread_lost() {
+  std::unique_lock guard{queue_->mutex};
+  ++queue_->most;
+  queue_->start_if_wanted(guard);
+}
 
 void thread_pool::thread_back() {
   const std::scoped_lock guard{queue_->mutex};
-  ++queue_->surplus;
+  --queue_->most;
 }
 
 std::shared_ptr<executor> thread_pool::beside(unsigned threads) {

@@ -2,6 +2,7 @@
 
 #include "pipeline/time.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -33,10 +34,11 @@ class inline_executor final : public executor {
   }
 };
 
-/// Threads in front of one queue.
+/// Threads in front of one queue, up to a number: one is started when a task finds none that is
+/// free, and ends when it had nothing to do for a while.
 class thread_pool final : public executor {
  public:
-  explicit thread_pool(unsigned threads);
+  explicit thread_pool(unsigned threads, pipeline::duration idle_for = std::chrono::seconds{10});
   /// Stops and waits for as long as it takes, unless stop() was called before.
   ~thread_pool() override;
   thread_pool(const thread_pool&) = delete;
@@ -53,7 +55,6 @@ class thread_pool final : public executor {
 
  private:
   struct queue;
-  void start_thread();
   bool stop_own(pipeline::duration patience);
 
   std::shared_ptr<queue> queue_;

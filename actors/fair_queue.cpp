@@ -1,56 +1,107 @@
 #include "actors/fair_queue.hpp"
 
+#include "storage/claim_order.hpp"
+
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace millrace::actors {
 
 using pipeline::job;
 
-std::list<fair_queue::line>::iterator fair_queue::line_of(const std::string& tenant) {
-  return std::find_if(tenants_.begin(), tenants_.end(),
-                      [&](const line& one) { return one.front().tenant == tenant; });
+/// As storage::claim_order: each `ageing` that a job has waited counts as one level of priority.
+bool fair_queue::goes_before(const job& a, const job& b) const {
+  const auto ageing = rules_.priority_ageing;
+  if (a.priority != b.priority) {
+    const bool is_higher = a.priority > b.priority;
+    if (ageing.count() == 0)
+      return is_higher;
+    const auto& high = is_higher ? a : b;
+    const auto& low = is_higher ? b : a;
+    const auto levels = std::int64_t{high.priority} - low.priority;
+    const bool high_first = high.run_at - low.run_at <= storage::head_start(levels, ageing);
+    return high_first == is_higher;
+  }
+  return std::tie(a.run_at, a.id) < std::tie(b.run_at, b.id);
 }
 
-void fair_queue::push_back(job one) {
-  auto at = line_of(one.tenant);
-  if (at == tenants_.end())
-    at = tenants_.emplace(tenants_.end());
-  at->push_back(std::move(one));
-  ++size_;
+void fair_queue::begin_turns() {
+  std::vector<std::string> names;
+  names.reserve(tenants_.size());
+  for (const auto& [name, unused] : tenants_)
+    names.push_back(name);
+  share_.begin(names);
 }
 
-void fair_queue::push_front(job one) {
-  const auto at = line_of(one.tenant);
-  if (at == tenants_.end())
-    tenants_.emplace_front();
-  else
-    tenants_.splice(tenants_.begin(), tenants_, at);
-  tenants_.front().push_front(std::move(one));
+void fair_queue::push(job one) {
+  const auto [at, is_new] = tenants_.try_emplace(one.tenant);
+  auto& of = at->second;
+  // What comes is mostly the last.
+  const auto before = [&](const job& a, const job& b) { return goes_before(a, b); };
+  const auto place = of.empty() || !before(one, of.back())
+                         ? of.end()
+                         : std::upper_bound(of.begin(), of.end(), one, before);
+  of.insert(place, std::move(one));
   ++size_;
+  if (is_new)
+    begin_turns();
+}
+
+fair_queue::lines::const_iterator fair_queue::next() const {
+  auto first = tenants_.begin();
+  if (tenants_.size() > 1)
+    for (auto at = std::next(first); at != tenants_.end(); ++at)
+      if (share_.goes_before(at->first, first->first))
+        first = at;
+  return first;
+}
+
+std::optional<pipeline::time_point> fair_queue::due_since() const {
+  std::optional<pipeline::time_point> first;
+  for (const auto& [unused, jobs] : tenants_)
+    first = std::min(first.value_or(jobs.front().run_at), jobs.front().run_at);
+  return first;
 }
 
 job fair_queue::pop_front() {
-  auto& first = tenants_.front();
-  auto next = std::move(first.front());
-  first.pop_front();
+  const auto at = tenants_.find(next()->first);
+  auto& of = at->second;
+  auto one = std::move(of.front());
+  of.pop_front();
   --size_;
-  if (first.empty())
-    tenants_.pop_front();
-  else if (tenants_.size() > 1)
-    tenants_.splice(tenants_.end(), tenants_, tenants_.begin());
-  return next;
+  share_.served(at->first, 1, rules_.of_tenant(at->first).weight);
+  if (of.empty()) {
+    tenants_.erase(at);
+    begin_turns();
+  }
+  return one;
+}
+
+job fair_queue::pop_back() {
+  const auto at = std::max_element(
+      tenants_.begin(), tenants_.end(),
+      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  auto one = std::move(at->second.back());
+  at->second.pop_back();
+  --size_;
+  if (at->second.empty())
+    tenants_.erase(at);
+  return one;
 }
 
 std::optional<job> fair_queue::take(pipeline::job_id id) {
   for (auto of = tenants_.begin(); of != tenants_.end(); ++of) {
-    const auto at = std::find_if(of->begin(), of->end(), [&](const job& j) { return j.id == id; });
-    if (at == of->end())
+    auto& jobs = of->second;
+    const auto at =
+        std::find_if(jobs.begin(), jobs.end(), [&](const job& j) { return j.id == id; });
+    if (at == jobs.end())
       continue;
     std::optional taken{std::move(*at)};
-    of->erase(at);
+    jobs.erase(at);
     --size_;
-    if (of->empty())
+    if (jobs.empty())
       tenants_.erase(of);
     return taken;
   }

@@ -7,8 +7,10 @@
 #include "pipeline/troubles.hpp"
 #include "storage/error.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -56,6 +58,13 @@ class flight::desk final : public pipeline::answers, public pipeline::progress_l
       return;
     of_.begun_ = true;
     hands_.take(slot_, of_.jobs_[of_.outcomes_.size()].id);
+  }
+
+  std::size_t hold(std::size_t wanted) override {
+    const std::scoped_lock guard{of_.mutex_};
+    const auto held = std::min(wanted, of_.jobs_.size() - of_.outcomes_.size());
+    of_.held_until_ = of_.outcomes_.size() + held;
+    return held;
   }
 
   void answer(pipeline::outcome what) override {
@@ -109,6 +118,7 @@ void flight::run(executor& on, storage::hand_journal& hands, storage::flight_rec
       if (const auto* one = std::get_if<pipeline::handler>(&work_)) {
         const auto& job = jobs_[outcomes_.size()];
         begun_ = true;
+        held_until_ = outcomes_.size() + 1;
         guard.unlock();
         hands.take(answers.slot(), job.id);
         auto outcome = call(*one, job, at);
@@ -116,9 +126,11 @@ void flight::run(executor& on, storage::hand_journal& hands, storage::flight_rec
         if (!abandoned_)
           outcomes_.push_back(std::move(outcome));
       } else {
-        const auto left = std::span<const pipeline::job>{jobs_}.subspan(outcomes_.size());
+        const auto before = outcomes_.size();
+        const auto left = std::span<const pipeline::job>{jobs_}.subspan(before);
+        held_until_ = jobs_.size();
         guard.unlock();
-        call(std::get<pipeline::batch_handler>(work_), left, at, answers);
+        call(std::get<pipeline::batch_handler>(work_), left, at, before, answers);
         guard.lock();
       }
       calling_ = false;
@@ -141,11 +153,11 @@ pipeline::outcome flight::call(const pipeline::handler& work, const pipeline::jo
 }
 
 void flight::call(const pipeline::batch_handler& work, std::span<const pipeline::job> left,
-                  const pipeline::context& at, desk& to) const {
+                  const pipeline::context& at, std::size_t before, desk& to) const {
   try {
     work(left, at, to);
     const std::unique_lock guard{mutex_};
-    if (jobs_.size() - outcomes_.size() < left.size())
+    if (abandoned_ || outcomes_.size() > before)
       return;
   } catch (...) {
     return to.answer(outcome_of(std::current_exception(), now_));
@@ -178,10 +190,43 @@ void flight::drop_progress() {
     board_->drop(*of);
 }
 
+/// What was not taken yet of these.
+flight::report flight::untaken(std::vector<pipeline::job> jobs,
+                               std::vector<pipeline::outcome> outcomes) const {
+  const auto first = static_cast<std::ptrdiff_t>(taken_);
+  jobs.erase(jobs.begin(), jobs.begin() + first);
+  outcomes.erase(outcomes.begin(), outcomes.begin() + first);
+  return {std::move(jobs), std::move(outcomes), false};
+}
+
+flight::report flight::take_ended() {
+  const std::scoped_lock guard{mutex_};
+  report ended;
+  if (abandoned_)
+    return ended;
+  // Copies: the handler may still read the jobs.
+  for (; taken_ < outcomes_.size(); ++taken_) {
+    ended.jobs.push_back(jobs_[taken_]);
+    ended.outcomes.push_back(std::move(outcomes_[taken_]));
+  }
+  return ended;
+}
+
+std::vector<pipeline::job> flight::recall() {
+  const std::scoped_lock guard{mutex_};
+  std::vector<pipeline::job> back;
+  if (abandoned_ || !calling_)
+    return back;
+  const auto first = jobs_.begin() + static_cast<std::ptrdiff_t>(held_until_);
+  back.assign(std::make_move_iterator(first), std::make_move_iterator(jobs_.end()));
+  jobs_.erase(first, jobs_.end());
+  return back;
+}
+
 flight::report flight::land() {
   const std::scoped_lock guard{mutex_};
   MILLRACE_CHECK(outcomes_.size() == jobs_.size());
-  return {std::move(jobs_), std::move(outcomes_), false};
+  return untaken(std::move(jobs_), std::move(outcomes_));
 }
 
 flight::report flight::abandon(executor& on) {
@@ -190,10 +235,12 @@ flight::report flight::abandon(executor& on) {
   abandoned_ = true;
   drop_progress();
   if (!calling_)
-    return {std::exchange(jobs_, {}), std::move(outcomes_), false};
+    return untaken(std::exchange(jobs_, {}), std::move(outcomes_));
   on.thread_lost();
   // A copy of the outcomes, too: how many there are says how far the handler has come.
-  return {jobs_, outcomes_, position().has_value()};
+  auto cut = untaken(jobs_, outcomes_);
+  cut.cut_short = position().has_value();
+  return cut;
 }
 
 void flight::ask_to_stop(pipeline::job_id job) {

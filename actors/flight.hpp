@@ -45,10 +45,18 @@ class flight {
     bool cut_short = false;
   };
 
-  /// The flight has ended; what came of it. Call it once, after run() returned.
+  /// The jobs that have ended since the last call, while others are under way.
+  report take_ended();
+
+  /// Takes back the jobs with which the handler has not begun.
+  std::vector<pipeline::job> recall();
+
+  /// The flight has ended; what came of it, but for what was taken before. Call it once, after
+  /// run() returned.
   report land();
 
-  /// Ends the flight now: asks the handler to stop, and takes what has come of it so far. Tells the
+  /// Ends the flight now: asks the handler to stop, and takes what has come of it since the last
+  /// call of take_ended(). Tells the
   /// executor when a thread is lost to it.
   report abandon(executor& on);
 
@@ -61,10 +69,11 @@ class flight {
   pipeline::outcome call(const pipeline::handler& work, const pipeline::job& job,
                          const pipeline::context& at) const;
   void call(const pipeline::batch_handler& work, std::span<const pipeline::job> left,
-            const pipeline::context& at, desk& to) const;
+            const pipeline::context& at, std::size_t before, desk& to) const;
   std::optional<std::size_t> position() const;
   std::vector<storage::job_in_hand> in_hand() const;
   void drop_progress();
+  report untaken(std::vector<pipeline::job> jobs, std::vector<pipeline::outcome> outcomes) const;
 
   const pipeline::stage_work work_;
   const pipeline::time_point now_;
@@ -72,6 +81,10 @@ class flight {
   mutable std::mutex mutex_;
   std::vector<pipeline::job> jobs_;
   std::vector<pipeline::outcome> outcomes_;
+  /// So many of both were taken already.
+  std::size_t taken_ = 0;
+  /// Jobs before it are with the handler, or have been.
+  std::size_t held_until_ = 0;
   std::stop_source stop_;
   /// The thread is in the handler, and reads jobs_.
   bool calling_ = false;

@@ -108,6 +108,11 @@ struct monitor_state {
     if (probe_owed)
       seen.database_silent_for = silence(*probe_owed);
     seen.database = database;
+    // What was claimed and has not begun waits as well.
+    for (const auto& [unused, stage] : settings.board->stages())
+      if (const auto since = stage->waiting_since())
+        seen.database.lag_us =
+            std::max<std::int64_t>(seen.database.lag_us, silence(*since).count());
     seen.services = services;
     seen.troubles = troubles;
     seen.deaths = settings.board->tally()->lately(now);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,13 @@ constexpr auto release_again = 500ms;
 /// Until a claim with little credit is due.
 constexpr auto claim_overdue_after = 100ms;
 
+std::size_t bytes_of(const std::vector<storage::settlement>& all) {
+  std::size_t sum = 0;
+  for (const auto& one : all)
+    sum += one.job.claimed_bytes;
+  return sum;
+}
+
 using poller_impl =
     with_private<poller_actor, caf::result<void>(poll), caf::result<void>(look_at_controls),
                  caf::result<void>(claim_overdue), caf::result<void>(release_held)>;
@@ -76,13 +84,20 @@ struct poller_state {
   }
 
   void give_back(const give_back_credit& msg) {
-    pace.given_back(msg.jobs);
+    pace.given_back(msg.jobs, msg.bytes);
+    wanting.insert(msg.queued.begin(), msg.queued.end());
     tell_if_over();
     // A running timer means that the last claim emptied the queue: more credit finds no more jobs.
     if (armed == 0 || kept_back)
       claim();
     else if (woken)
       claim_if_changed();
+    make_use_of_room();
+  }
+
+  void make_use_of_room() {
+    if (has_hungry())
+      request_jobs(pace.overdue_claim(), false);
   }
 
   void admit(const admit_jobs& msg) {
@@ -99,20 +114,21 @@ struct poller_state {
   }
 
   void release(settle_jobs all) {
-    const auto count = static_cast<int>(all.settlements.size());
-    const auto settled = [this](std::size_t jobs) {
-      pace.given_back(static_cast<int>(jobs));
+    const auto settled = [this](std::size_t jobs, std::size_t bytes) {
+      pace.given_back(static_cast<int>(jobs), bytes);
       tell_if_over();
     };
+    const auto count = all.settlements.size();
+    const auto bytes = bytes_of(all.settlements);
     self->request(store, caf::infinite, std::move(all))
         .then(
             [this, settled](jobs_settled& msg) {
-              settled(msg.settlements.size());
+              settled(msg.settlements.size(), bytes_of(msg.settlements));
               // Another session of the database holds these up.
               if (!msg.held.empty())
                 self->delayed_send(self, release_again, release_held{std::move(msg.held)});
             },
-            [settled, count](const caf::error&) { settled(static_cast<std::size_t>(count)); });
+            [settled, count, bytes](const caf::error&) { settled(count, bytes); });
   }
 
   void on_timer(const poll& msg) {
@@ -145,6 +161,8 @@ struct poller_state {
   bool woken = false;
   /// Jobs are due that a limit keeps back.
   bool kept_back = false;
+  /// The stages that had no room for all of their jobs at the last claim.
+  std::set<storage::stage_rooms::place> wanting;
   bool claim_overdue_soon = false;
   std::uint64_t claims = 0;
   /// How many claims had gone out when the controls came last.
@@ -164,7 +182,8 @@ struct poller_state {
     woken = false;
     ++claims;
     pace.claiming(jobs);
-    self->request(store, caf::infinite, claim_jobs{jobs, only_if_changed})
+    self->request(store, caf::infinite,
+                  claim_jobs{jobs, rooms_of(*settings.rooms), pace.bytes_left(), only_if_changed})
         .then(
             [this, sent = claims](jobs_claimed& msg) {
               if (msg.unchanged)
@@ -187,9 +206,13 @@ struct poller_state {
 
   void after_claim(storage::claim_result& result, bool newer_than_controls) {
     const auto got = static_cast<int>(result.jobs.size());
+    for (const auto& one : result.jobs)
+      pace.loaded(one.claimed_bytes);
     kept_back = result.kept_back;
+    wanting = std::move(result.wanting);
     report_aside(result.aside, *settings.tally, self->clock().now(), time->now());
-    const auto wait = pace.claimed(got, result.next_run_at, time->now(), result.others_work);
+    const auto wait =
+        pace.claimed(got, result.next_run_at, time->now(), result.others_work || !wanting.empty());
     if (draining)
       give_back_to_database(std::move(result.jobs));
     else
@@ -201,15 +224,23 @@ struct poller_state {
     self->delayed_send(self, wait, poll{timer});
     if (woken)
       claim_if_changed();
+    make_use_of_room();
+  }
+
+  bool has_hungry() const {
+    return std::any_of(wanting.begin(), wanting.end(),
+                       [this](const auto& at) { return is_hungry(*settings.rooms, at); });
   }
 
   void hand_out(std::vector<pipeline::job> jobs, bool newer_than_controls) {
     std::map<std::pair<std::uint16_t, std::uint16_t>, std::vector<pipeline::job>> by_stage;
     for (auto& job : jobs)
       by_stage[{job.pipeline, job.stage}].push_back(std::move(job));
-    for (auto& [where, some] : by_stage)
+    for (auto& [where, some] : by_stage) {
+      settings.rooms->at(where.first)[where.second]->sent(static_cast<int>(some.size()));
       self->send(routes.at(where.first).at(where.second),
                  take_jobs{std::move(some), newer_than_controls});
+    }
   }
 
   /// Jobs that came after the drain began were never started.
@@ -268,6 +299,7 @@ poller_impl::behavior_type poller(gauged<poller_impl, poller_state> self, std::u
   return {
       [=](const begin_work& msg) { self->state.begin(msg); },
       [=](const give_back_credit& msg) { self->state.give_back(msg); },
+      [=](use_room) { self->state.make_use_of_room(); },
       [=](const admit_jobs& msg) { self->state.admit(msg); },
       [=](look_for_jobs) { self->state.look(); },
       [=](drain) { self->state.stop_claiming(); },

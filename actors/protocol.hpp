@@ -6,8 +6,11 @@
 #include "pipeline/troubles.hpp"
 #include "storage/job_store.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,6 +72,9 @@ struct drain_runtime {
 struct claim_jobs {
   using local_message = void;
   int limit = 0;
+  storage::stage_rooms rooms{};
+  /// Of payloads and outputs.
+  std::size_t bytes = std::numeric_limits<std::size_t>::max();
   /// Where the database can tell: only if somebody else has changed it since the last claim.
   bool only_if_changed = false;
 };
@@ -155,6 +161,14 @@ struct begin_work {
 struct give_back_credit {
   using local_message = void;
   int jobs = 0;
+  /// Of payloads and outputs, as they were claimed.
+  std::size_t bytes = 0;
+  /// Stages of which some wait in the database again.
+  std::set<storage::stage_rooms::place> queued{};
+};
+/// A stage has room for jobs again.
+struct use_room {
+  using local_message = void;
 };
 /// Whether jobs may be claimed; the health monitor closes it when the disk is nearly full.
 struct admit_jobs {
@@ -168,9 +182,10 @@ struct look_for_jobs {
   using local_message = void;
 };
 
-using poller_actor = actor_of<caf::result<void>(begin_work), caf::result<void>(give_back_credit),
-                              caf::result<void>(admit_jobs), caf::result<void>(look_for_jobs),
-                              caf::result<void>(drain), caf::result<pong>(ping)>;
+using poller_actor =
+    actor_of<caf::result<void>(begin_work), caf::result<void>(give_back_credit),
+             caf::result<void>(use_room), caf::result<void>(admit_jobs),
+             caf::result<void>(look_for_jobs), caf::result<void>(drain), caf::result<pong>(ping)>;
 
 // The service router decides which parser and embedder the handlers use.
 /// Answered at once, with what was seen last; the first one begins the probes.

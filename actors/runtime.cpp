@@ -86,7 +86,9 @@ unsigned settlers_of(const runtime_settings& settings) {
 }
 
 /// Null where the database has one runtime: there the journal says what is in hand.
-std::shared_ptr<storage::flight_recorder> make_recorder(const storage::database_settings& from) {
+std::shared_ptr<storage::flight_recorder> make_recorder(const runtime_settings& settings) {
+  auto from = settings.database;
+  from.pooled = worker_count(settings);
   return storage::dialect_of(from.url) == storage::dialect::postgres
              ? std::make_shared<storage::flight_recorder>(
                    from,
@@ -169,6 +171,11 @@ bool run_tree(signal_waiter& signals, const surroundings& outside, const runtime
 
 }  // namespace
 
+unsigned worker_count(const runtime_settings& settings) {
+  return settings.worker_threads > 0 ? settings.worker_threads
+                                     : std::max(1U, std::thread::hardware_concurrency());
+}
+
 run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
   // Before any thread: one that does not block the signals would be ended by them.
   signal_waiter signals;
@@ -179,12 +186,11 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
   const auto hands = std::make_shared<storage::hand_journal>(settings.data_dir);
   const pipeline::system_clock local;
   pipeline::fleet_clock time{local};
-  const auto recorder = make_recorder(settings.database);
+  const auto recorder = make_recorder(settings);
   const auto board = std::make_shared<roster>();
   writer_factory writers{settings, parts, time, hands, recorder, board};
 
-  const auto cores = std::max(1U, std::thread::hardware_concurrency());
-  const auto workers = settings.worker_threads > 0 ? settings.worker_threads : cores;
+  const auto workers = worker_count(settings);
   const auto report = std::make_shared<run_report>();
   thread_patience patience{*report};
   run_outcome outcome;

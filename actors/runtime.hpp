@@ -40,8 +40,11 @@ struct runtime_settings {
   /// Connections that write at once, where the database has more than one writer.
   int writers = 2;
   int in_flight = 4000;
+  /// Of the payloads and outputs of these.
+  std::int64_t in_flight_bytes = std::int64_t{64} << 20;
   int claim_batch = 1000;
-  /// 0: as many as there are cores.
+  /// Calls of a stage's handler at once, where the stage does not say; 0: as many as there are
+  /// cores.
   unsigned worker_threads = 0;
   pipeline::duration lease = std::chrono::seconds{15};
   pipeline::duration heartbeat = std::chrono::seconds{5};
@@ -82,6 +85,9 @@ struct runtime_settings {
 };
 
 /// Those of the settings that hold for all jobs.
+/// Calls of a handler at once, of a stage that does not say.
+unsigned worker_count(const runtime_settings& settings);
+
 inline storage::job_rules rules_of(const runtime_settings& settings) {
   return {settings.crash_limit, settings.priority_ageing, settings.tenants, settings.other_tenants,
           settings.sweeps};

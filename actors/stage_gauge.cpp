@@ -13,11 +13,18 @@ std::int64_t second_of(stage_gauge::instant at) {
 }  // namespace
 
 void stage_gauge::now_at_work(std::int64_t waiting, std::int64_t in_handler,
-                              std::optional<instant> slowest_since) {
+                              std::optional<instant> slowest_since,
+                              std::optional<instant> waiting_since) {
   const std::scoped_lock guard{mutex_};
   now_.waiting = waiting;
   now_.in_handler = in_handler;
   now_.slowest_since = slowest_since;
+  waiting_since_ = waiting_since;
+}
+
+std::optional<stage_gauge::instant> stage_gauge::waiting_since() const {
+  const std::scoped_lock guard{mutex_};
+  return waiting_since_;
 }
 
 void stage_gauge::batch_ended(std::int64_t jobs, duration took, instant now) {

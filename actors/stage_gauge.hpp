@@ -33,12 +33,14 @@ class stage_gauge {
 
   static constexpr std::chrono::seconds lately{10};
 
+  /// `waiting_since` is when the first of those that wait was due.
   void now_at_work(std::int64_t waiting, std::int64_t in_handler,
-                   std::optional<instant> slowest_since);
+                   std::optional<instant> slowest_since, std::optional<instant> waiting_since = {});
   /// A batch came back from the handler.
   void batch_ended(std::int64_t jobs, duration took, instant now);
 
   reading read(instant now) const;
+  std::optional<instant> waiting_since() const;
 
  private:
   static constexpr std::size_t cells = static_cast<std::size_t>(lately.count()) + 1;
@@ -57,6 +59,7 @@ class stage_gauge {
 
   mutable std::mutex mutex_;
   reading now_;
+  std::optional<instant> waiting_since_;
   std::array<cell, cells> lately_;
 };
 

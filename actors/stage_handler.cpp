@@ -33,20 +33,22 @@ struct stage_state {
   std::string name = "stage";
   stage_routes routes;
 
-  fair_queue waiting;
+  fair_queue waiting{{}};
   std::map<std::uint64_t, airborne> flights;
   std::uint64_t last_flight = 0;
   bool paused = false;
   bool draining = false;
   bool looking = false;
   batch_size batch{1, pipeline::duration{0}};
+  std::optional<caf::actor_clock::time_point> crowded_since;
   /// What the database did not take yet, for another session holds the jobs.
   std::vector<storage::settlement> held;
   pipeline::duration wait_for_held{0};
 
   void take(take_jobs& msg) {
+    own_intake().arrived(static_cast<int>(msg.jobs.size()));
     for (auto& one : msg.jobs)
-      waiting.push_back(std::move(one));
+      waiting.push(std::move(one));
     if (msg.newer_than_controls)
       paused = false;
     if (draining || paused)
@@ -61,13 +63,17 @@ struct stage_state {
     auto report = at->second.what->land();
     const auto now = self->clock().now();
     const auto took = now - at->second.began;
-    batch.learn(static_cast<int>(report.jobs.size()),
-                std::chrono::duration_cast<pipeline::duration>(took));
+    const auto jobs = static_cast<int>(at->second.size);
+    const auto lasted = std::chrono::duration_cast<pipeline::duration>(took);
+    batch.learn(jobs, lasted);
+    own_intake().learn(jobs, lasted, batch.get());
     settings.gauge->batch_ended(static_cast<std::int64_t>(report.jobs.size()), took, now);
-    log_flight(at->second, report.jobs.size());
+    log_landed(definition().name, at->second.size, took);
     flights.erase(at);
     settle(std::move(report));
     take_off();
+    if (own_intake().is_hungry())
+      self->send(poller, use_room{});
   }
 
   void control(const apply_controls& msg) {
@@ -112,8 +118,10 @@ struct stage_state {
         settle(std::move(report), pipeline::time_out{});
         continue;
       }
+      take_what_is_ready(one, now);
       ++at;
     }
+    shed(now);
     take_off();
     look_later();
   }
@@ -121,6 +129,46 @@ struct stage_state {
  private:
   const pipeline::stage_definition& definition() const {
     return settings.pipelines->at(settings.pipeline).stages[settings.stage];
+  }
+
+  intake& own_intake() const { return intake_of(settings.stage); }
+  intake& intake_of(std::size_t stage) const {
+    return *settings.rooms->at(settings.pipeline)[stage];
+  }
+
+  /// Of a batch that lasts long: what has ended is written, so that a crash repeats less; what has
+  /// not begun goes to calls that are free.
+  void take_what_is_ready(airborne& one, caf::actor_clock::time_point now) {
+    if (one.size == 1 || now - one.began < longest_batch)
+      return;
+    auto ended = one.what->take_ended();
+    one.jobs -= static_cast<std::int64_t>(ended.jobs.size());
+    if (!ended.jobs.empty())
+      settings.gauge->batch_ended(static_cast<std::int64_t>(ended.jobs.size()), now - one.began,
+                                  now);
+    settle(std::move(ended));
+    if (!waiting.empty() || flights.size() >= static_cast<std::size_t>(settings.concurrency))
+      return;
+    for (auto& j : one.what->recall()) {
+      --one.jobs;
+      --one.size;
+      waiting.push(std::move(j));
+    }
+  }
+
+  /// A stage that has become slower than it was gives back what it will not begin soon.
+  void shed(caf::actor_clock::time_point now) {
+    if (!own_intake().has_too_much())
+      crowded_since.reset();
+    else if (!crowded_since)
+      crowded_since = now;
+    own_intake().be_crowded(crowded_since && now - *crowded_since >= crowded_after);
+    if (!own_intake().is_crowded())
+      return;
+    settle_jobs all;
+    for (auto n = own_intake().held() - own_intake().enough(); n > 0 && !waiting.empty(); --n)
+      all.settlements.push_back({waiting.pop_back(), pipeline::release{}, false});
+    send_settle(std::move(all));
   }
 
   void take_off() {
@@ -136,7 +184,7 @@ struct stage_state {
                                           settings.time->now(), settings.progress);
       const auto id = ++last_flight;
       const auto now = self->clock().now();
-      flights.emplace(id, airborne{one, now, {}, now, size});
+      flights.emplace(id, airborne{one, now, {}, now, size, size});
       settings.workers->run([one, id, workers = settings.workers, hands = settings.hands,
                              recorder = settings.recorder, me = stage_impl{self}] {
         one->run(*workers, *hands, recorder.get());
@@ -155,7 +203,12 @@ struct stage_state {
       if (one.seen)
         slowest = std::min(slowest.value_or(one.seen_since), one.seen_since);
     }
-    settings.gauge->now_at_work(static_cast<std::int64_t>(waiting.size()), at_work, slowest);
+    std::optional<caf::actor_clock::time_point> waiting_since;
+    if (const auto due = waiting.due_since())
+      waiting_since = self->clock().now() - (settings.time->now() - *due);
+    settings.gauge->now_at_work(static_cast<std::int64_t>(waiting.size()), at_work, slowest,
+                                waiting_since);
+    own_intake().holds(static_cast<int>(waiting.size()) + static_cast<int>(at_work));
   }
 
   /// A job that a runtime died with goes alone: if it is what kills, the others of its batch must
@@ -175,7 +228,11 @@ struct stage_state {
     if (looking || flights.empty())
       return;
     looking = true;
-    self->delayed_send(self, std::clamp<pipeline::duration>(definition().timeout / 8, 1ms, 1s),
+    const bool any_batch = std::any_of(flights.begin(), flights.end(),
+                                       [](const auto& one) { return one.second.size > 1; });
+    self->delayed_send(self,
+                       std::clamp<pipeline::duration>(definition().timeout / 8, 1ms,
+                                                      any_batch ? longest_batch : 1s),
                        look_at_flights{});
   }
 
@@ -208,18 +265,25 @@ struct stage_state {
     settle_jobs all;
     all.settlements.reserve(report.jobs.size());
     std::size_t i = 0;
+    const bool carries_on = !draining && !is_next_crowded();
     for (; i < report.outcomes.size(); ++i)
       all.settlements.push_back(
-          {std::move(report.jobs[i]), to_happening(std::move(report.outcomes[i])), !draining});
+          {std::move(report.jobs[i]), to_happening(std::move(report.outcomes[i])), carries_on});
     if (report.cut_short)
       all.settlements.push_back({std::move(report.jobs[i++]), std::move(cut), false});
     for (; i < report.jobs.size(); ++i) {
       if (draining)
         all.settlements.push_back({std::move(report.jobs[i]), pipeline::release{}, false});
       else
-        waiting.push_front(std::move(report.jobs[i]));
+        waiting.push(std::move(report.jobs[i]));
     }
     send_settle(std::move(all));
+  }
+
+  /// Then jobs wait in the database, where other runtimes find them.
+  bool is_next_crowded() const {
+    const auto next = std::size_t{settings.stage} + 1;
+    return next < settings.rooms->at(settings.pipeline).size() && intake_of(next).is_crowded();
   }
 
   void send_settle(settle_jobs&& all) {
@@ -233,17 +297,20 @@ struct stage_state {
 
   void after_settle(jobs_settled& msg) {
     std::map<std::uint16_t, std::vector<job>> onward;
-    int credit = 0;
+    give_back_credit credit;
     work_tally::totals became;
     std::vector<std::string> dead_of;
     for (std::size_t i = 0; i < msg.settlements.size(); ++i) {
       auto& [j, what, carry_on, unused] = msg.settlements[i];
       const auto& change = msg.results[i];
-      log_settled(j, change);
+      log_settled(definition().name, j, change);
       if (change)
         count(*change, became, dead_of);
       if (!change || change->state != pipeline::job_state::working) {
-        ++credit;
+        ++credit.jobs;
+        credit.bytes += j.claimed_bytes;
+        if (change && change->state == pipeline::job_state::queued)
+          credit.queued.emplace(j.pipeline, change->stage);
         continue;
       }
       take_output(j, what);
@@ -257,11 +324,14 @@ struct stage_state {
     }
     settings.tally->add(became);
     if (!dead_of.empty())
-      settings.tally->add_dead(full_name(), dead_of, self->clock().now(), settings.time->now());
-    for (auto& [stage, jobs] : onward)
+      settings.tally->add_dead(settings.pipelines->at(settings.pipeline).full_name(settings.stage),
+                               dead_of, self->clock().now(), settings.time->now());
+    for (auto& [stage, jobs] : onward) {
+      intake_of(stage).sent(static_cast<int>(jobs.size()));
       self->send(routes.at(settings.pipeline).at(stage), take_jobs{std::move(jobs)});
-    if (credit > 0 && !MILLRACE_SEEDED_FAULT("credit kept"))
-      self->send(poller, give_back_credit{credit});
+    }
+    if (credit.jobs > 0 && !MILLRACE_SEEDED_FAULT("credit kept"))
+      self->send(poller, std::move(credit));
     settle_later(std::move(msg.held));
   }
 
@@ -274,61 +344,6 @@ struct stage_state {
       return;
     wait_for_held = std::clamp(wait_for_held * 2, first_wait_for_held, longest_wait_for_held);
     self->delayed_send(self, wait_for_held, settle_held{});
-  }
-
-  static void count(const pipeline::change& change, work_tally::totals& to,
-                    std::vector<std::string>& dead_of) {
-    switch (change.state) {
-      case pipeline::job_state::done:
-        ++to.done;
-        break;
-      case pipeline::job_state::deadletter:
-        ++to.dead;
-        dead_of.push_back(change.events.back().code);
-        break;
-      case pipeline::job_state::retryable:
-        ++to.retried;
-        break;
-      default:
-        to.moved += change.events.front().type == pipeline::event_type::stage_done ? 1 : 0;
-    }
-  }
-
-  std::string full_name() const {
-    return settings.pipelines->at(settings.pipeline).name + '.' + definition().name;
-  }
-
-  void log_settled(const job& j, const storage::settled& change) const {
-    if (!change)
-      return log_event(
-          log_level::warning, "JOB_FENCED",
-          {{"job", j.id}, {"stage", definition().name}, {"correlation", j.correlation_id}});
-    const bool dead = change->state == pipeline::job_state::deadletter;
-    const bool again = change->state == pipeline::job_state::retryable;
-    const auto level = dead || again ? log_level::warning : log_level::debug;
-    if (!log_enabled(level))
-      return;
-    const auto& last = change->events.back();
-    log_event(level,
-              dead    ? "JOB_DEAD"
-              : again ? "JOB_RETRY"
-                      : "JOB_MOVED",
-              {{"job", j.id},
-               {"stage", definition().name},
-               {"state", pipeline::to_string(change->state)},
-               {"code", last.code},
-               {"correlation", j.correlation_id},
-               {"why", last.message}});
-  }
-
-  void log_flight(const airborne& one, std::size_t jobs) const {
-    if (!log_enabled(log_level::debug))
-      return;
-    const std::chrono::duration<double, std::milli> took = self->clock().now() - one.began;
-    log_event(log_level::debug, "BATCH_HANDLED",
-              {{"stage", definition().name},
-               {"jobs", static_cast<std::int64_t>(jobs)},
-               {"ms", took.count()}});
   }
 };
 
@@ -344,6 +359,8 @@ stage_impl::behavior_type stage_handler(gauged<stage_impl, stage_state> self,
   state.poller = poller;
   state.settings = settings;
   state.batch = {settings.batch, settings.batch_time};
+  state.waiting = fair_queue{settings.rules};
+  settings.rooms->at(settings.pipeline)[settings.stage]->begin();
   const auto& plan = settings.pipelines->at(settings.pipeline);
   state.name = "stage:" + plan.name + "." + plan.stages[settings.stage].name;
   self->send(supervisor, init_complete{state.name, generation});

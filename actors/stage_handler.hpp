@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/executor.hpp"
+#include "actors/intake.hpp"
 #include "actors/progress_board.hpp"
 #include "actors/protocol.hpp"
 #include "actors/stage_gauge.hpp"
@@ -32,6 +33,9 @@ struct stage_settings {
   std::shared_ptr<storage::hand_journal> hands;
   /// Null where the database has one runtime.
   std::shared_ptr<storage::flight_recorder> recorder;
+  /// Of all stages.
+  std::shared_ptr<const intakes> rooms;
+  storage::job_rules rules;
   std::shared_ptr<stage_gauge> gauge;
   std::shared_ptr<progress_board> progress;
   std::shared_ptr<work_tally> tally = std::make_shared<work_tally>();

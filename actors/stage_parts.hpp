@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -30,6 +31,13 @@ struct settle_held {
 constexpr pipeline::duration first_wait_for_held = std::chrono::milliseconds{250};
 constexpr pipeline::duration longest_wait_for_held = std::chrono::seconds{2};
 
+/// A flight of several jobs that lasts longer has what has ended settled, and what has not begun
+/// taken back, that often.
+constexpr pipeline::duration longest_batch = std::chrono::milliseconds{25};
+
+/// A stage that has had far more than enough for so long has become slower than it was.
+constexpr pipeline::duration crowded_after = std::chrono::seconds{1};
+
 using stage_impl = with_private<stage_actor, caf::result<void>(landed),
                                 caf::result<void>(look_at_flights), caf::result<void>(settle_held)>;
 
@@ -39,8 +47,18 @@ struct airborne {
   caf::actor_clock::time_point began;
   std::optional<std::size_t> seen;
   caf::actor_clock::time_point seen_since;
+  /// With which it began, but for those that were taken back; and those that are not taken yet.
+  std::int64_t size = 0;
   std::int64_t jobs = 0;
 };
+
+/// Counts what became of a job, and notes the code of one that is dead.
+void count(const pipeline::change& change, work_tally::totals& to,
+           std::vector<std::string>& dead_of);
+
+void log_settled(const std::string& stage, const pipeline::job& one,
+                 const storage::settled& change);
+void log_landed(const std::string& stage, std::int64_t jobs, caf::actor_clock::duration_type took);
 
 inline pipeline::happening to_happening(pipeline::outcome&& answer) {
   return std::visit([](auto& one) -> pipeline::happening { return std::move(one); }, answer);

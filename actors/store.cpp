@@ -123,6 +123,8 @@ struct store_state {
     request.claim_only_if_changed =
         msg.only_if_changed && (request.claim == 0 || request.claim_only_if_changed);
     request.claim += msg.limit;
+    request.rooms = msg.rooms;
+    request.bytes = msg.bytes;
     return gather(gathering->claims);
   }
 

@@ -48,7 +48,8 @@ caf::strong_actor_ptr keep(Handle& place, Handle spawned) {
   return caf::actor_cast<caf::strong_actor_ptr>(place);
 }
 
-/// The executor of a stage, and how many of its handlers are at work at once.
+/// The executor of a stage, which is its own: while its handlers wait, those of others work. And
+/// how many are at work at once.
 struct workplace {
   std::shared_ptr<executor> workers;
   int concurrency = 1;
@@ -56,8 +57,6 @@ struct workplace {
 
 workplace workplace_of(const pipeline::stage_definition& stage,
                        const pipeline::handler_traits& traits, const surroundings& around) {
-  if (traits.threads == 0)
-    return {around.workers, stage.concurrency > 0 ? stage.concurrency : around.worker_count};
   const int by_default = traits.threads > 0 ? traits.threads : around.worker_count;
   const int threads = stage.concurrency > 0 ? stage.concurrency : by_default;
   return {around.workers->beside(static_cast<unsigned>(threads)), threads};
@@ -74,11 +73,22 @@ child_spec stage_spec(const std::shared_ptr<tree>& t, const stage_settings& stag
           }};
 }
 
+pacer_settings pace_of(const runtime_settings& settings) {
+  return {.in_flight = settings.in_flight,
+          .in_flight_bytes = static_cast<std::size_t>(settings.in_flight_bytes),
+          .claim_batch = settings.claim_batch,
+          .idle_min = settings.poll_interval_min,
+          .idle_max = settings.poll_interval_max};
+}
+
 std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surroundings& around,
-                                    const runtime_parts& parts) {
+                                    const runtime_settings& settings, const runtime_parts& parts,
+                                    const std::shared_ptr<intakes>& rooms) {
+  const pacer_settings pace = pace_of(settings);
   std::vector<child_spec> specs;
   const auto& pipelines = parts.pipelines.pipelines();
   t->stages.resize(pipelines.size());
+  rooms->resize(pipelines.size());
   for (std::size_t p = 0; p < pipelines.size(); ++p) {
     t->stages[p].resize(pipelines[p].stages.size());
     for (std::size_t s = 0; s < pipelines[p].stages.size(); ++s) {
@@ -87,6 +97,8 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
       const int batch = stage.batch > 0 ? stage.batch : handler.traits.batch;
       const auto batch_time = stage.batch > 0 ? pipeline::duration{0} : handler.traits.batch_time;
       auto where = workplace_of(stage, handler.traits, around);
+      rooms->at(p).push_back(
+          std::make_shared<intake>(where.concurrency, pace.in_flight, worth_a_claim(pace)));
       specs.push_back(stage_spec(t, {.pipeline = static_cast<std::uint16_t>(p),
                                      .stage = static_cast<std::uint16_t>(s),
                                      .pipelines = &parts.pipelines,
@@ -98,6 +110,8 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
                                      .workers = std::move(where.workers),
                                      .hands = around.hands,
                                      .recorder = around.recorder,
+                                     .rooms = rooms,
+                                     .rules = rules_of(settings),
                                      .gauge = around.board->stage(pipelines[p].name, stage.name),
                                      .progress = around.board->progress(),
                                      .tally = around.board->tally()}));
@@ -151,17 +165,17 @@ child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around
 }
 
 child_spec poller_spec(const std::shared_ptr<tree>& t, const surroundings& around,
-                       const runtime_settings& settings) {
+                       const runtime_settings& settings,
+                       const std::shared_ptr<const intakes>& rooms) {
   return {
       "poller", child_role::core,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
-        return keep(t->poller,
-                    spawn_poller(parent, generation, supervisor, t->store, *around.time,
-                                 {.pace = {settings.in_flight, settings.claim_batch,
-                                           settings.poll_interval_min, settings.poll_interval_max},
-                                  .controls_interval = settings.controls_interval,
-                                  .until_idle = settings.until_idle,
-                                  .tally = around.board->tally()}));
+        return keep(t->poller, spawn_poller(parent, generation, supervisor, t->store, *around.time,
+                                            {.pace = pace_of(settings),
+                                             .controls_interval = settings.controls_interval,
+                                             .until_idle = settings.until_idle,
+                                             .tally = around.board->tally(),
+                                             .rooms = rooms}));
       }};
 }
 
@@ -284,8 +298,9 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
   auto t = std::make_shared<tree>();
   std::vector<child_spec> children;
   children.push_back(store_spec(t, around, settings, parts));
-  children.push_back(poller_spec(t, around, settings));
-  auto stages = stage_specs(t, around, parts);
+  const auto rooms = std::make_shared<intakes>();
+  auto stages = stage_specs(t, around, settings, parts, rooms);
+  children.push_back(poller_spec(t, around, settings, rooms));
   std::move(stages.begin(), stages.end(), std::back_inserter(children));
   children.push_back(router_spec(t, around, settings, parts));
   if (retention_of(settings, parts).archives())

@@ -106,6 +106,8 @@ std::map<pipeline::job_id, std::string> writer::replace_refused(
 void writer::claim_apart(const write_request& what, write_result& into) {
   write_request some;
   some.claim = what.claim;
+  some.rooms = what.rooms;
+  some.bytes = what.bytes;
   for (int tries = 0; some.claim > 0 && tries < most_claims; ++tries) {
     std::string why;
     std::string next;

@@ -87,7 +87,7 @@ void writer::open_now() {
   has_other_history_ = false;
   beat_ = 0;
   renewed_at_ = time_.monotonic();
-  runtime_ = process_.draw_identity();
+  runtime_ = storage::identity_in(*connection_, process_.draw_identity());
   auto name = process_.name;
   // A pooler keeps sessions of those that are gone, and gives them to others.
   if (connection_->is_pooled())
@@ -283,7 +283,7 @@ write_result writer::write_once(const write_request& what) {
   if (what.claim > 0 && !result.unchanged && !result.lease_lost) {
     if (!connection_->is_shared())
       version = connection_->data_version();
-    claim(what.claim, result, now);
+    claim(what, result, now);
   }
   storage::rescue_result rescued;
   if (what.read_controls) {

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -26,6 +27,9 @@ namespace millrace::actors {
 struct write_request {
   std::vector<storage::settlement> settlements;
   int claim = 0;
+  storage::stage_rooms rooms;
+  /// Of the payloads and outputs that it brings, about.
+  std::size_t bytes = std::numeric_limits<std::size_t>::max();
   /// Where the database can tell: claim only if another connection has committed since the last
   /// claim.
   bool claim_only_if_changed = false;
@@ -169,7 +173,7 @@ class writer {
   }
   void settle(const write_request& what, write_result& result, pipeline::time_point now);
   void settle_free(const write_request& what, write_result& result, pipeline::time_point now);
-  void claim(int limit, write_result& result, pipeline::time_point now);
+  void claim(const write_request& what, write_result& result, pipeline::time_point now);
   bool step_aside(const write_request& what);
   void find_held(const write_request& what);
   void name_holders(const write_request& what);

@@ -92,11 +92,11 @@ bool writer::step_aside(const write_request& what) {
   return true;
 }
 
-void writer::claim(int limit, write_result& result, pipeline::time_point now) {
+void writer::claim(const write_request& what, write_result& result, pipeline::time_point now) {
   if (begin(duty::claim)) {
     if (settings_.returned)
       jobs_->came_back(settings_.returned->take());
-    result.claimed = jobs_->claim({runtime_, limit}, now);
+    result.claimed = jobs_->claim({runtime_, what.claim, what.rooms, what.bytes}, now);
     detours_.passed(duty::claim);
   } else {
     result.claimed.next_run_at = now + 1s;

@@ -91,10 +91,12 @@ actors::runtime_parts make_parts(const configuration& config, pipeline::registry
   pipeline::external::add_handlers(parts.handlers,
                                    {.time = &time, .tell = log_notice, .board = parts.troubles});
   parts.check_installation = make_installation_check(config.values, parts.services, parts.troubles);
+  auto documents = runtime.database;
+  documents.pooled = actors::worker_count(runtime);
   pipeline::ingest::add_ingest_handlers(
       parts.handlers,
       {.limits = config.values.ingest,
-       .known = std::make_shared<storage::document_store>(runtime.database),
+       .known = std::make_shared<storage::document_store>(documents),
        .files = std::make_shared<storage::blob_store>(config.values.blob_dir),
        .services = parts.services,
        .parsing_threads = parser.calls,

@@ -61,6 +61,8 @@ struct definition {
 
   /// The position of the stage of that name, or nothing.
   std::optional<std::uint16_t> find_stage(std::string_view stage) const;
+  /// "PIPELINE.STAGE".
+  std::string full_name(std::uint16_t stage) const { return name + '.' + stages.at(stage).name; }
 };
 
 /// The pipelines that a runtime serves. A job names its pipeline by its position here.

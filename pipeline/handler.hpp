@@ -4,6 +4,7 @@
 #include "pipeline/outcome.hpp"
 #include "pipeline/progress.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <stop_token>
@@ -42,6 +43,10 @@ class answers {
   /// The work begins: from now on the first job without an outcome is in hand. Its time runs, and
   /// whatever goes wrong is charged to it alone.
   virtual void begin() = 0;
+  /// The handler is at work on no more than the first `wanted` of the jobs that have no outcome.
+  /// Answers on how many it may be: those behind went to another call, and must not be touched any
+  /// more. A handler that never says so is taken to be at work on all that it was given.
+  virtual std::size_t hold(std::size_t wanted) = 0;
   /// The outcome of the first job that has none.
   virtual void answer(outcome what) = 0;
 };

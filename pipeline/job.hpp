@@ -3,6 +3,7 @@
 #include "pipeline/time.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -71,6 +72,8 @@ struct job {
   std::string payload;
   /// What the last stage that returned something returned, a JSON document; empty for nothing.
   std::string output;
+  /// Of payload and output, when a runtime claimed it.
+  std::size_t claimed_bytes = 0;
   /// The job that made this one; 0 for nobody's child.
   job_id parent = 0;
   /// The job's children, while it stands at a stage that joins them; null elsewhere.

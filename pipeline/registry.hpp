@@ -15,10 +15,8 @@ namespace millrace::pipeline {
 struct handler_traits {
   /// Jobs worth handing to a thread at once: many for a handler of microseconds, one for a parser.
   int batch = 1;
-  /// Threads that a stage of it needs of its own, because its calls wait for somebody else instead
-  /// of working; 0: it works on those that all stages share; `as_workers`: as many as those are.
+  /// Its calls at once in a stage that does not say; 0: as many as runtime.worker_threads.
   int threads = 0;
-  static constexpr int as_workers = -1;
   /// For a handler whose speed nobody knows: `batch` is the most, and so many jobs are handed over
   /// as come back within about that time. 0: always `batch`.
   duration batch_time{0};

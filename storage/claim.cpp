@@ -4,7 +4,6 @@
 #include "pipeline/seeded_fault.hpp"
 #include "storage/id_list.hpp"
 #include "storage/job_store.hpp"
-#include "storage/json_list.hpp"
 
 #include <fmt/format.h>
 
@@ -36,10 +35,14 @@ std::vector<pipeline::job*> by_id(std::vector<pipeline::job>& jobs) {
 claim_result job_store::claim(const claim_request& request, time_point now) {
   return guarded("cannot claim jobs", [&] {
     transaction tx{on_};
-    auto taken =
-        claimer_.take(request.runtime, static_cast<std::size_t>(std::max(request.limit, 0)), now);
+    const auto wanted = static_cast<std::size_t>(std::max(request.limit, 0));
+    const auto fitting = std::min(wanted, fit_into(request.bytes));
+    auto taken = claimer_.take(request.runtime, fitting, request.rooms, now);
     claim_result result{std::move(taken.jobs), taken.next, taken.kept_back};
     result.aside = std::move(taken.aside);
+    result.wanting = std::move(taken.wanting);
+    if (result.jobs.size() == fitting && fitting < wanted)
+      result.kept_back = true;
     if (!result.jobs.empty()) {
       const auto sorted = by_id(result.jobs);
       id_list list{on_.dialect(), sorted.size()};
@@ -48,7 +51,7 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
       const auto ids = list.finish();
       if (on_.dialect() == dialect::sqlite)
         on_.prepared<>("claim_events").with("ids", ids).with("now", pipeline::to_us(now)).run();
-      load_details(sorted, ids);
+      release_unloaded(result, load_details(sorted, ids, request.bytes), now);
       load_families(on_, pipelines_, result.jobs);
       drop_unreadable(result, now);
     }
@@ -66,24 +69,6 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
   });
 }
 
-void job_store::load_details(std::span<pipeline::job* const> claimed, std::string_view ids) {
-  // The rows come in the order of the ids.
-  auto at = claimed.begin();
-  on_.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t>("claim_details")
-      .with("ids", ids)
-      .each([&](std::int64_t id, const std::string& payload, const std::string& output,
-                const std::string& tags, std::int64_t parent) {
-        at = std::find_if(at, claimed.end(), [&](const auto* one) { return one->id == id; });
-        MILLRACE_CHECK(at != claimed.end());
-        auto& job = **at;
-        job.payload = payload;
-        job.output = output;
-        if (!tags.empty())
-          job.tags = read_texts(tags);
-        job.parent = parent;
-      });
-}
-
 void job_store::drop_unreadable(claim_result& claimed, time_point now) {
   const auto is_unreadable = [](const pipeline::job& job) {
     return pipeline::is_too_deep(job.payload) || pipeline::is_too_deep(job.output);
@@ -97,15 +82,9 @@ void job_store::drop_unreadable(claim_result& claimed, time_point now) {
       fmt::format("the objects and lists of its {} stand within each other deeper than {}",
                   pipeline::is_too_deep(bad->payload) ? "payload" : "output",
                   pipeline::bounds::deepest_json)};
-  std::vector<pending_change> changes;
-  for (auto at = bad; at != claimed.jobs.end(); ++at) {
-    const auto& in = pipelines_.at(at->pipeline);
-    auto decided = pipeline::apply(*at, what, {in, now});
-    changes.push_back({&*at, &in, std::get<pipeline::change>(std::move(decided)), fate::lost});
-    claimed.aside.push_back({at->id, place_of(*at, in), what.why});
-  }
-  write(changes, now);
-  claimed.jobs.erase(bad, claimed.jobs.end());
+  for (auto at = bad; at != claimed.jobs.end(); ++at)
+    claimed.aside.push_back({at->id, pipelines_.at(at->pipeline).full_name(at->stage), what.why});
+  take_out(claimed, bad, what, now);
   // There was more than has come.
   claimed.next_run_at = now;
 }

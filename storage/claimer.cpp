@@ -18,9 +18,6 @@ namespace {
 constexpr int lanes_at_once = 64;
 /// So many times as many are looked at in one claim where the others had too few jobs.
 constexpr int pages_at_most = 16;
-/// Priorities of a lane that compete in one claim: so many of the highest, and so many of the
-/// others in turn.
-constexpr int levels_at_once = 16;
 /// Priorities that are looked at in one claim where the others had too few jobs.
 constexpr int levels_at_most = 1000;
 /// Jobs of a tenant that are taken before another's turn comes; a statement costs as much as some.
@@ -36,8 +33,9 @@ void sort_by_time(std::vector<pipeline::job>& jobs, std::size_t from) {
 
 }  // namespace
 
-claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, time_point now) {
-  round r{.runtime = runtime, .limit = limit, .now = now};
+claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, const stage_rooms& rooms,
+                             time_point now) {
+  round r{.runtime = runtime, .limit = limit, .rooms = rooms, .now = now};
   if (const auto before = std::exchange(rollbacks_, on_.rollbacks()); before != rollbacks_)
     cursors_.restore(cursors_before_);
   cursors_before_ = cursors_.now();
@@ -62,7 +60,8 @@ claimer::taken claimer::take_in_sweep(round& r) {
     if (next_lane_ == no_lane || r.jobs.size() == r.limit || limiter_.has_limits())
       break;
   }
-  taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside)};
+  taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside),
+               r.rooms.wanting()};
   if (result.jobs.size() == r.limit)
     return result;
   const bool is_seen = next_lane_ == no_lane && (is_whole_pass || !pass_.has_found);
@@ -94,19 +93,26 @@ void claimer::open_turns(std::vector<waiting_lane> lanes, round& r) {
   r.turns.clear();
   r.lanes.clear();
   r.starts.clear();
-  std::erase_if(
-      lanes, [&](const waiting_lane& one) { return !is_open(one) || is_troubled(one.id, r.now); });
+  std::erase_if(lanes,
+                [&](const waiting_lane& one) { return !open(one) || is_troubled(one.id, r.now); });
   at_ = {.is_limits = true};
   limiter_.look(lanes, true, r.now);
-  for (auto& lane : lanes) {
+  for (const auto& one : lanes) {
+    const auto lane = open(one).value();
     if (lane.head <= r.now && is_closed(lane, r))
       continue;
-    const auto id = lane.id;
-    const auto& open = r.lanes.emplace(id, std::move(lane)).first->second;
-    add_levels(r.turns.try_emplace(open.of.tenant, turn{{rules_.priority_ageing, r.now}, {}})
+    r.lanes.emplace(lane.id, lane);
+    add_levels(r.turns.try_emplace(lane.of.tenant, turn{{rules_.priority_ageing, r.now}, {}})
                    .first->second,
-               open, r);
+               lane, r);
   }
+}
+
+std::optional<claimer::open_lane> claimer::open(const waiting_lane& one) const {
+  const auto at = stages_.find(one.of.pipeline, one.of.stage);
+  if (one.is_paused || !at)
+    return std::nullopt;
+  return open_lane{one, {at->pipeline, at->stage}};
 }
 
 bool claimer::is_troubled(std::int64_t lane, time_point now) const {
@@ -136,53 +142,23 @@ bool claimer::leave_in_hand(time_point until) {
   return at_.is_limits;
 }
 
-bool claimer::is_closed(const waiting_lane& lane, round& r) {
+std::size_t claimer::room(const open_lane& lane, const round& r) const {
+  return std::min(limiter_.room(lane.of), r.rooms.at(lane.place));
+}
+
+bool claimer::is_closed(const open_lane& lane, round& r) {
+  const auto rooms = r.rooms.at(lane.place);
+  if (rooms == 0) {
+    r.rooms.left(lane.place);
+    return true;
+  }
+  r.is_narrow = r.is_narrow || rooms < r.limit - r.jobs.size();
   const auto closed = limiter_.why_closed(lane.of);
   if (!closed)
     return false;
   r.kept_back = true;
   pass_.next = std::min(pass_.next.value_or(closed->until), closed->until);
   return true;
-}
-
-/// Where there are more priorities than can compete at once, the lower ones have their turn, so
-/// that what has waited there for long is found.
-void claimer::add_levels(turn& to, const waiting_lane& of, round& r) {
-  add_level(to, of, {of.priority, of.head_at()}, r);
-  for (const auto& one : of.lower)
-    add_level(to, of, one, r);
-  if (!of.has_lower_priorities)
-    return;
-  std::optional<std::int64_t> below = of.priority;
-  for (int n = 1; below && n < levels_at_once; ++n)
-    below = add_next_level(to, of.id, *below, r);
-  if (!below)
-    return;
-  to.unseen.push_back({of.id, *below});
-  if (rules_.priority_ageing.count() == 0)
-    return;
-  auto& in_turn = level_in_turn_.try_emplace(of.id, *below).first->second;
-  in_turn = std::min(in_turn, *below);
-  for (int n = 0; n < levels_at_once; ++n) {
-    const auto next = add_next_level(to, of.id, in_turn, r);
-    if (!next) {
-      level_in_turn_.erase(of.id);
-      return;
-    }
-    in_turn = *next;
-  }
-}
-
-std::optional<std::int64_t> claimer::add_next_level(turn& to, std::int64_t lane, std::int64_t below,
-                                                    round& r) {
-  const auto next = next_level(on_, lane, below);
-  if (!next)
-    return std::nullopt;
-  const auto& of = r.lanes.at(lane);
-  cursors_.found(of, *next, r.now);
-  if (!to.order.knows({lane, next->priority}))
-    add_level(to, of, *next, r);
-  return next->priority;
 }
 
 void claimer::serve(round& r) {
@@ -222,7 +198,7 @@ std::vector<std::string> claimer::next_turns(std::vector<std::string> tenants, c
   std::stable_sort(tenants.begin(), tenants.end(),
                    [&](const auto& a, const auto& b) { return share_.goes_before(a, b); });
   // What is claimed of one lane may close another one.
-  const auto at_most = limiter_.has_limits() ? 0 : (r.limit - r.jobs.size()) / each;
+  const auto at_most = limiter_.has_limits() || r.is_narrow ? 0 : (r.limit - r.jobs.size()) / each;
   auto share = share_;
   auto back_first = tenants.begin();
   auto end = tenants.begin();
@@ -273,10 +249,12 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
         auto& from = of_lane.at(lane);
         ++from.jobs;
         from.last = std::max(from.last, index_place{run_at, id});
-        add_claimed(r, from.what.of, {id, epoch, attempt, crashes, run_at}, correlation_id);
+        add_claimed(r, r.lanes.at(lane), from.what.of.priority,
+                    {id, epoch, attempt, crashes, run_at}, correlation_id);
       });
   sort_by_time(r.jobs, before);
   for (const auto& [lane, one] : of_lane) {
+    r.rooms.took(r.lanes.at(lane).place, one.jobs);
     share_.served(one.tenant, one.jobs, rules_.of_tenant(one.tenant).weight);
     if (one.jobs == 0)
       leave_lane_of_others_at(one.what, r);
@@ -316,9 +294,9 @@ void claimer::take_in_order(turn& who, round& r, std::size_t end) {
       continue;
     }
     const auto before = r.jobs.size();
-    const auto room = limiter_.room(lane.of);
-    take_step(*step, r, std::min(room, end - before));
-    if (r.jobs.size() < end && r.jobs.size() - before < room)
+    const auto there = room(lane, r);
+    take_step(*step, r, std::min(there, end - before));
+    if (r.jobs.size() < end && r.jobs.size() - before < there)
       who.order.went(*step, next_run_at(*step, r));
   }
 }
@@ -342,30 +320,29 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
       .with("now", pipeline::to_us(r.now))
       .each([&](std::int64_t id, std::int64_t epoch, std::int64_t attempt, std::int64_t crashes,
                 std::int64_t run_at, const std::string& correlation_id) {
-        add_claimed(r, what.of, {id, epoch, attempt, crashes, run_at}, correlation_id);
+        add_claimed(r, lane, what.of.priority, {id, epoch, attempt, crashes, run_at},
+                    correlation_id);
       });
   if (r.jobs.size() == before && at_most > 0)
     leave_lane_of_others_at(what, r);
   limiter_.took(lane.of, r.jobs.size() - before);
+  r.rooms.took(lane.place, r.jobs.size() - before);
   sort_by_time(r.jobs, before);
   if (r.jobs.size() > before)
     claimed_until(what.of, {pipeline::to_us(r.jobs.back().run_at), r.jobs.back().id}, r);
 }
 
-void claimer::add_claimed(round& r, const claim_order::level& of, const claimed_row& row,
-                          const std::string& correlation_id) const {
-  const auto& lane = r.lanes.at(of.lane);
-  const auto place = stages_.find(lane.of.pipeline, lane.of.stage);
+void claimer::add_claimed(round& r, const open_lane& lane, std::int64_t priority,
+                          const claimed_row& row, const std::string& correlation_id) {
   auto& job = r.jobs.emplace_back();
   job.id = row.id;
-  job.pipeline = place->pipeline;
-  job.stage = place->stage;
+  std::tie(job.pipeline, job.stage) = lane.place;
   job.state = pipeline::job_state::working;
   job.epoch = row.epoch;
   job.claimed_by = r.runtime;
   job.attempt = bounded_count(row.attempt);
   job.crashes = bounded_count(row.crashes);
-  job.priority = static_cast<int>(of.priority);
+  job.priority = static_cast<int>(priority);
   job.run_at = pipeline::from_us(row.run_at);
   job.correlation_id = correlation_id;
   job.tenant = lane.of.tenant;

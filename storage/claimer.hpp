@@ -11,6 +11,7 @@
 #include "storage/limiter.hpp"
 #include "storage/loaded_job.hpp"
 #include "storage/set_aside.hpp"
+#include "storage/stage_rooms.hpp"
 
 #include <cstdint>
 #include <map>
@@ -22,9 +23,9 @@
 namespace millrace::storage {
 
 /// Takes jobs whose time has come, of the stages that the catalog knows and that are not paused, as
-/// far as their limits allow. The tenants are served by their weights (fair_share), and each one's
-/// jobs by priority (claim_order). Knows
-/// from claim to claim whose turn it is. All within the transaction that is open.
+/// far as their limits and the runtime's room for each stage allow. The tenants are served by their
+/// weights (fair_share), and each one's jobs by priority (claim_order). Knows from claim to claim
+/// whose turn it is. All within the transaction that is open.
 class claimer {
  public:
   /// All must outlive it.
@@ -47,8 +48,11 @@ class claimer {
     /// Rows were set aside whose relatives have to learn of it.
     bool family_work = false;
     std::vector<job_aside> aside;
+    /// Stages whose jobs were due and left, for there was no room for them.
+    std::set<stage_rooms::place> wanting;
   };
-  taken take(std::int64_t runtime, std::size_t limit, pipeline::time_point now);
+  taken take(std::int64_t runtime, std::size_t limit, const stage_rooms& rooms,
+             pipeline::time_point now);
 
   /// After a claim that the database refused: the job that it was about to take first, where that
   /// is known.
@@ -67,6 +71,10 @@ class claimer {
   std::optional<pipeline::time_point> oldest_waiting(pipeline::time_point now);
 
  private:
+  /// A lane of a stage that the catalog has.
+  struct open_lane : waiting_lane {
+    stage_rooms::place place;
+  };
   /// A lane, and the level below which none was looked at yet.
   struct unseen_levels {
     std::int64_t lane = 0;
@@ -81,11 +89,14 @@ class claimer {
   struct round {
     std::int64_t runtime = 0;
     std::size_t limit = 0;
+    stage_rooms rooms;
     pipeline::time_point now;
-    std::map<std::int64_t, waiting_lane> lanes;
+    std::map<std::int64_t, open_lane> lanes;
     std::map<std::string, turn> turns;
     /// By lane and priority: before it nothing waits.
     std::map<std::pair<std::int64_t, std::int64_t>, index_place> starts;
+    /// Some stage has room for fewer than the limit.
+    bool is_narrow = false;
     /// Some jobs or levels were not looked at.
     bool is_part = false;
     bool kept_back = false;
@@ -120,9 +131,7 @@ class claimer {
   bool leave_foreign_lanes(const std::vector<waiting_lane>& lanes, const round& r);
   void leave_lane_of_others_at(const claim_order::step& what, round& r);
   bool is_troubled(std::int64_t lane, pipeline::time_point now) const;
-  bool is_open(const waiting_lane& one) const {
-    return !one.is_paused && stages_.find(one.of.pipeline, one.of.stage);
-  }
+  std::optional<open_lane> open(const waiting_lane& one) const;
   void add_level(turn& to, const waiting_lane& of, const level_head& head, round& r);
   void add_levels(turn& to, const waiting_lane& of, round& r);
   std::optional<std::int64_t> add_next_level(turn& to, std::int64_t lane, std::int64_t below,
@@ -134,10 +143,11 @@ class claimer {
   void take_from(turn& who, round& r, std::size_t at_most);
   void take_in_order(turn& who, round& r, std::size_t end);
   void take_step(const claim_order::step& what, round& r, std::size_t at_most);
-  void add_claimed(round& r, const claim_order::level& of, const claimed_row& row,
-                   const std::string& correlation_id) const;
-  /// Whether a limit leaves no room there.
-  bool is_closed(const waiting_lane& lane, round& r);
+  static void add_claimed(round& r, const open_lane& lane, std::int64_t priority,
+                          const claimed_row& row, const std::string& correlation_id);
+  /// Whether there is no room there, or a limit leaves none.
+  bool is_closed(const open_lane& lane, round& r);
+  std::size_t room(const open_lane& lane, const round& r) const;
   std::optional<pipeline::time_point> next_run_at(const claim_order::step& what, round& r);
   /// The last of those that were claimed of a level stood there.
   void claimed_until(const claim_order::level& of, const index_place& last, round& r);

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-/// Where a claim begins and goes on in the levels of its lanes.
+/// Claims that go on where the claims before have come to.
 namespace millrace::storage {
 
 using pipeline::time_point;
@@ -30,7 +30,8 @@ claimer::taken claimer::take_from_cursors(round& r) {
     r.is_part = false;
     return take_in_sweep(r);
   }
-  taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside)};
+  taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside),
+               r.rooms.wanting()};
   if (is_full)
     return result;
   if (cursors_.may_sweep())
@@ -76,50 +77,9 @@ void claimer::sort(round& r, const std::optional<level_head>& only) {
     pass_.next = r.now + sort_again;
 }
 
-void claimer::add_level(turn& to, const waiting_lane& of, const level_head& head, round& r) {
-  to.order.add({of.id, head.priority}, pipeline::from_us(head.at.run_at));
-  r.starts[{of.id, head.priority}] = head.at;
-}
-
 void claimer::claimed_until(const claim_order::level& of, const index_place& last, round& r) {
   r.starts[{of.lane, of.priority}] = last.next();
   cursors_.took(of, last.next());
-}
-
-/// When the first job of the level is due that the step did not reach.
-std::optional<time_point> claimer::next_run_at(const claim_order::step& what, round& r) {
-  const auto after = pipeline::to_us(what.until);
-  const auto next = on_.prepared<std::int64_t>("next_run_at")
-                        .with("lane", what.of.lane)
-                        .with("priority", what.of.priority)
-                        .with("after", after)
-                        .first();
-  // Later, or there would be no end.
-  if (!next || std::get<0>(*next) <= after)
-    return std::nullopt;
-  r.starts[{what.of.lane, what.of.priority}] = {.run_at = std::get<0>(*next)};
-  return pipeline::from_us(std::get<0>(*next));
-}
-
-std::optional<time_point> claimer::oldest_waiting(time_point now) {
-  std::optional<time_point> oldest;
-  each_waiting_lane(on_, [&](const waiting_lane& lane) {
-    if (!is_open(lane))
-      return true;
-    each_priority(on_, lane, [&](std::int64_t priority) {
-      const auto since = std::get<0>(on_.prepared<std::int64_t>("waiting_since")
-                                         .with("lane", lane.id)
-                                         .with("priority", priority)
-                                         .with("now", pipeline::to_us(now))
-                                         .first()
-                                         .value());
-      if (since != 0)
-        oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
-      return true;
-    });
-    return true;
-  });
-  return oldest;
 }
 
 }  // namespace millrace::storage

@@ -2,6 +2,8 @@
 
 #include "storage/database.hpp"
 
+#include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -11,7 +13,7 @@
 namespace millrace::storage {
 
 /// Connections for threads that each use one for a moment. It grows to as many as are in use at
-/// once.
+/// once, up to a number (database_settings::pooled); then a thread waits for one.
 class connection_pool {
  public:
   explicit connection_pool(database_settings settings) : settings_(std::move(settings)) {}
@@ -22,8 +24,10 @@ class connection_pool {
   auto with_connection(std::string_view what, Use use) {
     return guarded(what, [&] {
       try {
-        auto lent = take();
+        std::unique_ptr<connection> lent;
+        wait_for_room();
         const returned back{*this, lent};
+        lent = take();
         return use(*lent);
       } catch (...) {
         const std::scoped_lock guard{mutex_};
@@ -38,10 +42,21 @@ class connection_pool {
     connection_pool& to;
     std::unique_ptr<connection>& lent;
     ~returned() {
-      const std::scoped_lock guard{to.mutex_};
-      to.free_.push_back(std::move(lent));
+      {
+        const std::scoped_lock guard{to.mutex_};
+        if (lent)
+          to.free_.push_back(std::move(lent));
+        --to.in_use_;
+      }
+      to.has_room_.notify_one();
     }
   };
+
+  void wait_for_room() {
+    std::unique_lock guard{mutex_};
+    has_room_.wait(guard, [this] { return in_use_ < settings_.pooled; });
+    ++in_use_;
+  }
 
   std::unique_ptr<connection> take() {
     {
@@ -57,6 +72,8 @@ class connection_pool {
 
   const database_settings settings_;
   std::mutex mutex_;
+  std::condition_variable has_room_;
+  std::size_t in_use_ = 0;
   std::vector<std::unique_ptr<connection>> free_;
 };
 

@@ -73,7 +73,8 @@ class hand_journal {
   /// The calling thread begins to work on the job, or (0) on none. From any thread.
   void take(std::size_t slot, pipeline::job_id job);
 
-  /// A free slot for a task, and its return, which empties it. From any thread.
+  /// A free slot for a task, which waits until there is one; and its return, which empties it. From
+  /// any thread.
   std::size_t acquire_slot();
   void release_slot(std::size_t slot);
 

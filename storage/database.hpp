@@ -8,6 +8,7 @@
 #include <soci/soci.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -37,6 +38,8 @@ struct database_settings {
   /// The lease depends on this connection: it waits for locks and for statements for a shorter
   /// time.
   bool serves_lease = false;
+  /// Of a connection_pool, at most.
+  std::size_t pooled = 16;
   /// Several runtimes use it at once; if empty, as the dialect says.
   std::optional<bool> shared{};
 };

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <mutex>
 
 namespace millrace::storage {
@@ -51,6 +52,7 @@ struct hand_journal::file {
   bool existed = false;
   slot* mapped = nullptr;
   std::mutex mutex;
+  std::condition_variable has_free;
   std::vector<std::size_t> free;
 };
 
@@ -87,8 +89,8 @@ void hand_journal::take(std::size_t at, pipeline::job_id job) {
 }
 
 std::size_t hand_journal::acquire_slot() {
-  const std::scoped_lock guard{file_->mutex};
-  MILLRACE_CHECK(!file_->free.empty());
+  std::unique_lock guard{file_->mutex};
+  file_->has_free.wait(guard, [this] { return !file_->free.empty(); });
   const auto at = file_->free.back();
   file_->free.pop_back();
   return at;
@@ -96,8 +98,11 @@ std::size_t hand_journal::acquire_slot() {
 
 void hand_journal::release_slot(std::size_t at) {
   take(at, 0);
-  const std::scoped_lock guard{file_->mutex};
-  file_->free.push_back(at);
+  {
+    const std::scoped_lock guard{file_->mutex};
+    file_->free.push_back(at);
+  }
+  file_->has_free.notify_one();
 }
 
 }  // namespace millrace::storage

@@ -3,6 +3,7 @@
 #include "pipeline/advance.hpp"
 #include "pipeline/unique.hpp"
 #include "storage/change_writer.hpp"
+#include "storage/claim_request.hpp"
 #include "storage/claimer.hpp"
 #include "storage/database.hpp"
 #include "storage/ended_jobs.hpp"
@@ -85,37 +86,6 @@ struct key_is_held {
 
 /// One for each job, in order; or why none was submitted.
 using submit_answer = std::variant<std::vector<submitted_job>, key_is_held, queue_is_full>;
-
-struct claim_request {
-  runtime_id runtime = 0;
-  int limit = 0;
-};
-
-struct claim_result {
-  /// Of each tenant by priority (high first; see claim_order), run_at, id. Payload and output are
-  /// there.
-  std::vector<pipeline::job> jobs;
-  /// When fewer jobs than the limit came: the earliest run_at of a job that waits for its time, or
-  /// when a limit may have room again.
-  std::optional<time_point> next_run_at;
-  /// Some were due that a limit keeps back: when one that is at work ends, another may come.
-  bool kept_back = false;
-  /// When none came: another runtime has jobs in hand, which may yet come back to the queue.
-  bool others_work = false;
-  /// Jobs that can never be claimed, which are dead now with ROW_INVALID.
-  std::vector<job_aside> aside{};
-};
-
-/// What was done about a claim of one job that the database refuses: one of these, or nothing is
-/// claimed of the job's lane for a while.
-struct passed_over {
-  /// Jobs have a lane now whose sorting was undone with the claim: the claim is to be made again.
-  bool has_sorted = false;
-  /// The job that was to be claimed, and others that can never be.
-  std::vector<job_aside> aside{};
-  /// Not the job's lane is left, but all that have limits: their rows are what was refused.
-  bool leaves_limits = false;
-};
 
 /// One thing that happened to one job in this runtime's hands.
 struct settlement {
@@ -334,8 +304,17 @@ class job_store {
   void change_pipeline(std::vector<pending_change>& changes,
                        const std::map<job_id, std::string>& from, const std::string& to,
                        sent_back& result);
-  /// The jobs in the order of the ids.
-  void load_details(std::span<pipeline::job* const> claimed, std::string_view ids);
+  /// What belongs to the jobs, which are in the order of the ids; of those that are large as many
+  /// as the bytes allow, and at least one job. Answers which have nothing yet.
+  std::set<job_id> load_details(std::span<pipeline::job* const> claimed, std::string_view ids,
+                                std::size_t bytes);
+  std::size_t load_large(pipeline::job& claimed);
+  /// How many jobs of the size that they have lately; at least one.
+  std::size_t fit_into(std::size_t bytes) const;
+  /// That happens to the jobs from `first` on, which are of the claim no longer.
+  void take_out(claim_result& claimed, std::vector<pipeline::job>::iterator first,
+                const pipeline::happening& what, time_point now);
+  void release_unloaded(claim_result& claimed, const std::set<job_id>& unloaded, time_point now);
   rescue_result rescue_together(std::optional<runtime_id> dead, runtime_id keep,
                                 const std::optional<std::vector<job_id>>& in_hand, time_point now);
   /// The same, each in a transaction of its own, where the database refuses one of them.
@@ -382,6 +361,8 @@ class job_store {
   job_rules rules_;
   stage_map stages_;
   claimer claimer_;
+  /// What a job that is claimed has of payload and output, lately.
+  double job_bytes_ = 0;
   bool family_work_ = false;
   bool made_due_ = false;
   std::optional<first_places> waiting_;

@@ -6,6 +6,11 @@ namespace millrace::storage {
 
 using namespace std::chrono_literals;
 
+runtime_id identity_in(const connection& on, runtime_id drawn) {
+  constexpr runtime_id largest = (runtime_id{1} << 31) - 1;
+  return on.is_shared() ? drawn : drawn % largest + 1;
+}
+
 void register_runtime(connection& on, const new_runtime& one, time_point now) {
   guarded("cannot register the runtime", [&] {
     transaction tx{on};

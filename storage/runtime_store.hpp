@@ -25,6 +25,10 @@ struct new_runtime {
   pipeline::duration lease{};
 };
 
+/// What the number that a runtime drew is in that database. SQLite keeps it in each row and index
+/// entry of a job at work, and has one runtime: four bytes are enough there.
+runtime_id identity_in(const connection& on, runtime_id drawn);
+
 /// Makes a row for a process.
 void register_runtime(connection& on, const new_runtime& one, time_point now);
 

@@ -12,10 +12,6 @@
 
 namespace millrace::storage {
 
-std::string place_of(const pipeline::job& job, const pipeline::definition& in) {
-  return in.name + '.' + in.stages[job.stage].name;
-}
-
 bool set_aside(connection& on, const pipeline::catalog& pipelines, const stage_map& stages,
                std::span<const bad_row> rows, pipeline::time_point now,
                std::vector<job_aside>& into) {
@@ -37,7 +33,7 @@ bool set_aside(connection& on, const pipeline::catalog& pipelines, const stage_m
   write_changes(on, changes, now);
   for (const auto& one : changes)
     if (one.became == fate::held)
-      into.push_back({one.job->id, place_of(*one.job, *one.in), row_of(one.job->id)->why});
+      into.push_back({one.job->id, one.in->full_name(one.job->stage), row_of(one.job->id)->why});
   return note_families(on, changes);
 }
 

@@ -24,8 +24,6 @@ struct job_aside {
   std::string why;
 };
 
-std::string place_of(const pipeline::job& job, const pipeline::definition& in);
-
 /// Makes the jobs dead, as pipeline::set_aside says, as far as they still wait, and adds those to
 /// `into`. Answers whether that asks something of relatives.
 bool set_aside(connection& on, const pipeline::catalog& pipelines, const stage_map& stages,

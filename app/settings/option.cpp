@@ -71,10 +71,14 @@ std::vector<option> runtime_options() {
           "~/.local/share/millrace"),
       add("runtime.in_flight", MEMBER(runtime.in_flight), kinds::number{1, 1'000'000},
           "Jobs that one runtime holds at most at a time."),
+      add("runtime.in_flight_bytes", MEMBER(runtime.in_flight_bytes), kinds::size{mib, any_size},
+          "Of the payloads and outputs of these, about; one job is taken however large it is."),
       add("runtime.claim_batch", MEMBER(runtime.claim_batch), kinds::number{1, 100'000},
           "Jobs that are claimed from the database at once at most."),
       add("runtime.worker_threads", MEMBER(runtime.worker_threads), kinds::number{0, 1024},
-          "Threads that do the stages' work; 0 means as many as there are cores."),
+          "Calls of a stage's handler at once, where the stage does not say (concurrency); 0 means "
+          "as "
+          "many as there are cores."),
       add("runtime.lease", MEMBER(runtime.lease), kinds::time{100ms, day},
           "How long a runtime may be silent before another one takes its jobs."),
       add("runtime.heartbeat", MEMBER(runtime.heartbeat), kinds::time{10ms, day},

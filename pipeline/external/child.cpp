@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <utility>
@@ -21,7 +22,16 @@ namespace {
 using steady = std::chrono::steady_clock;
 using nlohmann::json;
 
+using namespace std::chrono_literals;
+
 constexpr int no_descriptor = -1;
+
+/// A process reads so far ahead, when it has worked for long enough for its speed to be known.
+constexpr std::chrono::duration<double> read_ahead = 1ms;
+constexpr std::chrono::duration<double> known_after = 50ms;
+constexpr std::size_t most_lines_ahead = 1000;
+/// Of the last answer in the time for a job.
+constexpr double weight_of_last = 1.0 / 16;
 
 /// Why the line is not the answer to a greeting; nothing when it is.
 std::optional<std::string> check_greeting(std::string_view line) {
@@ -43,6 +53,10 @@ struct child::reading {
   std::span<const job> jobs;
   const context& at;
   answers& to;
+  time_point deadline;
+  steady::time_point last_answer = steady::now();
+  /// Of the jobs: those that may be sent, that were, and that were answered for.
+  std::size_t allowed = 0;
   std::size_t sent = 0;
   std::size_t ended = 0;
   /// The job for which the process was told to end.
@@ -101,13 +115,9 @@ bool child::is_fit() {
 child::state child::work(std::span<const job> jobs, const context& at, answers& to) {
   const stop_event stopped{at.stop};
   const auto deadline = made_by_.how.time->now() + made_by_.where.stage.timeout;
-  reading now{jobs, at, to};
-  lines_.send([&](std::string& into) {
-    append_job(into, jobs[now.sent++], made_by_.where, deadline);
-    into += '\n';
-    return now.sent < jobs.size();
-  });
+  reading now{jobs, at, to, deadline};
   to.begin();
+  send_more(now);
   in_hand_ = jobs.front().id;
   auto patience = steady::time_point::max();
   auto next = step::go_on;
@@ -128,6 +138,32 @@ child::state child::work(std::span<const job> jobs, const context& at, answers& 
     return state::in_doubt;
   const bool fit = next == step::done && now.told == 0 && !process_.reaped;
   return fit ? state::fit : state::broken;
+}
+
+/// What is behind the lines ahead may be taken back at any time, until it is held as well.
+void child::send_more(reading& from) {
+  const auto ahead = lines_ahead();
+  if (from.ended == from.jobs.size() || from.sent - from.ended > ahead / 2)
+    return;
+  const auto wanted = std::min(ahead, from.jobs.size() - from.ended);
+  const auto held = from.to.hold(wanted);
+  from.allowed = from.ended + held;
+  if (held < wanted)
+    from.jobs = from.jobs.first(from.allowed);
+  if (from.sent == from.allowed)
+    return;
+  lines_.send([&](std::string& into) {
+    append_job(into, from.jobs[from.sent++], made_by_.where, from.deadline);
+    into += '\n';
+    return from.sent < from.allowed;
+  });
+}
+
+std::size_t child::lines_ahead() const {
+  if (work_time_ < known_after)
+    return 1;
+  const auto in_time = read_ahead / std::max(job_time_, std::chrono::duration<double>{1us});
+  return std::clamp(static_cast<std::size_t>(in_time), std::size_t{1}, most_lines_ahead);
 }
 
 child::step child::take(reading& from, channel::event what, std::string_view line) {
@@ -170,11 +206,16 @@ child::step child::take_answer(reading& from, std::string_view line) {
   }
   ++answered_;
   ++from.ended;
-  const bool more = from.ended < from.jobs.size();
-  if (more)
-    in_hand_ = from.jobs[from.ended].id;
+  const std::chrono::duration<double> took = steady::now() - from.last_answer;
+  from.last_answer += std::chrono::duration_cast<steady::duration>(took);
+  work_time_ += took;
+  job_time_ += (took - job_time_) * weight_of_last;
   from.to.answer(std::move(std::get<outcome>(said->what)));
-  return more ? step::go_on : step::done;
+  send_more(from);
+  if (from.ended == from.jobs.size())
+    return step::done;
+  in_hand_ = from.jobs[from.ended].id;
+  return step::go_on;
 }
 
 /// A line that does not name the job in hand may be a late word about the job before. So it is not

@@ -46,7 +46,9 @@ class child {
     in_doubt,
   };
 
-  /// Gives it the jobs, as many lines at once as it reads, and passes its answers on.
+  /// Gives it the jobs and passes its answers on. It has lines ahead that it reads in about a
+  /// millisecond, and one at a time until its speed is known: those behind a job that takes long
+  /// can go to another process.
   state work(std::span<const job> jobs, const context& at, answers& to);
 
   pid_t pid() const { return process_.pid; }
@@ -60,6 +62,9 @@ class child {
  private:
   struct reading;
   enum class step : std::uint8_t { go_on, done, broken, in_doubt };
+
+  void send_more(reading& from);
+  std::size_t lines_ahead() const;
 
   step take(reading& from, channel::event what, std::string_view line);
   step take_answer(reading& from, std::string_view line);
@@ -83,6 +88,9 @@ class child {
   process process_;
   job_id in_hand_ = 0;
   std::int64_t answered_ = 0;
+  /// What it took for its jobs so far, and lately for one.
+  std::chrono::duration<double> work_time_{};
+  std::chrono::duration<double> job_time_{};
   error_log errors_;
   channel lines_;
 };

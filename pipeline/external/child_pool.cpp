@@ -129,7 +129,7 @@ std::pair<duration, std::string> child_pool::wait_before_start() {
 void child_pool::postpone(std::span<const job> jobs, answers& to) {
   const auto [wait, why] = wait_before_start();
   const auto until = made_by_.how.time->now() + wait;
-  for (std::size_t i = 0; i < jobs.size(); ++i)
+  for (auto left = to.hold(jobs.size()); left > 0; --left)
     to.answer(snooze{until, why, {}, std::string{codes::OUT_OF_ORDER}});
 }
 

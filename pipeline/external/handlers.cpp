@@ -13,7 +13,6 @@ namespace millrace::pipeline::external {
 
 void add_handlers(registry& to, const settings& how) {
   using namespace std::chrono_literals;
-  constexpr auto as_workers = handler_traits::as_workers;
   to.add_kind("exec",
               [how](std::string_view command_line, const place& where) -> stage_work {
                 const auto pool =
@@ -21,17 +20,13 @@ void add_handlers(registry& to, const settings& how) {
                 return batch_handler{[pool](std::span<const job> jobs, const context& at,
                                             answers& out) { pool->work(jobs, at, out); }};
               },
-              {.batch = 1000, .threads = as_workers, .batch_time = 20ms});
-  to.add_kind("exec-once",
-              [how](std::string_view command_line, const place& where) -> stage_work {
-                return make_once(command_line, where, how);
-              },
-              {.threads = as_workers});
-  to.add_kind("http",
-              [how](std::string_view url, const place& where) -> stage_work {
-                return make_http(url, where, how);
-              },
-              {.threads = as_workers});
+              {.batch = 1000, .batch_time = 20ms});
+  to.add_kind("exec-once", [how](std::string_view command_line, const place& where) -> stage_work {
+    return make_once(command_line, where, how);
+  });
+  to.add_kind("http", [how](std::string_view url, const place& where) -> stage_work {
+    return make_http(url, where, how);
+  });
 }
 
 }  // namespace millrace::pipeline::external

@@ -1,10 +1,14 @@
 #include "actors/executor.hpp"
 
+#include "tests/support/wait_until.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <future>
+#include <iterator>
 #include <latch>
 #include <memory>
 #include <stdexcept>
@@ -92,6 +96,48 @@ TEST_CASE("tasks of one beside the pool do not take the place of its own, and st
   CHECK_FALSE(pool.stop(1ms));
   release.set_value();
   CHECK(pool.stop(10s));
+}
+
+TEST_CASE("a pool starts no thread without a task, and no more than it may have") {
+  const auto threads = [] {
+    const std::filesystem::directory_iterator all{"/proc/self/task"};
+    return std::distance(begin(all), end(all));
+  };
+  const auto before = threads();
+  thread_pool pool{3};
+  CHECK(threads() == before);
+  std::latch together{3};
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  std::atomic<int> ended = 0;
+  for (int i = 0; i < 6; ++i)
+    pool.run([&, released, i] {
+      if (i < 3)
+        together.count_down();
+      released.wait();
+      ++ended;
+    });
+  together.wait();
+  CHECK(threads() == before + 3);
+  release.set_value();
+  millrace::tests::wait_until([&] { return ended == 6; });
+}
+
+TEST_CASE(
+    "a thread that has had nothing to do for a while ends, and another comes when it is wanted") {
+  thread_pool pool{1, 1ms};
+  for (int i = 0; i < 3; ++i) {
+    std::promise<void> gone;
+    pool.run([&] {
+      struct last_word {
+        std::promise<void>* to = nullptr;
+        ~last_word() { to->set_value(); }
+      };
+      thread_local last_word word;
+      word.to = &gone;
+    });
+    REQUIRE(gone.get_future().wait_for(10s) == std::future_status::ready);
+  }
 }
 
 /// Tells, late, that its thread is gone.

@@ -105,4 +105,34 @@ TEST_CASE("a runtime that may hold one job claims one") {
   CHECK(pace.next_claim() == 1);
 }
 
+TEST_CASE("payloads that fill the memory stop claims until jobs have gone") {
+  pacer pace{{.in_flight = 100,
+              .in_flight_bytes = 1000,
+              .claim_batch = 40,
+              .idle_min = 10ms,
+              .idle_max = 10ms}};
+  pace.claiming(40);
+  pace.claimed(2, {}, noon);
+  pace.loaded(600);
+  CHECK(pace.bytes_left() == 400);
+  pace.loaded(700);
+  CHECK(pace.bytes_left() == 0);
+  CHECK(pace.next_claim() == 0);
+  CHECK(pace.overdue_claim() == 0);
+  pace.given_back(1, 600);
+  CHECK(pace.bytes_left() == 300);
+  CHECK(pace.next_claim() == 40);
+}
+
+TEST_CASE("the wait goes on growing while what comes fills the room that there is") {
+  pacer pace{settings};
+  const auto claim = [&](int got) {
+    pace.claiming(40);
+    return pace.claimed(got, {}, noon, true);
+  };
+  CHECK(claim(3) == 10ms);
+  CHECK(claim(3) == 20ms);
+  CHECK(claim(3) == 40ms);
+}
+
 }  // namespace

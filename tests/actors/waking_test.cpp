@@ -211,6 +211,7 @@ actors::poller_actor spawn_counter(caf::actor_system& system, look_count& count)
   return system.spawn([&count](actors::poller_actor::pointer) {
     return actors::poller_actor::behavior_type{[](const actors::begin_work&) {},
                                                [](const actors::give_back_credit&) {},
+                                               [](actors::use_room) {},
                                                [](const actors::admit_jobs&) {},
                                                [&count](actors::look_for_jobs) { count.add(); },
                                                [](actors::drain) {},

@@ -223,7 +223,10 @@ TEST_CASE_METHOD(store_fixture, "identities are positive and fit into a number o
     const auto one = real.draw_identity();
     CHECK(one > 0);
     CHECK(one < std::int64_t{1} << 53);
-    seen.insert(one);
+    const auto here = identity_in(on, one);
+    CHECK(here > 0);
+    CHECK(here < std::int64_t{1} << (is_sqlite() ? 31 : 53));
+    seen.insert(here);
   }
   CHECK(seen.size() == 1000);
 }

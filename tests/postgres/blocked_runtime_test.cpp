@@ -20,7 +20,8 @@ health_interval = 100ms
 [pipeline.two]
 stages = a, b
 [stage.two.a]
-handler = sleep:1ms
+handler = sleep:20ms
+concurrency = 20
 [stage.two.b]
 handler = noop
 )";

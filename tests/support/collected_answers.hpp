@@ -16,6 +16,7 @@ namespace millrace::tests {
 class collected_answers final : public pipeline::answers {
  public:
   void begin() override { begun = true; }
+  std::size_t hold(std::size_t wanted) override { return wanted; }
   void answer(pipeline::outcome what) override { all.push_back(std::move(what)); }
 
   bool begun = false;
