@@ -1,5 +1,5 @@
 #include "actors/flight.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/actors/airport.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,11 +12,7 @@ using namespace millrace;
 using namespace millrace::actors;
 using pipeline::effects::write_output;
 
-struct answering_airport {
-  tests::temp_dir folder;
-  storage::hand_journal hands{folder.path()};
-  inline_executor executor;
-
+struct answering_airport : testing::airport {
   /// What becomes of a job whose handler is that.
   pipeline::outcome fly(pipeline::stage_work work) {
     flight one{{{.id = 1}}, std::move(work), {}};

@@ -1,6 +1,6 @@
 #include "actors/flight.hpp"
 
-#include "tests/support/temp_dir.hpp"
+#include "tests/actors/airport.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,37 +18,8 @@ namespace {
 
 using namespace millrace;
 using namespace millrace::actors;
+using namespace millrace::actors::testing;
 using namespace std::chrono_literals;
-
-std::vector<pipeline::job> jobs(int count) {
-  std::vector<pipeline::job> all;
-  for (int id = 1; id <= count; ++id)
-    all.push_back({.id = id});
-  return all;
-}
-
-/// A handler that advances, but on job 2 tells that it is there and waits to be let go.
-struct departure_gate {
-  std::promise<void> reached;
-  std::promise<void> open;
-  std::shared_future<void> opened = open.get_future().share();
-  bool stop_was_asked = false;
-
-  pipeline::outcome operator()(const pipeline::job& j, const pipeline::context& at) {
-    if (j.id == 2) {
-      reached.set_value();
-      opened.wait();
-      stop_was_asked = at.stop.stop_requested();
-    }
-    return pipeline::advance{};
-  }
-};
-
-struct airport {
-  tests::temp_dir folder;
-  storage::hand_journal hands{folder.path()};
-  inline_executor executor;
-};
 
 TEST_CASE("a flight calls the handler for each job, in order") {
   airport at;

@@ -1,11 +1,10 @@
 #include "actors/flight.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/actors/airport.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <functional>
 #include <future>
-#include <memory>
 #include <span>
 #include <thread>
 #include <vector>
@@ -15,40 +14,13 @@ namespace {
 
 using namespace millrace;
 using namespace millrace::actors;
-
-std::vector<pipeline::job> some_jobs(int count) {
-  std::vector<pipeline::job> all;
-  for (int id = 1; id <= count; ++id)
-    all.push_back({.id = id});
-  return all;
-}
-
-/// A handler that advances, but on job 2 tells that it is there and waits to be let go.
-struct slow_at_two {
-  std::promise<void> reached;
-  std::promise<void> open;
-  std::shared_future<void> opened = open.get_future().share();
-
-  pipeline::outcome operator()(const pipeline::job& j, const pipeline::context&) {
-    if (j.id == 2) {
-      reached.set_value();
-      opened.wait();
-    }
-    return pipeline::advance{};
-  }
-};
-
-struct long_haul {
-  tests::temp_dir folder;
-  storage::hand_journal hands{folder.path()};
-  inline_executor executor;
-};
+using namespace millrace::actors::testing;
 
 TEST_CASE(
     "of a flight that lasts, what has ended is taken once, and what has not begun comes back") {
-  long_haul at;
-  slow_at_two gate;
-  flight one{some_jobs(4), std::ref(gate), {}};
+  airport at;
+  departure_gate gate;
+  flight one{jobs(4), std::ref(gate), {}};
   std::thread thread{[&] { one.run(at.executor, at.hands); }};
   gate.reached.get_future().wait();
   const auto first = one.take_ended();
@@ -69,7 +41,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a batch handler keeps the jobs that it holds, and loses those behind them") {
-  long_haul at;
+  airport at;
   std::promise<void> reached;
   std::promise<void> open;
   std::size_t held_at_last = 0;
@@ -83,7 +55,7 @@ TEST_CASE("a batch handler keeps the jobs that it holds, and loses those behind 
     held_at_last = to.hold(10);
     to.answer(pipeline::advance{});
   };
-  flight one{some_jobs(5), work, {}};
+  flight one{jobs(5), work, {}};
   std::thread thread{[&] { one.run(at.executor, at.hands); }};
   reached.get_future().wait();
   CHECK(one.recall().size() == 3);
@@ -94,7 +66,7 @@ TEST_CASE("a batch handler keeps the jobs that it holds, and loses those behind 
 }
 
 TEST_CASE("a batch handler that does not say what it holds has all") {
-  long_haul at;
+  airport at;
   std::promise<void> reached;
   std::promise<void> open;
   const pipeline::batch_handler work = [&](std::span<const pipeline::job> all,
@@ -104,7 +76,7 @@ TEST_CASE("a batch handler that does not say what it holds has all") {
     for (std::size_t i = 0; i < all.size(); ++i)
       to.answer(pipeline::advance{});
   };
-  flight one{some_jobs(3), work, {}};
+  flight one{jobs(3), work, {}};
   std::thread thread{[&] { one.run(at.executor, at.hands); }};
   reached.get_future().wait();
   CHECK(one.recall().empty());
@@ -114,9 +86,9 @@ TEST_CASE("a batch handler that does not say what it holds has all") {
 }
 
 TEST_CASE("an abandoned flight gives what was not taken of it") {
-  long_haul at;
-  slow_at_two gate;
-  flight one{some_jobs(4), std::ref(gate), {}};
+  airport at;
+  departure_gate gate;
+  flight one{jobs(4), std::ref(gate), {}};
   std::thread thread{[&] { one.run(at.executor, at.hands); }};
   gate.reached.get_future().wait();
   REQUIRE(one.take_ended().jobs.size() == 1);
