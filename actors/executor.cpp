@@ -63,10 +63,10 @@ struct thread_pool::queue : std::enable_shared_from_this<thread_pool::queue> {
 
   /// A task that no thread is free for gets one, where there may be more.
   void start_if_wanted(std::unique_lock<std::mutex>& guard) {
-    if (stopping || tasks.size() <= idle || threads >= most)
-      return;
     if (!ended.empty())
       join_ended(guard);
+    if (stopping || tasks.size() <= idle || threads >= most)
+      return;
     ++threads;
     handles.emplace_back([q = shared_from_this()] { q->work(); });
   }

@@ -20,8 +20,8 @@ class executor {
   virtual void thread_lost() {}
   /// The task of a lost thread ended after all. Called by that task.
   virtual void thread_back() {}
-  /// One beside it with so many threads of its own, for tasks that wait for somebody else: they
-  /// must not take the place of those that work. It stops with this one, at the latest.
+  /// One beside it with so many threads of its own, for tasks that must not take the place of
+  /// others while they wait. It stops with this one, at the latest.
   virtual std::shared_ptr<executor> beside(unsigned threads) = 0;
 };
 

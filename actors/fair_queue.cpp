@@ -4,27 +4,18 @@
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 #include <utility>
 
 namespace millrace::actors {
 
 using pipeline::job;
 
-/// As storage::claim_order: each `ageing` that a job has waited counts as one level of priority.
 bool fair_queue::goes_before(const job& a, const job& b) const {
+  const storage::standing one{a.priority, a.run_at};
+  const storage::standing other{b.priority, b.run_at};
   const auto ageing = rules_.priority_ageing;
-  if (a.priority != b.priority) {
-    const bool is_higher = a.priority > b.priority;
-    if (ageing.count() == 0)
-      return is_higher;
-    const auto& high = is_higher ? a : b;
-    const auto& low = is_higher ? b : a;
-    const auto levels = std::int64_t{high.priority} - low.priority;
-    const bool high_first = high.run_at - low.run_at <= storage::head_start(levels, ageing);
-    return high_first == is_higher;
-  }
-  return std::tie(a.run_at, a.id) < std::tie(b.run_at, b.id);
+  return storage::goes_before(one, other, ageing) ||
+         (a.id < b.id && !storage::goes_before(other, one, ageing));
 }
 
 void fair_queue::begin_turns() {

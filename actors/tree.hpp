@@ -23,7 +23,8 @@ namespace millrace::actors {
 struct surroundings {
   const pipeline::clock* time = nullptr;
   std::shared_ptr<executor> workers;
-  /// Threads that `workers` has; the concurrency of a stage that does not say.
+  /// The concurrency of a stage that does not say; each stage has threads of its own, beside
+  /// `workers`.
   int worker_count = 1;
   std::shared_ptr<storage::hand_journal> hands;
   /// Null where the database has one runtime.

@@ -26,6 +26,14 @@ time_point due_before(time_point head, std::int64_t levels, duration ageing, tim
   return now + std::min((head - now) + head_start(levels, ageing), duration{0});
 }
 
+bool goes_before(const standing& a, const standing& b, duration ageing) {
+  const auto levels = a.priority - b.priority;
+  if (ageing.count() == 0 && levels != 0)
+    return levels > 0;
+  const auto lead = (b.due - a.due) + head_start(levels, ageing);
+  return lead.count() > 0 || (lead.count() == 0 && levels > 0);
+}
+
 void claim_order::add(const level& one, time_point head) {
   levels_.push_back({one, head});
   known_.push_back(one);
@@ -35,18 +43,12 @@ bool claim_order::knows(const level& one) const {
   return std::find(known_.begin(), known_.end(), one) != known_.end();
 }
 
-bool claim_order::goes_before(const waiting& a, const waiting& b) const {
-  const auto levels = a.of.priority - b.of.priority;
-  if (ageing_.count() == 0 && levels != 0)
-    return levels > 0;
-  const auto lead = (b.head - a.head) + head_start(levels, ageing_);
-  return lead.count() > 0 || (lead.count() == 0 && levels > 0);
-}
-
 const claim_order::waiting* claim_order::first() const {
   const waiting* best = nullptr;
   for (const auto& one : levels_)
-    if (one.head <= now_ && (best == nullptr || goes_before(one, *best)))
+    if (one.head <= now_ &&
+        (best == nullptr ||
+         goes_before({one.of.priority, one.head}, {best->of.priority, best->head}, ageing_)))
       best = &one;
   return best;
 }

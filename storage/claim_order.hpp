@@ -17,6 +17,16 @@ pipeline::duration head_start(std::int64_t levels, pipeline::duration ageing);
 pipeline::time_point due_before(pipeline::time_point head, std::int64_t levels,
                                 pipeline::duration ageing, pipeline::time_point now);
 
+/// What decides which of two jobs goes first.
+struct standing {
+  std::int64_t priority = 0;
+  pipeline::time_point due;
+};
+
+/// Each `ageing` that a job has waited counts as one level of priority (zero: waiting counts for
+/// nothing); of two that count the same the one of higher priority goes first.
+bool goes_before(const standing& a, const standing& b, pipeline::duration ageing);
+
 /// In which order a claim goes through the lanes and their priorities, so that none starves: each
 /// `ageing` that a job has waited counts as one level of priority (zero: waiting counts for
 /// nothing); of two jobs that count the same the one of higher priority goes first, of two of one
@@ -66,7 +76,6 @@ class claim_order {
   };
 
   const waiting* first() const;
-  bool goes_before(const waiting& a, const waiting& b) const;
   pipeline::time_point until(const waiting& best) const;
   pipeline::duration slack() const;
 

@@ -48,8 +48,7 @@ class claimer {
     /// Stages whose jobs were due and left, for there was no room for them.
     std::set<stage_rooms::place> wanting;
   };
-  taken take(std::int64_t runtime, std::size_t limit, const stage_rooms& rooms,
-             pipeline::time_point now);
+  taken take(std::int64_t runtime, std::size_t limit, stage_rooms rooms, pipeline::time_point now);
 
   /// After a claim that the database refused: the job that it was about to take first, where that
   /// is known.

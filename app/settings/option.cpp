@@ -77,8 +77,7 @@ std::vector<option> runtime_options() {
           "Jobs that are claimed from the database at once at most."),
       add("runtime.worker_threads", MEMBER(runtime.worker_threads), kinds::number{0, 1024},
           "Calls of a stage's handler at once, where the stage does not say (concurrency); 0 means "
-          "as "
-          "many as there are cores."),
+          "as many as there are cores."),
       add("runtime.lease", MEMBER(runtime.lease), kinds::time{100ms, day},
           "How long a runtime may be silent before another one takes its jobs."),
       add("runtime.heartbeat", MEMBER(runtime.heartbeat), kinds::time{10ms, day},

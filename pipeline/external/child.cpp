@@ -114,8 +114,7 @@ bool child::is_fit() {
 
 child::state child::work(std::span<const job> jobs, const context& at, answers& to) {
   const stop_event stopped{at.stop};
-  const auto deadline = made_by_.how.time->now() + made_by_.where.stage.timeout;
-  reading now{jobs, at, to, deadline};
+  reading now{jobs, at, to, made_by_.how.time->now() + made_by_.where.stage.timeout};
   to.begin();
   send_more(now);
   in_hand_ = jobs.front().id;
@@ -206,8 +205,9 @@ child::step child::take_answer(reading& from, std::string_view line) {
   }
   ++answered_;
   ++from.ended;
-  const std::chrono::duration<double> took = steady::now() - from.last_answer;
-  from.last_answer += std::chrono::duration_cast<steady::duration>(took);
+  const auto answered_at = steady::now();
+  const std::chrono::duration<double> took =
+      answered_at - std::exchange(from.last_answer, answered_at);
   work_time_ += took;
   job_time_ += (took - job_time_) * weight_of_last;
   from.to.answer(std::move(std::get<outcome>(said->what)));
