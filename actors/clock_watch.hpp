@@ -13,8 +13,8 @@ class clock_watch {
   /// `time` may be null: then nothing is followed and nothing told. It must outlive the watch.
   explicit clock_watch(pipeline::fleet_clock* time) : time_(time) {}
 
-  /// Asks the server; throws storage::error. Where there is none, the time of the newest event is
-  /// one that is not gone back behind.
+  /// Asks the server; throws storage::error. Where there is no server, the
+  /// clock does not go back behind the time of the newest event.
   void follow(storage::connection& on, const storage::process& self);
   void go_on_from(storage::connection& on);
 

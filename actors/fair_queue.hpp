@@ -26,7 +26,8 @@ class fair_queue {
 
   /// The next job. Only when there is one.
   const pipeline::job& front() const { return next()->second.front(); }
-  /// When the first was due that is the next of its tenant; nothing when there is none.
+  /// When the one that has waited longest was due, of the next jobs of the tenants; nothing when
+  /// the queue is empty.
   std::optional<pipeline::time_point> due_since() const;
   pipeline::job pop_front();
   /// Takes out the one that would go last of the tenant that has most. Only when there is one.

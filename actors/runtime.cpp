@@ -48,7 +48,7 @@ std::unique_ptr<gate> open_gate(const runtime_settings& settings) {
   }
 }
 
-/// Null where nobody calls. Callers sign by the time of day, which is the machine's.
+/// Null where no service calls. Callers sign by the time of day, which is the machine's.
 std::unique_ptr<webhook_listener> listen_for_webhooks(const runtime_settings& settings,
                                                       const runtime_parts& parts,
                                                       const pipeline::clock& local,

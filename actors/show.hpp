@@ -32,7 +32,7 @@ runtime_view show_runtime(const roster& board, const std::vector<stage_view>& st
 runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all,
                             pipeline::time_point now, std::int64_t own);
 
-/// An order that ends the runtime, for the history, and what is said to who gave it.
+/// An order that ends the runtime, for the history, and the answer to the client that gave it.
 std::string describe_end(const roster& board, const change_order& given);
 std::string answer_to_end(order what);
 

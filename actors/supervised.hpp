@@ -32,7 +32,7 @@ struct look_at_database {
 };
 struct start_again {
   using local_message = void;
-  /// The child to start; everyone who is down if empty.
+  /// The child to start; every child that is down if empty.
   std::string child;
 };
 /// A child that was told to stop has had its time.

@@ -10,7 +10,7 @@ namespace millrace::app {
 /// PostgreSQL cannot keep.
 bool is_payload(std::string_view text);
 
-/// Why it is none, in words for the submitter; nothing when it is one.
+/// Why the text is not a payload, in words for the submitter; nothing when it is one.
 std::optional<std::string> trouble_in_payload(std::string_view text);
 
 /// What is_payload() asks for, in words.

@@ -44,7 +44,7 @@ struct retry_now {
   std::string by;
 };
 
-/// Somebody sends a job that waits, or has died, to another stage of its pipeline, as after a
+/// An operator sends a job that waits, or has died, to another stage of its pipeline, as after a
 /// deploy that renamed the one where it stands.
 struct move {
   std::string to_stage;

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 constexpr duration smallest_step = 1s;
 /// A time that was written so far ahead of the clock was wrong before; the clock is right now.
 constexpr duration believable = 24h;
-/// After a step forward, so long may it take until somebody sees that it was wrong.
+/// After a step forward, so long may it take until an operator sees that it was wrong.
 constexpr duration doubted_for = 24h;
 /// An answer of the server that took longer says too little.
 constexpr duration slow_answer = 1s;

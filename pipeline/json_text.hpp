@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-/// JSON as text: checked and taken apart where it stands, so that what somebody else wrote is
-/// passed on as it came. Printing a parsed document again would change its numbers.
+/// JSON as text: checked and taken apart where it stands, so that what a client or a handler
+/// wrote is passed on as it came. Printing a parsed document again would change its numbers.
 namespace millrace::pipeline {
 
 /// How deep lists and objects may stand in each other in what is taken in.

@@ -36,9 +36,9 @@ void sort_by_time(std::vector<pipeline::job>& jobs, std::size_t from) {
 
 }  // namespace
 
-claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, const stage_rooms& rooms,
+claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, stage_rooms rooms,
                              time_point now) {
-  round r{.runtime = runtime, .limit = limit, .rooms = rooms, .now = now};
+  round r{.runtime = runtime, .limit = limit, .rooms = std::move(rooms), .now = now};
   const bool is_whole_pass = next_lane_ == no_lane;
   for (int n = 0; n < pages_at_most; ++n) {
     if (next_lane_ == no_lane)
@@ -109,7 +109,7 @@ void claimer::sort(round& r) {
   if (!sorted.bad.empty())
     r.family_work |= set_aside(on_, pipelines_, stages_, sorted.bad, r.now, r.aside);
   r.is_part = sorted.count > 0 || !sorted.bad.empty();
-  // Somebody else makes lanes, in a transaction that may last.
+  // Another session makes lanes, in a transaction that may last.
   if (!r.is_part)
     pass_.next = r.now + sort_again;
 }

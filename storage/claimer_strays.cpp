@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-/// Jobs that stand in a lane which is not theirs, for somebody has written rows with SQL.
+/// Jobs that stand in a lane which is not theirs, for its row was written with SQL.
 namespace millrace::storage {
 namespace {
 
@@ -11,7 +11,7 @@ constexpr pipeline::duration look_for_strays_again = std::chrono::seconds{30};
 
 }  // namespace
 
-/// Lanes whose number somebody has made up. True when there was one, and its jobs are to be sorted.
+/// Lanes whose number was made up. True when there was one, and its jobs are to be sorted.
 bool claimer::leave_unknown_lanes(const std::vector<waiting_lane>& lanes, const round& r) {
   bool have_left = false;
   for (const auto& one : lanes)
@@ -23,7 +23,7 @@ bool claimer::leave_unknown_lanes(const std::vector<waiting_lane>& lanes, const 
 }
 
 /// A lane of a stage that is not served has no claims, which would find jobs of other stages in it:
-/// somebody has written its number, or another stage, with SQL. True when there was such a job.
+/// its number, or another stage, was written with SQL. True when there was such a job.
 bool claimer::leave_foreign_lanes(const std::vector<waiting_lane>& lanes, const round& r) {
   bool have_left = false;
   for (const auto& one : lanes) {

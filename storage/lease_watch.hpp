@@ -13,7 +13,7 @@ namespace millrace::storage {
 /// Who holds jobs, as its row says.
 struct holder {
   runtime_id id = 0;
-  /// It has a row. Nobody can renew what has none.
+  /// It has a row; without one it cannot be renewed.
   bool is_known = false;
   /// Its lease was ended, by itself or by another.
   bool has_ended = false;

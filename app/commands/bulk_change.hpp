@@ -7,7 +7,7 @@
 
 namespace millrace::app {
 
-/// Changes jobs piece by piece until all are, or somebody presses Ctrl-C; a piece is a transaction
+/// Changes jobs piece by piece until all are, or Ctrl-C is pressed; a piece is a transaction
 /// of some milliseconds.
 class bulk_change {
  public:

@@ -44,7 +44,7 @@ void configure_log(const settings& values) {
                                                          : actors::log_format::text);
 }
 
-/// Whoever misspelt a setting finds out.
+/// Tells of settings that are not known.
 void tell_of_ignored(const std::vector<std::string>& variables) {
   if (!variables.empty())
     actors::log_event(

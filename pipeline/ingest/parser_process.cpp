@@ -30,7 +30,7 @@ parser_ended run_helper(std::vector<std::string> arguments, const std::string& p
                         const parser_settings& settings, const context& at) {
   const auto helper = helper_path(settings);
   arguments.insert(arguments.begin(), helper);
-  // Whoever sends a file that takes a parser over finds no keys there.
+  // A file that takes the parser over finds no keys there.
   auto result = run({.argv = std::move(arguments),
                      .environment = plain_environment(),
                      .time_limit = settings.time_limit,

@@ -7,7 +7,7 @@
 
 namespace millrace::pipeline::remote {
 
-/// Whether a 401, 402 or 407: it is about who asks, never about what is asked.
+/// Whether a 401, 402 or 407: it is about the key, never about what is asked.
 bool is_about_the_key(int status);
 
 /// Tells a service that refuses all requests, as with a wrong key or URL, from one that refuses a

@@ -45,7 +45,7 @@ enum class verdict : std::uint8_t {
   transient,
   /// The service is alive and wants fewer requests.
   throttled,
-  /// The service answers nobody who asks as this one does: a wrong key, no money left.
+  /// The service refuses the caller, whatever it asks: a wrong key, no money left.
   denied,
   /// The service will never answer this request.
   refused,

@@ -1,4 +1,4 @@
--- Who but this runtime holds jobs, and what its row says; a holder without a row has been forgotten.
+-- Which runtimes but this one hold jobs, and what its row says; a holder without a row has been forgotten.
 -- One entry of the index jobs_working is read for each holder: the next one after it, first below
 -- this runtime's own number and then above it.
 with recursive holders (id, above) as (

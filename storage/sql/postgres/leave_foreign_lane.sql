@@ -1,5 +1,5 @@
 -- PostgreSQL: for update skip locked, for other runtimes sort, too (SQLite: one writer).
--- Jobs in a lane, at all its levels, whose stage is another: somebody has written its number with SQL.
+-- Jobs in a lane, at all its levels, whose stage is another: its number was written with SQL.
 update jobs
 set lane = 0
 where job_id = any(array(

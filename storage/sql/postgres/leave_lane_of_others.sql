@@ -1,5 +1,5 @@
 -- PostgreSQL: for update skip locked, for other runtimes claim and sort, too (SQLite: one writer).
--- Jobs at the head of a lane whose stage is another: somebody has written its number with SQL.
+-- Jobs at the head of a lane whose stage is another: its number was written with SQL.
 update jobs
 set lane = 0
 where job_id = any(array(

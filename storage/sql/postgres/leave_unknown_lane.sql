@@ -1,5 +1,5 @@
 -- PostgreSQL: for update skip locked, for other runtimes sort, too (SQLite: one writer).
--- Jobs that wait in a lane that is not there: somebody has written that number with SQL.
+-- Jobs that wait in a lane that is not there: that number was written with SQL.
 update jobs
 set lane = 0
 where job_id = any(array(

@@ -1,5 +1,5 @@
 -- SQLite: one writer, nothing to skip (PostgreSQL: for update skip locked).
--- Jobs in a lane, at all its levels, whose stage is another: somebody has written its number with SQL.
+-- Jobs in a lane, at all its levels, whose stage is another: its number was written with SQL.
 update or rollback jobs
 set lane = 0
 where job_id in (

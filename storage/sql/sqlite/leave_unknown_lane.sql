@@ -1,5 +1,5 @@
 -- SQLite: one writer, nothing to skip (PostgreSQL: for update skip locked).
--- Jobs that wait in a lane that is not there: somebody has written that number with SQL.
+-- Jobs that wait in a lane that is not there: that number was written with SQL.
 update or rollback jobs
 set lane = 0
 where job_id in (
