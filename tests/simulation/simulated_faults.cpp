@@ -25,7 +25,14 @@ bool simulated_runtime::can_fail_at(file_operation what) const {
   return !freeze_when_locked_ || what == file_operation::locked_to_write;
 }
 
+/// A write that is under way keeps all others out until it goes on.
 void simulated_runtime::freeze(pipeline::duration time) {
+  stand_still(time);
+  if (life_ && is_writing_)
+    in_.disturbed_until = std::max(in_.disturbed_until, frozen_until_);
+}
+
+void simulated_runtime::stand_still(pipeline::duration time) {
   if (!life_)
     return;
   frozen_until_ = in_.now + time;
@@ -53,7 +60,7 @@ int simulated_runtime::fail_locked() {
     return SQLITE_IOERR;
   }
   session_ends_ = until;
-  freeze(*freeze_when_locked_);
+  stand_still(*freeze_when_locked_);
   sleep(*freeze_when_locked_);
   session_ends_.reset();
   // What it undoes is not to meet what another one writes.

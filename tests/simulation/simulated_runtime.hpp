@@ -97,6 +97,7 @@ class simulated_runtime {
   pipeline::time_point now() const;
   bool can_fail_at(file_operation what) const;
   int fail_locked();
+  void stand_still(pipeline::duration time);
   void end_session();
   call& log_of(const pipeline::job& job);
   void check_input(const pipeline::job& job) const;
