@@ -35,6 +35,8 @@ health assess(const observations& seen, const health_limits& limits) {
         fmt::format("the database has not answered for {}", seconds(seen.database_silent_for)));
   if (!seen.database.held.empty())
     add(health_state::degraded, fmt::format("the database: {}", seen.database.held));
+  if (!seen.database.horizon.empty())
+    add(health_state::degraded, fmt::format("the database: {}", seen.database.horizon));
   if (!has_room(seen, limits))
     add(health_state::unhealthy,
         fmt::format("only {} MB are free on the disk of the data directory, {} MB are needed: "

@@ -54,9 +54,14 @@ struct census::link {
   figures counted;
 };
 
-census::census(storage::database_settings database, const pipeline::catalog& pipelines,
-               const storage::job_rules& rules, const pipeline::clock& time)
-    : database_(std::move(database)), pipelines_(pipelines), rules_(rules), time_(time) {}
+census::census(storage::database_settings database, std::filesystem::path data_dir,
+               const pipeline::catalog& pipelines, const storage::job_rules& rules,
+               const pipeline::clock& time)
+    : database_(std::move(database)),
+      data_dir_(std::move(data_dir)),
+      pipelines_(pipelines),
+      rules_(rules),
+      time_(time) {}
 
 census::~census() = default;
 
@@ -104,7 +109,8 @@ jobs_view census::jobs(storage::job_filter filter) {
 
 job_view census::job(storage::job_id id) {
   return with_database([&](link& in) {
-    const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_);
+    const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_,
+                                      storage::read_journal(data_dir_));
     return job_view{
         .job = storage::find_job(in.on, id),
         .reason = std::string{why.reason},

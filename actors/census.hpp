@@ -8,6 +8,7 @@
 #include "storage/runtime_store.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,8 +33,9 @@ struct figures {
 class census {
  public:
   /// The catalog and the clock must outlive it.
-  census(storage::database_settings database, const pipeline::catalog& pipelines,
-         const storage::job_rules& rules, const pipeline::clock& time);
+  census(storage::database_settings database, std::filesystem::path data_dir,
+         const pipeline::catalog& pipelines, const storage::job_rules& rules,
+         const pipeline::clock& time);
   ~census();
   census(const census&) = delete;
   census& operator=(const census&) = delete;
@@ -60,6 +62,7 @@ class census {
   auto with_database(Work&& work);
 
   const storage::database_settings database_;
+  const std::filesystem::path data_dir_;
   const pipeline::catalog& pipelines_;
   const storage::job_rules rules_;
   const pipeline::clock& time_;

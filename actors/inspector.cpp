@@ -356,8 +356,8 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
   state.supervisor = supervisor;
   state.settings = settings;
   const auto connect = [&] {
-    return std::make_shared<census>(settings.database, *settings.pipelines, settings.rules,
-                                    *settings.time);
+    return std::make_shared<census>(settings.database, settings.data_dir, *settings.pipelines,
+                                    settings.rules, *settings.time);
   };
   state.database = connect();
   state.counter = connect();

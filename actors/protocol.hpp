@@ -123,6 +123,8 @@ struct database_probed {
   std::string clock;
   /// What waits for locks of other sessions, and of which; empty when nothing does.
   std::string held;
+  /// What has kept the database from forgetting what died; empty for nothing.
+  std::string horizon;
 };
 
 using store_actor =

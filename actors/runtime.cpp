@@ -55,8 +55,8 @@ std::unique_ptr<webhook_listener> listen_for_webhooks(const runtime_settings& se
                                                       const pipeline::clock& time) {
   if (!parts.webhooks)
     return nullptr;
-  const auto jobs =
-      std::make_shared<census>(settings.database, parts.pipelines, rules_of(settings), time);
+  const auto jobs = std::make_shared<census>(settings.database, settings.data_dir, parts.pipelines,
+                                             rules_of(settings), time);
   return std::make_unique<webhook_listener>(
       *parts.webhooks, local, [jobs](pipeline::job_id id) { return jobs->hasten(id); });
 }

@@ -56,6 +56,8 @@ struct runtime_settings {
   pipeline::duration health_interval = std::chrono::seconds{5};
   pipeline::duration health_hung_after = std::chrono::seconds{15};
   pipeline::duration health_max_lag = std::chrono::minutes{5};
+  /// A transaction of another session on the database may be open for so long; zero: for ever.
+  pipeline::duration health_max_transaction = std::chrono::minutes{10};
   /// Jobs that may die within a minute; 0: any number.
   int health_max_dead = 100;
   std::int64_t min_free_disk = std::int64_t{256} << 20;
@@ -78,6 +80,8 @@ struct runtime_settings {
   std::string inspector_listen;
   /// With which certificates.
   tls_files inspector_files;
+  /// How often a claim goes through all lanes.
+  storage::sweep_rules sweeps{.monotonic = storage::monotonic_now};
   /// This process and the world around it; the real ones where it is not given.
   std::optional<storage::process> process;
 };
@@ -87,7 +91,8 @@ struct runtime_settings {
 unsigned worker_count(const runtime_settings& settings);
 
 inline storage::job_rules rules_of(const runtime_settings& settings) {
-  return {settings.crash_limit, settings.priority_ageing, settings.tenants, settings.other_tenants};
+  return {settings.crash_limit, settings.priority_ageing, settings.tenants, settings.other_tenants,
+          settings.sweeps};
 }
 
 /// What the handlers are made of.

@@ -283,6 +283,7 @@ writer_settings writer_of(const runtime_settings& settings) {
           .version = settings.version,
           .lease = settings.lease,
           .controls_interval = settings.controls_interval,
+          .longest_transaction = settings.health_max_transaction,
           .process = settings.process,
           .fleet = nullptr,
           .rules = rules_of(settings),

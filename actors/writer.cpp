@@ -57,6 +57,7 @@ writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
       process_(settings_.process ? *settings_.process : storage::this_process()),
       clock_(settings_.fleet),
       watch_(std::max(settings_.lease / 4, settings_.controls_interval * 3 / 2)),
+      horizon_(settings_.database, settings_.longest_transaction),
       retention_(storage::with_pipelines(settings_.retention, pipelines)),
       schedules_(settings_.schedules) {
   settings_.database.lease = std::chrono::ceil<std::chrono::milliseconds>(settings_.lease);
@@ -152,7 +153,13 @@ void writer::connect() {
   claimed_at_.reset();
   connection_.reset();
   connection_ = std::make_unique<storage::connection>(settings_.database);
-  jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, settings_.rules);
+  auto rules = settings_.rules;
+  // The indexes of SQLite keep no entries of rows that have left them.
+  if (!connection_->is_shared())
+    rules.sweeps = {};
+  jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, rules);
+  if (settings_.returned)
+    jobs_->keep_waiting();
   watch_.forget_sessions();
   auto server = storage::server_identity(*connection_, settings_.database);
   if (!server.empty()) {
@@ -288,8 +295,10 @@ write_result writer::write_once(const write_request& what) {
     at_ = duty::controls;
     result.controls = {jobs_->cancel_requests(runtime_), jobs_->paused_stages()};
   }
-  if (what.probe)
+  if (what.probe) {
     result.probed = probe(*jobs_, settings_.data_dir, now);
+    result.probed.horizon = horizon_.look(*connection_, time_.monotonic());
+  }
   result.probed.clock = clock_.trouble();
   std::optional<storage::retention> retention;
   if (what.clean_up && begin(duty::clean_up)) {
@@ -314,6 +323,8 @@ write_result writer::write_once(const write_request& what) {
   result.family_work =
       jobs_->has_family_work() && detours_.is_open(duty::children, time_.monotonic());
   commit(all, what, result);
+  if (settings_.returned)
+    settings_.returned->add(jobs_->take_waiting());
   // Of what this connection made due, no data version tells.
   claimed_at_ = jobs_->take_made_due() ? std::nullopt : version;
   if (retention)

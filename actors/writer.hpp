@@ -5,6 +5,7 @@
 #include "actors/protocol.hpp"
 #include "pipeline/fleet_clock.hpp"
 #include "storage/error.hpp"
+#include "storage/horizon.hpp"
 #include "storage/job_store.hpp"
 #include "storage/lease_watch.hpp"
 #include "storage/retention.hpp"
@@ -83,6 +84,8 @@ struct writer_settings {
   pipeline::duration lease{};
   /// How often the controls are read, and the other runtimes looked at.
   pipeline::duration controls_interval = std::chrono::seconds{1};
+  /// A transaction of another session that is open for longer is told with a probe; zero: none is.
+  pipeline::duration longest_transaction{};
   /// This process; the real one if empty.
   std::optional<storage::process> process;
   /// The clock that the writer was given, where it is to follow the server's.
@@ -94,6 +97,8 @@ struct writer_settings {
   std::optional<storage::runtime_key> predecessor;
   /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
   std::optional<std::vector<pipeline::job_id>> in_hand;
+  /// Where the jobs of this runtime begin to wait, whichever of its writers says so. May be null.
+  std::shared_ptr<storage::returned_jobs> returned;
   /// Told of each new identity. May be empty.
   std::function<void(const storage::runtime_key&)> became;
 };
@@ -184,6 +189,7 @@ class writer {
   storage::lease_watch watch_;
   std::unique_ptr<storage::connection> connection_;
   std::unique_ptr<storage::job_store> jobs_;
+  storage::horizon_watch horizon_;
   storage::retention retention_;
   storage::schedule_keeper schedules_;
   storage::runtime_id runtime_ = 0;

@@ -28,6 +28,7 @@ std::shared_ptr<writer> writer_factory::make() {
   const std::scoped_lock guard{mutex_};
   auto what = writer_of(settings_);
   what.fleet = &time_;
+  what.returned = returned_;
   what.schedules = parts_.schedules;
   what.predecessor = predecessor_;
   what.in_hand = in_hand_;
@@ -37,7 +38,9 @@ std::shared_ptr<writer> writer_factory::make() {
 }
 
 std::shared_ptr<writer> writer_factory::make_settler() const {
-  return std::make_shared<writer>(writer_of(settings_), parts_.pipelines, time_);
+  auto what = writer_of(settings_);
+  what.returned = returned_;
+  return std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
 }
 
 void writer_factory::end_in_order() {

@@ -46,6 +46,8 @@ class writer_factory {
   const std::shared_ptr<storage::hand_journal> hands_;
   const std::shared_ptr<storage::flight_recorder> recorder_;
   const std::shared_ptr<roster> board_;
+  const std::shared_ptr<storage::returned_jobs> returned_ =
+      std::make_shared<storage::returned_jobs>();
   /// The store's writer says who it became on the thread of the database.
   std::mutex mutex_;
   bool has_become_ = false;

@@ -94,6 +94,8 @@ bool writer::step_aside(const write_request& what) {
 
 void writer::claim(const write_request& what, write_result& result, pipeline::time_point now) {
   if (begin(duty::claim)) {
+    if (settings_.returned)
+      jobs_->came_back(settings_.returned->take());
     result.claimed = jobs_->claim({runtime_, what.claim, what.rooms, what.bytes}, now);
     detours_.passed(duty::claim);
   } else {

@@ -25,7 +25,8 @@ std::string usage(const po::options_description& visible) {
     text += fmt::format("  millrace-bench {:<12} {}\n",
                         one.name == "ingest" ? "ingest PATH" : one.name, one.what);
   text +=
-      "  millrace-bench all          all of them; ingest with --path\n"
+      "  millrace-bench all          all of them but pressure; ingest with --path\n"
+      "  millrace-bench pressure [CASE]  the last five, or one of them\n"
       "  millrace-bench compare A B  what got slower between two --json files; 1 if something did\n"
       "\nOptions:\n";
   std::ostringstream options;
@@ -43,6 +44,8 @@ po::options_description visible_options() {
   add("batch", po::value<int>()->default_value(1000), "jobs that a runtime claims at once");
   add("writers", po::value<int>()->default_value(2),
       "connections on which a runtime writes at once (PostgreSQL)");
+  add("rate", po::value<double>()->default_value(0), "jobs a second of burst and soak");
+  add("minutes", po::value<double>()->default_value(0), "how long burst and soak last");
   add("path", po::value<std::string>()->default_value(""), "the documents of ingest");
   add("json", "print one JSON document");
   add("plot", po::value<std::string>(), "draw the figures into a .svg or .png file (gnuplot)");
@@ -74,8 +77,13 @@ options read_options(const po::variables_map& given) {
   wanted.batch = given["batch"].as<int>();
   wanted.writers = given["writers"].as<int>();
   wanted.path = given["path"].as<std::string>();
+  wanted.rate = given["rate"].as<double>();
+  wanted.minutes = given["minutes"].as<double>();
   if (wanted.jobs < 0 || wanted.runs < 1 || wanted.batch < 1 || wanted.writers < 1)
     throw po::error{"--runs, --batch and --writers must be at least 1, --jobs at least 0"};
+  // Also where they are no numbers.
+  if (!(wanted.rate >= 0 && wanted.minutes >= 0))
+    throw po::error{"--rate and --minutes must be at least 0"};
   return wanted;
 }
 
@@ -83,8 +91,8 @@ options read_options(const po::variables_map& given) {
 std::vector<bench_case> chosen(const std::string& command, const options& wanted) {
   std::vector<bench_case> some;
   std::copy_if(cases().begin(), cases().end(), std::back_inserter(some), [&](const auto& one) {
-    const bool fits = one.name != "ingest" || !wanted.path.empty();
-    return command == one.name || (command == "all" && fits);
+    const bool fits = one.family.empty() && (one.name != "ingest" || !wanted.path.empty());
+    return command == one.name || command == one.family || (command == "all" && fits);
   });
   if (some.empty())
     throw po::error{"there is no case named '" + command + "'"};
@@ -94,12 +102,16 @@ std::vector<bench_case> chosen(const std::string& command, const options& wanted
 }
 
 int run(const po::variables_map& given) {
-  const auto command = given["command"].as<std::string>();
-  const auto words = words_of(given);
+  auto command = given["command"].as<std::string>();
+  auto words = words_of(given);
   if (command == "compare") {
     if (words.size() != 2)
       throw po::error{"compare wants two files"};
     return compare_reports(words[0], words[1]);
+  }
+  if (command == "pressure" && !words.empty()) {
+    command = words.front();
+    words.erase(words.begin());
   }
   auto wanted = read_options(given);
   if (command == "ingest" && words.size() == 1)

@@ -17,6 +17,13 @@ const std::vector<bench_case>& cases() {
       {"exec", "jobs through one Python process, beside the same lines over a pipe", measure_exec},
       {"limit", "the statements alone, without a runtime", measure_limit},
       {"ingest", "a folder of documents, beside a plain loop", measure_ingest},
+      {"backlog", "ten million jobs wait: the rate of each tenth", measure_backlog, "pressure"},
+      {"pinned", "an old transaction stays open (PostgreSQL), beside a clean run", measure_pinned,
+       "pressure"},
+      {"readers", "four sessions read all tables over and over (PostgreSQL)", measure_readers,
+       "pressure"},
+      {"burst", "ten times the --rate for a third of the --minutes", measure_burst, "pressure"},
+      {"soak", "jobs come at the --rate for --minutes", measure_soak, "pressure"},
   };
   return all;
 }

@@ -15,6 +15,8 @@ struct bench_case {
   /// One sentence.
   std::string what;
   std::function<std::vector<figure>(const options&)> run;
+  /// Those that `all` leaves out have a name together.
+  std::string family{};
 };
 
 /// In the order in which `all` runs them.
@@ -47,6 +49,19 @@ std::vector<figure> measure_idle(const options& wanted);
 std::vector<figure> measure_inspection(const options& wanted);
 /// Through one process of a handler in Python that does nothing, beside the same lines over a pipe.
 std::vector<figure> measure_exec(const options& wanted);
+/// Of a large backlog: how fast each tenth of it is worked through.
+std::vector<figure> measure_backlog(const options& wanted);
+/// A backlog while another session's transaction holds the horizon of the server, beside a clean
+/// run: PostgreSQL.
+std::vector<figure> measure_pinned(const options& wanted);
+/// A backlog while four sessions read the tables over and over, each time in one snapshot, beside
+/// the same with tables of others, and beside nothing: PostgreSQL.
+std::vector<figure> measure_readers(const options& wanted);
+/// Ten times the rate for a third of the time: what a job waits before, within and after.
+std::vector<figure> measure_burst(const options& wanted);
+/// Jobs come at a constant rate, and old ones are deleted: what a job waits in each minute, and
+/// what it costs in space and in WAL.
+std::vector<figure> measure_soak(const options& wanted);
 /// A folder of documents, beside the same work in a plain loop.
 std::vector<figure> measure_ingest(const options& wanted);
 

@@ -20,6 +20,9 @@ struct options {
   int inspectors = 0;
   /// Of `ingest`.
   std::filesystem::path path;
+  /// Jobs a second that are enqueued while a runtime works, and for how long: `burst` and `soak`.
+  double rate = 0;
+  double minutes = 0;
 };
 
 }  // namespace millrace::benchmarks

@@ -31,6 +31,8 @@ class raw_writer {
         .with("pipeline", lanes.front().of.pipeline)
         .with("stage", lanes.front().of.stage)
         .with("priority", 0)
+        .with("from_run_at", pipeline::to_us(lanes.front().head))
+        .with("from_job", lanes.front().head_job)
         .with("limit", batch_)
         .with("until", now_us())
         .with("now", now_us())

@@ -62,6 +62,14 @@ double samples::low() const { return *std::min_element(values_.begin(), values_.
 
 double samples::high() const { return *std::max_element(values_.begin(), values_.end()); }
 
+double quantile(std::vector<double> values, double part) {
+  if (values.empty())
+    return 0;
+  std::sort(values.begin(), values.end());
+  const auto index = static_cast<std::size_t>(part * static_cast<double>(values.size()));
+  return values[std::min(index, values.size() - 1)];
+}
+
 samples ratio_of_medians(const samples& of, const samples& to) {
   samples one;
   one.add(of.median() / to.median());

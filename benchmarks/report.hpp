@@ -21,6 +21,9 @@ class samples {
   std::vector<double> values_;
 };
 
+/// The value that this part of them does not exceed; 0 of none.
+double quantile(std::vector<double> values, double part);
+
 /// How the medians of two compare: one value.
 samples ratio_of_medians(const samples& of, const samples& to);
 

@@ -33,6 +33,8 @@ struct side_by_side {
   samples runtime;
   samples raw;
   samples ratio;
+  /// Bytes that the runtime's work on a job adds to the server's WAL: PostgreSQL.
+  samples wal;
 };
 
 options with_one_writer(options wanted) {
@@ -49,7 +51,11 @@ side_by_side compare(const options& wanted, int stage_count, std::int64_t jobs, 
     all.raw.add(rate(wanted, plan, jobs, count, how,
                      [&](bench_database& on) { return run_raw_sql(on, plan, wanted.batch); }));
     all.runtime.add(rate(wanted, plan, jobs, count, how, [&](bench_database& on) {
-      return run_to_the_end(on, plan, with_one_writer(wanted));
+      const auto before = on.is_shared() ? wal_bytes(on) : 0;
+      const auto took = run_to_the_end(on, plan, with_one_writer(wanted));
+      if (on.is_shared())
+        all.wal.add((wal_bytes(on) - before) / static_cast<double>(jobs));
+      return took;
     }));
     all.ratio.add(all.runtime.last() / all.raw.last());
   }
@@ -75,6 +81,7 @@ std::vector<figure> figures_of(const std::string& name, const std::string& unit,
   if (wanted.database != "sqlite") {
     all.push_back({name, unit, run_often(wanted, stage_count, jobs, order::ordered)});
     all.push_back({name + ", one writer", unit, both.runtime});
+    all.push_back({name + ", WAL per job", "bytes", both.wal});
   } else {
     all.push_back({name, unit, both.runtime});
   }

@@ -49,12 +49,6 @@ class stopwatch {
   std::vector<std::optional<clock::time_point>> began_;
 };
 
-double quantile(std::vector<double> values, double at) {
-  std::sort(values.begin(), values.end());
-  const auto index = static_cast<std::size_t>(at * static_cast<double>(values.size()));
-  return values[std::min(index, values.size() - 1)];
-}
-
 double ms(clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
 
 double processor_seconds() {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <memory>
@@ -16,6 +17,9 @@ namespace millrace::benchmarks {
 namespace {
 
 using seconds = std::chrono::duration<double>;
+
+/// Jobs in memory.
+constexpr std::int64_t most_at_once = 1'000'000;
 
 /// Jobs of four priorities, one after the other, or due in random order.
 storage::new_job job_in(order how, std::int64_t number, pipeline::time_point now,
@@ -91,11 +95,16 @@ seconds enqueue(const bench_database& in, const pipeline::definition& plan, std:
   storage::connection on{in.settings()};
   storage::job_store store{on, pipelines};
   std::minstd_rand random{20261124};
-  std::vector<storage::new_job> all;
-  all.reserve(static_cast<std::size_t>(jobs));
-  for (std::int64_t i = 0; i < jobs; ++i)
-    all.push_back(job_in(how, i, now, random));
-  return time_of([&] { store.enqueue(all, now); });
+  seconds took{};
+  for (std::int64_t first = 0; first < jobs; first += most_at_once) {
+    std::vector<storage::new_job> some;
+    const auto end = std::min(jobs, first + most_at_once);
+    some.reserve(static_cast<std::size_t>(end - first));
+    for (auto i = first; i < end; ++i)
+      some.push_back(job_in(how, i, now, random));
+    took += time_of([&] { store.enqueue(some, now); });
+  }
+  return took;
 }
 
 actors::runtime_settings settings_for(bench_database& on, const options& wanted) {
@@ -110,7 +119,7 @@ actors::runtime_settings settings_for(bench_database& on, const options& wanted)
 }
 
 seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, const options& wanted,
-                       int runtimes) {
+                       int runtimes, const on_progress& tell) {
   std::vector<actors::runtime_settings> settings;
   for (int i = 0; i < runtimes; ++i) {
     settings.push_back(settings_for(on, wanted));
@@ -137,8 +146,11 @@ seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, con
     for (const auto& one : settings)
       for (int i = 0; i < wanted.inspectors; ++i)
         looking.push_back(std::make_unique<onlooker>(one.data_dir));
-    while (handled < expected && ended < settings.size())
+    while (handled < expected && ended < settings.size()) {
+      if (tell)
+        tell(handled);
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
     end = when_nothing_is_left(on.settings());
   }
   for (const auto& failure : failures)
@@ -148,6 +160,11 @@ seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, con
     throw std::runtime_error{fmt::format("{} jobs are not done", left)};
   const auto begin = pipeline::from_us(ask(on.settings(), "select min(at) from events"));
   return end - begin;
+}
+
+double wal_bytes(const bench_database& on) {
+  return static_cast<double>(
+      ask(on.settings(), "select cast(pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as bigint)"));
 }
 
 std::int64_t ask(const storage::database_settings& on, const std::string& sql) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,18 +22,25 @@ pipeline::definition stages(int count, const std::string& handler = "noop");
 actors::runtime_parts parts_without_handlers(const pipeline::definition& plan);
 actors::runtime_parts parts_of(const pipeline::definition& plan);
 
-/// Jobs at the first stage, in one call. Answers how long that took.
+/// Jobs at the first stage, up to a million in one call. Answers how long that took.
 std::chrono::duration<double> enqueue(const bench_database& in, const pipeline::definition& plan,
                                       std::int64_t jobs, order how = order::ordered);
 
 actors::runtime_settings settings_for(bench_database& on, const options& wanted);
+
+/// Told each millisecond how often handlers were called.
+using on_progress = std::function<void(std::int64_t)>;
 
 /// Runs that many runtimes side by side until nothing is left. Answers the time from the first
 /// claim until the database, asked every millisecond once the last handler was called, says that
 /// nothing waits and nothing is in hand: starting and stopping are left out. Throws when a job is
 /// not done.
 std::chrono::duration<double> run_to_the_end(bench_database& on, const pipeline::definition& plan,
-                                             const options& wanted, int runtimes = 1);
+                                             const options& wanted, int runtimes = 1,
+                                             const on_progress& tell = {});
+
+/// The bytes that the server has written to its WAL so far, for whatever reason: PostgreSQL.
+double wal_bytes(const bench_database& on);
 
 /// Anything that one statement answers, as a number.
 std::int64_t ask(const storage::database_settings& on, const std::string& sql);

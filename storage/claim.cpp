@@ -56,11 +56,14 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
       drop_unreadable(result, now);
     }
     family_work_ = family_work_ || taken.family_work;
+    // Where it takes long to find out, they may.
     if (result.jobs.empty() && on_.is_shared())
-      result.others_work = std::get<0>(on_.prepared<std::int64_t>("others_work")
-                                           .with("runtime", request.runtime)
-                                           .first()
-                                           .value()) > 0;
+      result.others_work = !others_pace_.is_due() || others_pace_.measure([&] {
+        return std::get<0>(on_.prepared<std::int64_t>("others_work")
+                               .with("runtime", request.runtime)
+                               .first()
+                               .value()) > 0;
+      });
     tx.commit();
     return result;
   });
@@ -91,8 +94,9 @@ passed_over job_store::pass_over_refused(const std::string& why, time_point now)
   try {
     transaction tx{on_};
     passed_over done;
-    auto [count, bad] = sort_into_lanes(on_);
-    done.has_sorted = count > 0 || !bad.empty();
+    auto sorted = sort_into_lanes(on_);
+    auto& bad = sorted.bad;
+    done.has_sorted = sorted.count > 0 || !bad.empty();
     const auto head =
         done.has_sorted || MILLRACE_SEEDED_FAULT("a job that is refused is not set aside")
             ? std::nullopt
@@ -113,7 +117,11 @@ passed_over job_store::pass_over_refused(const std::string& why, time_point now)
 }
 
 std::optional<time_point> job_store::oldest_waiting(time_point now) {
-  return guarded("cannot look for waiting jobs", [&] { return claimer_.oldest_waiting(now); });
+  if (waiting_pace_.is_due())
+    oldest_waiting_ = guarded("cannot look for waiting jobs", [&] {
+      return waiting_pace_.measure([&] { return claimer_.oldest_waiting(now); });
+    });
+  return oldest_waiting_;
 }
 
 }  // namespace millrace::storage

@@ -5,7 +5,6 @@
 #include "storage/json_list.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <tuple>
 #include <utility>
 
@@ -21,8 +20,6 @@ constexpr int lanes_at_once = 64;
 constexpr int pages_at_most = 16;
 /// Priorities that are looked at in one claim where the others had too few jobs.
 constexpr int levels_at_most = 1000;
-/// Until jobs are looked at again that could not be sorted.
-constexpr pipeline::duration sort_again = std::chrono::seconds{1};
 /// Jobs of a tenant that are taken before another's turn comes; a statement costs as much as some.
 constexpr std::size_t smallest_turn = 16;
 
@@ -39,44 +36,63 @@ void sort_by_time(std::vector<pipeline::job>& jobs, std::size_t from) {
 claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, stage_rooms rooms,
                              time_point now) {
   round r{.runtime = runtime, .limit = limit, .rooms = std::move(rooms), .now = now};
+  if (const auto before = std::exchange(rollbacks_, on_.rollbacks()); before != rollbacks_)
+    cursors_.restore(cursors_before_);
+  cursors_before_ = cursors_.now();
+  auto result = cursors_.is_sweep_due(now) ? take_in_sweep(r) : take_from_cursors(r);
+  cursors_.ended(result.jobs.size() < limit);
+  return result;
+}
+
+claimer::taken claimer::take_in_sweep(round& r) {
   const bool is_whole_pass = next_lane_ == no_lane;
   for (int n = 0; n < pages_at_most; ++n) {
     if (next_lane_ == no_lane)
       pass_ = {};
     const auto before = r.jobs.size();
-    look_at_lanes(r);
+    cursors_.sweep(r.now, n > 0, [&] { look_at_lanes(r); });
     serve(r);
     pass_.has_found = pass_.has_found || r.jobs.size() > before;
     for (const auto& [tenant, one] : r.turns)
       if (const auto due = one.order.next_run_at())
         pass_.next = std::min(pass_.next.value_or(*due), *due);
     // Limits are held in one order only, so that no two claims wait for each other.
-    if (next_lane_ == no_lane || r.jobs.size() == limit || limiter_.has_limits())
+    if (next_lane_ == no_lane || r.jobs.size() == r.limit || limiter_.has_limits())
       break;
   }
   taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside),
                r.rooms.wanting()};
-  if (result.jobs.size() == limit)
+  if (result.jobs.size() == r.limit)
     return result;
   const bool is_seen = next_lane_ == no_lane && (is_whole_pass || !pass_.has_found);
-  result.next = is_seen && !r.is_part ? pass_.next : now;
+  result.next = is_seen && !r.is_part ? pass_.next : r.now;
   return result;
 }
 
 /// The lanes whose turn it is. Jobs without one are sorted first.
 void claimer::look_at_lanes(round& r) {
-  r.turns.clear();
-  r.lanes.clear();
   auto lanes = waiting_lanes(on_, next_lane_ - 1, lanes_at_once);
   const bool have_left_unknown = leave_unknown_lanes(lanes, r);
   if (leave_foreign_lanes(lanes, r) || have_left_unknown)
     lanes = waiting_lanes(on_, no_lane - 1, lanes_at_once);
   if (!lanes.empty() && lanes.front().id == no_lane && !is_troubled(no_lane, r.now)) {
+    cursors_.found(lanes.front(), {lanes.front().priority, lanes.front().head_at()}, r.now);
     sort(r);
     lanes = waiting_lanes(on_, no_lane - 1, lanes_at_once);
     r.is_part = r.is_part && !lanes.empty() && lanes.front().id == no_lane;
   }
   next_lane_ = lanes.size() < lanes_at_once ? no_lane : lanes.back().id + 1;
+  if (MILLRACE_SEEDED_FAULT("what lies behind the cursor is forgotten"))
+    std::erase_if(lanes, [&](const waiting_lane& one) { return cursors_.is_behind(one); });
+  for (const auto& one : lanes)
+    cursors_.found(one, {one.priority, one.head_at()}, r.now);
+  open_turns(std::move(lanes), r);
+}
+
+void claimer::open_turns(std::vector<waiting_lane> lanes, round& r) {
+  r.turns.clear();
+  r.lanes.clear();
+  r.starts.clear();
   std::erase_if(lanes,
                 [&](const waiting_lane& one) { return !open(one) || is_troubled(one.id, r.now); });
   at_ = {.is_limits = true};
@@ -85,10 +101,10 @@ void claimer::look_at_lanes(round& r) {
     const auto lane = open(one).value();
     if (lane.head <= r.now && is_closed(lane, r))
       continue;
+    r.lanes.emplace(lane.id, lane);
     add_levels(r.turns.try_emplace(lane.of.tenant, turn{{rules_.priority_ageing, r.now}, {}})
                    .first->second,
-               lane);
-    r.lanes.emplace(lane.id, lane);
+               lane, r);
   }
 }
 
@@ -97,21 +113,6 @@ std::optional<claimer::open_lane> claimer::open(const waiting_lane& one) const {
   if (one.is_paused || !at)
     return std::nullopt;
   return open_lane{one, {at->pipeline, at->stage}};
-}
-
-/// Gives lanes to what has none, and sets aside what cannot have one: so the next claim goes on
-/// with others.
-void claimer::sort(round& r) {
-  at_ = {};
-  auto sorted = sort_into_lanes(on_);
-  if (MILLRACE_SEEDED_FAULT("a row that is wrong is not set aside"))
-    sorted.bad.clear();
-  if (!sorted.bad.empty())
-    r.family_work |= set_aside(on_, pipelines_, stages_, sorted.bad, r.now, r.aside);
-  r.is_part = sorted.count > 0 || !sorted.bad.empty();
-  // Another session makes lanes, in a transaction that may last.
-  if (!r.is_part)
-    pass_.next = r.now + sort_again;
 }
 
 bool claimer::is_troubled(std::int64_t lane, time_point now) const {
@@ -219,6 +220,7 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     const std::string& tenant;
     claim_order::step what;
     std::size_t jobs = 0;
+    index_place last{};
   };
   std::map<std::int64_t, first_step> of_lane;
   json_list steps;
@@ -228,6 +230,9 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     step.add(what.of.lane);
     step.add(what.of.priority);
     step.add(pipeline::to_us(what.until));
+    const auto& from = r.starts[{what.of.lane, what.of.priority}];
+    step.add(from.run_at);
+    step.add(from.job);
     steps.add(step);
     of_lane.emplace(what.of.lane, first_step{one, what});
     at_ = {false, what.of.lane, what.of.priority, what.until};
@@ -243,6 +248,7 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
                 std::int64_t crashes, std::int64_t run_at, const std::string& correlation_id) {
         auto& from = of_lane.at(lane);
         ++from.jobs;
+        from.last = std::max(from.last, index_place{run_at, id});
         add_claimed(r, r.lanes.at(lane), from.what.of.priority,
                     {id, epoch, attempt, crashes, run_at}, correlation_id);
       });
@@ -252,8 +258,10 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     share_.served(one.tenant, one.jobs, rules_.of_tenant(one.tenant).weight);
     if (one.jobs == 0)
       leave_lane_of_others_at(one.what, r);
+    else
+      claimed_until(one.what.of, one.last, r);
     if (one.jobs < each)
-      r.turns.at(one.tenant).order.went(one.what, next_run_at(one.what.of, one.what.until));
+      r.turns.at(one.tenant).order.went(one.what, next_run_at(one.what, r));
   }
 }
 
@@ -266,7 +274,7 @@ void claimer::take_from(turn& who, round& r, std::size_t at_most) {
       return;
     }
     auto& levels = who.unseen.back();
-    if (const auto next = add_next_level(who, levels.lane, levels.below))
+    if (const auto next = add_next_level(who, levels.lane, levels.below, r))
       levels.below = *next;
     else
       who.unseen.pop_back();
@@ -289,7 +297,7 @@ void claimer::take_in_order(turn& who, round& r, std::size_t end) {
     const auto there = room(lane, r);
     take_step(*step, r, std::min(there, end - before));
     if (r.jobs.size() < end && r.jobs.size() - before < there)
-      who.order.went(*step, next_run_at(step->of, step->until));
+      who.order.went(*step, next_run_at(*step, r));
   }
 }
 
@@ -297,6 +305,7 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
   const auto& lane = r.lanes.at(what.of.lane);
   const auto before = r.jobs.size();
   at_ = {false, what.of.lane, what.of.priority, what.until};
+  const auto& from = r.starts[{what.of.lane, what.of.priority}];
   on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(
          "claim")
       .with("runtime", r.runtime)
@@ -304,6 +313,8 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
       .with("pipeline", lane.of.pipeline)
       .with("stage", lane.of.stage)
       .with("priority", what.of.priority)
+      .with("from_run_at", from.run_at)
+      .with("from_job", from.job)
       .with("until", pipeline::to_us(what.until))
       .with("limit", at_most)
       .with("now", pipeline::to_us(r.now))
@@ -317,6 +328,8 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
   limiter_.took(lane.of, r.jobs.size() - before);
   r.rooms.took(lane.place, r.jobs.size() - before);
   sort_by_time(r.jobs, before);
+  if (r.jobs.size() > before)
+    claimed_until(what.of, {pipeline::to_us(r.jobs.back().run_at), r.jobs.back().id}, r);
 }
 
 void claimer::add_claimed(round& r, const open_lane& lane, std::int64_t priority,

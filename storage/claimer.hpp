@@ -2,6 +2,7 @@
 
 #include "pipeline/job.hpp"
 #include "pipeline/time.hpp"
+#include "storage/claim_cursor.hpp"
 #include "storage/claim_order.hpp"
 #include "storage/database.hpp"
 #include "storage/fair_share.hpp"
@@ -16,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace millrace::storage {
@@ -33,7 +35,8 @@ class claimer {
         pipelines_(pipelines),
         stages_(stages),
         rules_(rules),
-        limiter_(on, pipelines, rules) {}
+        limiter_(on, pipelines, rules),
+        cursors_(rules.sweeps) {}
 
   /// What was taken, without payload and output.
   struct taken {
@@ -58,6 +61,10 @@ class claimer {
   bool leave_in_hand(pipeline::time_point until);
   void pass_by_held_limits() { limiter_.pass_by_held(); }
   bool passes_by_held_limits() const { return limiter_.passes_by_held(); }
+
+  /// Whether it has to be told of jobs that begin to wait: of the first of each level.
+  bool has_places() const { return cursors_.has_places(); }
+  void came_back(const level_of_jobs& to, const index_place& at) { cursors_.came_back(to, at); }
 
   /// The oldest moment since which a job could have been taken and was not.
   std::optional<pipeline::time_point> oldest_waiting(pipeline::time_point now);
@@ -85,6 +92,8 @@ class claimer {
     pipeline::time_point now;
     std::map<std::int64_t, open_lane> lanes;
     std::map<std::string, turn> turns;
+    /// By lane and priority: before it nothing waits.
+    std::map<std::pair<std::int64_t, std::int64_t>, index_place> starts;
     /// Some stage has room for fewer than the limit.
     bool is_narrow = false;
     /// Some jobs or levels were not looked at.
@@ -111,15 +120,21 @@ class claimer {
     std::int64_t run_at = 0;
   };
 
+  taken take_from_cursors(round& r);
+  taken take_in_sweep(round& r);
   void look_at_lanes(round& r);
-  void sort(round& r);
+  void look_at_known(round& r);
+  void open_turns(std::vector<waiting_lane> lanes, round& r);
+  void sort(round& r, const std::optional<level_head>& only = {});
   bool leave_unknown_lanes(const std::vector<waiting_lane>& lanes, const round& r);
   bool leave_foreign_lanes(const std::vector<waiting_lane>& lanes, const round& r);
   void leave_lane_of_others_at(const claim_order::step& what, round& r);
   bool is_troubled(std::int64_t lane, pipeline::time_point now) const;
   std::optional<open_lane> open(const waiting_lane& one) const;
-  void add_levels(turn& to, const waiting_lane& of);
-  std::optional<std::int64_t> add_next_level(turn& to, std::int64_t lane, std::int64_t below);
+  void add_level(turn& to, const waiting_lane& of, const level_head& head, round& r);
+  void add_levels(turn& to, const waiting_lane& of, round& r);
+  std::optional<std::int64_t> add_next_level(turn& to, std::int64_t lane, std::int64_t below,
+                                             round& r);
   void serve(round& r);
   std::vector<std::string> next_turns(std::vector<std::string> tenants, const round& r,
                                       std::size_t each) const;
@@ -132,8 +147,9 @@ class claimer {
   /// Whether there is no room there, or a limit leaves none.
   bool is_closed(const open_lane& lane, round& r);
   std::size_t room(const open_lane& lane, const round& r) const;
-  std::optional<pipeline::time_point> next_run_at(const claim_order::level& of,
-                                                  pipeline::time_point after);
+  std::optional<pipeline::time_point> next_run_at(const claim_order::step& what, round& r);
+  /// The last of those that were claimed of a level stood there.
+  void claimed_until(const claim_order::level& of, const index_place& last, round& r);
 
   connection& on_;
   const pipeline::catalog& pipelines_;
@@ -141,13 +157,18 @@ class claimer {
   const job_rules& rules_;
   fair_share share_;
   limiter limiter_;
+  claim_cursors cursors_;
+  /// As they were before the last claim, which may be rolled back; and how often that has happened.
+  claim_cursors::places cursors_before_;
+  std::uint64_t rollbacks_ = 0;
   /// Where the next claim goes on when there are more lanes than one can look at; and what was
   /// found since the first lane.
   std::int64_t next_lane_ = no_lane;
-  struct {
+  struct pass {
     bool has_found = false;
     std::optional<pipeline::time_point> next;
-  } pass_;
+  };
+  pass pass_;
   /// In a lane with more priorities than can compete at once: where the next claim goes on.
   std::map<std::int64_t, std::int64_t> level_in_turn_;
   /// Where the last statement was, and lanes where the database refuses to let jobs be claimed.

@@ -17,13 +17,15 @@ constexpr int levels_at_once = 16;
 
 /// Where there are more priorities than can compete at once, the lower ones have their turn, so
 /// that what has waited there for long is found.
-void claimer::add_levels(turn& to, const waiting_lane& of) {
-  to.order.add({of.id, of.priority}, of.head);
+void claimer::add_levels(turn& to, const waiting_lane& of, round& r) {
+  add_level(to, of, {of.priority, of.head_at()}, r);
+  for (const auto& one : of.lower)
+    add_level(to, of, one, r);
   if (!of.has_lower_priorities)
     return;
   std::optional<std::int64_t> below = of.priority;
   for (int n = 1; below && n < levels_at_once; ++n)
-    below = add_next_level(to, of.id, *below);
+    below = add_next_level(to, of.id, *below, r);
   if (!below)
     return;
   to.unseen.push_back({of.id, *below});
@@ -32,7 +34,7 @@ void claimer::add_levels(turn& to, const waiting_lane& of) {
   auto& in_turn = level_in_turn_.try_emplace(of.id, *below).first->second;
   in_turn = std::min(in_turn, *below);
   for (int n = 0; n < levels_at_once; ++n) {
-    const auto next = add_next_level(to, of.id, in_turn);
+    const auto next = add_next_level(to, of.id, in_turn, r);
     if (!next) {
       level_in_turn_.erase(of.id);
       return;
@@ -41,30 +43,36 @@ void claimer::add_levels(turn& to, const waiting_lane& of) {
   }
 }
 
-std::optional<std::int64_t> claimer::add_next_level(turn& to, std::int64_t lane,
-                                                    std::int64_t below) {
-  const auto next = on_.prepared<std::int64_t, std::int64_t>("next_level")
-                        .with("lane", lane)
-                        .with("below", below)
-                        .first();
+std::optional<std::int64_t> claimer::add_next_level(turn& to, std::int64_t lane, std::int64_t below,
+                                                    round& r) {
+  const auto next = next_level(on_, lane, below);
   if (!next)
     return std::nullopt;
-  const auto [priority, head] = *next;
-  if (!to.order.knows({lane, priority}))
-    to.order.add({lane, priority}, pipeline::from_us(head));
-  return priority;
+  const auto& of = r.lanes.at(lane);
+  cursors_.found(of, *next, r.now);
+  if (!to.order.knows({lane, next->priority}))
+    add_level(to, of, *next, r);
+  return next->priority;
 }
 
-std::optional<time_point> claimer::next_run_at(const claim_order::level& of, time_point after) {
+void claimer::add_level(turn& to, const waiting_lane& of, const level_head& head, round& r) {
+  to.order.add({of.id, head.priority}, pipeline::from_us(head.at.run_at));
+  r.starts[{of.id, head.priority}] = head.at;
+}
+
+/// When the first job of the level is due that the step did not reach.
+std::optional<time_point> claimer::next_run_at(const claim_order::step& what, round& r) {
+  const auto after = pipeline::to_us(what.until);
   const auto next = on_.prepared<std::int64_t>("next_run_at")
-                        .with("lane", of.lane)
-                        .with("priority", of.priority)
-                        .with("after", pipeline::to_us(after))
+                        .with("lane", what.of.lane)
+                        .with("priority", what.of.priority)
+                        .with("after", after)
                         .first();
   // Later, or there would be no end.
-  return next && std::get<0>(*next) > pipeline::to_us(after)
-             ? std::optional{pipeline::from_us(std::get<0>(*next))}
-             : std::nullopt;
+  if (!next || std::get<0>(*next) <= after)
+    return std::nullopt;
+  r.starts[{what.of.lane, what.of.priority}] = {.run_at = std::get<0>(*next)};
+  return pipeline::from_us(std::get<0>(*next));
 }
 
 std::optional<time_point> claimer::oldest_waiting(time_point now) {

@@ -45,8 +45,9 @@ bool claimer::leave_foreign_lanes(const std::vector<waiting_lane>& lanes, const 
 /// Nothing was claimed where something was due: another runtime has it, or it is of another stage
 /// than its lane.
 void claimer::leave_lane_of_others_at(const claim_order::step& what, round& r) {
-  const auto left =
-      leave_lane_of_others(on_, r.lanes.at(what.of.lane), what.of.priority, what.until);
+  const auto left = leave_lane_of_others(
+      on_, r.lanes.at(what.of.lane), {what.of.priority, r.starts[{what.of.lane, what.of.priority}]},
+      what.until);
   r.is_part = r.is_part || left > 0;
 }
 

@@ -19,6 +19,8 @@ using answer = std::variant<pipeline::change, pipeline::refusal>;
 }  // namespace
 
 rescue_result job_store::rescue_dead(const onlooker& by, time_point now) {
+  if (!rescue_pace_.is_due())
+    return {};
   return guarded("cannot rescue jobs", [&] {
     rescue_result all;
     {
@@ -28,7 +30,7 @@ rescue_result job_store::rescue_dead(const onlooker& by, time_point now) {
       tx.commit();
     }
     const auto begin = by.time.monotonic();
-    const auto holders = list_holders(on_, by.id, by.self);
+    const auto holders = rescue_pace_.measure([&] { return list_holders(on_, by.id, by.self); });
     auto dead = by.watch.look(holders, begin, by.time.monotonic());
     if (MILLRACE_SEEDED_FAULT("leases by the wall clock")) {
       dead = holders;
@@ -74,11 +76,13 @@ std::vector<job_id> job_store::release_lost(runtime_id runtime, std::span<const 
   constexpr std::size_t at_once = 1000;
   return guarded("cannot give back jobs that are lost", [&] {
     std::vector<job_id> lost;
-    if (MILLRACE_SEEDED_FAULT("nothing is reconciled"))
+    if (MILLRACE_SEEDED_FAULT("nothing is reconciled") || !held_pace_.is_due())
       return lost;
-    on_.prepared<std::int64_t>("held_jobs").with("runtime", runtime).each([&](job_id id) {
-      if (lost.size() < at_once && !std::binary_search(held.begin(), held.end(), id))
-        lost.push_back(id);
+    held_pace_.measure([&] {
+      on_.prepared<std::int64_t>("held_jobs").with("runtime", runtime).each([&](job_id id) {
+        if (lost.size() < at_once && !std::binary_search(held.begin(), held.end(), id))
+          lost.push_back(id);
+      });
     });
     if (lost.empty())
       return lost;

@@ -4,6 +4,7 @@
 #include "storage/files.hpp"
 #include "storage/runtime_key.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -84,5 +85,13 @@ class hand_journal {
   std::optional<std::vector<pipeline::job_id>> before_;
   std::optional<runtime_key> runtime_before_;
 };
+
+/// What a journal says while its runtime works, read from any process.
+struct jobs_in_hand {
+  std::int64_t runtime = 0;
+  std::vector<pipeline::job_id> jobs;
+};
+/// Nothing where there is no journal.
+std::optional<jobs_in_hand> read_journal(const std::filesystem::path& data_dir);
 
 }  // namespace millrace::storage

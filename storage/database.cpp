@@ -143,6 +143,7 @@ transaction::~transaction() {
     return;
   }
   on_.in_transaction_ = false;
+  ++on_.rollbacks_;
   try {
     on_.control("rollback");
   } catch (const std::exception&) {

@@ -90,6 +90,9 @@ class connection {
     return *known;
   }
 
+  /// How many transactions were rolled back.
+  std::uint64_t rollbacks() const { return rollbacks_; }
+
   /// How long a statement waits for a lock of another session.
   std::chrono::milliseconds lock_wait() const { return lock_wait_; }
 
@@ -123,6 +126,7 @@ class connection {
   std::map<std::string_view, std::unique_ptr<statement_base>> prepared_;
   bool in_transaction_ = false;
   bool doomed_ = false;
+  std::uint64_t rollbacks_ = 0;
 };
 
 /// The connection was lost while it committed: whether it did is not known.

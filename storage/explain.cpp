@@ -26,12 +26,13 @@ using pipeline::job_state;
 class case_of_job {
  public:
   case_of_job(connection& on, const pipeline::catalog& pipelines, job_record job, time_point now,
-              const job_rules& rules)
+              const job_rules& rules, const std::optional<jobs_in_hand>& hands)
       : on_(on),
         pipelines_(pipelines),
         job_(std::move(job)),
         now_(now),
         rules_(rules),
+        hands_(hands),
         runtimes_(list_runtimes(on)),
         where_(fmt::format("at stage {} of {}", job_.stage, job_.pipeline)) {}
 
@@ -232,10 +233,43 @@ class case_of_job {
       return say(reasons::CANCEL_PENDING,
                  fmt::format("its cancellation was requested {}; {} {} has not ended it yet",
                              request_text(), runtime_text(*holder), where_));
+    if (!has_begun())
+      return say(
+          reasons::CLAIMED,
+          fmt::format("claimed by {} {} since {}; its handler has not begun: {} of its "
+                      "stage go before it there, those at work among them",
+                      runtime_text(*holder), where_, time_text(job_.updated_at), claimed_before()));
     return say(reasons::WORKING,
                fmt::format("in the hands of {} {} since {}, {}", runtime_text(*holder), where_,
                            time_text(job_.updated_at), attempt_text(job_.attempt + 1)),
                timeout_next());
+  }
+
+  /// That a handler has the job, or that this is not known.
+  bool has_begun() const {
+    const auto runtime = job_.claimed_by.value_or(0);
+    bool has_begun = false;
+    if (on_.is_shared())
+      on_.prepared<std::int64_t>("in_hand_of").with("runtime", runtime).each([&](job_id one) {
+        has_begun = has_begun || one == job_.id;
+      });
+    else
+      has_begun =
+          !hands_ || hands_->runtime != runtime ||
+          std::find(hands_->jobs.begin(), hands_->jobs.end(), job_.id) != hands_->jobs.end();
+    return has_begun;
+  }
+
+  std::int64_t claimed_before() const {
+    return std::get<0>(on_.prepared<std::int64_t>("claimed_before")
+                           .with("runtime", job_.claimed_by.value_or(0))
+                           .with("pipeline", job_.pipeline)
+                           .with("stage", job_.stage)
+                           .with("priority", job_.priority)
+                           .with("run_at", pipeline::to_us(job_.run_at))
+                           .with("job", job_.id)
+                           .first()
+                           .value());
   }
 
   std::string timeout_next() const {
@@ -359,6 +393,7 @@ class case_of_job {
   job_record job_;
   time_point now_;
   const job_rules& rules_;
+  const std::optional<jobs_in_hand>& hands_;
   std::vector<runtime_record> runtimes_;
   std::string where_;
 };
@@ -381,10 +416,10 @@ explanation explain_absence(connection& on, job_id job) {
 }  // namespace
 
 explanation explain(connection& on, const pipeline::catalog& pipelines, job_id job, time_point now,
-                    const job_rules& rules) {
+                    const job_rules& rules, const std::optional<jobs_in_hand>& hands) {
   return guarded("cannot explain the job", [&] {
     auto found = find_job(on, job);
-    return found ? case_of_job{on, pipelines, std::move(*found), now, rules}.answer()
+    return found ? case_of_job{on, pipelines, std::move(*found), now, rules, hands}.answer()
                  : explain_absence(on, job);
   });
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "storage/data_dir.hpp"
 #include "storage/job_store.hpp"
 #include "storage/reasons.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,8 +27,10 @@ struct explanation {
 /// The reason that holds for the job now. Where several do, the one that somebody must act on: a
 /// job of a paused stage whose time has not come is paused. Reads only, and costs the same with ten
 /// jobs and with ten million. What the catalog does not know (how many attempts a stage has) is
-/// left out of the text. The rules are those of the runtimes. Throws storage::error.
+/// left out of the text. The rules are those of the runtimes. `hands` is the journal of the runtime
+/// where the database has one only, or nothing: a shared database says itself which jobs handlers
+/// have. Throws storage::error.
 explanation explain(connection& on, const pipeline::catalog& pipelines, job_id job, time_point now,
-                    const job_rules& rules = {});
+                    const job_rules& rules = {}, const std::optional<jobs_in_hand>& hands = {});
 
 }  // namespace millrace::storage

@@ -7,9 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 
 namespace millrace::storage {
@@ -103,6 +106,18 @@ void hand_journal::release_slot(std::size_t at) {
     file_->free.push_back(at);
   }
   file_->has_free.notify_one();
+}
+
+std::optional<jobs_in_hand> read_journal(const std::filesystem::path& data_dir) {
+  std::vector<pipeline::job_id> read(file_size / sizeof(pipeline::job_id));
+  std::ifstream in{data_dir / "in_hand.journal", std::ios::binary};
+  if (!in.read(reinterpret_cast<char*>(read.data()), file_size))
+    return std::nullopt;
+  jobs_in_hand seen{read[runtime_slot], {}};
+  read.resize(hand_journal::slots);
+  std::copy_if(read.begin(), read.end(), std::back_inserter(seen.jobs),
+               [](auto job) { return job != 0; });
+  return seen;
 }
 
 }  // namespace millrace::storage

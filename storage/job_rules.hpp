@@ -2,6 +2,7 @@
 
 #include "pipeline/limits.hpp"
 #include "pipeline/time.hpp"
+#include "storage/walk_pace.hpp"
 
 #include <map>
 #include <string>
@@ -26,6 +27,7 @@ struct job_rules {
   std::map<std::string, tenant_rules> tenants{};
   /// Of tenants that are not there.
   tenant_rules other_tenants{};
+  sweep_rules sweeps{};
 
   const tenant_rules& of_tenant(const std::string& name) const {
     const auto at = tenants.find(name);

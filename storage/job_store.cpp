@@ -126,6 +126,7 @@ std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point
       std::sort(ids.begin() + static_cast<std::ptrdiff_t>(first), ids.end());
       add_payloads(slice, std::span{ids}.subspan(first), now);
     }
+    note_waiting(jobs, ids, now);
     tx.commit();
     return ids;
   });

@@ -12,8 +12,10 @@
 #include "storage/lease_watch.hpp"
 #include "storage/loaded_job.hpp"
 #include "storage/queue_limit.hpp"
+#include "storage/returned_jobs.hpp"
 #include "storage/runtime_key.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -170,7 +172,7 @@ class job_store {
   bool passes_by_held_limits() const { return claimer_.passes_by_held_limits(); }
 
   /// The oldest moment since which a job could have been claimed here and was not; empty when none
-  /// waits.
+  /// waits. Where it takes long to find out, the answer may be that of a while ago.
   std::optional<time_point> oldest_waiting(time_point now);
 
   /// Writes settlements with their effects and events; answers each, in order. One that lost its
@@ -185,7 +187,8 @@ class job_store {
   /// this runtime claims at all of their stages.
   void announce(runtime_id runtime, time_point now);
 
-  /// Looks for runtimes that are dead, and rescues their working jobs. Of a process that is known
+  /// Looks for runtimes that are dead, and rescues their working jobs; does nothing for a while
+  /// where the look took long. Of a process that is known
   /// to be dead (is_process_gone, lease_watch::has_seen_go) those are charged that its
   /// flight_recorder named last, of another none.
   rescue_result rescue_dead(const onlooker& by, time_point now);
@@ -244,6 +247,15 @@ class job_store {
   bool has_family_work() const { return family_work_; }
   /// Whether this store has made jobs due since the last call, besides those of enqueue().
   bool take_made_due() { return std::exchange(made_due_, false); }
+
+  /// Keeps from now on where jobs wait that this store has written, if it makes no claims.
+  void keep_waiting() { waiting_.emplace(); }
+  first_places::map take_waiting() { return waiting_ ? waiting_->take() : first_places::map{}; }
+  /// The same of another store of this runtime: the next claim looks there.
+  void came_back(const first_places::map& places) {
+    for (const auto& [level, at] : places)
+      claimer_.came_back(level, at);
+  }
 
   /// The working jobs of this runtime that somebody wants to end.
   std::vector<job_id> cancel_requests(runtime_id runtime);
@@ -312,6 +324,10 @@ class job_store {
   void drop_unreadable(claim_result& claimed, time_point now);
   /// write_changes(), and what the changes ask of relatives.
   void write(std::span<pending_change> changes, time_point now);
+  /// The next claim looks where these wait now.
+  void note_waiting(const level_of_jobs& level, const index_place& at);
+  void note_waiting(std::span<const pending_change> changes);
+  void note_waiting(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
   void tend_at_once(time_point now);
   void add_work(std::string_view what, const job_ids& jobs);
   void change_relatives(std::string_view what, const job_ids& jobs, time_point now);
@@ -336,6 +352,10 @@ class job_store {
   void add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
   void add_labelled(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
 
+  /// What takes no longer is done as often as it is asked for.
+  static constexpr pipeline::duration cheap_walk = std::chrono::milliseconds{20};
+  static constexpr int walk_parts = 50;
+
   connection& on_;
   const pipeline::catalog& pipelines_;
   job_rules rules_;
@@ -345,6 +365,13 @@ class job_store {
   double job_bytes_ = 0;
   bool family_work_ = false;
   bool made_due_ = false;
+  std::optional<first_places> waiting_;
+  /// Walks over jobs at work, of this runtime and of others; and over jobs that wait.
+  walk_pace rescue_pace_{rules_.sweeps, cheap_walk, 10};
+  walk_pace held_pace_{rules_.sweeps, cheap_walk, walk_parts};
+  walk_pace others_pace_{rules_.sweeps, cheap_walk, walk_parts};
+  walk_pace waiting_pace_{rules_.sweeps, cheap_walk, walk_parts};
+  std::optional<time_point> oldest_waiting_;
   /// Of parents: where the next look for an unfinished child begins.
   std::map<job_id, job_id> last_unfinished_;
   std::mt19937_64 random_{std::random_device{}()};

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -39,6 +40,7 @@ struct unsorted_row {
   std::int64_t key_bytes = 0;
   std::int64_t tags_bytes = 0;
   std::string unique_while;
+  std::int64_t run_at = 0;
 };
 
 /// What is wrong with a row that was written with SQL; empty when nothing is.
@@ -60,17 +62,25 @@ std::string fault_of(const unsorted_row& row) {
   return {};
 }
 
-/// Jobs without a lane, those first that would be claimed first.
+/// Jobs of a priority without a lane, from a place on.
 template <class Use>
-void each_unsorted(connection& on, Use use) {
+void each_unsorted(connection& on, const level_head& from, Use use) {
   on.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
-              std::int64_t, std::string>("unsorted_jobs")
+              std::int64_t, std::string, std::int64_t>("unsorted_jobs")
+      .with("priority", from.priority)
+      .with("from_run_at", from.at.run_at)
+      .with("from_job", from.at.job)
       .with("limit", sorted_at_once)
       .each([&](std::int64_t id, const std::string& in, const std::string& stage,
                 const std::string& tenant, std::int64_t correlation_bytes, std::int64_t key_bytes,
-                std::int64_t tags_bytes, const std::string& unique_while) {
-        use(unsorted_row{
-            id, {in, stage, tenant}, correlation_bytes, key_bytes, tags_bytes, unique_while});
+                std::int64_t tags_bytes, const std::string& unique_while, std::int64_t run_at) {
+        use(unsorted_row{id,
+                         {in, stage, tenant},
+                         correlation_bytes,
+                         key_bytes,
+                         tags_bytes,
+                         unique_while,
+                         run_at});
       });
 }
 
@@ -83,8 +93,8 @@ std::int64_t set_lanes(connection& on, const std::vector<std::int64_t>& jobs) {
   return on.prepared<>("set_lanes").with("ids", ids.finish()).run();
 }
 
-void add_unsorted(connection& on, std::vector<bad_row>& to) {
-  each_unsorted(on, [&](const unsorted_row& row) {
+void add_unsorted(connection& on, const level_head& from, std::vector<bad_row>& to) {
+  each_unsorted(on, from, [&](const unsorted_row& row) {
     const bool is_known =
         std::any_of(to.begin(), to.end(), [&](const auto& one) { return one.job == row.job; });
     if (!is_known)
@@ -97,20 +107,32 @@ void add_unsorted(connection& on, std::vector<bad_row>& to) {
 std::vector<waiting_lane> waiting_lanes(connection& on, std::int64_t after, int limit) {
   std::vector<waiting_lane> lanes;
   on.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
-              std::int64_t, std::int64_t>("waiting_lanes")
+              std::int64_t, std::int64_t, std::int64_t>("waiting_lanes")
       .with("after", after)
       .with("limit", limit)
       .each([&](std::int64_t id, const std::string& in, const std::string& stage,
                 const std::string& tenant, std::int64_t priority, std::int64_t head,
-                std::int64_t has_lower, std::int64_t is_paused) {
+                std::int64_t head_job, std::int64_t has_lower, std::int64_t is_paused) {
         lanes.push_back({id,
                          {in, stage, tenant},
                          priority,
                          pipeline::from_us(head),
+                         head_job,
                          has_lower != 0,
                          is_paused != 0});
       });
   return lanes;
+}
+
+std::optional<level_head> next_level(connection& on, std::int64_t lane, std::int64_t below) {
+  const auto next = on.prepared<std::int64_t, std::int64_t, std::int64_t>("next_level")
+                        .with("lane", lane)
+                        .with("below", below)
+                        .first();
+  if (!next)
+    return std::nullopt;
+  const auto [priority, run_at, job] = *next;
+  return level_head{priority, {run_at, job}};
 }
 
 void open_lanes(connection& on, const std::set<lane_key>& lanes) {
@@ -125,24 +147,51 @@ void open_lanes(connection& on, const std::set<lane_key>& lanes) {
   on.prepared<>("open_lanes").with("lanes", list.finish()).run();
 }
 
-sorted_jobs sort_into_lanes(connection& on) {
-  std::vector<bad_row> bad;
+sorted_jobs sort_into_lanes(connection& on, const level_head& from) {
+  sorted_jobs sorted;
   std::vector<std::int64_t> ids;
   std::set<lane_key> lanes;
-  each_unsorted(on, [&](unsorted_row row) {
+  index_place last;
+  each_unsorted(on, from, [&](unsorted_row row) {
+    last = {row.run_at, row.job};
     if (auto why = fault_of(row); !why.empty()) {
-      bad.push_back({row.job, std::move(why)});
+      sorted.bad.push_back({row.job, std::move(why)});
       return;
     }
     ids.push_back(row.job);
-    lanes.insert(std::move(row.of));
+    lanes.insert(row.of);
+    // They come in order.
+    sorted.first.try_emplace({std::move(row.of), from.priority}, last);
   });
   open_lanes(on, lanes);
-  const auto count = set_lanes(on, ids);
+  sorted.count = set_lanes(on, ids);
+  const bool has_sorted_all = sorted.count == static_cast<std::int64_t>(ids.size());
+  if (has_sorted_all && sorted.count > 0)
+    sorted.done_until = last.next();
   // One writer: what has no lane now will never have one.
-  if (on.dialect() == dialect::sqlite && count < static_cast<std::int64_t>(ids.size()))
-    add_unsorted(on, bad);
-  return {count, std::move(bad)};
+  if (on.dialect() == dialect::sqlite && !has_sorted_all)
+    add_unsorted(on, from, sorted.bad);
+  return sorted;
+}
+
+sorted_jobs sort_into_lanes(connection& on) {
+  const auto lanes = waiting_lanes(on, no_lane - 1, 1);
+  if (lanes.empty() || lanes.front().id != no_lane)
+    return {};
+  sorted_jobs all;
+  std::optional<level_head> from{{lanes.front().priority, lanes.front().head_at()}};
+  // The statement leaves out rows that others hold.
+  for (int n = 0; from && n < sorted_at_once; ++n) {
+    auto some = sort_into_lanes(on, *from);
+    all.count += some.count;
+    std::move(some.bad.begin(), some.bad.end(), std::back_inserter(all.bad));
+    all.first.merge(some.first);
+    if (all.count + static_cast<std::int64_t>(all.bad.size()) >= sorted_at_once)
+      break;
+    from =
+        lanes.front().has_lower_priorities ? next_level(on, no_lane, from->priority) : std::nullopt;
+  }
+  return all;
 }
 
 std::int64_t leave_unknown_lane(connection& on, std::int64_t lane) {
@@ -158,11 +207,13 @@ std::int64_t leave_foreign_lane(connection& on, const waiting_lane& lane) {
       .run();
 }
 
-std::int64_t leave_lane_of_others(connection& on, const waiting_lane& lane, std::int64_t priority,
+std::int64_t leave_lane_of_others(connection& on, const waiting_lane& lane, const level_head& from,
                                   pipeline::time_point until) {
   return on.prepared<>("leave_lane_of_others")
       .with("lane", lane.id)
-      .with("priority", priority)
+      .with("priority", from.priority)
+      .with("from_run_at", from.at.run_at)
+      .with("from_job", from.at.job)
       .with("until", pipeline::to_us(until))
       .with("pipeline", lane.of.pipeline)
       .with("stage", lane.of.stage)

@@ -51,6 +51,7 @@ job_ids listed(connection& on, std::string_view statement, job_id parent) {
 
 void job_store::write(std::span<pending_change> changes, time_point now) {
   write_changes(on_, changes, now);
+  note_waiting(changes);
   if (note_families(on_, changes))
     family_work_ = true;
 }

@@ -27,7 +27,8 @@ exit_code run_explain(const invocation& call) {
   const auto on = open_existing(call.config.values);
   const pipeline::catalog pipelines{call.config.pipelines};
   const auto found =
-      storage::explain(*on, pipelines, id, now(), actors::rules_of(call.config.values.runtime));
+      storage::explain(*on, pipelines, id, now(), actors::rules_of(call.config.values.runtime),
+                       storage::read_journal(call.config.values.runtime.data_dir));
   if (const auto as = choose_style(call.has("json")); as == style::json)
     print_page(to_json(found));
   else

@@ -99,6 +99,10 @@ std::vector<option> runtime_options() {
           "How long a part of the runtime may owe an answer before it counts as hung."),
       add("runtime.health_max_lag", MEMBER(runtime.health_max_lag), kinds::time{1s, 365 * day},
           "How long the oldest job may wait before the runtime counts as degraded."),
+      add("runtime.health_max_transaction", MEMBER(runtime.health_max_transaction),
+          kinds::time{0s, 365 * day},
+          "How long a transaction of another session may be open on the database before the "
+          "runtime counts as degraded; 0 means for ever."),
       add("runtime.health_max_dead", MEMBER(runtime.health_max_dead),
           kinds::number{0, 1'000'000'000},
           "Jobs that may die within a minute before the runtime counts as degraded; 0 means any "

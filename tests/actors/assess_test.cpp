@@ -41,6 +41,11 @@ TEST_CASE("each trouble has its state and its sentence") {
     state = health_state::degraded;
     sentence = "the database: another session holds locks";
   }
+  SECTION("an old transaction") {
+    seen.database.horizon = "a transaction has been open for 1h";
+    state = health_state::degraded;
+    sentence = "the database: a transaction has been open for 1h";
+  }
   SECTION("a database that does not answer") {
     seen.database_silent_for = 11s;
     sentence = "the database has not answered for 11.0 s";

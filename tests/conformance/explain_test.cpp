@@ -1,6 +1,7 @@
 #include "storage/explain.hpp"
 
 #include "pipeline/codes.hpp"
+#include "storage/flight_recorder.hpp"
 #include "storage/queue_place.hpp"
 #include "storage/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
@@ -18,7 +19,20 @@ struct explain_fixture : store_fixture {
     store.announce(runtime, now);
   }
 
-  explanation why(job_id job) { return explain(on, pipelines, job, now); }
+  explanation why(job_id job) { return explain(on, pipelines, job, now, {}, hands); }
+
+  /// A handler of the runtime has these jobs, as a shared database knows.
+  void record(const std::vector<pipeline::job>& jobs) {
+    if (!on.is_shared())
+      return;
+    flight_recorder recorder{database.settings()};
+    recorder.become(runtime);
+    std::vector<job_in_hand> all;
+    for (const auto& one : jobs)
+      all.push_back({one.id, one.epoch});
+    recorder.record(0, all);
+  }
+  std::optional<jobs_in_hand> hands{};
 
   /// A job that the runtime works on.
   pipeline::job at_work() {
@@ -184,9 +198,34 @@ TEST_CASE_METHOD(explain_fixture, "explain: nothing is in its way") {
   CHECK_THAT(said.text, Contains("runtime 1 (mill, pid 42) claims there"));
 }
 
+TEST_CASE_METHOD(explain_fixture,
+                 "explain: a runtime has claimed it, and its handler has not begun") {
+  run();
+  add(3);
+  const auto first = store.claim({runtime, 1}, now).jobs.at(0);
+  const auto job = at_work();
+  if (on.is_shared()) {
+    record({first});
+  } else {
+    CHECK(why(job.id).reason == reasons::WORKING);
+    hands = {runtime, {first.id}};
+  }
+  const auto said = why(job.id);
+  CHECK(said.reason == reasons::CLAIMED);
+  CHECK_THAT(said.text,
+             Contains("claimed by runtime 1 (mill, pid 42) at stage one of trio since") &&
+                 Contains("1 of its stage go before it"));
+  CHECK(why(first.id).reason == reasons::WORKING);
+  // A journal of another runtime says nothing of it.
+  hands = {runtime + 1, {}};
+  if (!on.is_shared())
+    CHECK(why(job.id).reason == reasons::WORKING);
+}
+
 TEST_CASE_METHOD(explain_fixture, "explain: a runtime works on it") {
   run();
   const auto job = at_work();
+  record({job});
   const auto said = why(job.id);
   CHECK(said.reason == reasons::WORKING);
   CHECK(said.text ==

@@ -56,8 +56,9 @@ bool reads_all(connection& on, const std::string& plan, const std::string& table
 }
 
 TEST_CASE_METHOD(store_fixture, "claim walks the index of claimable jobs") {
-  for (const auto* name : {"claim", "claim_of_lanes", "next_run_at", "next_level", "waiting_since",
-                           "unsorted_jobs", "waiting_lanes"}) {
+  for (const auto* name :
+       {"claim", "claim_of_lanes", "next_run_at", "next_level", "waiting_since", "unsorted_jobs",
+        "waiting_lanes", "known_levels", "leave_lane_of_others"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     CHECK(plan.find(is_sqlite() ? "INDEX jobs_claimable (lane"

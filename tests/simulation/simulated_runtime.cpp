@@ -165,6 +165,8 @@ void simulated_runtime::start() {
   s.shutdown_grace = 3s;
   s.poll_interval_max = 2s;
   s.min_free_disk = 0;
+  // No claim of these is long: others would be all the simulation sees.
+  s.sweeps = {.apart = 1s};
   s.process = process_of_life();
   l.time = std::make_unique<pipeline::fleet_clock>(*clock_);
   pipeline::registry handlers;

@@ -6,7 +6,7 @@ with changed as (
   set stage = :to_stage, state = :to_state, epoch = :to_epoch, attempt = :attempt,
       crashes = :crashes, claimed_by = null, cancel_requested = 0, updated_at = :now
   where job_id = any(cast(:ids as bigint[]))
-    and epoch = :epoch and state = :state and cancel_requested = :cancel_requested
+    and epoch = :epoch and cast(state as text) = :state and cancel_requested = :cancel_requested
     and coalesce(claimed_by, 0) = :claimed_by
   returning jobs.job_id, pipeline, correlation_id),
 told as (

@@ -1,6 +1,7 @@
 -- PostgreSQL: the change and its event are one statement, which answers how many fences held and
 -- whose (SQLite: the event first, then the change).
--- :rows is a list of [job_id, run_at]: each job waits for its own time.
+-- :rows is a list of [job_id, run_at]: each job waits for its own time. The array leads through the
+-- primary key, also where this was planned while there were no jobs.
 with changed as (
   update jobs
   set stage = :to_stage, state = :to_state, epoch = :to_epoch, attempt = :attempt,
@@ -12,7 +13,9 @@ with changed as (
   from (select cast(value ->> 0 as bigint) as job_id, cast(value ->> 1 as bigint) as run_at
         from json_array_elements(cast(:rows as json))) due
   where jobs.job_id = due.job_id
-    and epoch = :epoch and state = :state and cancel_requested = :cancel_requested
+    and jobs.job_id = any(array(
+      select cast(value ->> 0 as bigint) from json_array_elements(cast(:rows as json))))
+    and epoch = :epoch and cast(state as text) = :state and cancel_requested = :cancel_requested
     and coalesce(claimed_by, 0) = :claimed_by
   returning jobs.job_id, pipeline, correlation_id),
 told as (

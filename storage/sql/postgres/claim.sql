@@ -8,6 +8,7 @@ with claimed as (
   where job_id = any(array(
     select job_id from jobs
     where state in ('queued', 'retryable') and lane = :lane and priority = :priority
+      and (run_at, job_id) >= (:from_run_at, :from_job)
       and run_at <= :until and pipeline = :pipeline and stage = :stage
     order by run_at, job_id
     limit :limit

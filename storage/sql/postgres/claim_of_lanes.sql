@@ -1,5 +1,6 @@
 -- PostgreSQL: as claim, the lanes joined laterally (SQLite: through lists of ids).
--- :steps is a list of [lane, priority, until], one of each lane; :limit jobs of each are claimed at most.
+-- :steps is a list of [lane, priority, until, run_at, job_id], one of each lane, the last two where
+-- the first job of it may stand; :limit jobs of each are claimed at most.
 -- Embodies the row `claim` of the transition table.
 with claimed as (
   update jobs
@@ -12,7 +13,9 @@ with claimed as (
     cross join lateral (
       select job_id from jobs
       where state in ('queued', 'retryable') and lane = l.lane
-        and priority = cast(s.value ->> 1 as integer) and run_at <= cast(s.value ->> 2 as bigint)
+        and priority = cast(s.value ->> 1 as integer)
+        and (run_at, job_id) >= (cast(s.value ->> 3 as bigint), cast(s.value ->> 4 as bigint))
+        and run_at <= cast(s.value ->> 2 as bigint)
         and pipeline = l.pipeline and stage = l.stage
       order by run_at, job_id
       limit :limit

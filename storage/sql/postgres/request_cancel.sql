@@ -5,7 +5,7 @@ with changed as (
   update jobs
   set cancel_requested = 1, updated_at = :now
   where job_id = any(cast(:ids as bigint[]))
-    and epoch = :epoch and state = :state and cancel_requested = :cancel_requested
+    and epoch = :epoch and cast(state as text) = :state and cancel_requested = :cancel_requested
     and coalesce(claimed_by, 0) = :claimed_by
   returning jobs.job_id, pipeline, correlation_id),
 told as (

@@ -1,0 +1,167 @@
+#include "benchmarks/cases.hpp"
+#include "benchmarks/disturbance.hpp"
+#include "benchmarks/workload.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+// A large backlog, worked through alone and beside sessions that hold old snapshots.
+namespace millrace::benchmarks {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr int tenths = 10;
+constexpr int readers = 4;
+
+/// How fast each tenth of the handler calls came.
+class tenth_rates {
+ public:
+  explicit tenth_rates(std::int64_t jobs) : tenth_(std::max<std::int64_t>(jobs / tenths, 1)) {}
+
+  void at(std::int64_t handled) {
+    if (handled == 0) {
+      began_ = clock::now();
+      return;
+    }
+    while (static_cast<std::int64_t>(reached_.size()) < handled / tenth_)
+      reached_.push_back(clock::now());
+  }
+  /// From 1 on. The end of the last one is not seen while the runtime works.
+  double of(std::size_t tenth, clock::time_point end) const {
+    const auto from = tenth == 1 ? began_ : tenth - 2 < reached_.size() ? reached_[tenth - 2] : end;
+    const auto to = tenth - 1 < reached_.size() ? reached_[tenth - 1] : end;
+    const std::chrono::duration<double> took = std::max(to - from, clock::duration{1});
+    return static_cast<double>(tenth_) / took.count();
+  }
+
+ private:
+  std::int64_t tenth_;
+  clock::time_point began_ = clock::now();
+  std::vector<clock::time_point> reached_;
+};
+
+struct rates {
+  double all = 0;
+  std::array<double, tenths> of_tenth{};
+};
+
+/// What goes on while the backlog is worked through, as long as the answer lives.
+template <class Disturb>
+rates drain_beside(const options& wanted, std::int64_t jobs, Disturb disturb) {
+  const auto plan = stages(1);
+  bench_database on{wanted.database};
+  enqueue(on, plan, jobs);
+  on.tidy();
+  tenth_rates seen{jobs};
+  const auto disturbance = disturb(on.settings());
+  const auto took =
+      run_to_the_end(on, plan, wanted, 1, [&](std::int64_t handled) { seen.at(handled); });
+  const auto end = clock::now();
+  rates result{static_cast<double>(jobs) / took.count(), {}};
+  for (std::size_t i = 0; i < tenths; ++i)
+    result.of_tenth[i] = seen.of(i + 1, end);
+  return result;
+}
+
+std::optional<open_transaction> nothing(const storage::database_settings&) { return std::nullopt; }
+
+/// The same jobs, clean and beside something, in turns.
+class comparison {
+ public:
+  explicit comparison(std::string name) : name_(std::move(name)) {}
+
+  void add(const rates& clean, const rates& beside) {
+    clean_.add(clean.all);
+    beside_.add(beside.all);
+    ratio_.add(beside.all / clean.all);
+    last_.add(beside.of_tenth.back() / clean.of_tenth.back());
+    for (std::size_t i = 0; i < tenths; ++i)
+      of_tenth_[i].add(beside.of_tenth[i]);
+  }
+
+  std::vector<figure> figures() const {
+    std::vector<figure> all{{name_ + ", clean", "jobs/s", clean_}, {name_, "jobs/s", beside_}};
+    for (std::size_t i = 0; i < tenths; ++i)
+      all.push_back({fmt::format("{}, tenth {}", name_, i + 1), "jobs/s", of_tenth_[i]});
+    all.push_back({name_ + ", ratio to clean", "", ratio_});
+    all.push_back({name_ + ", last tenth, ratio to clean", "", last_});
+    return all;
+  }
+
+ private:
+  std::string name_;
+  samples clean_;
+  samples beside_;
+  samples ratio_;
+  samples last_;
+  std::array<samples, tenths> of_tenth_;
+};
+
+/// A table that is none of ours, as large as the jobs are at the beginning.
+void make_unrelated(const storage::database_settings& on) {
+  storage::connection one{on};
+  one.session() << "create table unrelated as select * from jobs limit 100000";
+}
+
+}  // namespace
+
+std::vector<figure> measure_backlog(const options& wanted) {
+  const auto jobs = wanted.jobs > 0 ? wanted.jobs : 10'000'000;
+  std::array<samples, tenths> of_tenth;
+  samples ratio;
+  for (int run = 0; run < wanted.runs; ++run) {
+    const auto seen = drain_beside(wanted, jobs, nothing);
+    for (std::size_t i = 0; i < tenths; ++i)
+      of_tenth[i].add(seen.of_tenth[i]);
+    ratio.add(seen.of_tenth.back() / seen.of_tenth[1]);
+  }
+  std::vector<figure> all;
+  for (std::size_t i = 0; i < tenths; ++i)
+    all.push_back({fmt::format("backlog, tenth {}", i + 1), "jobs/s", of_tenth[i]});
+  all.push_back({"backlog, last tenth, ratio to the second", "", ratio});
+  return all;
+}
+
+std::vector<figure> measure_pinned(const options& wanted) {
+  const auto jobs = wanted.jobs > 0 ? wanted.jobs : 1'500'000;
+  comparison all{"pinned"};
+  for (int run = 0; run < wanted.runs; ++run) {
+    const auto clean = drain_beside(wanted, jobs, nothing);
+    all.add(clean, drain_beside(wanted, jobs, [](const storage::database_settings& on) {
+              return std::make_unique<open_transaction>(on);
+            }));
+  }
+  return all.figures();
+}
+
+std::vector<figure> measure_readers(const options& wanted) {
+  const auto jobs = wanted.jobs > 0 ? wanted.jobs : 1'500'000;
+  comparison all{"readers"};
+  samples alone;
+  for (int run = 0; run < wanted.runs; ++run) {
+    alone.add(drain_beside(wanted, jobs, nothing).all);
+    const auto of_others = drain_beside(wanted, jobs, [](const storage::database_settings& on) {
+      make_unrelated(on);
+      return std::make_unique<table_readers>(on, readers, std::vector<std::string>{"unrelated"});
+    });
+    all.add(of_others, drain_beside(wanted, jobs, [](const storage::database_settings& on) {
+              return std::make_unique<table_readers>(on, readers,
+                                                     std::vector<std::string>{"jobs", "events"});
+            }));
+  }
+  auto figures = all.figures();
+  figures.front().name = "readers of another table";
+  figures.insert(figures.begin(), {"readers, none", "jobs/s", alone});
+  return figures;
+}
+
+}  // namespace millrace::benchmarks

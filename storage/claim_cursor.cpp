@@ -1,0 +1,167 @@
+#include "storage/claim_cursor.hpp"
+
+#include "pipeline/seeded_fault.hpp"
+#include "storage/json_list.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace millrace::storage {
+namespace {
+
+using pipeline::time_point;
+using namespace std::chrono_literals;
+
+/// A claim looks at each.
+constexpr std::size_t most_levels = 512;
+/// Levels that are looked up one by one.
+constexpr std::size_t most_unknown = 64;
+/// A sweep that takes no longer is made whenever a claim comes short.
+constexpr pipeline::duration cheap_sweep = 2ms;
+/// Of the time, sweeps take one part at most.
+constexpr int sweep_parts = 20;
+/// Jobs become due in about the order in which they are committed. Where none waits, the place goes
+/// no nearer to the present than that.
+constexpr pipeline::duration settled_after = 1s;
+
+index_place long_due(time_point now) { return {pipeline::to_us(now - settled_after), 0}; }
+
+}  // namespace
+
+claim_cursors::claim_cursors(const sweep_rules& rules)
+    : is_used_(rules.monotonic != nullptr || rules.apart.count() > 0),
+      apart_(rules.apart),
+      pace_(rules, cheap_sweep, sweep_parts) {}
+
+bool claim_cursors::is_sweep_due(time_point now) const {
+  if (!is_used_ || must_sweep_ || !swept_at_ || (came_short_ && may_sweep()))
+    return true;
+  // A clock that was set back does not make it wait.
+  const bool is_apart = now < *swept_at_ || now >= *swept_at_ + apart_;
+  return is_apart && pace_.rest_left().count() == 0;
+}
+
+void claim_cursors::found(const waiting_lane& in, const level_head& head, time_point now) {
+  if (!is_used_)
+    return;
+  // Others may yet come to wait for less long than a job that waits for a later time.
+  const auto seen = std::min(head.at, long_due(now));
+  auto [at, is_new] =
+      places_.known.try_emplace(key_of(in.id, head.priority), known_level{in.of, seen});
+  auto& one = at->second;
+  one.seen_by = looks_;
+  one.from = std::max(std::min(one.from, head.at), seen);
+  if (is_new)
+    drop_oldest();
+}
+
+bool claim_cursors::is_behind(const waiting_lane& in) const {
+  const auto at = places_.known.find(key_of(in.id, in.priority));
+  return at != places_.known.end() && in.head_at() < at->second.from;
+}
+
+/// Those that were without a job for longest.
+void claim_cursors::drop_oldest() {
+  if (places_.known.size() <= most_levels)
+    return;
+  places_.known.erase(std::min_element(
+      places_.known.begin(), places_.known.end(),
+      [](const auto& a, const auto& b) { return a.second.seen_by < b.second.seen_by; }));
+}
+
+std::string claim_cursors::list() const {
+  json_list all{places_.known.size() * 48};
+  for (const auto& [where, one] : places_.known) {
+    json_list level;
+    level.add(where.first);
+    level.add(~where.second);
+    level.add(one.from.run_at);
+    level.add(one.from.job);
+    all.add(level);
+  }
+  return std::string{all.finish()};
+}
+
+std::vector<waiting_lane> claim_cursors::look(connection& on, time_point now) {
+  ++looks_;
+  find_unknown(on, now);
+  if (places_.known.empty())
+    return {};
+  std::map<levels::key_type, std::pair<index_place, bool>> heads;
+  on.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>("known_levels")
+      .with("levels", list())
+      .each([&](std::int64_t lane, std::int64_t priority, std::int64_t run_at, std::int64_t job,
+                std::int64_t is_paused) {
+        heads[key_of(lane, priority)] = {{run_at, job}, is_paused != 0};
+      });
+  std::vector<waiting_lane> lanes;
+  for (auto& [where, one] : places_.known) {
+    const auto head = heads.find(where);
+    const auto none_before = head == heads.end() ? long_due(now) : head->second.first;
+    one.from = std::max(one.from, std::min(none_before, long_due(now)));
+    if (head == heads.end())
+      continue;
+    one.seen_by = looks_;
+    const auto& [at, is_paused] = head->second;
+    const auto priority = ~where.second;
+    if (lanes.empty() || lanes.back().id != where.first)
+      lanes.push_back({.id = where.first,
+                       .of = one.of,
+                       .priority = priority,
+                       .head = pipeline::from_us(at.run_at),
+                       .head_job = at.job,
+                       .has_lower_priorities = false,
+                       .is_paused = is_paused,
+                       .lower = {}});
+    else
+      lanes.back().lower.push_back({priority, at});
+  }
+  return lanes;
+}
+
+void claim_cursors::took(const claim_order::level& of, const index_place& before) {
+  const auto at = places_.known.find(key_of(of.lane, of.priority));
+  if (at != places_.known.end())
+    at->second.from = std::max(at->second.from, before);
+}
+
+void claim_cursors::came_back(const level_of_jobs& to, const index_place& at) {
+  if (!has_places() || MILLRACE_SEEDED_FAULT("what lies behind the cursor is forgotten"))
+    return;
+  const auto& lane = to.lane;
+  bool is_known = false;
+  for (auto& [where, one] : places_.known)
+    if (~where.second == to.priority && one.of.pipeline == lane.pipeline &&
+        one.of.stage == lane.stage && (lane.tenant.empty() || one.of.tenant == lane.tenant)) {
+      one.from = std::min(one.from, at);
+      is_known = true;
+    }
+  if (is_known)
+    return;
+  // A sweep finds the rest.
+  if (places_.unknown.size() == most_unknown)
+    return;
+  auto& from = places_.unknown.try_emplace(to, at).first->second;
+  from = std::min(from, at);
+}
+
+/// Without a lane it waits to be sorted.
+void claim_cursors::find_unknown(connection& on, time_point now) {
+  for (const auto& [level, from] : places_.unknown) {
+    const auto lane = on.prepared<std::int64_t>("find_lane")
+                          .with("pipeline", level.lane.pipeline)
+                          .with("stage", level.lane.stage)
+                          .with("tenant", level.lane.tenant)
+                          .first();
+    auto& one = places_.known
+                    .try_emplace(key_of(lane ? std::get<0>(*lane) : no_lane, level.priority),
+                                 known_level{lane ? level.lane : lane_key{}, long_due(now)})
+                    .first->second;
+    one.from = std::min(one.from, from);
+    one.seen_by = looks_;
+    drop_oldest();
+  }
+  places_.unknown.clear();
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "pipeline/time.hpp"
+#include "storage/claim_order.hpp"
+#include "storage/lanes.hpp"
+#include "storage/walk_pace.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace millrace::storage {
+
+/// Where the claims of a runtime go on in each level (the jobs of one priority in a lane), so that
+/// none walks over what was claimed before: as long as any transaction on the server is older, the
+/// index keeps an entry for each of those.
+///
+/// A job may appear behind such a place: its transaction was slow, it came back, its time was in
+/// the past. So the lanes are gone through from their beginnings as well, which is a sweep: each
+/// time as long as one costs next to nothing, else when a claim comes short, and a twentieth of the
+/// time at most. A sweep sets the places back to what it finds, and only it finds levels that are
+/// new.
+class claim_cursors {
+ public:
+  explicit claim_cursors(const sweep_rules& rules);
+
+  /// Whether the claim is to be a sweep from its beginning.
+  bool is_sweep_due(pipeline::time_point now) const;
+  /// Whether a claim that came short may go on as a sweep; if not, until when.
+  bool may_sweep() const { return pace_.is_due(); }
+  pipeline::duration until_sweep() const { return pace_.wait(); }
+  /// The next claim is a sweep.
+  void sweep_next() { must_sweep_ = true; }
+  /// Whether the claim that ends came short: then the next one may, too.
+  void ended(bool short_of_jobs) { came_short_ = short_of_jobs; }
+
+  /// Looks through some lanes: begins a sweep, or goes on with it in the same claim.
+  template <class Look>
+  decltype(auto) sweep(pipeline::time_point now, bool goes_on, Look look) {
+    must_sweep_ = false;
+    looks_ += goes_on ? 0 : 1;
+    swept_at_ = now;
+    places_.unknown.clear();
+    return pace_.measure(std::move(look), goes_on);
+  }
+  /// What a sweep found: the first job that waits in a level of the lane.
+  void found(const waiting_lane& in, const level_head& head, pipeline::time_point now);
+
+  /// The first job of the lane stands behind its place.
+  bool is_behind(const waiting_lane& in) const;
+
+  /// The lanes where jobs wait, as far as they are known, from their places on.
+  std::vector<waiting_lane> look(connection& on, pipeline::time_point now);
+
+  /// All jobs of the level were seen that stand before that place, and those that wait were
+  /// claimed.
+  void took(const claim_order::level& of, const index_place& before);
+
+  /// There are places, which a job that comes back may lie behind.
+  bool has_places() const { return is_used_ && swept_at_; }
+  /// A job waits there that did not before. Without a tenant it may be of any: it was not read.
+  void came_back(const level_of_jobs& to, const index_place& at);
+
+  struct known_level {
+    lane_key of;
+    index_place from;
+    /// The last look that found a job there.
+    std::int64_t seen_by = 0;
+  };
+  /// In the order of the index: by lane, the highest priority first.
+  using levels = std::map<std::pair<std::int64_t, std::int64_t>, known_level>;
+  struct places {
+    levels known;
+    /// Levels where a job waits that have no place yet.
+    std::map<level_of_jobs, index_place> unknown;
+  };
+  const places& now() const { return places_; }
+  void restore(places before) { places_ = std::move(before); }
+
+ private:
+  static levels::key_type key_of(std::int64_t lane, std::int64_t priority) {
+    return {lane, ~priority};
+  }
+  void find_unknown(connection& on, pipeline::time_point now);
+  std::string list() const;
+  void drop_oldest();
+
+  /// Or each claim is a sweep.
+  bool is_used_;
+  pipeline::duration apart_;
+  walk_pace pace_;
+  bool must_sweep_ = true;
+  bool came_short_ = false;
+  std::optional<pipeline::time_point> swept_at_;
+  places places_;
+  std::int64_t looks_ = 0;
+};
+
+}  // namespace millrace::storage

@@ -1,0 +1,1 @@
+select lane from lanes where pipeline = :pipeline and stage = :stage and tenant = :tenant
