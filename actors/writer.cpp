@@ -350,6 +350,8 @@ std::optional<std::int64_t> writer::keep_lease(const write_request& what, write_
     return std::nullopt;
   using answer = storage::renewal::answer;
   const auto found = storage::renew_lease(*connection_, runtime_, now + settings_.lease);
+  if (MILLRACE_SEEDED_FAULT("a failover is not noticed"))
+    return found.beat;
   result.commits_lost =
       found.what == answer::unknown || (found.what == answer::renewed && found.beat <= beat_);
   result.lease_lost = result.commits_lost || found.what == answer::ended;

@@ -35,15 +35,16 @@ class tenth_rates {
     while (static_cast<std::int64_t>(reached_.size()) < handled / tenth_)
       reached_.push_back(clock::now());
   }
-  /// From 1 on. The end of the last one is not seen while the runtime works.
-  double of(std::size_t tenth, clock::time_point end) const {
-    const auto from = tenth == 1 ? began_ : tenth - 2 < reached_.size() ? reached_[tenth - 2] : end;
-    const auto to = tenth - 1 < reached_.size() ? reached_[tenth - 1] : end;
-    const std::chrono::duration<double> took = std::max(to - from, clock::duration{1});
+  /// From 0 on.
+  double of(std::size_t tenth) const {
+    const auto from = tenth == 0 ? began_ : reached_.at(tenth - 1);
+    const std::chrono::duration<double> took = std::max(reached_.at(tenth) - from, a_moment);
     return static_cast<double>(tenth_) / took.count();
   }
 
  private:
+  static constexpr clock::duration a_moment{1};
+
   std::int64_t tenth_;
   clock::time_point began_ = clock::now();
   std::vector<clock::time_point> reached_;
@@ -65,10 +66,9 @@ rates drain_beside(const options& wanted, std::int64_t jobs, Disturb disturb) {
   const auto disturbance = disturb(on.settings());
   const auto took =
       run_to_the_end(on, plan, wanted, 1, [&](std::int64_t handled) { seen.at(handled); });
-  const auto end = clock::now();
   rates result{static_cast<double>(jobs) / took.count(), {}};
   for (std::size_t i = 0; i < tenths; ++i)
-    result.of_tenth[i] = seen.of(i + 1, end);
+    result.of_tenth[i] = seen.of(i);
   return result;
 }
 

@@ -151,6 +151,8 @@ seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, con
         tell(handled);
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
+    if (tell)
+      tell(handled);
     end = when_nothing_is_left(on.settings());
   }
   for (const auto& failure : failures)
