@@ -1,6 +1,7 @@
 #include "actors/log.hpp"
 #include "actors/probe.hpp"
 #include "actors/writer.hpp"
+#include "actors/writer_log.hpp"
 #include "pipeline/codes.hpp"
 
 #include <algorithm>

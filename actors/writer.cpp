@@ -2,7 +2,7 @@
 
 #include "actors/log.hpp"
 #include "actors/probe.hpp"
-#include "pipeline/iso8601.hpp"
+#include "actors/writer_log.hpp"
 #include "pipeline/seeded_fault.hpp"
 #include "storage/job_queries.hpp"
 #include "storage/migrate.hpp"
@@ -24,30 +24,7 @@ bool only_claims(const write_request& what) {
          !what.clean_up && !what.keep_schedules && !what.tend_families;
 }
 
-void log_lost(const std::vector<pipeline::job_id>& lost) {
-  for (const auto id : lost)
-    log_event(
-        log_level::warning, "JOB_NOT_HELD",
-        {{"job", id}, {"next", "the database said that this runtime holds it: it is given back"}});
-}
-
-void log_fired(const std::vector<storage::fired_schedule>& fired) {
-  for (const auto& one : fired)
-    log_event(log_level::info, "SCHEDULE_DUE",
-              {{"schedule", one.name}, {"due", pipeline::to_iso8601(one.due)}, {"job", one.job}});
-}
-
 }  // namespace
-
-void writer::log_rescued(const storage::rescue_result& rescued) {
-  if (rescued.rescued > 0)
-    log_event(log_level::warning, "JOBS_RESCUED",
-              {{"jobs", rescued.rescued}, {"poisoned", rescued.poisoned}});
-  if (rescued.refused > 0)
-    log_event(log_level::error, "RESCUE_REFUSED",
-              {{"jobs", rescued.refused},
-               {"next", "see which trigger or check of the database refuses their change"}});
-}
 
 writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
                const pipeline::clock& time)
@@ -297,7 +274,7 @@ write_result writer::write_once(const write_request& what) {
   }
   if (what.probe) {
     result.probed = probe(*jobs_, settings_.data_dir, now);
-    result.probed.horizon = horizon_.look(*connection_, time_.monotonic());
+    result.probed.horizon = horizon_.look(*connection_, now, time_.monotonic());
   }
   result.probed.clock = clock_.trouble();
   std::optional<storage::retention> retention;

@@ -163,7 +163,6 @@ class writer {
   write_result write_once(const write_request& what);
   bool has_changed();
   void commit(storage::transaction& all, const write_request& what, write_result& result);
-  static void log_rescued(const storage::rescue_result& rescued);
   // What the database refused as a whole (write_apart.cpp).
   write_result write_apart(const write_request& what);
   std::string why_refused(const storage::settlement& one);

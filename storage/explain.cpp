@@ -2,6 +2,7 @@
 
 #include "pipeline/codes.hpp"
 #include "pipeline/duration.hpp"
+#include "storage/claimed_jobs.hpp"
 #include "storage/event_rows.hpp"
 #include "storage/explain_text.hpp"
 #include "storage/families.hpp"
@@ -233,43 +234,15 @@ class case_of_job {
       return say(reasons::CANCEL_PENDING,
                  fmt::format("its cancellation was requested {}; {} {} has not ended it yet",
                              request_text(), runtime_text(*holder), where_));
-    if (!has_begun())
-      return say(
-          reasons::CLAIMED,
-          fmt::format("claimed by {} {} since {}; its handler has not begun: {} of its "
-                      "stage go before it there, those at work among them",
-                      runtime_text(*holder), where_, time_text(job_.updated_at), claimed_before()));
+    if (!has_begun(on_, job_, hands_))
+      return say(reasons::CLAIMED,
+                 fmt::format("claimed by {} {} since {}; no handler has it: {} go before it",
+                             runtime_text(*holder), where_, time_text(job_.updated_at),
+                             claimed_before(on_, job_)));
     return say(reasons::WORKING,
                fmt::format("in the hands of {} {} since {}, {}", runtime_text(*holder), where_,
                            time_text(job_.updated_at), attempt_text(job_.attempt + 1)),
                timeout_next());
-  }
-
-  /// That a handler has the job, or that this is not known.
-  bool has_begun() const {
-    const auto runtime = job_.claimed_by.value_or(0);
-    bool has_begun = false;
-    if (on_.is_shared())
-      on_.prepared<std::int64_t>("in_hand_of").with("runtime", runtime).each([&](job_id one) {
-        has_begun = has_begun || one == job_.id;
-      });
-    else
-      has_begun =
-          !hands_ || hands_->runtime != runtime ||
-          std::find(hands_->jobs.begin(), hands_->jobs.end(), job_.id) != hands_->jobs.end();
-    return has_begun;
-  }
-
-  std::int64_t claimed_before() const {
-    return std::get<0>(on_.prepared<std::int64_t>("claimed_before")
-                           .with("runtime", job_.claimed_by.value_or(0))
-                           .with("pipeline", job_.pipeline)
-                           .with("stage", job_.stage)
-                           .with("priority", job_.priority)
-                           .with("run_at", pipeline::to_us(job_.run_at))
-                           .with("job", job_.id)
-                           .first()
-                           .value());
   }
 
   std::string timeout_next() const {

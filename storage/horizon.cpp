@@ -16,6 +16,8 @@
 namespace millrace::storage {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// A WAL begins from its start again after an eighth of that (storage/sqlite.cpp), unless what
 /// stands in it is being read.
 constexpr std::uintmax_t large_wal = std::uintmax_t{256} << 20;
@@ -31,6 +33,11 @@ struct horizon_holder {
   std::int64_t dead_jobs = 0;
   std::string horizon;
 };
+
+std::string in_words(pipeline::duration d) {
+  using namespace std::chrono;
+  return pipeline::format_duration(d < 1min ? floor<seconds>(d) : floor<minutes>(d));
+}
 
 /// Who holds it, and what ends that.
 std::pair<std::string, std::string> describe(const horizon_holder& one) {
@@ -64,17 +71,20 @@ horizon_watch::horizon_watch(const database_settings& database, pipeline::durati
   }
 }
 
-std::string horizon_watch::look(connection& on, pipeline::duration monotonic) {
+std::string horizon_watch::look(connection& on, pipeline::time_point now,
+                                pipeline::duration monotonic) {
   if (longest_.count() == 0)
     return {};
-  return wal_.empty() ? look_at_server(on, monotonic) : look_at_wal();
+  return wal_.empty() ? look_at_server(on, now, monotonic) : look_at_wal();
 }
 
-std::string horizon_watch::look_at_server(connection& on, pipeline::duration monotonic) {
+std::string horizon_watch::look_at_server(connection& on, pipeline::time_point now,
+                                          pipeline::duration monotonic) {
   std::optional<horizon_holder> oldest;
   guarded("cannot look for the oldest transaction", [&] {
     on.prepared<std::string, std::string, std::string, std::string, std::string, std::string,
                 std::int64_t, std::int64_t, std::string>("oldest_horizon")
+        .with("now", pipeline::to_us(now))
         .each([&](const std::string& kind, const std::string& name, const std::string& application,
                   const std::string& role, const std::string& client, const std::string& state,
                   std::int64_t us, std::int64_t dead_jobs, const std::string& horizon) {
@@ -96,8 +106,7 @@ std::string horizon_watch::look_at_server(connection& on, pipeline::duration mon
   return fmt::format(
       "{} has been open for {}: versions of rows that died since cannot be removed ({} of jobs): "
       "{}",
-      who, pipeline::format_duration(std::chrono::floor<std::chrono::seconds>(since)),
-      oldest->dead_jobs, next);
+      who, in_words(since), oldest->dead_jobs, next);
 }
 
 std::string horizon_watch::look_at_wal() const {

@@ -16,12 +16,13 @@ class horizon_watch {
   /// What is younger than `longest` is not told; zero: nothing is.
   horizon_watch(const database_settings& database, pipeline::duration longest);
 
-  /// A sentence that says what it is, since when, and what to do; empty when there is nothing. By a
-  /// monotonic clock. Throws storage::error.
-  std::string look(connection& on, pipeline::duration monotonic);
+  /// A sentence that says what it is, since when, and what to do; empty when there is nothing.
+  /// Takes the server's time, and that of a monotonic clock. Throws storage::error.
+  std::string look(connection& on, pipeline::time_point now, pipeline::duration monotonic);
 
  private:
-  std::string look_at_server(connection& on, pipeline::duration monotonic);
+  std::string look_at_server(connection& on, pipeline::time_point now,
+                             pipeline::duration monotonic);
   std::string look_at_wal() const;
 
   pipeline::duration longest_;

@@ -214,7 +214,7 @@ TEST_CASE_METHOD(explain_fixture,
   CHECK(said.reason == reasons::CLAIMED);
   CHECK_THAT(said.text,
              Contains("claimed by runtime 1 (mill, pid 42) at stage one of trio since") &&
-                 Contains("1 of its stage go before it"));
+                 Contains("no handler has it: 1 go before it"));
   CHECK(why(first.id).reason == reasons::WORKING);
   // A journal of another runtime says nothing of it.
   hands = {runtime + 1, {}};

@@ -2,8 +2,8 @@
 
 #include "tests/support/store_fixture.hpp"
 
+#include <cstdint>
 #include <filesystem>
-#include <fstream>
 
 namespace {
 
@@ -15,11 +15,11 @@ TEST_CASE("a WAL that cannot begin from its start again is told of when it is la
   storage::connection on{{.url = folder.url()}};
   on.session() << "create table t (a)";
   storage::horizon_watch watch{{.url = folder.url()}, 10min};
-  CHECK(watch.look(on, 0s).empty());
+  CHECK(watch.look(on, {}, 0s).empty());
   std::filesystem::resize_file(folder.path() / "test.db-wal", std::uintmax_t{300} << 20);
-  CHECK_THAT(watch.look(on, 0s), Catch::Contains("its WAL has 300 MB"));
+  CHECK_THAT(watch.look(on, {}, 0s), Catch::Contains("its WAL has 300 MB"));
   storage::horizon_watch never{{.url = folder.url()}, 0s};
-  CHECK(never.look(on, 0s).empty());
+  CHECK(never.look(on, {}, 0s).empty());
 }
 
 }  // namespace
