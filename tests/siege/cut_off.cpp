@@ -20,7 +20,7 @@ constexpr auto lease = 3s;
 /// A job must be begun, and what was lost be rescued, so long after the outage at the latest.
 constexpr auto promised = lease + 2s;
 
-constexpr auto settings = R"(
+constexpr auto cut_off_settings = R"(
 [runtime]
 lease = 3s
 controls_interval = 200ms
@@ -87,7 +87,7 @@ cut_off::cut_off(const options& how) : how_{how}, random_{how.seed} {
   const auto handler = in_.write("echo.py", echo);
   in_.write("siege.ini", fmt::format("[storage]\nschema = siege\nblob_dir = {}\n{}",
                                      (in_.folder() / "blobs").string(),
-                                     fmt::format(fmt::runtime(settings), handler)));
+                                     fmt::format(fmt::runtime(cut_off_settings), handler)));
   for (std::size_t i = 0; i < members_.size(); ++i)
     start(i);
   for (const auto& one : members_)

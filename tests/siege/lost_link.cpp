@@ -22,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // The server ends the sessions of one that is silent after three of these five seconds.
-constexpr auto settings = R"(
+constexpr auto lost_link_settings = R"(
 [storage]
 schema = siege
 blob_dir = {}
@@ -43,7 +43,8 @@ class two_machines {
         in_.folder() / "database", std::vector{networks_[0].outside(), networks_[1].outside()});
     known_ = std::make_unique<records>(
         storage::database_settings{.url = server_->url(), .schema = "siege"});
-    in_.write("siege.ini", fmt::format(fmt::runtime(settings), (in_.folder() / "blobs").string()));
+    in_.write("siege.ini",
+              fmt::format(fmt::runtime(lost_link_settings), (in_.folder() / "blobs").string()));
   }
   ~two_machines() {
     for (const auto& one : processes_)

@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A job at work on a document with these bytes.
-struct surroundings {
-  surroundings(std::string media_type, std::string_view bytes) {
+struct parse_surroundings {
+  parse_surroundings(std::string media_type, std::string_view bytes) {
     use(parser_settings{});
     j.id = 7;
     j.output = R"({"document_id":"d"})";
@@ -48,13 +48,13 @@ struct surroundings {
 };
 
 std::string code_for(std::string media_type, std::string_view bytes) {
-  return code_of(surroundings{std::move(media_type), bytes}.parse());
+  return code_of(parse_surroundings{std::move(media_type), bytes}.parse());
 }
 
 }  // namespace
 
 TEST_CASE("parse_document stores the text and says which parser made it") {
-  surroundings s{"text/markdown", "# Title\n\ntext\n"};
+  parse_surroundings s{"text/markdown", "# Title\n\ntext\n"};
   const auto parsed = effect_of<effects::record_parsed>(s.parse());
   CHECK(parsed.document_id == "d");
   CHECK(parsed.parser == "markdown@1");
@@ -63,25 +63,26 @@ TEST_CASE("parse_document stores the text and says which parser made it") {
 }
 
 TEST_CASE("parse_document decodes text") {
-  CHECK(surroundings{"text/plain", tests::utf16_little("words", true)}.text() == "words");
-  CHECK(surroundings{"text/plain",
-                     "Gr\xFC\xDF"
-                     "e aus K\xF6ln"}
+  CHECK(parse_surroundings{"text/plain", tests::utf16_little("words", true)}.text() == "words");
+  CHECK(parse_surroundings{"text/plain",
+                           "Gr\xFC\xDF"
+                           "e aus K\xF6ln"}
             .text() == "Grüße aus Köln");
   CHECK(code_for("text/plain", "\x82\xB1\x82\xF1\x82\xC9") == "TEXT_ENCODING");
 }
 
 TEST_CASE("parse_document turns HTML into Markdown in a process of its own") {
-  surroundings s{"text/html", "<h1>Title</h1><script>x()</script><p>some <b>text</b>"};
+  parse_surroundings s{"text/html", "<h1>Title</h1><script>x()</script><p>some <b>text</b>"};
   CHECK(effect_of<effects::record_parsed>(s.parse()).parser == "html@1");
   CHECK(s.text() == "# Title\n\nsome text\n");
 }
 
 TEST_CASE("parse_document reads a PDF in paragraphs") {
-  surroundings s{"application/pdf",
-                 tests::pdf_with_pages({"A sentence that is cut by the end of a line, and hyphen-\n"
-                                        "ated on the way, ends here, at the end of the line.",
-                                        "Second page."})};
+  parse_surroundings s{
+      "application/pdf",
+      tests::pdf_with_pages({"A sentence that is cut by the end of a line, and hyphen-\n"
+                             "ated on the way, ends here, at the end of the line.",
+                             "Second page."})};
   CHECK(effect_of<effects::record_parsed>(s.parse()).parser == "pdf@1");
   CHECK(s.text() ==
         "A sentence that is cut by the end of a line, and hyphenated on the way, ends here, at the "
@@ -96,7 +97,7 @@ TEST_CASE("parse_document rejects documents without text") {
 
 TEST_CASE("parse_document rejects a PDF that needs a password, and reads one that does not") {
   CHECK(code_for("application/pdf", tests::pdf_with_a_password()) == "PDF_ENCRYPTED");
-  CHECK(surroundings{"application/pdf", tests::pdf_with_an_owner_password()}.text() ==
+  CHECK(parse_surroundings{"application/pdf", tests::pdf_with_an_owner_password()}.text() ==
         "secret words\n");
 }
 
@@ -116,7 +117,7 @@ TEST_CASE("parse_document rejects a PDF with too many pages") {
 
 TEST_CASE("parse_document rejects HTML of 10 MB that nests 100,000 deep, at once") {
   const auto page = tests::deep_html(100'000, 10'000'000);
-  surroundings s{"text/html", page};
+  parse_surroundings s{"text/html", page};
   const auto begin = std::chrono::steady_clock::now();
   CHECK(code_of(s.parse()) == "HTML_TOO_DEEP");
   CHECK(std::chrono::steady_clock::now() - begin < 5s);
@@ -124,7 +125,7 @@ TEST_CASE("parse_document rejects HTML of 10 MB that nests 100,000 deep, at once
 
 TEST_CASE("parse_document rejects what takes more than the limits") {
   parser_settings settings;
-  surroundings s{"text/html", tests::deep_html(10, 2'000'000)};
+  parse_surroundings s{"text/html", tests::deep_html(10, 2'000'000)};
   SECTION("output") { settings.max_text_size = 1000; }
   SECTION("time") { settings.time_limit = 1us; }
 #ifndef __SANITIZE_ADDRESS__
@@ -135,7 +136,7 @@ TEST_CASE("parse_document rejects what takes more than the limits") {
 }
 
 TEST_CASE("a parser that cannot be started costs no attempt, and says what is missing") {
-  surroundings s{"text/html", "<p>text"};
+  parse_surroundings s{"text/html", "<p>text"};
   parser_settings settings;
   settings.helper = "/nonexistent/millrace-parser";
   s.use(settings);
@@ -145,14 +146,14 @@ TEST_CASE("a parser that cannot be started costs no attempt, and says what is mi
 }
 
 TEST_CASE("parse_document kills its child when the answer is no longer wanted") {
-  surroundings s{"text/html", "<p>text"};
+  parse_surroundings s{"text/html", "<p>text"};
   std::stop_source stop;
   stop.request_stop();
   CHECK(std::get<retry>(s.parse(stop.get_token())).code == "PARSER_FAILED");
 }
 
 TEST_CASE("parse_document rejects a document whose stored file is gone") {
-  surroundings s{"text/plain", "text"};
+  parse_surroundings s{"text/plain", "text"};
   s.store.lose("storage://raw/ann/d");
   CHECK(code_of(s.parse()) == "BLOB_MISSING");
   s.known.rows.clear();

@@ -15,7 +15,7 @@ using millrace::tests::test_http_server;
 
 namespace {
 
-struct fixture {
+struct embedder_fixture {
   test_http_server server;
   system_clock time;
   remote_embedder_settings settings{
@@ -46,13 +46,13 @@ class near final : public embedder {
 };
 
 TEST_CASE("a remote embedder is named after its model and dimension") {
-  const fixture f;
+  const embedder_fixture f;
   CHECK(f.make()->name() == "test-4@1");
   CHECK(f.make()->dimension() == 4);
 }
 
 TEST_CASE("texts go in batches and their vectors come back in order, whatever the service does") {
-  fixture f;
+  embedder_fixture f;
   const std::vector<std::string_view> texts{"one", "two", "three", "four", "five", "six", "seven"};
   const auto plain = std::get<embedded>(embed(*f.make(), texts));
   CHECK(plain.vectors.size() == 7);
@@ -64,7 +64,7 @@ TEST_CASE("texts go in batches and their vectors come back in order, whatever th
 }
 
 TEST_CASE("a request has no more tokens than it may, save for a text that is alone too long") {
-  fixture f;
+  embedder_fixture f;
   f.settings.batch = 64;
   f.settings.batch_tokens = 10;
   const std::string small(12, 'a');
@@ -77,7 +77,7 @@ TEST_CASE("a request has no more tokens than it may, save for a text that is alo
 TEST_CASE("vectors that are too few, doubled, of a wrong dimension or no numbers are not taken") {
   for (const std::string how : {"short", "double", "dimension", "nan", "garbage"}) {
     INFO(how);
-    fixture f;
+    embedder_fixture f;
     f.server.tell("always " + how);
     const auto answer = embed(*f.make(), {"one", "two"});
     REQUIRE(std::holds_alternative<reject>(answer));
@@ -86,7 +86,7 @@ TEST_CASE("vectors that are too few, doubled, of a wrong dimension or no numbers
 }
 
 TEST_CASE("a hybrid embedder is remote while the service is in order, and local while it is not") {
-  fixture f;
+  embedder_fixture f;
   const auto remote = f.make();
   const hybrid_embedder hybrid{remote, std::make_shared<near>()};
   CHECK(hybrid.name() == "test-4@1");
