@@ -23,11 +23,11 @@ std::string_view with(std::string_view text, std::string_view right, std::string
 
 std::string_view seeded_sql(std::string_view text) {
   if (MILLRACE_SEEDED_FAULT("no fence"))
-    return with(text, "epoch = :epoch", "epoch >= :epoch");
+    text = with(text, "epoch = :epoch", "epoch >= :epoch");
   if (MILLRACE_SEEDED_FAULT("fence without the holder"))
-    return with(text, "claimed_by, 0) = :claimed_by", "claimed_by, 0) + :claimed_by >= 0");
+    text = with(text, "claimed_by, 0) = :claimed_by", "claimed_by, 0) + :claimed_by >= 0");
   if (MILLRACE_SEEDED_FAULT("claims at a paused stage"))
-    return with(text, "from stage_controls c", "from (select * from stage_controls where 0) c");
+    text = with(text, "from stage_controls c", "from (select * from stage_controls where 0) c");
   return text;
 }
 
