@@ -141,7 +141,7 @@ void writer::connect() {
   auto server = storage::server_identity(*connection_, settings_.database);
   if (!server.empty()) {
     const auto before = std::exchange(server_, std::move(server));
-    has_other_history_ = !MILLRACE_SEEDED_FAULT("a failover is not noticed") &&
+    has_other_history_ = !MILLRACE_SEEDED_FAULT("a lost lease is not noticed") &&
                          (has_other_history_ || (!before.empty() && before != server_));
   }
   clock_.follow(*connection_, process_);
@@ -328,7 +328,7 @@ std::optional<std::int64_t> writer::keep_lease(const write_request& what, write_
     return std::nullopt;
   using answer = storage::renewal::answer;
   const auto found = storage::renew_lease(*connection_, runtime_, now + settings_.lease);
-  if (MILLRACE_SEEDED_FAULT("a failover is not noticed"))
+  if (MILLRACE_SEEDED_FAULT("a lost lease is not noticed"))
     return found.beat;
   result.commits_lost =
       found.what == answer::unknown || (found.what == answer::renewed && found.beat <= beat_);
