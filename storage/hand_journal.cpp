@@ -21,6 +21,7 @@ namespace {
 using slot = std::atomic<pipeline::job_id>;
 static_assert(slot::is_always_lock_free && sizeof(slot) == sizeof(pipeline::job_id));
 
+constexpr auto journal_name = "in_hand.journal";
 constexpr auto opening_journal = "cannot open the journal of jobs in hand";
 /// Behind the slots stands the runtime: its identity, and when it took it.
 constexpr auto runtime_slot = hand_journal::slots;
@@ -60,7 +61,7 @@ struct hand_journal::file {
 };
 
 hand_journal::hand_journal(const std::filesystem::path& data_dir)
-    : file_(std::make_unique<file>(data_dir / "in_hand.journal")) {
+    : file_(std::make_unique<file>(data_dir / journal_name)) {
   if (!file_->existed)
     return;
   const auto read = [&](std::size_t at) {
@@ -110,7 +111,7 @@ void hand_journal::release_slot(std::size_t at) {
 
 std::optional<jobs_in_hand> read_journal(const std::filesystem::path& data_dir) {
   std::vector<pipeline::job_id> read(file_size / sizeof(pipeline::job_id));
-  std::ifstream in{data_dir / "in_hand.journal", std::ios::binary};
+  std::ifstream in{data_dir / journal_name, std::ios::binary};
   if (!in.read(reinterpret_cast<char*>(read.data()), file_size))
     return std::nullopt;
   jobs_in_hand seen{read[runtime_slot], {}};

@@ -1,6 +1,7 @@
 #include "storage/horizon.hpp"
 
 #include "pipeline/duration.hpp"
+#include "storage/blockers.hpp"
 #include "storage/guarded.hpp"
 #include "storage/sqlite.hpp"
 
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -48,14 +50,9 @@ std::pair<std::string, std::string> describe(const horizon_holder& one) {
     return {
         fmt::format("the {} replication slot '{}'", one.state, one.name),
         fmt::format("let its consumer go on, or select pg_drop_replication_slot('{}')", one.name)};
-  auto who = fmt::format("backend {} ({} of {}", one.name,
-                         one.application.empty() ? "a session" : one.application, one.role);
-  if (!one.client.empty())
-    who += fmt::format(" at {}", one.client);
-  if (!one.state.empty())
-    who += fmt::format(", {}", one.state);
   const bool is_replica = one.state == "walsender";
-  return {fmt::format("a transaction of {})", who),
+  const blocker who{std::stoll(one.name), one.application, one.role, one.client, one.state, {}};
+  return {fmt::format("a transaction of {}", storage::describe(who)),
           is_replica
               ? "end the old transaction on that replica"
               : fmt::format("end it, for instance with select pg_terminate_backend({})", one.name)};
