@@ -8,12 +8,8 @@
 namespace millrace::benchmarks {
 namespace {
 
-bool is_postgres(const storage::database_settings& on) {
-  return storage::dialect_of(on.url) == storage::dialect::postgres;
-}
-
-std::string begin_snapshot(const storage::database_settings& on) {
-  return is_postgres(on) ? "begin isolation level repeatable read" : "begin";
+void begin_snapshot(storage::connection& on) {
+  on.session() << (on.is_shared() ? "begin isolation level repeatable read" : "begin");
 }
 
 void count_rows(storage::connection& on, const std::string& table) {
@@ -25,7 +21,7 @@ void read_over_and_over(const storage::database_settings& settings,
                         const std::vector<std::string>& tables, const std::stop_token& stop) {
   storage::connection on{settings};
   while (!stop.stop_requested()) {
-    on.session() << begin_snapshot(settings);
+    begin_snapshot(on);
     for (const auto& table : tables)
       if (!stop.stop_requested())
         count_rows(on, table);
@@ -36,8 +32,8 @@ void read_over_and_over(const storage::database_settings& settings,
 }  // namespace
 
 open_transaction::open_transaction(const storage::database_settings& on) : on_(on) {
-  on_.session() << begin_snapshot(on);
-  if (is_postgres(on)) {
+  begin_snapshot(on_);
+  if (on_.is_shared()) {
     long long id = 0;
     on_.session() << "select txid_current()", soci::into(id);
   }

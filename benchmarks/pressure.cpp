@@ -74,6 +74,22 @@ rates drain_beside(const options& wanted, std::int64_t jobs, Disturb disturb) {
 
 std::optional<open_transaction> nothing(const storage::database_settings&) { return std::nullopt; }
 
+/// Of each tenth, the rates of all runs.
+class samples_of_tenths {
+ public:
+  void add(const rates& one) {
+    for (std::size_t i = 0; i < tenths; ++i)
+      all_[i].add(one.of_tenth[i]);
+  }
+  void add_to(std::vector<figure>& figures, const std::string& name) const {
+    for (std::size_t i = 0; i < tenths; ++i)
+      figures.push_back({fmt::format("{}, tenth {}", name, i + 1), "jobs/s", all_[i]});
+  }
+
+ private:
+  std::array<samples, tenths> all_;
+};
+
 /// The same jobs, clean and beside something, in turns.
 class comparison {
  public:
@@ -84,14 +100,12 @@ class comparison {
     beside_.add(beside.all);
     ratio_.add(beside.all / clean.all);
     last_.add(beside.of_tenth.back() / clean.of_tenth.back());
-    for (std::size_t i = 0; i < tenths; ++i)
-      of_tenth_[i].add(beside.of_tenth[i]);
+    of_tenth_.add(beside);
   }
 
   std::vector<figure> figures() const {
     std::vector<figure> all{{name_ + ", clean", "jobs/s", clean_}, {name_, "jobs/s", beside_}};
-    for (std::size_t i = 0; i < tenths; ++i)
-      all.push_back({fmt::format("{}, tenth {}", name_, i + 1), "jobs/s", of_tenth_[i]});
+    of_tenth_.add_to(all, name_);
     all.push_back({name_ + ", ratio to clean", "", ratio_});
     all.push_back({name_ + ", last tenth, ratio to clean", "", last_});
     return all;
@@ -103,10 +117,10 @@ class comparison {
   samples beside_;
   samples ratio_;
   samples last_;
-  std::array<samples, tenths> of_tenth_;
+  samples_of_tenths of_tenth_;
 };
 
-/// A table that is none of ours, as large as the jobs are at the beginning.
+/// A table that no runtime touches, of 100,000 rows at most, so that one look at it is short.
 void make_unrelated(const storage::database_settings& on) {
   storage::connection one{on};
   one.session() << "create table unrelated as select * from jobs limit 100000";
@@ -116,17 +130,15 @@ void make_unrelated(const storage::database_settings& on) {
 
 std::vector<figure> measure_backlog(const options& wanted) {
   const auto jobs = wanted.jobs > 0 ? wanted.jobs : 10'000'000;
-  std::array<samples, tenths> of_tenth;
+  samples_of_tenths of_tenth;
   samples ratio;
   for (int run = 0; run < wanted.runs; ++run) {
     const auto seen = drain_beside(wanted, jobs, nothing);
-    for (std::size_t i = 0; i < tenths; ++i)
-      of_tenth[i].add(seen.of_tenth[i]);
+    of_tenth.add(seen);
     ratio.add(seen.of_tenth.back() / seen.of_tenth[1]);
   }
   std::vector<figure> all;
-  for (std::size_t i = 0; i < tenths; ++i)
-    all.push_back({fmt::format("backlog, tenth {}", i + 1), "jobs/s", of_tenth[i]});
+  of_tenth.add_to(all, "backlog");
   all.push_back({"backlog, last tenth, ratio to the second", "", ratio});
   return all;
 }

@@ -93,7 +93,7 @@ void wait_until_nothing_is_left(const bench_database& on) {
   }
 }
 
-/// So that the start of the runtime is none of what is measured.
+/// What is measured does not include the start of the runtime.
 void warm_up(const bench_database& on, producer& from) {
   from.produce(100, 100ms);
   wait_until_nothing_is_left(on);
