@@ -2,6 +2,7 @@
 
 #include "actors/webhook_listener.hpp"
 #include "pipeline/ingest/stages.hpp"
+#include "storage/claimed_jobs.hpp"
 #include "storage/ended_jobs.hpp"
 #include "storage/event_follower.hpp"
 #include "storage/explain.hpp"
@@ -98,6 +99,7 @@ jobs_view census::jobs(storage::job_filter filter) {
   filter.limit = bounded(filter.limit);
   return with_database([&](link& in) {
     jobs_view view{.jobs = storage::list_jobs(in.on, filter)};
+    storage::note_begun(in.on, view.jobs, storage::read_journal(data_dir_));
     for (auto& one : view.jobs) {
       if (one.payload.size() > longest_payload)
         one.payload.clear();
@@ -109,10 +111,13 @@ jobs_view census::jobs(storage::job_filter filter) {
 
 job_view census::job(storage::job_id id) {
   return with_database([&](link& in) {
-    const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_,
-                                      storage::read_journal(data_dir_));
+    const auto hands = storage::read_journal(data_dir_);
+    const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_, hands);
+    auto job = storage::find_job(in.on, id);
+    if (job)
+      storage::note_begun(in.on, {&*job, 1}, hands);
     return job_view{
-        .job = storage::find_job(in.on, id),
+        .job = std::move(job),
         .reason = std::string{why.reason},
         .text = why.text,
         .next = why.next,

@@ -222,6 +222,7 @@ void list_fields(F& f, X& x) {
   f("created_at_us", x.created_at);
   f("updated_at_us", x.updated_at);
   f("claimed_by", x.claimed_by);
+  f("has_begun", x.has_begun);
   f("cancel_requested", x.cancel_requested);
   f("correlation_id", x.correlation_id);
   f("payload", x.payload);

@@ -2,9 +2,11 @@
 
 #include "pipeline/seeded_fault.hpp"
 #include "storage/json_list.hpp"
+#include "storage/level_gaps.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 namespace millrace::storage {
 namespace {
@@ -23,6 +25,14 @@ constexpr int sweep_parts = 20;
 /// Jobs become due in about the order in which they are committed. Where none waits, the place goes
 /// no nearer to the present than that.
 constexpr pipeline::duration settled_after = 1s;
+/// The place follows the last jobs that were claimed at that distance, for callers' clocks differ;
+/// where these jobs have waited for longer than `fresh`, none is expected among them.
+constexpr std::size_t jobs_behind = 1000;
+constexpr pipeline::duration fresh = 10s;
+/// A place is set back by no more when a transaction ends: it takes a walk over what was claimed.
+constexpr pipeline::duration farthest_back = 5s;
+/// From one look between the levels to the next.
+constexpr pipeline::duration gaps_apart = 1s;
 
 index_place long_due(time_point now) { return {pipeline::to_us(now - settled_after), 0}; }
 
@@ -31,7 +41,8 @@ index_place long_due(time_point now) { return {pipeline::to_us(now - settled_aft
 claim_cursors::claim_cursors(const sweep_rules& rules)
     : is_used_(rules.monotonic != nullptr || rules.apart.count() > 0),
       apart_(rules.apart),
-      pace_(rules, cheap_sweep, sweep_parts) {}
+      pace_(rules, cheap_sweep, sweep_parts),
+      gaps_pace_(rules, cheap_sweep, sweep_parts) {}
 
 bool claim_cursors::is_sweep_due(time_point now) const {
   if (!is_used_ || must_sweep_ || !swept_at_ || (came_short_ && may_sweep()))
@@ -85,6 +96,10 @@ std::string claim_cursors::list() const {
 std::vector<waiting_lane> claim_cursors::look(connection& on, time_point now) {
   ++looks_;
   find_unknown(on, now);
+  if (on.dialect() == dialect::postgres && !may_sweep()) {
+    find_late(on, now);
+    find_between(on, now);
+  }
   if (places_.known.empty())
     return {};
   std::map<levels::key_type, std::pair<index_place, bool>> heads;
@@ -119,10 +134,29 @@ std::vector<waiting_lane> claim_cursors::look(connection& on, time_point now) {
   return lanes;
 }
 
-void claim_cursors::took(const claim_order::level& of, const index_place& before) {
+void claim_cursors::took(const claim_order::level& of, const index_place& before, std::size_t jobs,
+                         time_point now) {
   const auto at = places_.known.find(key_of(of.lane, of.priority));
-  if (at != places_.known.end())
-    at->second.from = std::max(at->second.from, before);
+  if (at == places_.known.end())
+    return;
+  auto& from = at->second.from;
+  auto& recent = at->second.recent;
+  if (before < index_place{pipeline::to_us(now - fresh), 0}) {
+    from = std::max(from, before);
+    recent.clear();
+    return;
+  }
+  // A claim from a place that was set back ends before those.
+  while (!recent.empty() && recent.back().first >= before)
+    recent.pop_back();
+  recent.emplace_back(before, jobs);
+  auto behind = std::accumulate(recent.begin(), recent.end(), std::size_t{0},
+                                [](auto sum, const auto& claim) { return sum + claim.second; });
+  while (behind - recent.front().second >= jobs_behind) {
+    behind -= recent.front().second;
+    from = std::max(from, recent.front().first);
+    recent.erase(recent.begin());
+  }
 }
 
 void claim_cursors::came_back(const level_of_jobs& to, const index_place& at) {
@@ -162,6 +196,58 @@ void claim_cursors::find_unknown(connection& on, time_point now) {
     drop_oldest();
   }
   places_.unknown.clear();
+}
+
+/// Jobs of transactions that have ended since.
+void claim_cursors::find_late(connection& on, time_point now) {
+  const auto first = writes_.look(on, now);
+  if (!first)
+    return;
+  const auto to = std::max(*first, now - farthest_back);
+  late_from_ = std::min(late_from_.value_or(to), to);
+  set_back(to);
+}
+
+/// Levels that are new.
+void claim_cursors::find_between(connection& on, time_point now) {
+  if (until_gaps(now).count() > 0)
+    return;
+  std::vector<claim_order::level> known;
+  for (const auto& [where, unused] : places_.known)
+    known.push_back({where.first, ~where.second});
+  const auto lanes = gaps_pace_.measure([&] { return first_between(on, known); });
+  for (const auto& one : lanes)
+    found(one, {one.priority, one.head_at()}, now);
+  // There may be more.
+  if (lanes.empty())
+    gaps_looked_at_ = now;
+}
+
+pipeline::duration claim_cursors::until_gaps(time_point now) const {
+  const bool is_soon =
+      gaps_looked_at_ && now >= *gaps_looked_at_ && now < *gaps_looked_at_ + gaps_apart;
+  return std::max(gaps_pace_.wait(),
+                  is_soon ? *gaps_looked_at_ + gaps_apart - now : pipeline::duration{0});
+}
+
+pipeline::duration claim_cursors::until_look(time_point now) const {
+  return gaps_looked_at_ ? std::min(pace_.wait(), until_gaps(now)) : pace_.wait();
+}
+
+void claim_cursors::set_back(time_point to) {
+  const index_place first{pipeline::to_us(to), 0};
+  for (auto& [unused, one] : places_.known)
+    one.from = std::min(one.from, first);
+}
+
+void claim_cursors::begin(bool was_rolled_back) {
+  if (was_rolled_back) {
+    places_ = places_before_;
+    if (late_from_)
+      set_back(*late_from_);
+  }
+  places_before_ = places_;
+  late_from_.reset();
 }
 
 }  // namespace millrace::storage

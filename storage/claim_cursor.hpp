@@ -3,8 +3,10 @@
 #include "pipeline/time.hpp"
 #include "storage/claim_order.hpp"
 #include "storage/lanes.hpp"
+#include "storage/open_writes.hpp"
 #include "storage/walk_pace.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -21,8 +23,12 @@ namespace millrace::storage {
 /// A job may appear behind such a place: its transaction was slow, it came back, its time was in
 /// the past. So the lanes are gone through from their beginnings as well, which is a sweep: each
 /// time as long as one costs next to nothing, else when a claim comes short, and a twentieth of the
-/// time at most. A sweep sets the places back to what it finds, and only it finds levels that are
-/// new.
+/// time at most. A sweep sets the places back to what it finds.
+///
+/// Where sweeps take too long for each claim, most of it is found without them: a place follows the
+/// last jobs that were claimed at a distance, and is set back when a transaction ends that was open
+/// meanwhile; new levels are looked for between those that are known, once a second. A job whose
+/// time was in the past, and one of a transaction that took more than seconds, waits for the sweep.
 class claim_cursors {
  public:
   explicit claim_cursors(const sweep_rules& rules);
@@ -31,7 +37,8 @@ class claim_cursors {
   bool is_sweep_due(pipeline::time_point now) const;
   /// Whether a claim that came short may go on as a sweep; if not, until when.
   bool may_sweep() const { return pace_.is_due(); }
-  pipeline::duration until_sweep() const { return pace_.wait(); }
+  /// Until it may, or until new levels are looked for.
+  pipeline::duration until_look(pipeline::time_point now) const;
   /// The next claim is a sweep.
   void sweep_next() { must_sweep_ = true; }
   /// Whether the claim that ends came short: then the next one may, too.
@@ -55,20 +62,27 @@ class claim_cursors {
   /// The lanes where jobs wait, as far as they are known, from their places on.
   std::vector<waiting_lane> look(connection& on, pipeline::time_point now);
 
-  /// All jobs of the level were seen that stand before that place, and those that wait were
-  /// claimed.
-  void took(const claim_order::level& of, const index_place& before);
+  /// All jobs of the level were seen that stand before that place, and those that wait, which were
+  /// `jobs`, were claimed.
+  void took(const claim_order::level& of, const index_place& before, std::size_t jobs,
+            pipeline::time_point now);
 
   /// There are places, which a job that comes back may lie behind.
   bool has_places() const { return is_used_ && swept_at_; }
   /// A job waits there that did not before. Without a tenant it may be of any: it was not read.
   void came_back(const level_of_jobs& to, const index_place& at);
 
+  /// A claim begins, and whether the last one was rolled back, with what it took.
+  void begin(bool was_rolled_back);
+
+ private:
   struct known_level {
     lane_key of;
     index_place from;
     /// The last look that found a job there.
     std::int64_t seen_by = 0;
+    /// Where the last claims have come to, in order, each with the jobs that it took.
+    std::vector<std::pair<index_place, std::size_t>> recent{};
   };
   /// In the order of the index: by lane, the highest priority first.
   using levels = std::map<std::pair<std::int64_t, std::int64_t>, known_level>;
@@ -77,14 +91,16 @@ class claim_cursors {
     /// Levels where a job waits that have no place yet.
     std::map<level_of_jobs, index_place> unknown;
   };
-  const places& now() const { return places_; }
-  void restore(places before) { places_ = std::move(before); }
 
- private:
   static levels::key_type key_of(std::int64_t lane, std::int64_t priority) {
     return {lane, ~priority};
   }
   void find_unknown(connection& on, pipeline::time_point now);
+  void find_late(connection& on, pipeline::time_point now);
+  void find_between(connection& on, pipeline::time_point now);
+  void set_back(pipeline::time_point to);
+  /// Until new levels may be looked for.
+  pipeline::duration until_gaps(pipeline::time_point now) const;
   std::string list() const;
   void drop_oldest();
 
@@ -92,10 +108,16 @@ class claim_cursors {
   bool is_used_;
   pipeline::duration apart_;
   walk_pace pace_;
+  walk_pace gaps_pace_;
+  std::optional<pipeline::time_point> gaps_looked_at_;
+  open_writes writes_;
+  /// To where this claim has set the places back.
+  std::optional<pipeline::time_point> late_from_;
   bool must_sweep_ = true;
   bool came_short_ = false;
   std::optional<pipeline::time_point> swept_at_;
   places places_;
+  places places_before_;
   std::int64_t looks_ = 0;
 };
 

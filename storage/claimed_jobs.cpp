@@ -1,19 +1,43 @@
 #include "storage/claimed_jobs.hpp"
 
-#include <algorithm>
+#include <map>
+#include <set>
 
 namespace millrace::storage {
+namespace {
 
-bool has_begun(connection& on, const job_record& job, const std::optional<jobs_in_hand>& hands) {
-  const auto runtime = job.claimed_by.value_or(0);
-  if (!on.is_shared())
-    return !hands || hands->runtime != runtime ||
-           std::find(hands->jobs.begin(), hands->jobs.end(), job.id) != hands->jobs.end();
-  bool has_begun = false;
+/// The jobs of a runtime that handlers have begun; nothing where that is not known.
+std::optional<std::set<job_id>> begun_by(connection& on, runtime_id runtime,
+                                         const std::optional<jobs_in_hand>& hands) {
+  if (!on.is_shared()) {
+    if (!hands || hands->runtime != runtime)
+      return std::nullopt;
+    return std::set<job_id>{hands->jobs.begin(), hands->jobs.end()};
+  }
+  std::set<job_id> begun;
   on.prepared<std::int64_t>("in_hand_of").with("runtime", runtime).each([&](job_id one) {
-    has_begun = has_begun || one == job.id;
+    begun.insert(one);
   });
-  return has_begun;
+  return begun;
+}
+
+}  // namespace
+
+void note_begun(connection& on, std::span<job_record> jobs,
+                const std::optional<jobs_in_hand>& hands) {
+  std::map<runtime_id, std::optional<std::set<job_id>>> begun;
+  for (auto& job : jobs) {
+    if (job.state != pipeline::job_state::working || !job.claimed_by)
+      continue;
+    auto [of, is_new] = begun.try_emplace(*job.claimed_by);
+    if (is_new)
+      of->second = begun_by(on, *job.claimed_by, hands);
+    job.has_begun = !of->second || of->second->contains(job.id);
+  }
+}
+
+std::string_view state_text(const job_record& job) {
+  return job.has_begun ? to_string(job.state) : "claimed";
 }
 
 std::int64_t claimed_before(connection& on, const job_record& job) {

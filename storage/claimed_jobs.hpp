@@ -6,13 +6,19 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 
 /// Jobs that a runtime has claimed, of which handlers have begun some.
 namespace millrace::storage {
 
-/// Whether a handler has the job; true where that is not known. A shared database knows it itself;
-/// of another one the journal does, if it is that of the runtime that claimed the job.
-bool has_begun(connection& on, const job_record& job, const std::optional<jobs_in_hand>& hands);
+/// Sets `has_begun` of each job. A shared database knows it itself; of another one the journal
+/// does, if it is that of the runtime that claimed the job. Throws error.
+void note_begun(connection& on, std::span<job_record> jobs,
+                const std::optional<jobs_in_hand>& hands);
+
+/// The job's state for a table: "claimed" for "working" as long as no handler has begun it.
+std::string_view state_text(const job_record& job);
 
 /// How many jobs of its stage go before it in the runtime that claimed it, those at work among
 /// them; by priority and time, without ageing and weights.

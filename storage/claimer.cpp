@@ -36,9 +36,8 @@ void sort_by_time(std::vector<pipeline::job>& jobs, std::size_t from) {
 claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, stage_rooms rooms,
                              time_point now) {
   round r{.runtime = runtime, .limit = limit, .rooms = std::move(rooms), .now = now};
-  if (const auto before = std::exchange(rollbacks_, on_.rollbacks()); before != rollbacks_)
-    cursors_.restore(cursors_before_);
-  cursors_before_ = cursors_.now();
+  const auto rollbacks_before = std::exchange(rollbacks_, on_.rollbacks());
+  cursors_.begin(rollbacks_before != rollbacks_);
   auto result = cursors_.is_sweep_due(now) ? take_in_sweep(r) : take_from_cursors(r);
   cursors_.ended(result.jobs.size() < limit);
   return result;
@@ -259,7 +258,7 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     if (one.jobs == 0)
       leave_lane_of_others_at(one.what, r);
     else
-      claimed_until(one.what.of, one.last, r);
+      claimed_until(one.what.of, one.last, one.jobs, r);
     if (one.jobs < each)
       r.turns.at(one.tenant).order.went(one.what, next_run_at(one.what, r));
   }
@@ -329,7 +328,8 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
   r.rooms.took(lane.place, r.jobs.size() - before);
   sort_by_time(r.jobs, before);
   if (r.jobs.size() > before)
-    claimed_until(what.of, {pipeline::to_us(r.jobs.back().run_at), r.jobs.back().id}, r);
+    claimed_until(what.of, {pipeline::to_us(r.jobs.back().run_at), r.jobs.back().id},
+                  r.jobs.size() - before, r);
 }
 
 void claimer::add_claimed(round& r, const open_lane& lane, std::int64_t priority,

@@ -149,7 +149,8 @@ class claimer {
   std::size_t room(const open_lane& lane, const round& r) const;
   std::optional<pipeline::time_point> next_run_at(const claim_order::step& what, round& r);
   /// The last of those that were claimed of a level stood there.
-  void claimed_until(const claim_order::level& of, const index_place& last, round& r);
+  void claimed_until(const claim_order::level& of, const index_place& last, std::size_t jobs,
+                     round& r);
 
   connection& on_;
   const pipeline::catalog& pipelines_;
@@ -158,8 +159,7 @@ class claimer {
   fair_share share_;
   limiter limiter_;
   claim_cursors cursors_;
-  /// As they were before the last claim, which may be rolled back; and how often that has happened.
-  claim_cursors::places cursors_before_;
+  /// How often something was rolled back before the last claim.
   std::uint64_t rollbacks_ = 0;
   /// Where the next claim goes on when there are more lanes than one can look at; and what was
   /// found since the first lane.

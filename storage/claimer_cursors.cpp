@@ -39,8 +39,8 @@ claimer::taken claimer::take_from_cursors(round& r) {
   for (const auto& [tenant, one] : r.turns)
     if (const auto due = one.order.next_run_at())
       next = std::min(next.value_or(*due), *due);
-  const auto sweep = r.now + cursors_.until_sweep();
-  result.next = r.is_part ? r.now : std::min(next.value_or(sweep), sweep);
+  const auto look = r.now + cursors_.until_look(r.now);
+  result.next = r.is_part ? r.now : std::min(next.value_or(look), look);
   return result;
 }
 
@@ -65,7 +65,8 @@ void claimer::sort(round& r, const std::optional<level_head>& only) {
   for (const auto& [to, first] : sorted.first)
     cursors_.came_back(to, first);
   if (only && sorted.done_until)
-    cursors_.took({no_lane, only->priority}, *sorted.done_until);
+    cursors_.took({no_lane, only->priority}, *sorted.done_until,
+                  static_cast<std::size_t>(sorted.count) + sorted.bad.size(), r.now);
   if (MILLRACE_SEEDED_FAULT("a row that is wrong is not set aside"))
     sorted.bad.clear();
   if (!sorted.bad.empty())
@@ -77,9 +78,10 @@ void claimer::sort(round& r, const std::optional<level_head>& only) {
     pass_.next = r.now + sort_again;
 }
 
-void claimer::claimed_until(const claim_order::level& of, const index_place& last, round& r) {
+void claimer::claimed_until(const claim_order::level& of, const index_place& last, std::size_t jobs,
+                            round& r) {
   r.starts[{of.lane, of.priority}] = last.next();
-  cursors_.took(of, last.next());
+  cursors_.took(of, last.next(), jobs, r.now);
 }
 
 }  // namespace millrace::storage

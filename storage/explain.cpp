@@ -27,13 +27,12 @@ using pipeline::job_state;
 class case_of_job {
  public:
   case_of_job(connection& on, const pipeline::catalog& pipelines, job_record job, time_point now,
-              const job_rules& rules, const std::optional<jobs_in_hand>& hands)
+              const job_rules& rules)
       : on_(on),
         pipelines_(pipelines),
         job_(std::move(job)),
         now_(now),
         rules_(rules),
-        hands_(hands),
         runtimes_(list_runtimes(on)),
         where_(fmt::format("at stage {} of {}", job_.stage, job_.pipeline)) {}
 
@@ -234,7 +233,7 @@ class case_of_job {
       return say(reasons::CANCEL_PENDING,
                  fmt::format("its cancellation was requested {}; {} {} has not ended it yet",
                              request_text(), runtime_text(*holder), where_));
-    if (!has_begun(on_, job_, hands_))
+    if (!job_.has_begun)
       return say(reasons::CLAIMED,
                  fmt::format("claimed by {} {} since {}; no handler has it: {} go before it",
                              runtime_text(*holder), where_, time_text(job_.updated_at),
@@ -366,7 +365,6 @@ class case_of_job {
   job_record job_;
   time_point now_;
   const job_rules& rules_;
-  const std::optional<jobs_in_hand>& hands_;
   std::vector<runtime_record> runtimes_;
   std::string where_;
 };
@@ -392,8 +390,10 @@ explanation explain(connection& on, const pipeline::catalog& pipelines, job_id j
                     const job_rules& rules, const std::optional<jobs_in_hand>& hands) {
   return guarded("cannot explain the job", [&] {
     auto found = find_job(on, job);
-    return found ? case_of_job{on, pipelines, std::move(*found), now, rules, hands}.answer()
-                 : explain_absence(on, job);
+    if (!found)
+      return explain_absence(on, job);
+    note_begun(on, {&*found, 1}, hands);
+    return case_of_job{on, pipelines, std::move(*found), now, rules}.answer();
   });
 }
 

@@ -89,6 +89,7 @@ json describe(const job_record& job) {
           {"created_at", to_iso8601_us(job.created_at)},
           {"updated_at", to_iso8601_us(job.updated_at)},
           {"claimed_by", job.claimed_by ? json(*job.claimed_by) : json()},
+          {"has_begun", job.state == pipeline::job_state::working ? json(job.has_begun) : json()},
           {"cancel_requested", job.cancel_requested},
           {"correlation_id", job.correlation_id},
           {"unique_key", job.unique_key},

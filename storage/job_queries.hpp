@@ -24,6 +24,8 @@ struct job_record {
   time_point created_at;
   time_point updated_at;
   std::optional<runtime_id> claimed_by;
+  /// False where a runtime has claimed it, no handler has begun it, and that is known (note_begun).
+  bool has_begun = true;
   bool cancel_requested = false;
   std::string correlation_id;
   std::string payload;

@@ -2,6 +2,7 @@
 #include "app/commands/records.hpp"
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
+#include "storage/claimed_jobs.hpp"
 
 #include <fmt/format.h>
 
@@ -22,10 +23,11 @@ void declare_job(boost::program_options::options_description_easy_init add) {
 exit_code run_job(const invocation& call) {
   const auto id = job_argument(call);
   const auto on = open_existing(call.config.values);
-  const auto job = storage::find_job(*on, id);
+  auto job = storage::find_job(*on, id);
   if (!job)
     throw error{exit_code::no, fmt::format("cannot show job {}", id), "there is no such job",
                 "`millrace jobs` shows the ids"};
+  storage::note_begun(*on, {&*job, 1}, storage::read_journal(call.config.values.runtime.data_dir));
   const auto events = storage::list_events(
       *on, {.job = id, .after = 0, .limit = std::numeric_limits<std::int64_t>::max()});
   const auto as = choose_style(call.has("json"));

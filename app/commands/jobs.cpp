@@ -3,6 +3,7 @@
 #include "app/commands/records.hpp"
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
+#include "storage/claimed_jobs.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 
@@ -13,7 +14,8 @@ namespace po = boost::program_options;
 
 constexpr auto jobs_help = R"(
 In a pipe: one line a job, cells separated by tabs: id, pipeline, stage, state, updated, code and
-what the job is about.
+what the job is about. A job that a runtime has claimed and no handler has begun reads `claimed`;
+its state in the database and in JSON is `working`, and its member has_begun is false.
 
 Examples:
   millrace jobs --state deadletter
@@ -33,7 +35,9 @@ void declare_jobs(po::options_description_easy_init add) {
 }
 
 exit_code run_jobs(const invocation& call) {
-  const auto jobs = storage::list_jobs(*open_existing(call.config.values), job_filter_of(call));
+  const auto on = open_existing(call.config.values);
+  auto jobs = storage::list_jobs(*on, job_filter_of(call));
+  storage::note_begun(*on, jobs, storage::read_journal(call.config.values.runtime.data_dir));
   if (const auto as = choose_style(call.has("json")); as == style::json)
     print_page(to_json(jobs));
   else

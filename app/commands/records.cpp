@@ -2,6 +2,7 @@
 
 #include "pipeline/iso8601.hpp"
 #include "pipeline/json_text.hpp"
+#include "storage/claimed_jobs.hpp"
 #include "storage/job_json.hpp"
 
 #include <fmt/format.h>
@@ -76,7 +77,7 @@ table job_table(const std::vector<storage::job_record>& jobs) {
             {}};
   for (const auto& one : jobs)
     out.rows.push_back({fmt::to_string(one.id), one.pipeline, one.stage,
-                        std::string{to_string(one.state)}, to_iso8601(one.updated_at), one.code,
+                        std::string{storage::state_text(one)}, to_iso8601(one.updated_at), one.code,
                         job_subject(one)});
   return out;
 }

@@ -3,6 +3,7 @@
 #include "app/commands/inspect_views.hpp"
 #include "app/screen/keys.hpp"
 #include "pipeline/iso8601.hpp"
+#include "storage/claimed_jobs.hpp"
 
 #include <fmt/format.h>
 
@@ -53,7 +54,7 @@ std::string moment(pipeline::time_point at, pipeline::time_point now) {
 }
 
 std::string standing(const storage::job_record& job) {
-  auto text = fmt::format("{} at {}, attempt {}", to_string(job.state), job.stage, job.attempt);
+  auto text = fmt::format("{} at {}, attempt {}", storage::state_text(job), job.stage, job.attempt);
   if (job.crashes > 0)
     text += fmt::format(", {} crashes of its runtime", job.crashes);
   if (job.cancel_requested)

@@ -3,6 +3,7 @@
 #include "app/commands/inspect_views.hpp"
 #include "app/commands/records.hpp"
 #include "pipeline/iso8601.hpp"
+#include "storage/claimed_jobs.hpp"
 
 #include <fmt/format.h>
 
@@ -127,7 +128,7 @@ const actors::progress_view* progress_of(const actors::jobs_view& in, storage::j
 
 /// "working 40 %".
 std::string state_text(const storage::job_record& job, const actors::progress_view* said) {
-  const std::string state{to_string(job.state)};
+  const std::string state{storage::state_text(job)};
   return said == nullptr || !said->percent_thousandths
              ? state
              : fmt::format("{} {} %", state, *said->percent_thousandths / 1000);

@@ -104,14 +104,17 @@ TEST_CASE("every answer arrives as it was given") {
   job.state = pipeline::job_state::working;
   job.run_at = pipeline::from_us(-5);
   job.claimed_by = 6;
+  job.has_begun = false;
   job.payload = R"({"a": "\u0000"})";
   const auto jobs = back(jobs_view{"", {job, {}}}).jobs;
   REQUIRE(jobs.size() == 2);
   CHECK(jobs[0].state == pipeline::job_state::working);
   CHECK(jobs[0].run_at == job.run_at);
   CHECK(jobs[0].claimed_by == 6);
+  CHECK_FALSE(jobs[0].has_begun);
   CHECK(jobs[0].payload == job.payload);
   CHECK_FALSE(jobs[1].claimed_by);
+  CHECK(jobs[1].has_begun);
 
   storage::event_record event;
   event.id = std::numeric_limits<std::int64_t>::max();

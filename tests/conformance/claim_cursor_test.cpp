@@ -28,7 +28,7 @@ struct claim_cursor_fixture : store_fixture {
   }
   /// Many wait, and the claims are in the middle of them.
   void get_under_way() {
-    std::vector<new_job> many(50, {.run_at = now - 10s});
+    std::vector<new_job> many(50, {.run_at = now - 1min});
     other.enqueue(many, now);
     REQUIRE(take().size() == batch);
     REQUIRE(take().size() == batch);
@@ -96,10 +96,10 @@ TEST_CASE_METHOD(claim_cursor_fixture, "a job that is replayed or retried elsewh
   settle(second, pipeline::reject{"BAD", "bad"});
   now += 2s;
   REQUIRE(take().size() == batch);
-  now -= 15s;
+  now -= 65s;
   other.replay(first.id, "one", "test", now);
   other.retry(second.id, "test", now);
-  now += 15s;
+  now += 65s;
   found_within_a_second(first.id);
 }
 

@@ -1,6 +1,7 @@
 #include "storage/explain.hpp"
 
 #include "pipeline/codes.hpp"
+#include "storage/claimed_jobs.hpp"
 #include "storage/flight_recorder.hpp"
 #include "storage/queue_place.hpp"
 #include "storage/runtime_store.hpp"
@@ -216,6 +217,11 @@ TEST_CASE_METHOD(explain_fixture,
              Contains("claimed by runtime 1 (mill, pid 42) at stage one of trio since") &&
                  Contains("no handler has it: 1 go before it"));
   CHECK(why(first.id).reason == reasons::WORKING);
+  auto listed = list_jobs(on, {});
+  note_begun(on, listed, hands);
+  REQUIRE(listed.size() == 2);
+  CHECK(state_text(listed[0]) == "claimed");
+  CHECK(state_text(listed[1]) == "working");
   // A journal of another runtime says nothing of it.
   hands = {runtime + 1, {}};
   if (!on.is_shared())

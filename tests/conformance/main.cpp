@@ -1,7 +1,5 @@
-#define CATCH_CONFIG_RUNNER
+#include "tests/support/session.hpp"
 #include "tests/support/test_database.hpp"
-
-#include <catch2/catch.hpp>
 
 #include <string>
 
@@ -10,11 +8,10 @@
 int main(int argc, char** argv) {
   using namespace millrace;
   std::string database = "sqlite";
-  Catch::Session session;
-  session.cli(session.cli() |
-              Catch::clara::Opt(database, "sqlite|postgres")["--database"]("the database to test"));
-  if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0)
-    return wrong;
+  tests::session session;
+  session.add(database, "--database", "sqlite|postgres", "the database to test");
+  if (const auto end = session.read(argc, argv))
+    return *end;
   if (const auto end = tests::test_database::choose(database))
     return *end;
   return session.run();

@@ -1,10 +1,10 @@
-#define CATCH_CONFIG_RUNNER
 #include "app/handlers.hpp"
 #include "app/settings/load.hpp"
 #include "pipeline/ingest/stages.hpp"
 #include "storage/migrate.hpp"
 #include "tests/support/loopback.hpp"
 #include "tests/support/processes.hpp"
+#include "tests/support/session.hpp"
 #include "tests/support/test_authority.hpp"
 #include "tests/support/test_database.hpp"
 #include "tests/support/wait_until.hpp"
@@ -127,13 +127,12 @@ TEST_CASE("starts and stops in one process leave no descriptor and no thread") {
 }
 
 int main(int argc, char** argv) {
-  using Catch::clara::Opt;
   std::string database = "sqlite";
-  Catch::Session session;
-  session.cli(session.cli() | Opt(count, "N")["--count"]("starts and stops") |
-              Opt(database, "sqlite|postgres")["--database"]("where the jobs are"));
-  if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0)
-    return wrong;
+  tests::session session;
+  session.add(count, "--count", "N", "starts and stops");
+  session.add(database, "--database", "sqlite|postgres", "where the jobs are");
+  if (const auto end = session.read(argc, argv))
+    return *end;
   if (count < 1) {
     fmt::print(stderr, "--count is the number of starts and stops, 1 or more\n");
     return 2;

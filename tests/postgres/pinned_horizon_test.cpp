@@ -1,7 +1,5 @@
 #include "tests/support/store_fixture.hpp"
 
-#include <cctype>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -47,6 +45,8 @@ TEST_CASE_METHOD(pinned_fixture,
   constexpr int tenth = jobs / batch / 10;
   storage::job_store by{on, pipelines, {.sweeps = {.apart = 1h}}};
   store.enqueue(std::vector<new_job>(jobs, {.pipeline = 1}), now);
+  // What has waited for long is claimed without a distance.
+  now += 1min;
   entries first;
   entries last;
   for (int n = 0; n < jobs / batch; ++n) {
@@ -72,54 +72,77 @@ TEST_CASE_METHOD(pinned_fixture,
   CHECK(last.ids <= first.ids * 11 / 10);
 }
 
-/// How the server would execute a statement that was prepared once.
-std::string plan_of(storage::connection& on, const std::string& name) {
-  std::string sql;
-  std::map<std::string, int> numbers;
-  const std::string named{on.sql(name)};
-  for (std::size_t i = 0; i < named.size(); ++i) {
-    if (named[i] != ':') {
-      sql += named[i];
-      continue;
-    }
-    std::string parameter;
-    while (i + 1 < named.size() &&
-           (std::isalnum(static_cast<unsigned char>(named[i + 1])) != 0 || named[i + 1] == '_'))
-      parameter += named[++i];
-    sql += "$" + std::to_string(numbers.try_emplace(parameter, numbers.size() + 1).first->second);
+/// Time that passes while sweeps are made, and only then.
+pipeline::duration passed{};
+pipeline::duration per_look{};
+pipeline::duration slow_time() { return passed += per_look; }
+
+/// The first claim was a sweep that took so long that there will be no other one.
+struct no_sweep_fixture : store_fixture {
+  no_sweep_fixture() {
+    store.enqueue(std::vector<new_job>(2), now);
+    per_look = 1h;
+    REQUIRE(take().size() == 2);
+    per_look = {};
+    REQUIRE(take().empty());
   }
-  std::string nulls;
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    nulls += nulls.empty() ? "null" : ", null";
-  on.session() << "prepare asked as " << sql;
-  std::string plan;
-  soci::rowset<std::string> rows = on.session().prepare << "explain execute asked(" + nulls + ")";
-  for (const auto& row : rows)
-    plan += row + "\n";
-  on.session() << "deallocate asked";
-  return plan;
+
+  std::vector<storage::job_id> take() {
+    std::vector<storage::job_id> ids;
+    last = by.claim({7, 1500}, now);
+    for (const auto& one : last.jobs)
+      ids.push_back(one.id);
+    return ids;
+  }
+  storage::job_id add(const new_job& like) { return store.enqueue({&like, 1}, now).front(); }
+
+  storage::job_store by{on, pipelines, {.sweeps = {.monotonic = slow_time}}};
+  storage::connection elsewhere{database.settings()};
+  storage::claim_result last;
+};
+
+using ids = std::vector<storage::job_id>;
+
+TEST_CASE_METHOD(no_sweep_fixture, "what is committed late is claimed then, without a sweep") {
+  storage::job_store slow{elsewhere, pipelines, {}};
+  for (const auto lasts : {200ms, 4000ms}) {
+    storage::transaction open{elsewhere};
+    const new_job like;
+    const auto late = slow.enqueue({&like, 1}, now);
+    now += lasts / 2;
+    for (int n = 0; n < 2; ++n) {
+      store.enqueue(std::vector<new_job>(1500), now);
+      CHECK(take().size() == 1500);
+    }
+    CHECK(take().empty());
+    now += lasts / 2;
+    open.commit();
+    CHECK(take() == late);
+  }
 }
 
-TEST_CASE_METHOD(store_fixture, "what settles jobs finds them by nothing but their ids") {
-  const auto check_plans = [&](const char* when) {
-    for (const auto* name : {"change_stage", "change_to_ended", "change_to_waiting",
-                             "request_cancel", "read_fences", "read_jobs"}) {
-      const auto plan = plan_of(on, name);
-      INFO(when << ", " << name << ":\n" << plan);
-      CHECK(plan.find("jobs_pkey") != std::string::npos);
-      CHECK(plan.find("jobs_working") == std::string::npos);
-      CHECK(plan.find("jobs_claimable") == std::string::npos);
-    }
-  };
-  check_plans("an empty table");
-  store.enqueue(std::vector<new_job>(10'000), now);
-  claim(5000);
-  check_plans("a full table");
-  on.session() << "analyze jobs";
-  check_plans("a full table that was analysed");
-  on.session() << "update jobs set state = 'done'";
-  on.session() << "analyze jobs";
-  check_plans("a table where nothing is at work");
+TEST_CASE_METHOD(no_sweep_fixture, "new levels are claimed from within a second, without a sweep") {
+  for (const auto& like : {new_job{.priority = 5}, new_job{.priority = 2}, new_job{.priority = -1},
+                           new_job{.stage = 1}, new_job{.tenant = "acme"},
+                           new_job{.priority = 3, .tenant = "acme"}, new_job{.pipeline = 1}}) {
+    CHECK(take().empty());
+    const auto id = add(like);
+    CHECK(take().empty());
+    REQUIRE(last.next_run_at == now + 1s);
+    now += 1s;
+    CHECK(take() == ids{id});
+  }
+}
+
+TEST_CASE_METHOD(no_sweep_fixture, "a caller's clock that is late hides no job") {
+  for (int n = 0; n < 20; ++n) {
+    store.enqueue(std::vector<new_job>(100), now);
+    const auto behind = add({.run_at = now - 500ms});
+    const auto taken = take();
+    REQUIRE(taken.size() == 101);
+    CHECK(taken.front() == behind);
+    now += 50ms;
+  }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-#define CATCH_CONFIG_RUNNER
 #include "tests/siege/cut_off.hpp"
 #include "tests/siege/lost_link.hpp"
 #include "tests/siege/siege.hpp"
+#include "tests/support/session.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -104,18 +104,16 @@ TEST_CASE("a runtime that is cut off is charged nothing, and one that is killed 
 }
 
 int main(int argc, char** argv) {
-  using Catch::clara::Opt;
-  Catch::Session session;
-  session.cli(session.cli() |
-              Opt(chosen.database, "sqlite|postgres")["--database"]("where the jobs are") |
-              Opt(chosen.kills, "N")["--kills"]("processes to kill at least") |
-              Opt(chosen.seed, "S")["--seed"]("of what happens, and when") |
-              Opt(chosen.runtimes, "N")["--runtimes"]("that work at once, on PostgreSQL") |
-              Opt(chosen.small_disk)["--small-disk"]("the database's disk is full now and then") |
-              Opt(chosen.network)["--network"]("runtimes on PostgreSQL are cut off from it") |
-              Opt(chosen.on_time)["--on-time"]("with --network: what is late is wrong"));
-  if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0)
-    return wrong;
+  millrace::tests::session session;
+  session.add(chosen.database, "--database", "sqlite|postgres", "where the jobs are");
+  session.add(chosen.kills, "--kills", "N", "processes to kill at least");
+  session.add(chosen.seed, "--seed", "S", "of what happens, and when");
+  session.add(chosen.runtimes, "--runtimes", "N", "that work at once, on PostgreSQL");
+  session.add(chosen.small_disk, "--small-disk", "the database's disk is full now and then");
+  session.add(chosen.network, "--network", "runtimes on PostgreSQL are cut off from it");
+  session.add(chosen.on_time, "--on-time", "with --network: what is late is wrong");
+  if (const auto end = session.read(argc, argv))
+    return *end;
   if ((chosen.database != "sqlite" && chosen.database != "postgres") || chosen.runtimes < 1 ||
       (chosen.database == "sqlite" && (chosen.runtimes > 1 || chosen.network))) {
     std::fputs(

@@ -1,2 +1,8 @@
-#define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>
+#include "tests/support/session.hpp"
+
+int main(int argc, char** argv) {
+  millrace::tests::session session;
+  if (const auto end = session.read(argc, argv))
+    return *end;
+  return session.run();
+}

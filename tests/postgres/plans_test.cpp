@@ -1,0 +1,103 @@
+#include "tests/support/store_fixture.hpp"
+
+#include <cctype>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// How the server executes what is asked again and again, in tables of any kind, whatever its
+// statistics say of them.
+namespace {
+
+using namespace millrace;
+using namespace millrace::storage::testing;
+using storage::new_job;
+
+/// How the server would execute a statement that was prepared once.
+std::string plan_of(storage::connection& on, const std::string& name) {
+  std::string sql;
+  std::map<std::string, int> numbers;
+  const std::string named{on.sql(name)};
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    if (named[i] != ':') {
+      sql += named[i];
+      continue;
+    }
+    std::string parameter;
+    while (i + 1 < named.size() &&
+           (std::isalnum(static_cast<unsigned char>(named[i + 1])) != 0 || named[i + 1] == '_'))
+      parameter += named[++i];
+    sql += "$" + std::to_string(numbers.try_emplace(parameter, numbers.size() + 1).first->second);
+  }
+  std::string nulls;
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    nulls += nulls.empty() ? "null" : ", null";
+  on.session() << "prepare asked as " << sql;
+  std::string plan;
+  soci::rowset<std::string> rows = on.session().prepare << "explain execute asked(" + nulls + ")";
+  for (const auto& row : rows)
+    plan += row + "\n";
+  on.session() << "deallocate asked";
+  return plan;
+}
+
+/// 100,000 jobs; `check` is told what the table is like, before and after its statistics are made.
+template <class Check>
+void in_each_table(store_fixture& in, Check check) {
+  const auto at_each_time = [&](const char* what) {
+    check(std::string{what} + ", statistics of another time");
+    in.on.session() << "analyze jobs";
+    in.on.session() << "analyze events";
+    check(std::string{what} + ", analysed");
+  };
+  at_each_time("an empty table");
+  in.store.enqueue(std::vector<new_job>(100'000), in.now);
+  at_each_time("all jobs wait");
+  in.on.session() << "update jobs set state = 'working', claimed_by = 7 where job_id % 2 = 0";
+  at_each_time("half of them are at work");
+  in.on.session() << "update jobs set state = 'done', claimed_by = null";
+  at_each_time("all are done");
+  in.store.enqueue(std::vector<new_job>(10), in.now);
+  at_each_time("all but ten are done");
+}
+
+TEST_CASE_METHOD(store_fixture, "what settles jobs finds them by nothing but their ids") {
+  in_each_table(*this, [&](const std::string& table) {
+    for (const auto* name : {"change_stage", "change_to_ended", "change_to_waiting",
+                             "request_cancel", "read_fences", "read_jobs"}) {
+      const auto plan = plan_of(on, name);
+      INFO(table << ", " << name << ":\n" << plan);
+      CHECK(plan.find("jobs_pkey") != std::string::npos);
+      CHECK(plan.find("jobs_working") == std::string::npos);
+      CHECK(plan.find("jobs_claimable") == std::string::npos);
+    }
+  });
+}
+
+TEST_CASE_METHOD(store_fixture, "what is asked again and again never reads a whole table") {
+  const std::vector<std::string> claims{
+      "claim",      "claim_of_lanes", "known_levels",  "first_between", "waiting_lanes",
+      "next_level", "next_run_at",    "unsorted_jobs", "waiting_since", "jobs_ahead"};
+  const std::vector<std::string> others{
+      "working_jobs_of", "cancel_requests", "has_working",       "in_hand_of", "read_fences",
+      "change_stage",    "change_to_ended", "change_to_waiting", "read_jobs",  "job_window",
+      "delete_jobs",     "list_landmarks",  "list_plain_events"};
+  in_each_table(*this, [&](const std::string& table) {
+    for (const auto* names : {&claims, &others})
+      for (const auto& name : *names) {
+        const auto plan = plan_of(on, name);
+        INFO(table << ", " << name << ":\n" << plan);
+        CHECK(plan.find("Seq Scan on jobs") == std::string::npos);
+        CHECK(plan.find("Seq Scan on events") == std::string::npos);
+      }
+    for (const auto& name : claims) {
+      const auto plan = plan_of(on, name);
+      INFO(table << ", " << name << ":\n" << plan);
+      CHECK(plan.find("Scan using jobs_claimable on jobs") != std::string::npos);
+      CHECK(plan.find("Sort") == std::string::npos);
+    }
+  });
+}
+
+}  // namespace
