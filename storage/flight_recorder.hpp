@@ -7,7 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <mutex>
 #include <span>
+#include <string_view>
+#include <vector>
 
 namespace millrace::storage {
 
@@ -34,10 +38,16 @@ class flight_recorder {
   void record(std::size_t slot, std::span<const job_in_hand> jobs);
 
  private:
+  void replace(connection& on, std::size_t slot, std::string_view jobs);
+
   connection_pool pool_;
   const std::function<void(const error&)> on_failure_;
   std::atomic<bool> is_failing_{false};
   std::atomic<std::int64_t> runtime_{0};
+  std::mutex mutex_;
+  std::int64_t last_number_ = 0;
+  /// Of each slot, the numbers of rows that may be there.
+  std::map<std::size_t, std::vector<std::int64_t>> recorded_;
 };
 
 }  // namespace millrace::storage

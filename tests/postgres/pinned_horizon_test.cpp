@@ -1,3 +1,4 @@
+#include "storage/flight_recorder.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <string>
@@ -70,6 +71,19 @@ TEST_CASE_METHOD(pinned_fixture,
   CHECK(first.working == 0);
   CHECK(last.working == 0);
   CHECK(last.ids <= first.ids * 11 / 10);
+}
+
+TEST_CASE_METHOD(store_fixture, "what a worker has in hand is recorded in a new row each time") {
+  storage::flight_recorder recorder{database.settings()};
+  recorder.become(7);
+  recorder.record(0, std::vector<storage::job_in_hand>{{1, 1}});
+  const auto first = ask("select slot from in_hand");
+  recorder.record(0, std::vector<storage::job_in_hand>{{2, 1}, {3, 1}});
+  CHECK(ask("select count(*) from in_hand where slot <> " + std::to_string(first)) == 1);
+  CHECK(ask("select count(*) from in_hand") == 1);
+  CHECK(ask("select count(*) from in_hand where jobs = '[[2,1],[3,1]]'") == 1);
+  recorder.record(1, std::vector<storage::job_in_hand>{{4, 1}});
+  CHECK(ask("select count(*) from in_hand") == 2);
 }
 
 /// Time that passes while sweeps are made, and only then.
