@@ -20,8 +20,9 @@ constexpr std::size_t most_levels = 512;
 constexpr std::size_t most_unknown = 64;
 /// A sweep that takes no longer is made whenever a claim comes short.
 constexpr pipeline::duration cheap_sweep = 2ms;
-/// Of the time, sweeps take one part at most.
-constexpr int sweep_parts = 20;
+/// Of the time, sweeps take one part at most; of a runtime that has nothing to do, `idle_parts`.
+constexpr int sweep_parts = 50;
+constexpr int idle_parts = 20;
 /// Jobs become due in about the order in which they are committed. Where none waits, the place goes
 /// no nearer to the present than that.
 constexpr pipeline::duration settled_after = 1s;
@@ -45,7 +46,7 @@ claim_cursors::claim_cursors(const sweep_rules& rules)
       gaps_pace_(rules, cheap_sweep, sweep_parts) {}
 
 bool claim_cursors::is_sweep_due(time_point now) const {
-  if (!is_used_ || must_sweep_ || !swept_at_ || (came_short_ && may_sweep()))
+  if (!is_used_ || must_sweep_ || !swept_at_ || (last_end_ != end::full && may_sweep(last_end_)))
     return true;
   // A clock that was set back does not make it wait.
   const bool is_apart = now < *swept_at_ || now >= *swept_at_ + apart_;
@@ -96,10 +97,28 @@ std::string claim_cursors::list() const {
 std::vector<waiting_lane> claim_cursors::look(connection& on, time_point now) {
   ++looks_;
   find_unknown(on, now);
-  if (on.dialect() == dialect::postgres && !may_sweep()) {
+  if (on.dialect() == dialect::postgres && !may_sweep(end::came_short)) {
     find_late(on, now);
     find_between(on, now);
   }
+  auto lanes = waiting(on);
+  std::map<levels::key_type, index_place> heads;
+  for (const auto& lane : lanes) {
+    heads[key_of(lane.id, lane.priority)] = lane.head_at();
+    for (const auto& lower : lane.lower)
+      heads[key_of(lane.id, lower.priority)] = lower.at;
+  }
+  for (auto& [where, one] : places_.known) {
+    const auto head = heads.find(where);
+    const auto none_before = head == heads.end() ? long_due(now) : head->second;
+    one.from = std::max(one.from, std::min(none_before, long_due(now)));
+    if (head != heads.end())
+      one.seen_by = looks_;
+  }
+  return lanes;
+}
+
+std::vector<waiting_lane> claim_cursors::waiting(connection& on) const {
   if (places_.known.empty())
     return {};
   std::map<levels::key_type, std::pair<index_place, bool>> heads;
@@ -110,18 +129,12 @@ std::vector<waiting_lane> claim_cursors::look(connection& on, time_point now) {
         heads[key_of(lane, priority)] = {{run_at, job}, is_paused != 0};
       });
   std::vector<waiting_lane> lanes;
-  for (auto& [where, one] : places_.known) {
-    const auto head = heads.find(where);
-    const auto none_before = head == heads.end() ? long_due(now) : head->second.first;
-    one.from = std::max(one.from, std::min(none_before, long_due(now)));
-    if (head == heads.end())
-      continue;
-    one.seen_by = looks_;
-    const auto& [at, is_paused] = head->second;
+  for (const auto& [where, head] : heads) {
+    const auto& [at, is_paused] = head;
     const auto priority = ~where.second;
     if (lanes.empty() || lanes.back().id != where.first)
       lanes.push_back({.id = where.first,
-                       .of = one.of,
+                       .of = places_.known.at(where).of,
                        .priority = priority,
                        .head = pipeline::from_us(at.run_at),
                        .head_job = at.job,
@@ -230,8 +243,13 @@ pipeline::duration claim_cursors::until_gaps(time_point now) const {
                   is_soon ? *gaps_looked_at_ + gaps_apart - now : pipeline::duration{0});
 }
 
-pipeline::duration claim_cursors::until_look(time_point now) const {
-  return gaps_looked_at_ ? std::min(pace_.wait(), until_gaps(now)) : pace_.wait();
+pipeline::duration claim_cursors::until_sweep(end of) const {
+  return pace_.wait(of == end::empty ? idle_parts : sweep_parts);
+}
+
+pipeline::duration claim_cursors::until_look(end of, time_point now) const {
+  const auto sweep = until_sweep(of);
+  return gaps_looked_at_ ? std::min(sweep, until_gaps(now)) : sweep;
 }
 
 void claim_cursors::set_back(time_point to) {

@@ -22,7 +22,7 @@ namespace millrace::storage {
 ///
 /// A job may appear behind such a place: its transaction was slow, it came back, its time was in
 /// the past. So the lanes are gone through from their beginnings as well, which is a sweep: each
-/// time as long as one costs next to nothing, else when a claim comes short, and a twentieth of the
+/// time as long as one costs next to nothing, else when a claim comes short, and a fiftieth of the
 /// time at most. A sweep sets the places back to what it finds.
 ///
 /// Where sweeps take too long for each claim, most of it is found without them: a place follows the
@@ -35,14 +35,16 @@ class claim_cursors {
 
   /// Whether the claim is to be a sweep from its beginning.
   bool is_sweep_due(pipeline::time_point now) const;
-  /// Whether a claim that came short may go on as a sweep; if not, until when.
-  bool may_sweep() const { return pace_.is_due(); }
+  /// How a claim ended: with as many jobs as it may take, with fewer, or with none.
+  enum class end : std::uint8_t { full, came_short, empty };
+  /// Whether a claim that came to this may go on as a sweep, sooner where there is nothing to do.
+  bool may_sweep(end of) const { return until_sweep(of).count() == 0; }
   /// Until it may, or until new levels are looked for.
-  pipeline::duration until_look(pipeline::time_point now) const;
+  pipeline::duration until_look(end of, pipeline::time_point now) const;
   /// The next claim is a sweep.
   void sweep_next() { must_sweep_ = true; }
-  /// Whether the claim that ends came short: then the next one may, too.
-  void ended(bool short_of_jobs) { came_short_ = short_of_jobs; }
+  /// A claim that came short lets the next one sweep, too.
+  void ended(end of) { last_end_ = of; }
 
   /// Looks through some lanes: begins a sweep, or goes on with it in the same claim.
   template <class Look>
@@ -60,6 +62,8 @@ class claim_cursors {
   bool is_behind(const waiting_lane& in) const;
 
   /// The lanes where jobs wait, as far as they are known, from their places on.
+  std::vector<waiting_lane> waiting(connection& on) const;
+  /// The same for a claim, which finds what has come behind the places, and moves them.
   std::vector<waiting_lane> look(connection& on, pipeline::time_point now);
 
   /// All jobs of the level were seen that stand before that place, and those that wait, which were
@@ -99,6 +103,7 @@ class claim_cursors {
   void find_late(connection& on, pipeline::time_point now);
   void find_between(connection& on, pipeline::time_point now);
   void set_back(pipeline::time_point to);
+  pipeline::duration until_sweep(end of) const;
   /// Until new levels may be looked for.
   pipeline::duration until_gaps(pipeline::time_point now) const;
   std::string list() const;
@@ -114,7 +119,7 @@ class claim_cursors {
   /// To where this claim has set the places back.
   std::optional<pipeline::time_point> late_from_;
   bool must_sweep_ = true;
-  bool came_short_ = false;
+  end last_end_ = end::full;
   std::optional<pipeline::time_point> swept_at_;
   places places_;
   places places_before_;

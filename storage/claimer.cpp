@@ -39,7 +39,7 @@ claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, stage_room
   const auto rollbacks_before = std::exchange(rollbacks_, on_.rollbacks());
   cursors_.begin(rollbacks_before != rollbacks_);
   auto result = cursors_.is_sweep_due(now) ? take_in_sweep(r) : take_from_cursors(r);
-  cursors_.ended(result.jobs.size() < limit);
+  cursors_.ended(end_of(result.jobs.size(), limit));
   return result;
 }
 

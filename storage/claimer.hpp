@@ -120,6 +120,7 @@ class claimer {
     std::int64_t run_at = 0;
   };
 
+  static claim_cursors::end end_of(std::size_t jobs, std::size_t limit);
   taken take_from_cursors(round& r);
   taken take_in_sweep(round& r);
   void look_at_lanes(round& r);

@@ -17,6 +17,12 @@ constexpr pipeline::duration sort_again = std::chrono::seconds{1};
 
 }  // namespace
 
+claim_cursors::end claimer::end_of(std::size_t jobs, std::size_t limit) {
+  return jobs == limit ? claim_cursors::end::full
+         : jobs > 0    ? claim_cursors::end::came_short
+                       : claim_cursors::end::empty;
+}
+
 /// Claims from where the claims before have come to. What this leaves of the limit is taken in a
 /// sweep, if the time for one has come.
 claimer::taken claimer::take_from_cursors(round& r) {
@@ -24,22 +30,22 @@ claimer::taken claimer::take_from_cursors(round& r) {
   look_at_known(r);
   serve(r);
   auto next = std::exchange(pass_, pass_before).next;
-  const bool is_full = r.jobs.size() == r.limit;
+  const auto end = end_of(r.jobs.size(), r.limit);
   // Limits are held in one order only: another claim looks at other lanes.
-  if (!is_full && cursors_.may_sweep() && !limiter_.has_limits()) {
+  if (end != claim_cursors::end::full && cursors_.may_sweep(end) && !limiter_.has_limits()) {
     r.is_part = false;
     return take_in_sweep(r);
   }
   taken result{std::move(r.jobs), {}, r.kept_back, r.family_work, std::move(r.aside),
                r.rooms.wanting()};
-  if (is_full)
+  if (end == claim_cursors::end::full)
     return result;
-  if (cursors_.may_sweep())
+  if (cursors_.may_sweep(end))
     cursors_.sweep_next();
   for (const auto& [tenant, one] : r.turns)
     if (const auto due = one.order.next_run_at())
       next = std::min(next.value_or(*due), *due);
-  const auto look = r.now + cursors_.until_look(r.now);
+  const auto look = r.now + cursors_.until_look(end, r.now);
   result.next = r.is_part ? r.now : std::min(next.value_or(look), look);
   return result;
 }

@@ -77,18 +77,32 @@ std::optional<time_point> claimer::next_run_at(const claim_order::step& what, ro
 
 std::optional<time_point> claimer::oldest_waiting(time_point now) {
   std::optional<time_point> oldest;
+  const auto look_at = [&](std::int64_t lane, const level_head& level) {
+    const auto since = std::get<0>(on_.prepared<std::int64_t>("waiting_since")
+                                       .with("lane", lane)
+                                       .with("priority", level.priority)
+                                       .with("from_run_at", level.at.run_at)
+                                       .with("from_job", level.at.job)
+                                       .with("now", pipeline::to_us(now))
+                                       .first()
+                                       .value());
+    if (since != 0)
+      oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
+  };
+  if (!cursors_.may_sweep(claim_cursors::end::came_short)) {
+    for (const auto& lane : cursors_.waiting(on_))
+      if (open(lane)) {
+        look_at(lane.id, {lane.priority, lane.head_at()});
+        for (const auto& lower : lane.lower)
+          look_at(lane.id, lower);
+      }
+    return oldest;
+  }
   each_waiting_lane(on_, [&](const waiting_lane& lane) {
     if (!open(lane))
       return true;
     each_priority(on_, lane, [&](std::int64_t priority) {
-      const auto since = std::get<0>(on_.prepared<std::int64_t>("waiting_since")
-                                         .with("lane", lane.id)
-                                         .with("priority", priority)
-                                         .with("now", pipeline::to_us(now))
-                                         .first()
-                                         .value());
-      if (since != 0)
-        oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
+      look_at(lane.id, {priority, {}});
       return true;
     });
     return true;

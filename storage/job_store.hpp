@@ -354,7 +354,7 @@ class job_store {
 
   /// What takes no longer is done as often as it is asked for.
   static constexpr pipeline::duration cheap_walk = std::chrono::milliseconds{20};
-  static constexpr int walk_parts = 50;
+  static constexpr int walk_parts = 100;
 
   connection& on_;
   const pipeline::catalog& pipelines_;

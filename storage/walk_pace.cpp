@@ -10,8 +10,8 @@ pipeline::duration monotonic_now() {
       std::chrono::steady_clock::now().time_since_epoch());
 }
 
-pipeline::duration walk_pace::rest_left() const {
-  return std::max(pipeline::duration{0}, end_ + (parts_ - 1) * cost_ - time());
+pipeline::duration walk_pace::rest_left(int parts) const {
+  return std::max(pipeline::duration{0}, end_ + (parts - 1) * cost_ - time());
 }
 
 void walk_pace::took(pipeline::duration since, bool goes_on) {

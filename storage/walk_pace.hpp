@@ -29,10 +29,14 @@ class walk_pace {
       : monotonic_(rules.monotonic), always_(always), parts_(parts) {}
 
   /// Until it may be made again; zero when that is now.
-  pipeline::duration wait() const { return cost_ <= always_ ? pipeline::duration{0} : rest_left(); }
+  pipeline::duration wait() const { return wait(parts_); }
   bool is_due() const { return wait().count() == 0; }
+  /// The same by another part of the time.
+  pipeline::duration wait(int parts) const {
+    return cost_ <= always_ ? pipeline::duration{0} : rest_left(parts);
+  }
   /// The same where no walk is too short to count.
-  pipeline::duration rest_left() const;
+  pipeline::duration rest_left() const { return rest_left(parts_); }
 
   /// Makes the walk, and notes how long it takes; or how long it takes together with the last one,
   /// which it goes on with.
@@ -43,6 +47,7 @@ class walk_pace {
   }
 
  private:
+  pipeline::duration rest_left(int parts) const;
   struct stopwatch {
     walk_pace& of;
     pipeline::duration begin;

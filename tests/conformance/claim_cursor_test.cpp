@@ -213,11 +213,13 @@ TEST_CASE_METHOD(claim_cursor_fixture,
   const auto behind = add_by(other, {.run_at = now - 1h});
   auto result = slow.claim({7, 2 * batch}, now);
   CHECK(result.jobs.size() == batch);
-  CHECK(result.next_run_at == now + 950ms);
+  // New levels are looked for each second, where that takes less than a sweep.
+  CHECK(result.next_run_at == now + (is_sqlite() ? 2450ms : 1000ms));
   // What is due ahead is found all the same, also where another one waits for its time.
   add_by(other);
   add_by(other, {.stage = 2});
   CHECK(slow.claim({7, batch}, now).jobs.size() == 2);
+  // A runtime with nothing to do sweeps sooner.
   passed += 950ms;
   result = slow.claim({7, batch}, now);
   REQUIRE(result.jobs.size() == 1);

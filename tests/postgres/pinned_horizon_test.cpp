@@ -148,6 +148,15 @@ TEST_CASE_METHOD(no_sweep_fixture, "new levels are claimed from within a second,
   }
 }
 
+TEST_CASE_METHOD(no_sweep_fixture, "how long a job has waited is known without a sweep") {
+  const auto since = now;
+  add({});
+  now += 5s;
+  CHECK(by.oldest_waiting(now) == since);
+  CHECK(take().size() == 1);
+  CHECK_FALSE(by.oldest_waiting(now));
+}
+
 TEST_CASE_METHOD(no_sweep_fixture, "a caller's clock that is late hides no job") {
   for (int n = 0; n < 20; ++n) {
     store.enqueue(std::vector<new_job>(100), now);
