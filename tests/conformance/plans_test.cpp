@@ -1,39 +1,13 @@
+#include "tests/support/server_plan.hpp"
 #include "tests/support/store_fixture.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cctype>
+#include <string>
+#include <vector>
 
 // What is asked again and again costs the same with ten jobs and with ten million: its plan leads
 // through an index, also where it was made while the tables were empty, as here.
 namespace millrace::storage::testing {
 namespace {
-
-/// How PostgreSQL would execute a statement of millrace.
-std::string postgres_plan(connection& on, const std::string& name) {
-  std::string sql;
-  std::string nulls;
-  const std::string named{on.sql(name)};
-  for (std::size_t i = 0; i < named.size(); ++i) {
-    if (named[i] != ':') {
-      sql += named[i];
-      continue;
-    }
-    nulls += nulls.empty() ? "null" : ", null";
-    sql += fmt::format("${}", 1 + std::count(nulls.begin(), nulls.end(), ','));
-    while (i + 1 < named.size() && (std::isalnum(named[i + 1]) != 0 || named[i + 1] == '_'))
-      ++i;
-  }
-  on.session() << fmt::format("prepare asked_{} as {}", name, sql);
-  std::string plan;
-  soci::rowset<std::string> rows = on.session().prepare
-                                   << fmt::format("explain execute asked_{}{}", name,
-                                                  nulls.empty() ? "" : "(" + nulls + ")");
-  for (const auto& row : rows)
-    plan += row + "\n";
-  return plan;
-}
 
 std::string sqlite_plan(connection& on, const std::string& name) {
   std::string plan;
@@ -46,7 +20,7 @@ std::string sqlite_plan(connection& on, const std::string& name) {
 }
 
 std::string plan_of(connection& on, const std::string& name) {
-  return on.dialect() == dialect::sqlite ? sqlite_plan(on, name) : postgres_plan(on, name);
+  return on.dialect() == dialect::sqlite ? sqlite_plan(on, name) : tests::server_plan(on, name);
 }
 
 /// Whether the plan reads the table from one end to the other.

@@ -1,9 +1,7 @@
+#include "tests/support/server_plan.hpp"
 #include "tests/support/store_fixture.hpp"
 
-#include <cctype>
-#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 // How the server executes what is asked again and again, in tables of any kind, whatever its
@@ -13,34 +11,6 @@ namespace {
 using namespace millrace;
 using namespace millrace::storage::testing;
 using storage::new_job;
-
-/// How the server would execute a statement that was prepared once.
-std::string plan_of(storage::connection& on, const std::string& name) {
-  std::string sql;
-  std::map<std::string, int> numbers;
-  const std::string named{on.sql(name)};
-  for (std::size_t i = 0; i < named.size(); ++i) {
-    if (named[i] != ':') {
-      sql += named[i];
-      continue;
-    }
-    std::string parameter;
-    while (i + 1 < named.size() &&
-           (std::isalnum(static_cast<unsigned char>(named[i + 1])) != 0 || named[i + 1] == '_'))
-      parameter += named[++i];
-    sql += "$" + std::to_string(numbers.try_emplace(parameter, numbers.size() + 1).first->second);
-  }
-  std::string nulls;
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    nulls += nulls.empty() ? "null" : ", null";
-  on.session() << "prepare asked as " << sql;
-  std::string plan;
-  soci::rowset<std::string> rows = on.session().prepare << "explain execute asked(" + nulls + ")";
-  for (const auto& row : rows)
-    plan += row + "\n";
-  on.session() << "deallocate asked";
-  return plan;
-}
 
 /// 100,000 jobs; `check` is told what the table is like, before and after its statistics are made.
 template <class Check>
@@ -66,7 +36,7 @@ TEST_CASE_METHOD(store_fixture, "what settles jobs finds them by nothing but the
   in_each_table(*this, [&](const std::string& table) {
     for (const auto* name : {"change_stage", "change_to_ended", "change_to_waiting",
                              "request_cancel", "read_fences", "read_jobs"}) {
-      const auto plan = plan_of(on, name);
+      const auto plan = tests::server_plan(on, name);
       INFO(table << ", " << name << ":\n" << plan);
       CHECK(plan.find("jobs_pkey") != std::string::npos);
       CHECK(plan.find("jobs_working") == std::string::npos);
@@ -87,13 +57,13 @@ TEST_CASE_METHOD(store_fixture, "what is asked again and again never reads a who
   in_each_table(*this, [&](const std::string& table) {
     for (const auto* names : {&claims, &others})
       for (const auto& name : *names) {
-        const auto plan = plan_of(on, name);
+        const auto plan = tests::server_plan(on, name);
         INFO(table << ", " << name << ":\n" << plan);
         CHECK(plan.find("Seq Scan on jobs") == std::string::npos);
         CHECK(plan.find("Seq Scan on events") == std::string::npos);
       }
     for (const auto& name : claims) {
-      const auto plan = plan_of(on, name);
+      const auto plan = tests::server_plan(on, name);
       INFO(table << ", " << name << ":\n" << plan);
       CHECK(plan.find("Scan using jobs_claimable on jobs") != std::string::npos);
       CHECK(plan.find("Sort") == std::string::npos);
