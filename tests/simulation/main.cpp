@@ -72,7 +72,11 @@ void print_failure(const plan& failing, const run_report& report, const request&
 /// Whether the seed gives no violation, and, if that is wanted, the same digest again.
 bool run_seed(std::uint64_t seed, const request& wanted, run_report& report) {
   const auto what = make_plan(seed, wanted.steps, parse_seam(wanted.with));
-  report = simulate(what, wanted.history);
+  try {
+    report = simulate(what, wanted.history);
+  } catch (const std::exception& e) {
+    throw std::runtime_error{fmt::format("seed {}: {}", seed, e.what())};
+  }
   for (const auto& line : report.history)
     fmt::print("{}\n", line);
   if (report.broken) {
