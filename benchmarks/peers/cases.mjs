@@ -2,6 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
+import pg from "pg";
+
 export const STAGES = 10;
 
 const STALLED_MS = 60_000;
@@ -142,6 +144,55 @@ export function quantile(values, q) {
   return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
 }
 
+// The rates of a backlog's tenths, and of all of it; `beside` is open as long as it is worked through.
+async function tenths(system, jobs, beside) {
+  await system.add(firsts(0, jobs));
+  const ledger = new Ledger(jobs, 1);
+  const start = await system.prepare((data) => ledger.handle(data));
+  const other = await beside();
+  try {
+    const begin = performance.now();
+    const reached = Array.from({ length: 10 }, (_, i) =>
+      ledger.reached(Math.round((jobs * (i + 1)) / 10)),
+    );
+    await start();
+    const ends = await Promise.all(reached);
+    await untilEmpty(system, jobs);
+    ledger.check();
+    const rate = (count, from, to) => (count * 1000) / (to - from);
+    return {
+      all: rate(jobs, begin, ends[9]),
+      of: ends.map((end, i) => rate(jobs / 10, i > 0 ? ends[i - 1] : begin, end)),
+    };
+  } finally {
+    await other?.end();
+  }
+}
+
+// A session whose transaction keeps the database from removing what has died.
+async function openTransaction(database) {
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  await client.query("begin isolation level repeatable read");
+  await client.query("select txid_current()");
+  return client;
+}
+
+// As `cases`, for settings that say so: a large backlog, alone and beside an old transaction.
+export const pressure = {
+  backlog: async (system, counts) => {
+    const rates = await tenths(system, counts.jobs, async () => null);
+    return {
+      "pinned, clean": rates.all,
+      "backlog, last tenth, ratio to the second": rates.of[9] / rates.of[1],
+    };
+  },
+  pinned: async (system, counts, pollMs, database) => {
+    const rates = await tenths(system, counts.jobs, () => openTransaction(database));
+    return { pinned: rates.all, "pinned, tenth 10": rates.of[9] };
+  },
+};
+
 // Each case returns the figures of one run, by name.
 export const cases = {
   transitions: async (system, counts) => ({
@@ -168,4 +219,8 @@ export const units = {
   "first handler p50": "ms",
   "first handler p99": "ms",
   "ten stages p50": "ms",
+  "pinned, clean": "jobs/s",
+  pinned: "jobs/s",
+  "pinned, tenth 10": "jobs/s",
+  "backlog, last tenth, ratio to the second": "",
 };

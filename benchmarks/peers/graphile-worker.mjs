@@ -25,6 +25,7 @@ export const settings = [
       failJobBatchDelay: 0,
     },
     bulk: true,
+    pressure: true,
     share: { jobs: 1, chains: 0.25 },
   },
 ];

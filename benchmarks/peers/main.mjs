@@ -30,6 +30,7 @@ function parse() {
         only: { type: "string", default: "" },
         from: { type: "string", default: process.cwd() },
         check: { type: "boolean", default: false },
+        pressure: { type: "boolean", default: false },
       },
     }).values;
   } catch (error) {
@@ -77,7 +78,8 @@ function countsOf({ share, most = {} }) {
 }
 
 async function measurePeer(peer, setting, counts) {
-  const request = { peer: peer.name, setting: setting.name, counts, postgres, redis };
+  const { pressure } = options;
+  const request = { peer: peer.name, setting: setting.name, counts, postgres, redis, pressure };
   const { stdout } = await exec(
     process.execPath,
     [path.join(here, "measure.mjs"), JSON.stringify(request)],
@@ -94,16 +96,15 @@ async function measurePeer(peer, setting, counts) {
 }
 
 // A figure that millrace-bench does not give is left out, and '-' in the table.
-async function measureMillrace(name, count) {
+async function measureMillrace(words, count) {
   const bench = path.join(root, "build/release/millrace-bench");
-  const args = [name, "--database", postgres, "--jobs", count, "--runs", runs, "--json"].map(
-    String,
-  );
+  const given = ["--database", postgres, "--jobs", count, "--runs", runs, "--json"];
+  const args = [...words.split(" "), ...given].map(String);
   try {
     const { stdout } = await exec(bench, args, { maxBuffer: 1 << 26 });
     return JSON.parse(stdout).figures ?? [];
   } catch (error) {
-    console.error(`millrace ${name}: ${error.stderr?.trim() || error.message}`);
+    console.error(`millrace ${words}: ${error.stderr?.trim() || error.message}`);
     return [];
   }
 }
@@ -154,12 +155,14 @@ function note(system, figures) {
 }
 
 if (wanted("millrace")) {
-  const counts = {
-    transitions: jobs, // a rate: 2,000 chains would be over in a tenth of a second
-    drain: jobs,
-    enqueue: jobs,
-    latency: latencyCounts.latency,
-  };
+  const counts = options.pressure
+    ? { "pressure backlog": jobs, "pressure pinned": jobs }
+    : {
+        transitions: jobs, // a rate: 2,000 chains would be over in a tenth of a second
+        drain: jobs,
+        enqueue: jobs,
+        latency: latencyCounts.latency,
+      };
   report.settings.push({ system: "millrace", says: "millrace-bench with its defaults", counts });
   for (const [name, count] of Object.entries(counts)) {
     console.error(`millrace, ${name} ...`);
@@ -169,9 +172,9 @@ if (wanted("millrace")) {
 for (const peer of peers) {
   for (const setting of peer.settings) {
     const system = `${peer.name} ${setting.name}`;
-    if (!wanted(system)) continue;
+    if (!wanted(system) || (options.pressure && !setting.pressure)) continue;
     console.error(`${system} ...`);
-    const counts = countsOf(setting);
+    const counts = options.pressure ? { jobs, runs } : countsOf(setting);
     report.settings.push({ system, says: setting.says, counts });
     try {
       note(system, await measurePeer(peer, setting, counts));
@@ -183,7 +186,7 @@ for (const peer of peers) {
   }
 }
 
-console.log(table(report));
+console.log(table(report, options.pressure));
 if (options.json) {
   const file = path.resolve(options.from, options.json);
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);

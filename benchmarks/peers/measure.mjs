@@ -3,7 +3,7 @@
 
 import pg from "pg";
 
-import { cases } from "./cases.mjs";
+import { cases, pressure } from "./cases.mjs";
 import { peers } from "./peers.mjs";
 
 const request = JSON.parse(process.argv[2]);
@@ -28,7 +28,7 @@ async function freshly(body) {
   await withServer("create database peers");
   const system = await peer.open(setting, { database: database.href, redis: request.redis });
   try {
-    return await body(system);
+    return await body(system, database.href);
   } finally {
     await system.close();
   }
@@ -36,10 +36,12 @@ async function freshly(body) {
 
 const values = {};
 for (let run = 0; run < request.counts.runs; run += 1) {
-  for (const [name, measure] of Object.entries(cases)) {
+  for (const [name, measure] of Object.entries(request.pressure ? pressure : cases)) {
     let figures;
     try {
-      figures = await freshly((system) => measure(system, request.counts, setting.pollMs));
+      figures = await freshly((system, database) =>
+        measure(system, request.counts, setting.pollMs, database),
+      );
     } catch (error) {
       console.error(`${request.peer} ${request.setting}, ${name}: ${error.stack}`);
       process.exit(1);

@@ -26,6 +26,7 @@ export const settings = [
     work: batches,
     notify: true,
     bulk: true,
+    pressure: true,
     share: { jobs: 1, chains: 1 },
   },
   {

@@ -1,12 +1,19 @@
 // The report as one table of text.
 
-const columns = [
+const usual = [
   ["transitions", "transitions/s"],
   ["drain", "drain/s"],
   ["enqueue", "enqueue/s"],
   ["first handler p50", "1st p50 ms"],
   ["first handler p99", "1st p99 ms"],
   ["ten stages p50", "10 st. p50 ms"],
+];
+
+const underPressure = [
+  ["pinned, clean", "clean/s"],
+  ["backlog, last tenth, ratio to the second", "last/2nd tenth"],
+  ["pinned", "pinned/s"],
+  ["pinned, tenth 10", "its last tenth/s"],
 ];
 
 const WIDTH = 17;
@@ -21,11 +28,12 @@ function row(label, cells) {
   return (label.padEnd(FIRST) + cells.map((cell) => cell.padStart(WIDTH)).join("")).trimEnd();
 }
 
-export function table({ title, machine, versions, settings, figures }) {
+export function table({ title, machine, versions, settings, figures }, pressure) {
+  const columns = pressure ? underPressure : usual;
   const find = (name) => figures.find((figure) => figure.name === name);
   const systems = settings.map(({ system }) => ({ system, variant: "" }));
   const oneWriter = systems.findIndex(({ system }) => system === "millrace");
-  if (oneWriter >= 0) {
+  if (oneWriter >= 0 && !pressure) {
     systems.splice(oneWriter + 1, 0, { system: "millrace", variant: ", one writer" });
   }
 
