@@ -2,6 +2,7 @@
 
 #include "storage/error.hpp"
 #include "storage/migrate.hpp"
+#include "tests/simulation/faulty_files.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -320,8 +321,9 @@ void world::calm_down() {
   for (const auto& one : runtimes_)
     one->calm_down();
   clocks_were_set();
-  // What is under way on a slow disk ends.
+  // What is under way on a slow disk ends, and a runtime that stood still within a write goes on.
   pass_until(in_.now + 1s);
+  pass_while(is_write_locked, 30s);
   const auto now = in_.now;
   for (const auto& pipeline : in_.pipelines.pipelines()) {
     jobs_.resume(pipeline.name, std::string{storage::every_stage}, "somebody", now);
