@@ -37,6 +37,44 @@ constexpr pipeline::duration gaps_apart = 1s;
 
 index_place long_due(time_point now) { return {pipeline::to_us(now - settled_after), 0}; }
 
+struct known_head {
+  index_place at;
+  bool is_paused = false;
+};
+/// Of the known levels where a job waits; in their order.
+using known_heads = std::map<std::pair<std::int64_t, std::int64_t>, known_head>;
+
+known_heads read_heads(connection& on, const std::string& levels) {
+  known_heads heads;
+  on.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>("known_levels")
+      .with("levels", levels)
+      .each([&](std::int64_t lane, std::int64_t priority, std::int64_t run_at, std::int64_t job,
+                std::int64_t is_paused) {
+        heads[{lane, ~priority}] = {{run_at, job}, is_paused != 0};
+      });
+  return heads;
+}
+
+template <class Levels>
+std::vector<waiting_lane> lanes_of(const known_heads& heads, const Levels& known) {
+  std::vector<waiting_lane> lanes;
+  for (const auto& [where, head] : heads) {
+    const auto priority = ~where.second;
+    if (lanes.empty() || lanes.back().id != where.first)
+      lanes.push_back({.id = where.first,
+                       .of = known.at(where).of,
+                       .priority = priority,
+                       .head = pipeline::from_us(head.at.run_at),
+                       .head_job = head.at.job,
+                       .has_lower_priorities = false,
+                       .is_paused = head.is_paused,
+                       .lower = {}});
+    else
+      lanes.back().lower.push_back({priority, head.at});
+  }
+  return lanes;
+}
+
 }  // namespace
 
 claim_cursors::claim_cursors(const sweep_rules& rules)
@@ -101,50 +139,23 @@ std::vector<waiting_lane> claim_cursors::look(connection& on, time_point now) {
     find_late(on, now);
     find_between(on, now);
   }
-  auto lanes = waiting(on);
-  std::map<levels::key_type, index_place> heads;
-  for (const auto& lane : lanes) {
-    heads[key_of(lane.id, lane.priority)] = lane.head_at();
-    for (const auto& lower : lane.lower)
-      heads[key_of(lane.id, lower.priority)] = lower.at;
-  }
+  if (places_.known.empty())
+    return {};
+  const auto heads = read_heads(on, list());
   for (auto& [where, one] : places_.known) {
     const auto head = heads.find(where);
-    const auto none_before = head == heads.end() ? long_due(now) : head->second;
+    const auto none_before = head == heads.end() ? long_due(now) : head->second.at;
     one.from = std::max(one.from, std::min(none_before, long_due(now)));
     if (head != heads.end())
       one.seen_by = looks_;
   }
-  return lanes;
+  return lanes_of(heads, places_.known);
 }
 
 std::vector<waiting_lane> claim_cursors::waiting(connection& on) const {
   if (places_.known.empty())
     return {};
-  std::map<levels::key_type, std::pair<index_place, bool>> heads;
-  on.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>("known_levels")
-      .with("levels", list())
-      .each([&](std::int64_t lane, std::int64_t priority, std::int64_t run_at, std::int64_t job,
-                std::int64_t is_paused) {
-        heads[key_of(lane, priority)] = {{run_at, job}, is_paused != 0};
-      });
-  std::vector<waiting_lane> lanes;
-  for (const auto& [where, head] : heads) {
-    const auto& [at, is_paused] = head;
-    const auto priority = ~where.second;
-    if (lanes.empty() || lanes.back().id != where.first)
-      lanes.push_back({.id = where.first,
-                       .of = places_.known.at(where).of,
-                       .priority = priority,
-                       .head = pipeline::from_us(at.run_at),
-                       .head_job = at.job,
-                       .has_lower_priorities = false,
-                       .is_paused = is_paused,
-                       .lower = {}});
-    else
-      lanes.back().lower.push_back({priority, at});
-  }
-  return lanes;
+  return lanes_of(read_heads(on, list()), places_.known);
 }
 
 void claim_cursors::took(const claim_order::level& of, const index_place& before, std::size_t jobs,

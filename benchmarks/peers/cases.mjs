@@ -92,18 +92,36 @@ async function untilEmpty(system, total) {
   }
 }
 
-// Completions a second: the jobs are there and the connections are open beforehand, the clock runs
-// from the call that starts the worker until the database says that all are completed.
-async function throughput(system, jobs, stages) {
+// Works through jobs that are there beforehand, with connections that are open: when it began, with
+// the call that starts the worker, when each of so many equal parts was handled, and when the
+// database says that all are completed. `beside` is open meanwhile.
+async function workThrough(system, jobs, stages, parts, beside = async () => null) {
   await system.add(firsts(0, jobs));
+  const all = jobs * stages;
   const ledger = new Ledger(jobs, stages);
   const start = await system.prepare((data) => ledger.handle(data));
-  const begin = performance.now();
-  await start();
-  await ledger.reached(jobs * stages);
-  const end = await untilEmpty(system, jobs * stages);
-  ledger.check();
-  return (jobs * stages * 1000) / (end - begin);
+  const other = await beside();
+  try {
+    const begin = performance.now();
+    const reached = Array.from({ length: parts }, (_, i) =>
+      ledger.reached(Math.round((all * (i + 1)) / parts)),
+    );
+    await start();
+    const handled = await Promise.all(reached);
+    const end = await untilEmpty(system, all);
+    ledger.check();
+    return { begin, handled, end };
+  } finally {
+    await other?.end();
+  }
+}
+
+const rate = (count, from, to) => (count * 1000) / (to - from);
+
+// Completions a second.
+async function throughput(system, jobs, stages) {
+  const { begin, end } = await workThrough(system, jobs, stages, 1);
+  return rate(jobs * stages, begin, end);
 }
 
 // Milliseconds from just before the call that adds a job to the begin of its last stage's handler,
@@ -144,29 +162,13 @@ export function quantile(values, q) {
   return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
 }
 
-// The rates of a backlog's tenths, and of all of it; `beside` is open as long as it is worked through.
+// The rates of a backlog's tenths, and of all of it.
 async function tenths(system, jobs, beside) {
-  await system.add(firsts(0, jobs));
-  const ledger = new Ledger(jobs, 1);
-  const start = await system.prepare((data) => ledger.handle(data));
-  const other = await beside();
-  try {
-    const begin = performance.now();
-    const reached = Array.from({ length: 10 }, (_, i) =>
-      ledger.reached(Math.round((jobs * (i + 1)) / 10)),
-    );
-    await start();
-    const ends = await Promise.all(reached);
-    await untilEmpty(system, jobs);
-    ledger.check();
-    const rate = (count, from, to) => (count * 1000) / (to - from);
-    return {
-      all: rate(jobs, begin, ends[9]),
-      of: ends.map((end, i) => rate(jobs / 10, i > 0 ? ends[i - 1] : begin, end)),
-    };
-  } finally {
-    await other?.end();
-  }
+  const { begin, handled } = await workThrough(system, jobs, 1, 10, beside);
+  return {
+    all: rate(jobs, begin, handled[9]),
+    of: handled.map((at, i) => rate(jobs / 10, i > 0 ? handled[i - 1] : begin, at)),
+  };
 }
 
 // A session whose transaction keeps the database from removing what has died.
@@ -181,7 +183,7 @@ async function openTransaction(database) {
 // As `cases`, for settings that say so: a large backlog, alone and beside an old transaction.
 export const pressure = {
   backlog: async (system, counts) => {
-    const rates = await tenths(system, counts.jobs, async () => null);
+    const rates = await tenths(system, counts.jobs);
     return {
       "pinned, clean": rates.all,
       "backlog, last tenth, ratio to the second": rates.of[9] / rates.of[1],

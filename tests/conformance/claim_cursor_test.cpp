@@ -1,4 +1,5 @@
 #include "storage/runtime_store.hpp"
+#include "tests/support/slow_time.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <algorithm>
@@ -9,6 +10,10 @@
 // otherwise.
 namespace millrace::storage::testing {
 namespace {
+
+using tests::passed;
+using tests::per_look;
+using tests::slow_time;
 
 struct claim_cursor_fixture : store_fixture {
   /// It claims; the other store stands for other runtimes and commands.
@@ -194,11 +199,6 @@ TEST_CASE_METHOD(claim_cursor_fixture, "a clock that is set back hides nothing")
   now -= 1h;
   found_at_once(id);
 }
-
-/// Time that passes while walks are made, and only then.
-pipeline::duration passed{};
-pipeline::duration per_look{};
-pipeline::duration slow_time() { return passed += per_look; }
 
 TEST_CASE_METHOD(claim_cursor_fixture,
                  "where a sweep takes long a claim that comes short says when the next one is") {

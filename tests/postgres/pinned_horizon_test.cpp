@@ -1,4 +1,5 @@
 #include "storage/flight_recorder.hpp"
+#include "tests/support/slow_time.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <string>
@@ -11,6 +12,8 @@ namespace {
 using namespace millrace;
 using namespace millrace::storage::testing;
 using storage::new_job;
+using tests::per_look;
+using tests::slow_time;
 
 struct pinned_fixture : store_fixture {
   pinned_fixture() { stranger.session() << "select txid_current()", soci::into(number); }
@@ -85,11 +88,6 @@ TEST_CASE_METHOD(store_fixture, "what a worker has in hand is recorded in a new 
   recorder.record(1, std::vector<storage::job_in_hand>{{4, 1}});
   CHECK(ask("select count(*) from in_hand") == 2);
 }
-
-/// Time that passes while sweeps are made, and only then.
-pipeline::duration passed{};
-pipeline::duration per_look{};
-pipeline::duration slow_time() { return passed += per_look; }
 
 /// The first claim was a sweep that took so long that there will be no other one.
 struct no_sweep_fixture : store_fixture {

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "pipeline/time.hpp"
+
+namespace millrace::tests {
+
+/// Time that passes while sweeps are made, and only then (storage::sweep_rules::monotonic).
+inline pipeline::duration passed{};
+inline pipeline::duration per_look{};
+inline pipeline::duration slow_time() { return passed += per_look; }
+
+}  // namespace millrace::tests
