@@ -2,9 +2,9 @@
 
 #include "actors/caf.hpp"
 #include "pipeline/job.hpp"
-#include "pipeline/remote/service_health.hpp"
+#include "pipeline/services/service_health.hpp"
 #include "pipeline/troubles.hpp"
-#include "storage/job_store.hpp"
+#include "storage/jobs/job_store.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,13 +1,13 @@
 #include "app/application.hpp"
 
-#include "actors/attach_to.hpp"
+#include "actors/inspector/client/connect.hpp"
 #include "app/command_line.hpp"
 #include "app/nearest.hpp"
 #include "app/settings/load.hpp"
 #include "app/terminal/terminal.hpp"
 #include "app/version.hpp"
-#include "pipeline/ingest/stages.hpp"
-#include "storage/error.hpp"
+#include "ingest/stages.hpp"
+#include "storage/db/error.hpp"
 
 #include <fmt/format.h>
 

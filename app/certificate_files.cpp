@@ -1,10 +1,10 @@
 #include "app/certificate_files.hpp"
 
-#include "actors/certificates.hpp"
-#include "actors/tls_files.hpp"
+#include "net/tls/certificates.hpp"
+#include "net/tls/tls_files.hpp"
 #include "app/error.hpp"
-#include "storage/data_dir.hpp"
-#include "storage/temporary_file.hpp"
+#include "storage/runtimes/data_dir.hpp"
+#include "base/os/temporary_file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

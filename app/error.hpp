@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pipeline/error.hpp"
+#include "base/error.hpp"
 
 #include <string>
 #include <utility>

@@ -1,13 +1,13 @@
 #include "app/handlers.hpp"
 
-#include "actors/log.hpp"
+#include "base/log.hpp"
 #include "app/installation.hpp"
 #include "app/services.hpp"
-#include "pipeline/external/handlers.hpp"
-#include "pipeline/ingest/stages.hpp"
-#include "storage/blob_store.hpp"
-#include "storage/document_store.hpp"
-#include "storage/submit_key.hpp"
+#include "pipeline/handlers/register.hpp"
+#include "ingest/stages.hpp"
+#include "ingest/store/blob_store.hpp"
+#include "ingest/store/document_store.hpp"
+#include "ingest/files/submit_key.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/runtime.hpp"
+#include "actors/runtime/runtime.hpp"
 #include "app/settings/settings.hpp"
-#include "pipeline/ingest/file_seal.hpp"
+#include "ingest/files/file_seal.hpp"
 
 #include <memory>
 

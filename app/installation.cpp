@@ -1,10 +1,10 @@
 #include "app/installation.hpp"
 
-#include "actors/log.hpp"
-#include "pipeline/error.hpp"
-#include "pipeline/find_program.hpp"
-#include "pipeline/ingest/parser_process.hpp"
-#include "storage/blob_store.hpp"
+#include "base/log.hpp"
+#include "base/error.hpp"
+#include "base/os/find_program.hpp"
+#include "ingest/parse/parser_process.hpp"
+#include "ingest/store/blob_store.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/settings/settings.hpp"
-#include "pipeline/ingest/services.hpp"
+#include "ingest/interfaces.hpp"
 #include "pipeline/troubles.hpp"
 
 #include <functional>

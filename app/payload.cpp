@@ -1,6 +1,6 @@
 #include "app/payload.hpp"
 
-#include "pipeline/json_text.hpp"
+#include "base/json/json_text.hpp"
 
 namespace millrace::app {
 

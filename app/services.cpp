@@ -1,11 +1,11 @@
 #include "app/services.hpp"
 
-#include "actors/host_port.hpp"
+#include "net/host_port.hpp"
 #include "app/error.hpp"
 #include "app/secret.hpp"
-#include "pipeline/ingest/hashing_embedder.hpp"
-#include "pipeline/ingest/media_type.hpp"
-#include "pipeline/ingest/remote_embedder.hpp"
+#include "ingest/embed/hashing_embedder.hpp"
+#include "ingest/files/media_type.hpp"
+#include "ingest/embed/remote_embedder.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/webhook_listener.hpp"
+#include "ingest/webhook/server.hpp"
 #include "app/settings/settings.hpp"
-#include "pipeline/ingest/remote_parser.hpp"
-#include "pipeline/ingest/services.hpp"
-#include "pipeline/remote/service.hpp"
+#include "ingest/parse/remote_parser.hpp"
+#include "ingest/interfaces.hpp"
+#include "pipeline/services/service.hpp"
 
 #include <memory>
 #include <optional>

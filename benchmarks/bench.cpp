@@ -1,4 +1,4 @@
-#include "actors/log.hpp"
+#include "base/log.hpp"
 #include "benchmarks/cases.hpp"
 #include "benchmarks/compare.hpp"
 #include "benchmarks/live_runtime.hpp"

@@ -1,8 +1,8 @@
 #include "benchmarks/bench_database.hpp"
 
-#include "pipeline/time.hpp"
-#include "storage/migrate.hpp"
-#include "storage/postgres.hpp"
+#include "base/time.hpp"
+#include "storage/db/migrate.hpp"
+#include "storage/db/postgres.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,10 +1,10 @@
-#include "actors/runtime.hpp"
+#include "actors/runtime/runtime.hpp"
 #include "benchmarks/cases.hpp"
 #include "benchmarks/workload.hpp"
-#include "pipeline/external/handlers.hpp"
-#include "pipeline/external/job_document.hpp"
-#include "pipeline/external/split_words.hpp"
-#include "pipeline/spawn.hpp"
+#include "pipeline/handlers/register.hpp"
+#include "pipeline/handlers/process/job_document.hpp"
+#include "pipeline/handlers/process/split_words.hpp"
+#include "base/os/spawn.hpp"
 
 #include <unistd.h>
 

@@ -1,11 +1,11 @@
 #include "actors/protocol.hpp"
 #include "benchmarks/bench_database.hpp"
 #include "benchmarks/workload.hpp"
-#include "pipeline/ingest/chunker.hpp"
-#include "pipeline/ingest/hashing_embedder.hpp"
-#include "pipeline/ingest/normalise.hpp"
-#include "storage/document_store.hpp"
-#include "storage/job_store.hpp"
+#include "ingest/chunk/chunker.hpp"
+#include "ingest/embed/hashing_embedder.hpp"
+#include "ingest/markdown/normalise.hpp"
+#include "ingest/store/document_store.hpp"
+#include "storage/jobs/job_store.hpp"
 #include "tests/support/paths.hpp"
 
 #include <benchmark/benchmark.h>

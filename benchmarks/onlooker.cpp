@@ -1,6 +1,6 @@
 #include "benchmarks/onlooker.hpp"
 
-#include "actors/attachment.hpp"
+#include "actors/inspector/client/client.hpp"
 
 #include <chrono>
 #include <condition_variable>

@@ -1,7 +1,7 @@
 #include "benchmarks/cases.hpp"
 #include "benchmarks/disturbance.hpp"
 #include "benchmarks/workload.hpp"
-#include "storage/postgres.hpp"
+#include "storage/db/postgres.hpp"
 
 #include <fmt/format.h>
 

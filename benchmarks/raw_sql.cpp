@@ -1,8 +1,8 @@
 #include "benchmarks/raw_sql.hpp"
 
-#include "storage/id_list.hpp"
-#include "storage/job_store.hpp"
-#include "storage/lanes.hpp"
+#include "storage/db/id_list.hpp"
+#include "storage/jobs/job_store.hpp"
+#include "storage/claim/lanes.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "benchmarks/cases.hpp"
 #include "benchmarks/history.hpp"
 #include "benchmarks/workload.hpp"
-#include "storage/job_store.hpp"
+#include "storage/jobs/job_store.hpp"
 
 #include <fmt/format.h>
 

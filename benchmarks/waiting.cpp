@@ -1,7 +1,7 @@
 #include "benchmarks/cases.hpp"
 #include "benchmarks/live_runtime.hpp"
 #include "benchmarks/raw_sql.hpp"
-#include "storage/job_store.hpp"
+#include "storage/jobs/job_store.hpp"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -1,7 +1,7 @@
 #include "benchmarks/workload.hpp"
 
 #include "benchmarks/onlooker.hpp"
-#include "storage/job_store.hpp"
+#include "storage/jobs/job_store.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/runtime.hpp"
+#include "actors/runtime/runtime.hpp"
 #include "benchmarks/bench_database.hpp"
 #include "benchmarks/options.hpp"
 

@@ -1,5 +1,5 @@
 # Writes OUTPUT, a C++ source that holds the statements and migrations under SOURCE (see
-# storage/sql_text.hpp). Run as `cmake -D SOURCE=... -D OUTPUT=... -P embed_sql.cmake`.
+# storage/db/sql_text.hpp). Run as `cmake -D SOURCE=... -D OUTPUT=... -P embed_sql.cmake`.
 #
 # SOURCE/common/NAME.sql is for every dialect; SOURCE/DIALECT/NAME.sql is for one, and opens with a
 # comment that says why it differs. It fails when a statement or a migration that one dialect has is
@@ -89,7 +89,7 @@ foreach(dialect IN LISTS dialects)
 endforeach()
 
 file(WRITE ${OUTPUT} "// Made by cmake/embed_sql.cmake from storage/sql.
-#include \"storage/sql_text.hpp\"
+#include \"storage/db/sql_text.hpp\"
 
 namespace millrace::storage {
 namespace {

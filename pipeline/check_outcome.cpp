@@ -1,8 +1,8 @@
 #include "pipeline/check_outcome.hpp"
 
 #include "pipeline/codes.hpp"
-#include "pipeline/has_nul.hpp"
-#include "pipeline/json_text.hpp"
+#include "base/has_nul.hpp"
+#include "base/json/json_text.hpp"
 
 #include <fmt/format.h>
 

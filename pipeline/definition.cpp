@@ -1,6 +1,6 @@
 #include "pipeline/definition.hpp"
 
-#include "pipeline/error.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "pipeline/limits.hpp"
-#include "pipeline/time.hpp"
+#include "base/time.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/family.hpp"
-#include "pipeline/ingest/model.hpp"
+#include "pipeline/child_job.hpp"
+#include "ingest/model.hpp"
 
 #include <string>
 #include <variant>

@@ -1,6 +1,6 @@
 #include "pipeline/fleet_clock.hpp"
 
-#include "pipeline/seeded_fault.hpp"
+#include "base/seeded_fault.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "pipeline/handler.hpp"
 
-#include "pipeline/one_line.hpp"
+#include "base/text_line.hpp"
 
 #include <algorithm>
 #include <cmath>

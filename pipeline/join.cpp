@@ -1,7 +1,7 @@
 #include "pipeline/join.hpp"
 
 #include "pipeline/codes.hpp"
-#include "pipeline/family.hpp"
+#include "pipeline/child_job.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "pipeline/limits.hpp"
 
-#include "pipeline/duration.hpp"
+#include "base/duration.hpp"
 
 #include <fmt/format.h>
 

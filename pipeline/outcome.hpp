@@ -1,7 +1,7 @@
 #pragma once
 
 #include "pipeline/effect.hpp"
-#include "pipeline/time.hpp"
+#include "base/time.hpp"
 
 #include <optional>
 #include <string>

@@ -1,8 +1,8 @@
 #include "pipeline/registry.hpp"
 
-#include "pipeline/error.hpp"
+#include "base/error.hpp"
 #include "pipeline/join.hpp"
-#include "pipeline/secrets.hpp"
+#include "base/secrets.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

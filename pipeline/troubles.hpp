@@ -1,7 +1,7 @@
 #pragma once
 
 #include "pipeline/outcome.hpp"
-#include "pipeline/time.hpp"
+#include "base/time.hpp"
 
 #include <atomic>
 #include <map>

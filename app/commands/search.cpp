@@ -1,5 +1,5 @@
 #include "app/commands/commands.hpp"
-#include "app/commands/records.hpp"
+#include "app/commands/jobs/records.hpp"
 #include "app/commands/session.hpp"
 #include "app/services.hpp"
 #include "app/terminal/terminal.hpp"

@@ -1,12 +1,12 @@
 #include "app/commands/session.hpp"
 
-#include "actors/user_name.hpp"
+#include "base/os/user_name.hpp"
 #include "app/nearest.hpp"
 #include "pipeline/fleet_clock.hpp"
-#include "storage/data_dir.hpp"
-#include "storage/error.hpp"
-#include "storage/migrate.hpp"
-#include "storage/process.hpp"
+#include "storage/runtimes/data_dir.hpp"
+#include "storage/db/error.hpp"
+#include "storage/db/migrate.hpp"
+#include "storage/runtimes/process.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

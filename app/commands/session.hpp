@@ -3,8 +3,8 @@
 #include "app/command.hpp"
 #include "app/nearest.hpp"
 #include "pipeline/definition.hpp"
-#include "pipeline/time.hpp"
-#include "storage/database.hpp"
+#include "base/time.hpp"
+#include "storage/db/database.hpp"
 
 #include <fmt/format.h>
 

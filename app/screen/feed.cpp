@@ -1,6 +1,6 @@
 #include "app/screen/feed.hpp"
 
-#include "actors/attach_to.hpp"
+#include "actors/inspector/client/connect.hpp"
 #include "app/commands/session.hpp"
 #include "app/screen/panes.hpp"
 

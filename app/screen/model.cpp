@@ -2,7 +2,7 @@
 
 #include "app/screen/layout.hpp"
 #include "app/screen/pages.hpp"
-#include "pipeline/ingest/utf8.hpp"
+#include "base/unicode/utf8.hpp"
 
 #include <fmt/format.h>
 

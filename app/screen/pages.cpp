@@ -1,9 +1,9 @@
 #include "app/screen/pages.hpp"
 
-#include "app/commands/inspect_views.hpp"
+#include "app/commands/inspect/inspect_views.hpp"
 #include "app/screen/keys.hpp"
-#include "pipeline/iso8601.hpp"
-#include "storage/claimed_jobs.hpp"
+#include "base/iso8601.hpp"
+#include "storage/history/claimed_jobs.hpp"
 
 #include <fmt/format.h>
 

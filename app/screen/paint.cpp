@@ -1,6 +1,6 @@
 #include "app/screen/paint.hpp"
 
-#include "app/commands/inspect_views.hpp"
+#include "app/commands/inspect/inspect_views.hpp"
 #include "app/screen/layout.hpp"
 #include "app/screen/pages.hpp"
 #include "app/terminal/text.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/screen/state.hpp"
-#include "pipeline/time.hpp"
+#include "base/time.hpp"
 
 #include <vector>
 

@@ -1,9 +1,9 @@
 #include "app/screen/panes.hpp"
 
-#include "app/commands/inspect_views.hpp"
-#include "app/commands/records.hpp"
-#include "pipeline/iso8601.hpp"
-#include "storage/claimed_jobs.hpp"
+#include "app/commands/inspect/inspect_views.hpp"
+#include "app/commands/jobs/records.hpp"
+#include "base/iso8601.hpp"
+#include "storage/history/claimed_jobs.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/attachment.hpp"
-#include "pipeline/time.hpp"
+#include "actors/inspector/client/client.hpp"
+#include "base/time.hpp"
 
 #include <map>
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/attachment.hpp"
+#include "actors/inspector/client/client.hpp"
 #include "app/screen/picture.hpp"
 
 #include <functional>

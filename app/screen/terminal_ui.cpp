@@ -5,7 +5,7 @@
 #include "app/screen/model.hpp"
 #include "app/screen/paint.hpp"
 #include "app/terminal/text.hpp"
-#include "pipeline/ingest/utf8.hpp"
+#include "base/unicode/utf8.hpp"
 
 #include <langinfo.h>
 #include <poll.h>

@@ -1,6 +1,6 @@
 #include "app/settings/allowed.hpp"
 
-#include "actors/host_port.hpp"
+#include "net/host_port.hpp"
 
 namespace millrace::app {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pipeline/remote/endpoint_pool.hpp"
+#include "pipeline/services/endpoint_pool.hpp"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 #include "app/error.hpp"
 #include "app/settings/sources.hpp"
-#include "pipeline/secrets.hpp"
+#include "base/secrets.hpp"
 
 #include <fmt/format.h>
 

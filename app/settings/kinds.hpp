@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/settings/size.hpp"
-#include "pipeline/duration.hpp"
+#include "base/duration.hpp"
 #include "pipeline/limits.hpp"
 
 #include <fmt/format.h>

@@ -3,8 +3,8 @@
 #include "app/error.hpp"
 #include "app/nearest.hpp"
 #include "app/settings/reader.hpp"
-#include "pipeline/secrets.hpp"
-#include "storage/database.hpp"
+#include "base/secrets.hpp"
+#include "storage/db/database.hpp"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include "app/settings/kinds.hpp"
 #include "app/settings/make_option.hpp"
 #include "app/settings/service_options.hpp"
-#include "storage/dialect.hpp"
+#include "storage/db/dialect.hpp"
 
 #include <limits>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "app/error.hpp"
 #include "app/settings/reader.hpp"
-#include "pipeline/ingest/hashing_embedder.hpp"
+#include "ingest/embed/hashing_embedder.hpp"
 
 #include <fmt/format.h>
 

@@ -6,8 +6,8 @@
 #include "app/settings/make_option.hpp"
 #include "app/settings/named_group.hpp"
 #include "app/settings/reader.hpp"
-#include "pipeline/cron.hpp"
-#include "pipeline/error.hpp"
+#include "base/cron.hpp"
+#include "base/error.hpp"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "actors/runtime.hpp"
+#include "actors/runtime/runtime.hpp"
 #include "pipeline/definition.hpp"
-#include "pipeline/ingest/remote_embedder.hpp"
-#include "pipeline/ingest/remote_parser.hpp"
-#include "pipeline/ingest/settings.hpp"
-#include "pipeline/remote/service.hpp"
+#include "ingest/embed/remote_embedder.hpp"
+#include "ingest/parse/remote_parser.hpp"
+#include "ingest/settings.hpp"
+#include "pipeline/services/service.hpp"
 
 #include <chrono>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include "app/terminal/terminal.hpp"
 
 #include "app/error.hpp"
-#include "pipeline/harmless.hpp"
+#include "base/unicode/harmless.hpp"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

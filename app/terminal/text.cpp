@@ -1,7 +1,7 @@
 #include "app/terminal/text.hpp"
 
-#include "pipeline/harmless.hpp"
-#include "pipeline/ingest/utf8.hpp"
+#include "base/unicode/harmless.hpp"
+#include "base/unicode/utf8.hpp"
 
 #include <fmt/format.h>
 #include <locale.h>

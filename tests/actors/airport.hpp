@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/flight.hpp"
+#include "actors/stage/batch_run.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <future>

@@ -1,4 +1,4 @@
-#include "actors/inspection.hpp"
+#include "actors/inspector/protocol/requests.hpp"
 #include "tests/support/virtual_runtime.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "actors/assess.hpp"
+#include "actors/status/health_rules.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "actors/batch_size.hpp"
+#include "actors/stage/adaptive_batch.hpp"
 
 #include <catch2/catch.hpp>
 

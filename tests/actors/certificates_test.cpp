@@ -1,6 +1,6 @@
-#include "actors/certificates.hpp"
+#include "net/tls/certificates.hpp"
 
-#include "actors/openssl.hpp"
+#include "net/tls/openssl.hpp"
 #include "tests/support/test_authority.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
-#include "actors/detours.hpp"
+#include "actors/store/detours.hpp"
 
-#include "actors/lock_trouble.hpp"
+#include "actors/store/lock_trouble.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "actors/executor.hpp"
+#include "base/thread_pool.hpp"
 
 #include "tests/support/wait_until.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/fair_queue.hpp"
+#include "actors/stage/fair_queue.hpp"
 
 #include <catch2/catch.hpp>
 

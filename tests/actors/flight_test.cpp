@@ -1,4 +1,4 @@
-#include "actors/flight.hpp"
+#include "actors/stage/batch_run.hpp"
 
 #include "tests/actors/airport.hpp"
 

@@ -1,11 +1,11 @@
-#include "actors/gate.hpp"
+#include "actors/inspector/server/server.hpp"
 
-#include "actors/attach_to.hpp"
-#include "actors/greeting.hpp"
-#include "actors/inspection.hpp"
-#include "actors/local_address.hpp"
-#include "actors/user_name.hpp"
-#include "actors/wire.hpp"
+#include "actors/inspector/client/connect.hpp"
+#include "actors/inspector/protocol/handshake.hpp"
+#include "actors/inspector/protocol/requests.hpp"
+#include "net/unix_address.hpp"
+#include "base/os/user_name.hpp"
+#include "actors/inspector/protocol/json_codec.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
-#include "actors/guest.hpp"
+#include "actors/inspector/server/session.hpp"
 
-#include "actors/greeting.hpp"
-#include "actors/inspection.hpp"
+#include "actors/inspector/protocol/handshake.hpp"
+#include "actors/inspector/protocol/requests.hpp"
 #include "tests/support/conversation.hpp"
 
 #include <catch2/catch.hpp>

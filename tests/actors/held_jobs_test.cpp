@@ -1,4 +1,4 @@
-#include "actors/held_jobs.hpp"
+#include "actors/store/held_jobs.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "actors/host_port.hpp"
+#include "net/host_port.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "actors/http_reader.hpp"
+#include "net/http/request_parser.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "actors/inspector.hpp"
+#include "actors/inspector/server/inspector.hpp"
 
 #include "tests/support/virtual_runtime.hpp"
 

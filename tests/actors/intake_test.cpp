@@ -1,4 +1,4 @@
-#include "actors/intake.hpp"
+#include "actors/claim/intake.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "actors/listener.hpp"
+#include "net/listener.hpp"
 
-#include "actors/host_port.hpp"
+#include "net/host_port.hpp"
 #include "tests/support/loopback.hpp"
 
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-#include "actors/pacer.hpp"
+#include "actors/claim/claim_credit.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "actors/inspection.hpp"
-#include "pipeline/remote/service.hpp"
+#include "actors/inspector/protocol/requests.hpp"
+#include "pipeline/services/service.hpp"
 #include "tests/support/test_http_server.hpp"
 #include "tests/support/virtual_runtime.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/show.hpp"
+#include "actors/inspector/server/build_views.hpp"
 
 #include <catch2/catch.hpp>
 

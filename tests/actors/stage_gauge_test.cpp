@@ -1,4 +1,4 @@
-#include "actors/stage_gauge.hpp"
+#include "actors/status/stage_metrics.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "actors/store.hpp"
+#include "actors/store/store_actor.hpp"
 
-#include "storage/migrate.hpp"
+#include "storage/db/migrate.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/stream.hpp"
+#include "net/byte_stream.hpp"
 
 #include "tests/support/conversation.hpp"
 

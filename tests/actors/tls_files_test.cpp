@@ -1,4 +1,4 @@
-#include "actors/tls_files.hpp"
+#include "net/tls/tls_files.hpp"
 
 #include "tests/support/test_authority.hpp"
 

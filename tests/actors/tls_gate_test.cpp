@@ -1,6 +1,6 @@
-#include "actors/attachment.hpp"
-#include "actors/gate.hpp"
-#include "actors/wire.hpp"
+#include "actors/inspector/client/client.hpp"
+#include "actors/inspector/server/server.hpp"
+#include "actors/inspector/protocol/json_codec.hpp"
 #include "tests/support/loopback.hpp"
 #include "tests/support/test_authority.hpp"
 

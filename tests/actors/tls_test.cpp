@@ -1,4 +1,4 @@
-#include "actors/tls.hpp"
+#include "net/tls/tls_context.hpp"
 
 #include "tests/support/conversation.hpp"
 #include "tests/support/test_authority.hpp"

@@ -1,5 +1,5 @@
-#include "actors/waker.hpp"
-#include "storage/migrate.hpp"
+#include "actors/claim/change_notifier.hpp"
+#include "storage/db/migrate.hpp"
 #include "tests/support/virtual_runtime.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
-#include "actors/webhook_listener.hpp"
+#include "ingest/webhook/server.hpp"
 
-#include "actors/http_reader.hpp"
-#include "storage/error.hpp"
+#include "net/http/request_parser.hpp"
+#include "storage/db/error.hpp"
 #include "tests/support/webhook_client.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "actors/wire.hpp"
+#include "actors/inspector/protocol/json_codec.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "actors/work_tally.hpp"
+#include "actors/status/work_tally.hpp"
 
 #include <catch2/catch.hpp>
 

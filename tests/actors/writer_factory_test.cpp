@@ -1,6 +1,6 @@
-#include "actors/writer_factory.hpp"
+#include "actors/runtime/writer_factory.hpp"
 
-#include "storage/migrate.hpp"
+#include "storage/db/migrate.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 

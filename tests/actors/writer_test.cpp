@@ -1,7 +1,7 @@
-#include "actors/writer.hpp"
+#include "actors/store/writer.hpp"
 
-#include "storage/job_queries.hpp"
-#include "storage/migrate.hpp"
+#include "storage/history/job_queries.hpp"
+#include "storage/db/migrate.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 

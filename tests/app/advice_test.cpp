@@ -1,5 +1,5 @@
 #include "pipeline/codes.hpp"
-#include "storage/reasons.hpp"
+#include "storage/history/reasons.hpp"
 #include "tests/app/sandbox.hpp"
 #include "tests/support/paths.hpp"
 

@@ -1,5 +1,5 @@
-#include "storage/database.hpp"
-#include "storage/job_queries.hpp"
+#include "storage/db/database.hpp"
+#include "storage/history/job_queries.hpp"
 #include "tests/app/sandbox.hpp"
 #include "tests/support/sample_files.hpp"
 

@@ -75,7 +75,7 @@ finished running::wait() const {
 sandbox::sandbox() {
   set("PATH", fmt::format("{}:/usr/bin:/bin", build_path()));
   set("HOME", folder().string());
-  // SOCI loses a connection that ends while it is made, see storage/postgres.cpp.
+  // SOCI loses a connection that ends while it is made, see storage/db/postgres.cpp.
   set("LSAN_OPTIONS",
       "print_suppressions=0:suppressions=" + source_path("tests/support/foreign_leaks.txt"));
   for (const auto* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"})

@@ -1,4 +1,4 @@
-#include "storage/database.hpp"
+#include "storage/db/database.hpp"
 #include "tests/app/sandbox.hpp"
 
 #include <catch2/catch.hpp>

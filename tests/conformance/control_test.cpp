@@ -1,6 +1,6 @@
 #include "pipeline/codes.hpp"
-#include "storage/flight_recorder.hpp"
-#include "storage/runtime_store.hpp"
+#include "storage/runtimes/running_jobs.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 
 namespace millrace::storage::testing {

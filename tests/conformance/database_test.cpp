@@ -1,4 +1,4 @@
-#include "storage/database.hpp"
+#include "storage/db/database.hpp"
 
 #include "tests/support/store_fixture.hpp"
 

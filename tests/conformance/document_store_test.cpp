@@ -1,4 +1,4 @@
-#include "storage/document_store.hpp"
+#include "ingest/store/document_store.hpp"
 
 #include "tests/support/store_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "storage/event_follower.hpp"
+#include "storage/history/event_follower.hpp"
 
 #include "tests/support/store_fixture.hpp"
 

@@ -1,13 +1,13 @@
-#include "storage/explain.hpp"
+#include "storage/history/explain.hpp"
 
 #include "pipeline/codes.hpp"
-#include "storage/claimed_jobs.hpp"
-#include "storage/flight_recorder.hpp"
-#include "storage/queue_place.hpp"
-#include "storage/runtime_store.hpp"
+#include "storage/history/claimed_jobs.hpp"
+#include "storage/runtimes/running_jobs.hpp"
+#include "storage/claim/queue_place.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 
-// One test for each reason of storage/reasons.def.
+// One test for each reason of storage/history/reasons.def.
 namespace millrace::storage::testing {
 namespace {
 

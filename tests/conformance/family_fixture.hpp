@@ -1,8 +1,8 @@
 #pragma once
 
-#include "pipeline/family.hpp"
+#include "pipeline/child_job.hpp"
 #include "pipeline/join.hpp"
-#include "storage/explain.hpp"
+#include "storage/history/explain.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>

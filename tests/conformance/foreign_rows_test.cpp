@@ -1,9 +1,9 @@
-#include "pipeline/bounds.hpp"
+#include "base/bounds.hpp"
 #include "pipeline/codes.hpp"
-#include "storage/explain.hpp"
-#include "storage/job_json.hpp"
-#include "storage/postgres.hpp"
-#include "storage/sql_text.hpp"
+#include "storage/history/explain.hpp"
+#include "storage/history/job_json.hpp"
+#include "storage/db/postgres.hpp"
+#include "storage/db/sql_text.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>

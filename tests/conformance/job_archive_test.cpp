@@ -1,8 +1,8 @@
-#include "storage/job_archive.hpp"
+#include "storage/retention/job_archive.hpp"
 
-#include "pipeline/iso8601.hpp"
-#include "storage/job_json.hpp"
-#include "storage/retention.hpp"
+#include "base/iso8601.hpp"
+#include "storage/history/job_json.hpp"
+#include "storage/retention/retention.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "storage/job_history.hpp"
+#include "storage/history/job_history.hpp"
 
 #include "tests/support/store_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "storage/job_queries.hpp"
+#include "storage/history/job_queries.hpp"
 
 #include "tests/support/store_fixture.hpp"
 

@@ -1,6 +1,6 @@
-#include "storage/job_store.hpp"
+#include "storage/jobs/job_store.hpp"
 
-#include "storage/runtime_store.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
-#include "storage/flight_recorder.hpp"
-#include "storage/lease_watch.hpp"
-#include "storage/runtime_store.hpp"
+#include "storage/runtimes/running_jobs.hpp"
+#include "storage/runtimes/lease_watch.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/store_fixture.hpp"
 

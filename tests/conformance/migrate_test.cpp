@@ -1,6 +1,6 @@
-#include "storage/migrate.hpp"
+#include "storage/db/migrate.hpp"
 
-#include "storage/sql_text.hpp"
+#include "storage/db/sql_text.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <cctype>

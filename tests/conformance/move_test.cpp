@@ -1,7 +1,7 @@
 #include "pipeline/codes.hpp"
-#include "storage/ended_jobs.hpp"
-#include "storage/explain.hpp"
-#include "storage/reasons.hpp"
+#include "storage/jobs/ended_jobs.hpp"
+#include "storage/history/explain.hpp"
+#include "storage/history/reasons.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include "storage/explain.hpp"
-#include "storage/runtime_store.hpp"
+#include "storage/history/explain.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-#include "storage/queue_limit.hpp"
+#include "storage/jobs/queue_limit.hpp"
 
-#include "storage/submit_batch.hpp"
+#include "storage/jobs/submit_batch.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <atomic>

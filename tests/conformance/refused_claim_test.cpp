@@ -1,7 +1,7 @@
-#include "actors/writer.hpp"
+#include "actors/store/writer.hpp"
 #include "pipeline/codes.hpp"
-#include "storage/postgres.hpp"
-#include "storage/sqlite.hpp"
+#include "storage/db/postgres.hpp"
+#include "storage/db/sqlite.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/store_fixture.hpp"
 

@@ -1,5 +1,5 @@
 #include "pipeline/codes.hpp"
-#include "storage/retention.hpp"
+#include "storage/retention/retention.hpp"
 #include "tests/conformance/family_fixture.hpp"
 
 // What happens to a job, and what that does to its parent and its children.

@@ -1,5 +1,5 @@
 #include "pipeline/codes.hpp"
-#include "storage/ended_jobs.hpp"
+#include "storage/jobs/ended_jobs.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <algorithm>

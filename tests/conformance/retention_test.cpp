@@ -1,6 +1,6 @@
-#include "storage/retention.hpp"
+#include "storage/retention/retention.hpp"
 
-#include "storage/runtime_store.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "storage/runtime_store.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 
 #include "tests/support/store_fixture.hpp"
 

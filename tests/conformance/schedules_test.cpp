@@ -1,6 +1,6 @@
-#include "storage/schedules.hpp"
+#include "storage/runtimes/schedules.hpp"
 
-#include "pipeline/iso8601.hpp"
+#include "base/iso8601.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>

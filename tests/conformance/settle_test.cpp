@@ -1,5 +1,5 @@
 #include "pipeline/codes.hpp"
-#include "storage/document_store.hpp"
+#include "ingest/store/document_store.hpp"
 #include "tests/support/store_fixture.hpp"
 
 namespace millrace::storage::testing {

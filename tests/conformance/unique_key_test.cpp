@@ -1,5 +1,5 @@
-#include "storage/job_store.hpp"
-#include "storage/retention.hpp"
+#include "storage/jobs/job_store.hpp"
+#include "storage/retention/retention.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>

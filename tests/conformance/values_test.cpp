@@ -1,6 +1,6 @@
-#include "storage/job_archive.hpp"
-#include "storage/job_json.hpp"
-#include "storage/sql_text.hpp"
+#include "storage/retention/job_archive.hpp"
+#include "storage/history/job_json.hpp"
+#include "storage/db/sql_text.hpp"
 #include "tests/conformance/family_fixture.hpp"
 
 #include <filesystem>

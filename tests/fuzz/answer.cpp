@@ -1,8 +1,8 @@
-#include "pipeline/external/answer.hpp"
+#include "pipeline/handlers/process/parse_answer.hpp"
 
-#include "pipeline/external/job_document.hpp"
-#include "pipeline/external/split_words.hpp"
-#include "pipeline/has_nul.hpp"
+#include "pipeline/handlers/process/job_document.hpp"
+#include "pipeline/handlers/process/split_words.hpp"
+#include "base/has_nul.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
-#include "pipeline/ingest/chunker.hpp"
-#include "pipeline/ingest/utf8.hpp"
+#include "ingest/chunk/chunker.hpp"
+#include "base/unicode/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/support/chunk_faults.hpp"
 

@@ -1,9 +1,9 @@
-#include "pipeline/ingest/decode.hpp"
+#include "ingest/files/decode.hpp"
 
-#include "pipeline/ingest/html_encoding.hpp"
-#include "pipeline/ingest/pdf_text.hpp"
-#include "pipeline/ingest/printable.hpp"
-#include "pipeline/ingest/utf8.hpp"
+#include "ingest/parse/html_encoding.hpp"
+#include "ingest/parse/pdf_text.hpp"
+#include "base/unicode/printable.hpp"
+#include "base/unicode/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace millrace;

@@ -1,6 +1,6 @@
-#include "pipeline/remote/http_response.hpp"
+#include "net/http/http_response.hpp"
 
-#include "pipeline/ingest/utf8.hpp"
+#include "base/unicode/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <string>

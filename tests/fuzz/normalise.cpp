@@ -1,6 +1,6 @@
-#include "pipeline/ingest/normalise.hpp"
+#include "ingest/markdown/normalise.hpp"
 
-#include "pipeline/ingest/utf8.hpp"
+#include "base/unicode/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace millrace::pipeline;

@@ -1,8 +1,8 @@
 #include "app/payload.hpp"
 
-#include "app/commands/job_fields.hpp"
-#include "app/commands/job_line.hpp"
-#include "pipeline/ingest/upload.hpp"
+#include "app/commands/submit/job_fields.hpp"
+#include "app/commands/submit/job_line.hpp"
+#include "ingest/upload.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
-#include "pipeline/ingest/embeddings_api.hpp"
-#include "pipeline/ingest/parsing_api.hpp"
-#include "pipeline/ingest/remote_job.hpp"
+#include "ingest/embed/embeddings_api.hpp"
+#include "ingest/parse/parsing_api.hpp"
+#include "ingest/parse/remote_job.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <cmath>

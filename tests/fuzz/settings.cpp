@@ -1,6 +1,6 @@
 #include "app/error.hpp"
 #include "app/settings/load.hpp"
-#include "pipeline/ingest/stages.hpp"
+#include "ingest/stages.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <utility>

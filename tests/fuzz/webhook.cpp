@@ -1,5 +1,5 @@
-#include "actors/http_reader.hpp"
-#include "pipeline/remote/webhook_guard.hpp"
+#include "net/http/request_parser.hpp"
+#include "ingest/webhook/verify_signature.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <algorithm>

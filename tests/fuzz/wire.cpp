@@ -1,6 +1,6 @@
-#include "actors/wire.hpp"
+#include "actors/inspector/protocol/json_codec.hpp"
 
-#include "actors/greeting.hpp"
+#include "actors/inspector/protocol/handshake.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace millrace;

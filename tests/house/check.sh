@@ -43,7 +43,7 @@ for hit in $(grep -rliE "\b(now|strftime|unixepoch|clock_timestamp|datetime|juli
   say "$hit asks the database for the time: bind :now"
 done
 for hit in $(files pipeline storage actors | xargs grep -l 'system_clock::now()' \
-  | grep -vE '^(pipeline/time.hpp|actors/log.cpp)$'); do
+  | grep -vE '^(base/time.hpp|base/log.cpp)$'); do
   say "$hit reads the wall clock: take a pipeline::clock"
 done
 

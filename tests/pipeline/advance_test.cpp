@@ -1,6 +1,6 @@
-#include "pipeline/advance.hpp"
+#include "pipeline/transitions.hpp"
 
-#include "pipeline/bounds.hpp"
+#include "base/bounds.hpp"
 #include "pipeline/codes.hpp"
 #include "state_table.hpp"
 #include "tests/support/paths.hpp"

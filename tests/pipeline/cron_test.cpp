@@ -1,7 +1,7 @@
-#include "pipeline/cron.hpp"
+#include "base/cron.hpp"
 
-#include "pipeline/error.hpp"
-#include "pipeline/iso8601.hpp"
+#include "base/error.hpp"
+#include "base/iso8601.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-#include "pipeline/cron.hpp"
-#include "pipeline/iso8601.hpp"
+#include "base/cron.hpp"
+#include "base/iso8601.hpp"
 
 #include <catch2/catch.hpp>
 #include <date/tz.h>

@@ -1,6 +1,6 @@
 #include "pipeline/definition.hpp"
 
-#include "pipeline/error.hpp"
+#include "base/error.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "pipeline/duration.hpp"
+#include "base/duration.hpp"
 
 #include <catch2/catch.hpp>
 

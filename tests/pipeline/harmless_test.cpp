@@ -1,4 +1,4 @@
-#include "pipeline/harmless.hpp"
+#include "base/unicode/harmless.hpp"
 
 #include <catch2/catch.hpp>
 

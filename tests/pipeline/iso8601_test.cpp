@@ -1,4 +1,4 @@
-#include "pipeline/iso8601.hpp"
+#include "base/iso8601.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "pipeline/json_depth.hpp"
+#include "base/json/json_depth.hpp"
 
-#include "pipeline/bounds.hpp"
+#include "base/bounds.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "pipeline/json_text.hpp"
+#include "base/json/json_text.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 #include "pipeline/registry.hpp"
 
-#include "pipeline/error.hpp"
+#include "base/error.hpp"
 
 #include <catch2/catch.hpp>
 

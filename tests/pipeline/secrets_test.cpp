@@ -1,4 +1,4 @@
-#include "pipeline/secrets.hpp"
+#include "base/secrets.hpp"
 
 #include <catch2/catch.hpp>
 

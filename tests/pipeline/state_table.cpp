@@ -1,6 +1,6 @@
 #include "state_table.hpp"
 
-#include "pipeline/advance.hpp"
+#include "pipeline/transitions.hpp"
 #include "pipeline/codes.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "pipeline/subprocess.hpp"
+#include "base/os/subprocess.hpp"
 
 #include "tests/support/processes.hpp"
 

@@ -1,4 +1,4 @@
-#include "storage/retention.hpp"
+#include "storage/retention/retention.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/migrate.hpp"
+#include "storage/db/migrate.hpp"
 #include "tests/app/sandbox.hpp"
 #include "tests/support/store_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "storage/horizon.hpp"
+#include "storage/db/horizon.hpp"
 
 #include "tests/postgres/role_fixture.hpp"
 #include "tests/postgres/stranger.hpp"

@@ -1,5 +1,5 @@
-#include "storage/postgres.hpp"
-#include "storage/sql_text.hpp"
+#include "storage/db/postgres.hpp"
+#include "storage/db/sql_text.hpp"
 #include "tests/postgres/role_fixture.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include "storage/change_listener.hpp"
-#include "storage/runtime_store.hpp"
+#include "storage/notify/change_listener.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/heard_news.hpp"
 #include "tests/support/store_fixture.hpp"
 #include "tests/support/tcp_proxy.hpp"

@@ -1,4 +1,4 @@
-#include "storage/flight_recorder.hpp"
+#include "storage/runtimes/running_jobs.hpp"
 #include "tests/support/slow_time.hpp"
 #include "tests/support/store_fixture.hpp"
 

@@ -1,6 +1,6 @@
-#include "actors/writer.hpp"
-#include "storage/error.hpp"
-#include "storage/job_queries.hpp"
+#include "actors/store/writer.hpp"
+#include "storage/db/error.hpp"
+#include "storage/history/job_queries.hpp"
 #include "tests/postgres/role_fixture.hpp"
 
 namespace {

@@ -1,5 +1,5 @@
-#include "storage/migrate.hpp"
-#include "storage/runtime_store.hpp"
+#include "storage/db/migrate.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/postgres/fleet.hpp"
 #include "tests/support/store_fixture.hpp"
 #include "tests/support/tcp_proxy.hpp"

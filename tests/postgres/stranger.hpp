@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/database.hpp"
+#include "storage/db/database.hpp"
 
 #include <soci/soci.h>
 

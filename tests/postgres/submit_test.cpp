@@ -1,4 +1,4 @@
-#include "storage/postgres.hpp"
+#include "storage/db/postgres.hpp"
 #include "tests/support/store_fixture.hpp"
 #include "tests/support/wait_until.hpp"
 

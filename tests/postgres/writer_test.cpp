@@ -1,7 +1,7 @@
-#include "actors/writer.hpp"
+#include "actors/store/writer.hpp"
 
-#include "storage/error.hpp"
-#include "storage/job_queries.hpp"
+#include "storage/db/error.hpp"
+#include "storage/history/job_queries.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/store_fixture.hpp"
 #include "tests/support/tcp_proxy.hpp"

@@ -1,6 +1,6 @@
 #include "tests/siege/lost_link.hpp"
 
-#include "storage/database.hpp"
+#include "storage/db/database.hpp"
 #include "tests/app/sandbox.hpp"
 #include "tests/siege/moments.hpp"
 #include "tests/siege/network_namespace.hpp"

@@ -13,7 +13,7 @@
 // moments of a seed while jobs are submitted, and judged by what is in the database at the end.
 // docs/siege.md
 
-/// SOCI loses a connection that ends while it is made, see storage/postgres.cpp.
+/// SOCI loses a connection that ends while it is made, see storage/db/postgres.cpp.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libsoci_postgresql"; }
 
 namespace {

@@ -1,6 +1,6 @@
 #include "tests/siege/siege.hpp"
 
-#include "pipeline/ingest/stages.hpp"
+#include "ingest/stages.hpp"
 #include "tests/siege/moments.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #include "tests/simulation/database_copy.hpp"
 
-#include "pipeline/check.hpp"
+#include "base/check.hpp"
 
 #include <sqlite3.h>
 

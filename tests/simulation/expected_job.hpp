@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/job_queries.hpp"
+#include "storage/history/job_queries.hpp"
 
 #include <cstdint>
 #include <optional>

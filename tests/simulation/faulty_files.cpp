@@ -1,6 +1,6 @@
 #include "tests/simulation/faulty_files.hpp"
 
-#include "pipeline/check.hpp"
+#include "base/check.hpp"
 
 #include <sqlite3.h>
 

@@ -1,6 +1,6 @@
 #include "tests/simulation/fiber.hpp"
 
-#include "pipeline/check.hpp"
+#include "base/check.hpp"
 
 #include <array>
 #include <cstddef>

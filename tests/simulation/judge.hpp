@@ -1,7 +1,7 @@
 #pragma once
 
-#include "storage/job_queries.hpp"
-#include "storage/job_store.hpp"
+#include "storage/history/job_queries.hpp"
+#include "storage/jobs/job_store.hpp"
 #include "tests/simulation/calls.hpp"
 #include "tests/simulation/expected_job.hpp"
 #include "tests/simulation/lease_judge.hpp"

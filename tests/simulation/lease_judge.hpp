@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/time.hpp"
-#include "storage/database.hpp"
+#include "base/time.hpp"
+#include "storage/db/database.hpp"
 #include "tests/simulation/expected_job.hpp"
 
 #include <cstdint>

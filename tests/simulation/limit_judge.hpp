@@ -2,7 +2,7 @@
 
 #include "pipeline/definition.hpp"
 #include "pipeline/limits.hpp"
-#include "storage/job_rules.hpp"
+#include "storage/jobs/job_rules.hpp"
 #include "tests/simulation/expected_job.hpp"
 
 #include <map>

@@ -1,5 +1,5 @@
-#include "actors/log.hpp"
-#include "pipeline/seeded_fault.hpp"
+#include "base/log.hpp"
+#include "base/seeded_fault.hpp"
 #include "tests/simulation/shrink.hpp"
 #include "tests/simulation/simulation.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/simulation/other_hands.hpp"
 
-#include "pipeline/check.hpp"
+#include "base/check.hpp"
 #include "tests/simulation/random.hpp"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 
 #include "pipeline/definition.hpp"
 #include "pipeline/job.hpp"
-#include "pipeline/time.hpp"
+#include "base/time.hpp"
 #include "tests/simulation/plan.hpp"
 
 #include <filesystem>

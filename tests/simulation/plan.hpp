@@ -1,8 +1,8 @@
 #pragma once
 
 #include "pipeline/definition.hpp"
-#include "pipeline/time.hpp"
-#include "storage/job_rules.hpp"
+#include "base/time.hpp"
+#include "storage/jobs/job_rules.hpp"
 
 #include <cstdint>
 #include <optional>

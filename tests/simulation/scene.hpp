@@ -1,7 +1,7 @@
 #pragma once
 
 #include "pipeline/definition.hpp"
-#include "storage/database.hpp"
+#include "storage/db/database.hpp"
 #include "tests/simulation/calls.hpp"
 #include "tests/simulation/judge.hpp"
 #include "tests/simulation/plan.hpp"

@@ -1,6 +1,6 @@
 #include "tests/simulation/simulated_runtime.hpp"
 
-#include "actors/writer_factory.hpp"
+#include "actors/runtime/writer_factory.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>

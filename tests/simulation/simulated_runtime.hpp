@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/process.hpp"
+#include "storage/runtimes/process.hpp"
 #include "tests/simulation/faulty_files.hpp"
 #include "tests/simulation/fiber.hpp"
 #include "tests/simulation/scene.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pipeline/time.hpp"
+#include "base/time.hpp"
 #include "tests/simulation/judge.hpp"
 #include "tests/simulation/plan.hpp"
 

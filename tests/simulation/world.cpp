@@ -1,7 +1,7 @@
 #include "tests/simulation/world.hpp"
 
-#include "storage/error.hpp"
-#include "storage/migrate.hpp"
+#include "storage/db/error.hpp"
+#include "storage/db/migrate.hpp"
 #include "tests/simulation/faulty_files.hpp"
 
 #include <fmt/format.h>

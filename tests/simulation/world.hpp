@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/job_store.hpp"
+#include "storage/jobs/job_store.hpp"
 #include "tests/simulation/database_copy.hpp"
 #include "tests/simulation/other_hands.hpp"
 #include "tests/simulation/scene.hpp"

@@ -1,7 +1,7 @@
-#include "storage/blob_store.hpp"
+#include "ingest/store/blob_store.hpp"
 
-#include "pipeline/error.hpp"
-#include "storage/temporary_file.hpp"
+#include "base/error.hpp"
+#include "base/os/temporary_file.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-#include "storage/claim_order.hpp"
+#include "storage/claim/claim_order.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

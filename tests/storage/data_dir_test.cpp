@@ -1,4 +1,4 @@
-#include "storage/data_dir.hpp"
+#include "storage/runtimes/data_dir.hpp"
 
 #include "tests/support/store_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "storage/fair_share.hpp"
+#include "storage/claim/fair_share.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "storage/horizon.hpp"
+#include "storage/db/horizon.hpp"
 
 #include "tests/support/store_fixture.hpp"
 

@@ -1,7 +1,7 @@
-#include "storage/postgres_url.hpp"
+#include "storage/db/postgres_url.hpp"
 
-#include "storage/database.hpp"
-#include "storage/error.hpp"
+#include "storage/db/database.hpp"
+#include "storage/db/error.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "storage/quiet_ranges.hpp"
+#include "storage/retention/idle_ranges.hpp"
 
 #include <catch2/catch.hpp>
 

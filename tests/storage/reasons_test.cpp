@@ -1,4 +1,4 @@
-#include "storage/reasons.hpp"
+#include "storage/history/reasons.hpp"
 
 #include "tests/support/paths.hpp"
 

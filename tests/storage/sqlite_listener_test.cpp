@@ -1,4 +1,4 @@
-#include "storage/sqlite_listener.hpp"
+#include "storage/notify/sqlite_listener.hpp"
 
 #include "tests/support/heard_news.hpp"
 #include "tests/support/store_fixture.hpp"

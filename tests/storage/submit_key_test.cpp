@@ -1,7 +1,7 @@
-#include "storage/submit_key.hpp"
+#include "ingest/files/submit_key.hpp"
 
-#include "pipeline/error.hpp"
-#include "storage/error.hpp"
+#include "base/error.hpp"
+#include "storage/db/error.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "storage/temporary_file.hpp"
+#include "base/os/temporary_file.hpp"
 
 #include "tests/support/temp_dir.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "pipeline/ingest/chunker.hpp"
-#include "pipeline/ingest/digest.hpp"
-#include "pipeline/ingest/text_boundaries.hpp"
+#include "ingest/chunk/chunker.hpp"
+#include "base/digest.hpp"
+#include "ingest/chunk/text_boundaries.hpp"
 
 #include <algorithm>
 #include <cstdint>

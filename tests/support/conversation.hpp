@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/stream.hpp"
+#include "net/byte_stream.hpp"
 
 #include <catch2/catch.hpp>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pipeline/external/handlers.hpp"
+#include "pipeline/handlers/register.hpp"
 #include "tests/support/collected_answers.hpp"
 #include "tests/support/paths.hpp"
 

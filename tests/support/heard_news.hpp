@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/change_listener.hpp"
+#include "storage/notify/change_listener.hpp"
 
 #include <algorithm>
 #include <chrono>

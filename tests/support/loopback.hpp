@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/files.hpp"
+#include "base/os/files.hpp"
 
 #include <arpa/inet.h>
 #include <catch2/catch.hpp>

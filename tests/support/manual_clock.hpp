@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pipeline/time.hpp"
+#include "base/time.hpp"
 
 namespace millrace::tests {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "pipeline/effect.hpp"
-#include "pipeline/ingest/services.hpp"
+#include "ingest/interfaces.hpp"
 
 #include <map>
 #include <optional>

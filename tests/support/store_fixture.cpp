@@ -1,6 +1,6 @@
 #include "tests/support/store_fixture.hpp"
 
-#include "storage/runtime_store.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 
 #include <fmt/format.h>
 

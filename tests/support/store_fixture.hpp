@@ -1,11 +1,11 @@
 #pragma once
 
-#include "pipeline/advance.hpp"
-#include "storage/database.hpp"
-#include "storage/job_queries.hpp"
-#include "storage/job_store.hpp"
-#include "storage/migrate.hpp"
-#include "storage/process.hpp"
+#include "pipeline/transitions.hpp"
+#include "storage/db/database.hpp"
+#include "storage/history/job_queries.hpp"
+#include "storage/jobs/job_store.hpp"
+#include "storage/db/migrate.hpp"
+#include "storage/runtimes/process.hpp"
 #include "tests/support/test_database.hpp"
 
 #include <catch2/catch.hpp>

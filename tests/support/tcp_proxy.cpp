@@ -1,6 +1,6 @@
 #include "tests/support/tcp_proxy.hpp"
 
-#include "pipeline/check.hpp"
+#include "base/check.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

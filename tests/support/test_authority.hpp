@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/certificates.hpp"
-#include "actors/tls_files.hpp"
+#include "net/tls/certificates.hpp"
+#include "net/tls/tls_files.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <sys/stat.h>

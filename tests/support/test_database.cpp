@@ -1,6 +1,6 @@
 #include "tests/support/test_database.hpp"
 
-#include "storage/postgres.hpp"
+#include "storage/db/postgres.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-/// SOCI loses a connection that ends while it is made, see storage/postgres.cpp.
+/// SOCI loses a connection that ends while it is made, see storage/db/postgres.cpp.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libsoci_postgresql"; }
 
 namespace millrace::tests {

@@ -1,7 +1,7 @@
 #include "tests/support/test_http_server.hpp"
 
-#include "pipeline/check.hpp"
-#include "pipeline/remote/http_client.hpp"
+#include "base/check.hpp"
+#include "net/http/http_client.hpp"
 #include "tests/support/paths.hpp"
 
 #include <fcntl.h>

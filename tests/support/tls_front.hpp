@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/tls_files.hpp"
-#include "pipeline/subprocess.hpp"
+#include "net/tls/tls_files.hpp"
+#include "base/os/subprocess.hpp"
 #include "tests/support/loopback.hpp"
 
 #include <fmt/format.h>

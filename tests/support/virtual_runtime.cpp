@@ -1,7 +1,7 @@
 #include "tests/support/virtual_runtime.hpp"
 
-#include "pipeline/check.hpp"
-#include "storage/migrate.hpp"
+#include "base/check.hpp"
+#include "storage/db/migrate.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <fmt/format.h>

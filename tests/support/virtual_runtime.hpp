@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/inspector.hpp"
-#include "storage/data_dir.hpp"
-#include "storage/database.hpp"
-#include "storage/job_queries.hpp"
-#include "storage/job_store.hpp"
+#include "actors/inspector/server/inspector.hpp"
+#include "storage/runtimes/data_dir.hpp"
+#include "storage/db/database.hpp"
+#include "storage/history/job_queries.hpp"
+#include "storage/jobs/job_store.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/virtual_tree.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/tree.hpp"
+#include "actors/runtime/actor_tree.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>

@@ -1,4 +1,4 @@
--- The last events of a job that the index events_by_job leads to (storage/job_history.hpp).
+-- The last events of a job that the index events_by_job leads to (storage/history/job_history.hpp).
 select event_id, coalesce(job_id, 0), pipeline, stage, type, severity, coalesce(code, ''),
        coalesce(message, ''), epoch, attempt, at, correlation_id
 from events

@@ -1,5 +1,5 @@
 -- PostgreSQL: ids are an array (SQLite: json_each). The events that the index events_by_job leads to,
--- the jobs one after the other (storage/job_history.hpp).
+-- the jobs one after the other (storage/history/job_history.hpp).
 select event_id, coalesce(job_id, 0), pipeline, stage, type, severity, coalesce(code, ''),
        coalesce(message, ''), epoch, attempt, at, correlation_id
 from events

@@ -1,4 +1,4 @@
-#include "app/commands/inspect_views.hpp"
+#include "app/commands/inspect/inspect_views.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
-#include "app/commands/job_line.hpp"
+#include "app/commands/submit/job_line.hpp"
 
-#include "app/commands/job_fields.hpp"
-#include "app/commands/line_reader.hpp"
+#include "app/commands/submit/job_fields.hpp"
+#include "app/commands/submit/line_reader.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>

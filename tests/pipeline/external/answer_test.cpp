@@ -1,4 +1,4 @@
-#include "pipeline/external/answer.hpp"
+#include "pipeline/handlers/process/parse_answer.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

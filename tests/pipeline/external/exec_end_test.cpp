@@ -1,4 +1,4 @@
-#include "pipeline/external/handlers.hpp"
+#include "pipeline/handlers/register.hpp"
 #include "tests/support/collected_answers.hpp"
 #include "tests/support/exec.hpp"
 #include "tests/support/processes.hpp"

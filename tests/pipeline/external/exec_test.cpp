@@ -1,8 +1,8 @@
 #include "tests/support/exec.hpp"
 
-#include "pipeline/duration.hpp"
-#include "pipeline/error.hpp"
-#include "pipeline/external/handlers.hpp"
+#include "base/duration.hpp"
+#include "base/error.hpp"
+#include "pipeline/handlers/register.hpp"
 #include "tests/support/collected_answers.hpp"
 #include "tests/support/heard_progress.hpp"
 

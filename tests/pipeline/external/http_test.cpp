@@ -1,4 +1,4 @@
-#include "pipeline/external/http.hpp"
+#include "pipeline/handlers/http.hpp"
 
 #include "tests/support/collected_answers.hpp"
 #include "tests/support/test_http_server.hpp"

@@ -1,4 +1,4 @@
-#include "pipeline/external/job_document.hpp"
+#include "pipeline/handlers/process/job_document.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

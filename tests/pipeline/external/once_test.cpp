@@ -1,6 +1,6 @@
-#include "pipeline/external/once.hpp"
+#include "pipeline/handlers/process/exec_once.hpp"
 
-#include "pipeline/external/answer.hpp"
+#include "pipeline/handlers/process/parse_answer.hpp"
 #include "tests/support/collected_answers.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait_until.hpp"

@@ -1,4 +1,4 @@
-#include "pipeline/external/split_words.hpp"
+#include "pipeline/handlers/process/split_words.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
-#include "pipeline/ingest/allowed_paths.hpp"
+#include "ingest/files/allowed_paths.hpp"
 
-#include "pipeline/ingest/digest.hpp"
-#include "pipeline/ingest/intake.hpp"
-#include "pipeline/ingest/upload.hpp"
+#include "base/digest.hpp"
+#include "ingest/intake.hpp"
+#include "ingest/upload.hpp"
 #include "tests/pipeline/ingest/fakes.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
-#include "pipeline/ingest/choose.hpp"
+#include "ingest/choose_parser.hpp"
 
-#include "pipeline/ingest/digest.hpp"
-#include "pipeline/ingest/local_parsers.hpp"
+#include "base/digest.hpp"
+#include "ingest/parse/local_parsers.hpp"
 #include "tests/pipeline/ingest/fakes.hpp"
 
 #include <catch2/catch.hpp>

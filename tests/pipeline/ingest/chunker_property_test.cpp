@@ -1,4 +1,4 @@
-#include "pipeline/ingest/chunker.hpp"
+#include "ingest/chunk/chunker.hpp"
 #include "tests/support/chunk_faults.hpp"
 
 #include <catch2/catch.hpp>

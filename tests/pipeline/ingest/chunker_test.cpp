@@ -1,6 +1,6 @@
-#include "pipeline/ingest/chunker.hpp"
+#include "ingest/chunk/chunker.hpp"
 
-#include "pipeline/error.hpp"
+#include "base/error.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
-#include "pipeline/ingest/decode.hpp"
+#include "ingest/files/decode.hpp"
 
-#include "pipeline/ingest/html_encoding.hpp"
-#include "pipeline/ingest/utf8.hpp"
+#include "ingest/parse/html_encoding.hpp"
+#include "base/unicode/utf8.hpp"
 #include "tests/support/sample_files.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "pipeline/ingest/embeddings_api.hpp"
+#include "ingest/embed/embeddings_api.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pipeline/ingest/services.hpp"
+#include "ingest/interfaces.hpp"
 #include "tests/support/sample_files.hpp"
 #include "tests/support/temp_dir.hpp"
 

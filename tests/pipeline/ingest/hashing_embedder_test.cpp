@@ -1,4 +1,4 @@
-#include "pipeline/ingest/hashing_embedder.hpp"
+#include "ingest/embed/hashing_embedder.hpp"
 
 #include <catch2/catch.hpp>
 

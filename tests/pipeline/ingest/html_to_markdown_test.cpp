@@ -1,7 +1,7 @@
-#include "pipeline/ingest/html_to_markdown.hpp"
+#include "ingest/parse/html_to_markdown.hpp"
 
-#include "pipeline/ingest/html_depth.hpp"
-#include "pipeline/ingest/normalise.hpp"
+#include "ingest/parse/html_depth.hpp"
+#include "ingest/markdown/normalise.hpp"
 #include "tests/support/sample_files.hpp"
 
 #include <catch2/catch.hpp>

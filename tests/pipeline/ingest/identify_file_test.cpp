@@ -1,4 +1,4 @@
-#include "pipeline/ingest/identify_file.hpp"
+#include "ingest/files/identify_file.hpp"
 
 #include "tests/pipeline/ingest/fakes.hpp"
 

@@ -1,8 +1,8 @@
-#include "pipeline/ingest/intake.hpp"
+#include "ingest/intake.hpp"
 
-#include "pipeline/ingest/digest.hpp"
-#include "pipeline/ingest/document_of.hpp"
-#include "pipeline/ingest/upload.hpp"
+#include "base/digest.hpp"
+#include "ingest/document_of.hpp"
+#include "ingest/upload.hpp"
 #include "tests/pipeline/ingest/fakes.hpp"
 
 #include <catch2/catch.hpp>

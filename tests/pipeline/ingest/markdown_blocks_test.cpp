@@ -1,4 +1,4 @@
-#include "pipeline/ingest/markdown_blocks.hpp"
+#include "ingest/markdown/blocks.hpp"
 
 #include <catch2/catch.hpp>
 

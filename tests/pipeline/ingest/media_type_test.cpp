@@ -1,4 +1,4 @@
-#include "pipeline/ingest/media_type.hpp"
+#include "ingest/files/media_type.hpp"
 
 #include "tests/pipeline/ingest/fakes.hpp"
 

@@ -1,7 +1,7 @@
-#include "pipeline/ingest/normalise.hpp"
+#include "ingest/markdown/normalise.hpp"
 
-#include "pipeline/ingest/digest.hpp"
-#include "pipeline/ingest/utf8.hpp"
+#include "base/digest.hpp"
+#include "base/unicode/utf8.hpp"
 #include "tests/pipeline/ingest/fakes.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
-#include "pipeline/ingest/parse.hpp"
+#include "ingest/parse/parse.hpp"
 
-#include "pipeline/ingest/local_parsers.hpp"
+#include "ingest/parse/local_parsers.hpp"
 #include "tests/pipeline/ingest/fakes.hpp"
 
 #include <catch2/catch.hpp>

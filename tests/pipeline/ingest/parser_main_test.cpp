@@ -1,6 +1,6 @@
-#include "pipeline/ingest/parser_exit.hpp"
-#include "pipeline/ingest/parser_process.hpp"
-#include "pipeline/subprocess.hpp"
+#include "ingest/parse/parser_exit.hpp"
+#include "ingest/parse/parser_process.hpp"
+#include "base/os/subprocess.hpp"
 #include "tests/pipeline/ingest/fakes.hpp"
 #include "tests/support/paths.hpp"
 

@@ -1,4 +1,4 @@
-#include "pipeline/ingest/parsing_api.hpp"
+#include "ingest/parse/parsing_api.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "pipeline/ingest/pdf_text.hpp"
+#include "ingest/parse/pdf_text.hpp"
 
 #include <catch2/catch.hpp>
 

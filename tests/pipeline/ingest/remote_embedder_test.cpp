@@ -1,4 +1,4 @@
-#include "pipeline/ingest/remote_embedder.hpp"
+#include "ingest/embed/remote_embedder.hpp"
 
 #include "tests/support/test_http_server.hpp"
 

@@ -1,6 +1,6 @@
-#include "pipeline/ingest/chunker.hpp"
-#include "pipeline/ingest/hashing_embedder.hpp"
-#include "pipeline/ingest/normalise.hpp"
+#include "ingest/chunk/chunker.hpp"
+#include "ingest/embed/hashing_embedder.hpp"
+#include "ingest/markdown/normalise.hpp"
 #include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,8 +1,8 @@
 #include "pipeline/codes.hpp"
-#include "pipeline/ingest/chunk_stages.hpp"
-#include "pipeline/ingest/digest.hpp"
-#include "pipeline/ingest/embed_stages.hpp"
-#include "pipeline/ingest/hashing_embedder.hpp"
+#include "ingest/chunk/stages.hpp"
+#include "base/digest.hpp"
+#include "ingest/embed/stages.hpp"
+#include "ingest/embed/hashing_embedder.hpp"
 #include "tests/support/memory_documents.hpp"
 
 #include <catch2/catch.hpp>

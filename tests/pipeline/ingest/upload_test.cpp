@@ -1,4 +1,4 @@
-#include "pipeline/ingest/upload.hpp"
+#include "ingest/upload.hpp"
 
 #include "tests/pipeline/ingest/fakes.hpp"
 

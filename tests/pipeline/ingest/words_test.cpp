@@ -1,6 +1,6 @@
-#include "pipeline/ingest/words.hpp"
+#include "ingest/chunk/words.hpp"
 
-#include "pipeline/ingest/case_fold.hpp"
+#include "base/unicode/letters.hpp"
 
 #include <catch2/catch.hpp>
 

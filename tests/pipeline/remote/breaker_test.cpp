@@ -1,4 +1,4 @@
-#include "pipeline/remote/breaker.hpp"
+#include "pipeline/services/circuit_breaker.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

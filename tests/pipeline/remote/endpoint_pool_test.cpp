@@ -1,4 +1,4 @@
-#include "pipeline/remote/endpoint_pool.hpp"
+#include "pipeline/services/endpoint_pool.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "pipeline/remote/http_client.hpp"
+#include "net/http/http_client.hpp"
 
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/test_http_server.hpp"

@@ -1,4 +1,4 @@
-#include "pipeline/remote/http_response.hpp"
+#include "net/http/http_response.hpp"
 
 #include <catch2/catch.hpp>
 

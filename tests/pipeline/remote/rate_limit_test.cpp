@@ -1,4 +1,4 @@
-#include "pipeline/remote/rate_limit.hpp"
+#include "pipeline/services/rate_limit.hpp"
 
 #include <catch2/catch.hpp>
 

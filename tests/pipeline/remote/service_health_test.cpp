@@ -1,4 +1,4 @@
-#include "pipeline/remote/service_health.hpp"
+#include "pipeline/services/service_health.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "pipeline/remote/service.hpp"
+#include "pipeline/services/service.hpp"
 
 #include "tests/support/test_http_server.hpp"
 

@@ -1,4 +1,4 @@
-#include "pipeline/remote/webhook_guard.hpp"
+#include "ingest/webhook/verify_signature.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -74,7 +74,7 @@ create table events (
 create index events_in_order on events using brin (event_id) with (autosummarize = on);
 
 -- Not every event: one entry for each claim of a job, and for what seldom happens. The others stand
--- between these (storage/job_history.hpp).
+-- between these (storage/history/job_history.hpp).
 create index events_by_job on events (job_id, event_id)
   where type <> 'stage_done' and (type <> 'finalized' or code is not null);
 

@@ -1,6 +1,6 @@
 -- Works with version 1.
 -- Everything of version 1. Times are microseconds UTC and never made here.
--- 1296847427 is "MLRC" (storage/sqlite.hpp): the file is millrace's.
+-- 1296847427 is "MLRC" (storage/db/sqlite.hpp): the file is millrace's.
 pragma application_id = 1296847427;
 
 create table schema_migrations (
@@ -69,7 +69,7 @@ create table events (
 );
 
 -- Not every event: one entry for each claim of a job, and for what seldom happens. The others stand
--- between these (storage/job_history.hpp). An entry for each event cost a quarter of the throughput,
+-- between these (storage/history/job_history.hpp). An entry for each event cost a quarter of the throughput,
 -- and half of it when jobs are not worked on in the order of their ids (measured).
 create index events_by_job on events (job_id, event_id)
   where type <> 'stage_done' and (type <> 'finalized' or code is not null);

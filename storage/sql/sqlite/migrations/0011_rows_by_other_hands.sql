@@ -1,5 +1,5 @@
 -- Works with version 6.
--- Values that no job can have are refused by the table (pipeline/bounds.hpp). The rows that have
+-- Values that no job can have are refused by the table (base/bounds.hpp). The rows that have
 -- one already become dead, with ROW_INVALID, and get a value that is allowed.
 create temp table bad_rows as
 select * from (

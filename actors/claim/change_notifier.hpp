@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/thread_pool.hpp"
+#include "actors/protocol.hpp"
+#include "base/time.hpp"
+#include "storage/notify/change_listener.hpp"
+
+#include <memory>
+
+namespace millrace::actors {
+
+/// Listens for changes of the database on a thread of its own, and tells the poller that somebody
+/// may have added jobs. It keeps nobody alive: a poller that has ended is not told.
+class waker {
+ public:
+  explicit waker(std::unique_ptr<storage::change_listener> listener);
+  /// Waits for the thread, unless stop() was called before.
+  ~waker();
+  waker(const waker&) = delete;
+  waker& operator=(const waker&) = delete;
+
+  /// Whom to wake from now on. The first call begins to listen.
+  void wake(const poller_actor& poller);
+
+  /// When this returns, nobody is sent anything any more. False when the thread has not ended in
+  /// time and must not be waited for.
+  bool stop(pipeline::duration patience);
+
+ private:
+  struct listening;
+
+  std::shared_ptr<listening> state_;
+  thread_pool thread_{1};
+};
+
+}  // namespace millrace::actors

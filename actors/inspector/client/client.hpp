@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/inspector/client/connect.hpp"
+#include "actors/inspector/protocol/requests.hpp"
+
+#include <string>
+
+namespace millrace::actors {
+
+/// A connection to the inspector of a running runtime. All calls wait for the answer, and throw
+/// attach_error when it does not come: the runtime has ended, or it hangs. For one thread.
+class attachment {
+ public:
+  /// `version` is that of this binary. Throws as attach_to().
+  attachment(const gate_address& where, const std::string& version);
+
+  runtime_view runtime();
+  actors_view actors();
+  stages_view stages();
+  health_view health();
+  runtimes_view runtimes();
+  services_view services();
+  /// Without outputs and long payloads. At most `most_records`, as all lists.
+  jobs_view jobs(const storage::job_filter& filter);
+  job_view job(storage::job_id id);
+  /// The newest when the filter's `after` is negative.
+  events_view events(const storage::event_filter& filter);
+  sent_back_view send_back(const send_back_dead& what);
+  order_answer change(const change_order& what);
+
+ private:
+  template <class Question>
+  typename Question::answer ask(Question what);
+
+  line_stream through_;
+};
+
+}  // namespace millrace::actors

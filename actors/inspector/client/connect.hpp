@@ -1,0 +1,39 @@
+#pragma once
+
+#include "net/host_port.hpp"
+#include "net/line_stream.hpp"
+#include "net/tls/tls_files.hpp"
+#include "base/error.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace millrace::actors {
+
+/// Nobody to attach to, or nobody who speaks our protocol.
+class attach_error : public pipeline::error {
+ public:
+  attach_error(std::string why, std::string next)
+      : pipeline::error{"cannot attach to a runtime", std::move(why), std::move(next)} {}
+};
+
+/// A runtime's gate.
+struct gate_address {
+  /// That of the runtime that uses this data directory, on this machine.
+  std::filesystem::path data_dir;
+  /// That of one that listens elsewhere (inspector.listen), instead.
+  struct remote {
+    host_port at;
+    tls_files files;
+  };
+  std::optional<remote> elsewhere{};
+};
+
+/// Connects, and greets: what follows are questions and answers (actors/inspector/protocol/json_codec.hpp). Waits for a few
+/// seconds at most. Throws attach_error, which says which side to upgrade when they speak different
+/// protocols, and tls_error for certificates that cannot be used.
+line_stream attach_to(const gate_address& where, const std::string& version);
+
+}  // namespace millrace::actors

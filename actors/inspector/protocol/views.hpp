@@ -1,0 +1,243 @@
+#pragma once
+
+#include "storage/history/job_queries.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What an inspector tells of a runtime. Times are microseconds: of the clock on the wall where the
+/// name ends in `at_us`, else durations. Zero means never, or none, where nothing else is said.
+namespace millrace::actors {
+
+struct runtime_view {
+  /// Of the row in the database; 0 before there is one.
+  std::int64_t runtime_id = 0;
+  std::string host;
+  std::int64_t pid = 0;
+  std::string version;
+  std::int64_t started_at_us = 0;
+  /// "sqlite" or "postgres".
+  std::string database;
+  std::string data_dir;
+  /// "starting", "running", "restarting" (its core crashed), "draining" or "stopping".
+  std::string phase;
+  /// "healthy", "degraded" or "unhealthy".
+  std::string health;
+  /// Jobs that it may hold at once, and those that wait or are at work in its stages.
+  std::int64_t in_flight_limit = 0;
+  std::int64_t in_hand = 0;
+  /// Calls of handlers that ended, by all stages, in the last ten seconds.
+  std::int64_t ended_in_10_s = 0;
+};
+
+struct actor_view {
+  std::string name;
+  /// "starting", "working", "crashed" or "stopped".
+  std::string state;
+  std::int64_t restarts = 0;
+  std::string last_crash;
+  std::int64_t depth = 0;
+  std::int64_t peak = 0;
+  std::int64_t handled = 0;
+  std::int64_t busy_us = 0;
+  /// How long it has had the message in hand; 0 when it has none.
+  std::int64_t message_age_us = 0;
+  /// Of a stage: how long the slowest call of its handler that goes on now has gone on; 0 when none
+  /// does.
+  std::int64_t call_age_us = 0;
+};
+
+struct actors_view {
+  std::vector<actor_view> actors;
+};
+
+/// Jobs in the database, in all runtimes.
+struct job_counts {
+  std::int64_t queued = 0;
+  std::int64_t working = 0;
+  std::int64_t retryable = 0;
+  std::int64_t done = 0;
+  std::int64_t deadletter = 0;
+  std::int64_t cancelled = 0;
+};
+
+struct stage_view {
+  std::string pipeline;
+  std::string stage;
+  job_counts jobs;
+  std::int64_t paused_at_us = 0;
+  std::string paused_by;
+  /// In this runtime: jobs that wait for a free thread, jobs given to the handler, and handlers
+  /// that may be at work at once.
+  std::int64_t waiting_here = 0;
+  std::int64_t at_work_here = 0;
+  std::int64_t concurrency = 0;
+  /// Of this runtime: jobs that came back from the handler, in all and in the last ten seconds, and
+  /// within how long half and 99 of 100 of the latter did.
+  std::int64_t ended = 0;
+  std::int64_t ended_in_10_s = 0;
+  std::int64_t p50_us = 0;
+  std::int64_t p99_us = 0;
+  /// How long the slowest call of the handler that goes on now has gone on.
+  std::int64_t call_age_us = 0;
+};
+
+struct stages_view {
+  /// When `jobs` and `paused` were true; 0 when nothing has been counted yet.
+  std::int64_t counted_at_us = 0;
+  /// Why they could not be read lately; empty when they could.
+  std::string trouble;
+  std::vector<stage_view> stages;
+};
+
+struct health_view {
+  std::string state;
+  /// A sentence for each thing that is wrong.
+  std::vector<std::string> reasons;
+};
+
+struct runtime_row {
+  std::int64_t runtime_id = 0;
+  std::string host;
+  std::int64_t pid = 0;
+  std::string version;
+  std::int64_t started_at_us = 0;
+  std::int64_t lease_until_us = 0;
+  /// Its lease has not run out.
+  bool alive = false;
+  /// The one that answers.
+  bool self = false;
+};
+
+struct runtimes_view {
+  std::int64_t read_at_us = 0;
+  std::string trouble;
+  std::vector<runtime_row> runtimes;
+};
+
+/// A place where a service is reached.
+struct endpoint_view {
+  std::string url;
+  /// Its circuit breaker: "closed", "open" or "half-open".
+  std::string breaker;
+  /// Whether it is in order: its breaker is closed, and the last probe found nothing wrong.
+  bool is_well = false;
+  /// Since when it is so.
+  std::int64_t since_us = 0;
+  /// Empty when nothing is wrong.
+  std::string why;
+};
+
+/// A service that is reached over a network.
+struct service_view {
+  std::string name;
+  /// "healthy", "degraded" (some of its endpoints are out) or "unhealthy".
+  std::string state;
+  std::int64_t since_us = 0;
+  std::vector<endpoint_view> endpoints;
+};
+
+struct services_view {
+  /// Why they are not known; empty when they are.
+  std::string trouble;
+  /// None where everything is done in the runtime itself.
+  std::vector<service_view> services;
+};
+
+/// How far a handler of this runtime says it is with the job in its hands.
+struct progress_view {
+  std::int64_t job = 0;
+  /// Thousandths of a percent; nothing when it does not say.
+  std::optional<std::int64_t> percent_thousandths;
+  std::string message;
+  /// How long ago it said so.
+  std::int64_t age_us = 0;
+};
+
+/// Jobs that match a filter, the newest first.
+struct jobs_view {
+  /// Why they could not be read; empty when they could.
+  std::string trouble;
+  std::vector<storage::job_record> jobs;
+  /// Of those whose handlers, in this runtime, have said something.
+  std::vector<progress_view> progress;
+};
+
+/// One job, with why it waits or failed, and its history.
+struct job_view {
+  std::string trouble;
+  /// Nothing when there is no such job.
+  std::optional<storage::job_record> job;
+  /// Nothing when its handler has said nothing, or another runtime works on it.
+  std::optional<progress_view> progress;
+  /// As in storage::explanation; there also when the job is not.
+  std::string reason;
+  std::string text;
+  std::string next;
+  std::vector<storage::event_record> events;
+};
+
+struct events_view {
+  std::string trouble;
+  /// The oldest first.
+  std::vector<storage::event_record> events;
+  /// Whoever asks for what comes after it misses no event and gets none twice.
+  std::int64_t next_after = 0;
+};
+
+/// What somebody wants changed.
+enum class order : std::uint8_t { pause, resume, cancel, retry, replay, drain, stop };
+
+/// Every order, in the order of the enumeration.
+inline constexpr std::array all_orders{order::pause,  order::resume, order::cancel, order::retry,
+                                       order::replay, order::drain,  order::stop};
+
+constexpr std::string_view to_string(order what) {
+  constexpr std::array names{"pause", "resume", "cancel", "retry", "replay", "drain", "stop"};
+  return names[static_cast<std::size_t>(what)];
+}
+
+struct change_order {
+  /// Alone it is refused, for it names no stage.
+  order what = order::pause;
+  /// pause, resume.
+  std::string pipeline;
+  /// pause, resume, and replay: from there.
+  std::string stage;
+  /// cancel, retry, replay.
+  std::int64_t job = 0;
+  /// Who orders it, for the history.
+  std::string by;
+};
+
+/// What became of it.
+struct order_answer {
+  bool done = false;
+  /// A sentence: what has happened, or why nothing has.
+  std::string text;
+};
+
+/// Dead jobs that were not sent back for one reason.
+struct refused_jobs {
+  std::string why;
+  std::int64_t count = 0;
+};
+
+/// What became of a piece of the dead jobs.
+struct sent_back_view {
+  /// Why it could not be tried; empty when it could.
+  std::string trouble;
+  std::int64_t replayed = 0;
+  /// Not dead any more, or dead anew.
+  std::int64_t changed = 0;
+  std::vector<refused_jobs> refused;
+  /// The id after which to go on; 0 when there are no more.
+  std::int64_t next_after = 0;
+};
+
+}  // namespace millrace::actors

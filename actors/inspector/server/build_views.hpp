@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/inspector/server/database_queries.hpp"
+#include "actors/status/job_progress.hpp"
+#include "actors/protocol.hpp"
+#include "actors/status/runtime_status.hpp"
+#include "actors/inspector/protocol/views.hpp"
+#include "pipeline/definition.hpp"
+#include "base/time.hpp"
+#include "storage/runtimes/runtime_store.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// How an inspector's views are made from what is known: nobody is asked anything.
+namespace millrace::actors {
+
+/// Microseconds since an instant of actor_gauge::clock, one at least; 0 where there is none.
+std::int64_t age_us(std::int64_t since_ns);
+
+/// Every stage of the catalog, as this runtime sees it; the counts of jobs are zero.
+/// `worker_count` is the concurrency of a stage that does not say.
+std::vector<stage_view> show_stages(roster& board, const pipeline::catalog& pipelines,
+                                    int worker_count, stage_gauge::instant now);
+
+/// What the runtime itself is, and what it has in hand at these stages.
+runtime_view show_runtime(const roster& board, const std::vector<stage_view>& stages);
+
+/// Every runtime on the database; `own` is the one that answers.
+runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all,
+                            pipeline::time_point now, std::int64_t own);
+
+/// An order that ends the runtime, for the history, and the answer to the client that gave it.
+std::string describe_end(const roster& board, const change_order& given);
+std::string answer_to_end(order what);
+
+/// Adds what was counted, and the stages with jobs that are not there yet: those of other runtimes.
+void add_figures(std::vector<stage_view>& stages, const figures& counted);
+
+actors_view show_actors(const roster& board, const std::vector<stage_view>& stages);
+
+/// The health monitor waits for answers; here it is seen who keeps it waiting: an actor that has
+/// had one message in hand for so long hangs.
+health_view show_health(health seen, const roster& board, pipeline::duration hung_after);
+
+/// The view with how far this runtime's handlers say they are.
+jobs_view with_progress(jobs_view view, const progress_board& said);
+job_view with_progress(job_view view, const progress_board& said);
+
+services_view show_services(const services_seen& seen);
+
+}  // namespace millrace::actors

@@ -1,0 +1,216 @@
+#include "actors/inspector/server/database_queries.hpp"
+
+#include "ingest/webhook/server.hpp"
+#include "ingest/stages.hpp"
+#include "storage/history/claimed_jobs.hpp"
+#include "storage/jobs/ended_jobs.hpp"
+#include "storage/history/event_follower.hpp"
+#include "storage/history/explain.hpp"
+#include "storage/history/job_queries.hpp"
+#include "storage/history/order_event.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+namespace millrace::actors {
+namespace {
+
+/// In a list of jobs.
+constexpr std::size_t longest_payload = 2048;
+
+/// A piece of the dead: so many at most, among so many ids. Some milliseconds of work.
+constexpr std::int64_t dead_batch = 500;
+constexpr std::int64_t dead_span = 100'000;
+
+std::string describe(const send_back_dead& what) {
+  std::string which;
+  for (const auto& [name, value] :
+       {std::pair{"pipeline", &what.pipeline}, {"stage", &what.stage}, {"code", &what.code}})
+    if (!value->empty())
+      which += fmt::format("{}{} {}", which.empty() ? " of " : ", ", name, *value);
+  return fmt::format("all dead jobs{} are sent back to {} by {}", which,
+                     what.from.empty() ? "where each died" : what.from, what.by);
+}
+
+std::int64_t bounded(std::int64_t limit) {
+  return std::clamp<std::int64_t>(limit, 1, most_records);
+}
+
+}  // namespace
+
+/// A connection, and what was counted through it last.
+struct census::link {
+  link(const storage::database_settings& database, const pipeline::catalog& pipelines,
+       const storage::job_rules& rules)
+      : on{database}, jobs{on, pipelines, rules}, horizon{on} {}
+
+  storage::connection on;
+  storage::job_store jobs;
+  storage::event_horizon horizon;
+  std::optional<std::int64_t> counted_version;
+  figures counted;
+};
+
+census::census(storage::database_settings database, std::filesystem::path data_dir,
+               const pipeline::catalog& pipelines, const storage::job_rules& rules,
+               const pipeline::clock& time)
+    : database_(std::move(database)),
+      data_dir_(std::move(data_dir)),
+      pipelines_(pipelines),
+      rules_(rules),
+      time_(time) {}
+
+census::~census() = default;
+
+template <class Work>
+auto census::with_database(Work&& work) {
+  if (!link_ || link_->on.is_broken())
+    link_ = std::make_unique<link>(database_, pipelines_, rules_);
+  return work(*link_);
+}
+
+figures census::count() {
+  return with_database([&](link& in) {
+    // Asked before, so that what is written meanwhile is counted the next time.
+    const auto version = in.on.data_version();
+    const auto now = time_.now();
+    if (version != in.counted_version) {
+      const auto began = std::chrono::steady_clock::now();
+      in.counted.counts = in.jobs.counts();
+      in.counted.paused = in.jobs.paused_stages();
+      in.counted.took =
+          std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - began);
+      in.counted_version = version;
+    }
+    in.counted.at = now;
+    return in.counted;
+  });
+}
+
+std::vector<storage::runtime_record> census::runtimes() {
+  return with_database([](link& in) { return storage::list_runtimes(in.on); });
+}
+
+jobs_view census::jobs(storage::job_filter filter) {
+  filter.limit = bounded(filter.limit);
+  return with_database([&](link& in) {
+    jobs_view view{.jobs = storage::list_jobs(in.on, filter)};
+    storage::note_begun(in.on, view.jobs, storage::read_journal(data_dir_));
+    for (auto& one : view.jobs) {
+      if (one.payload.size() > longest_payload)
+        one.payload.clear();
+      one.output.clear();
+    }
+    return view;
+  });
+}
+
+job_view census::job(storage::job_id id) {
+  return with_database([&](link& in) {
+    const auto hands = storage::read_journal(data_dir_);
+    const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_, hands);
+    auto job = storage::find_job(in.on, id);
+    if (job)
+      storage::note_begun(in.on, {&*job, 1}, hands);
+    return job_view{
+        .job = std::move(job),
+        .reason = std::string{why.reason},
+        .text = why.text,
+        .next = why.next,
+        .events = storage::list_events(in.on, {.job = id, .after = 0, .limit = most_records})};
+  });
+}
+
+events_view census::events(storage::event_filter filter) {
+  filter.limit = bounded(filter.limit);
+  return with_database([&](link& in) {
+    if (filter.after < 0)
+      filter.after = filter.job || !filter.code.empty()
+                         ? 0
+                         : std::max<std::int64_t>(0, storage::last_event_id(in.on) - filter.limit);
+    auto page = storage::read_page(in.on, in.horizon, filter);
+    return events_view{.events = std::move(page.events), .next_after = page.next_after};
+  });
+}
+
+sent_back_view census::send_back(const send_back_dead& what) {
+  return with_database([&](link& in) {
+    in.counted_version.reset();
+    // Once for all of its pieces.
+    if (what.after == 0)
+      storage::record_order(in.on, describe(what), time_.now());
+    const auto until = what.after + dead_span;
+    const auto dead = storage::list_ended(in.on, {.pipeline = what.pipeline,
+                                                  .stage = what.stage,
+                                                  .code = what.code,
+                                                  .after = what.after,
+                                                  .until = until,
+                                                  .limit = dead_batch});
+    const auto became = in.jobs.replay_ended(dead.jobs, what.from, what.by, time_.now());
+    sent_back_view view{.replayed = became.replayed, .changed = became.changed};
+    for (const auto& [why, count] : became.refused)
+      view.refused.push_back({why, count});
+    if (static_cast<std::int64_t>(dead.jobs.size()) == dead_batch)
+      view.next_after = dead.jobs.back().id;
+    else if (!dead.is_last)
+      view.next_after = until;
+    return view;
+  });
+}
+
+void census::record(const std::string& what) {
+  with_database([&](link& in) { storage::record_order(in.on, what, time_.now()); });
+}
+
+order_answer census::carry_out(const change_order& what) {
+  using answer = std::variant<pipeline::change, pipeline::refusal>;
+  return with_database([&](link& in) -> order_answer {
+    // Our own writes do not change the version that this connection sees.
+    in.counted_version.reset();
+    const auto now = time_.now();
+    const auto tell = [&](const answer& became) -> order_answer {
+      if (const auto* refused = std::get_if<pipeline::refusal>(&became))
+        return {false, refused->why};
+      const auto job = storage::find_job(in.on, what.job);
+      if (!job)
+        return {true, fmt::format("job {} is gone", what.job)};
+      return {true, fmt::format("job {} is {} at {}{}", what.job, to_string(job->state), job->stage,
+                                job->cancel_requested ? ", and is told to end" : "")};
+    };
+    switch (what.what) {
+      case order::pause:
+        in.jobs.pause(what.pipeline, what.stage, what.by, now);
+        return {true, fmt::format("{} of {} is paused", what.stage, what.pipeline)};
+      case order::resume:
+        in.jobs.resume(what.pipeline, what.stage, what.by, now);
+        return {true, fmt::format("{} of {} is resumed", what.stage, what.pipeline)};
+      case order::cancel:
+        return tell(in.jobs.cancel(what.job, what.by, now));
+      case order::retry:
+        return tell(in.jobs.retry(what.job, what.by, now));
+      case order::replay:
+        return tell(in.jobs.replay(what.job, what.stage, what.by, now));
+      case order::drain:
+      case order::stop:
+        break;
+    }
+    return {false, "the database has nothing to do with that"};
+  });
+}
+
+called_job census::hasten(storage::job_id id) {
+  return with_database([&](link& in) {
+    if (!storage::find_job(in.on, id))
+      return called_job::unknown;
+    const auto became = in.jobs.hasten(id, std::string{pipeline::ingest::parsing_handler},
+                                       "the parser's webhook", time_.now());
+    return std::holds_alternative<pipeline::change>(became) ? called_job::hastened
+                                                            : called_job::does_not_wait;
+  });
+}
+
+}  // namespace millrace::actors

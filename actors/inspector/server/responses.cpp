@@ -1,0 +1,55 @@
+#include "actors/inspector/server/responses.hpp"
+
+#include "actors/inspector/protocol/json_codec.hpp"
+#include "base/check.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace millrace::actors {
+
+outbox::outbox() : bell_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+  if (!bell_)
+    throw std::system_error{errno, std::generic_category(), "cannot make an event descriptor"};
+}
+
+void outbox::put(std::uint64_t guest, std::string text) {
+  {
+    const std::scoped_lock guard{mutex_};
+    lines_.push_back({guest, std::move(text)});
+  }
+  wake();
+}
+
+void outbox::wake() {
+  const std::uint64_t one = 1;
+  MILLRACE_CHECK(::write(bell_.get(), &one, sizeof(one)) == sizeof(one));
+}
+
+std::vector<outbox::line> outbox::take() {
+  std::uint64_t rung = 0;
+  // Nothing to read is no failure: it may have been read for an earlier line.
+  [[maybe_unused]] const auto got = ::read(bell_.get(), &rung, sizeof(rung));
+  const std::scoped_lock guard{mutex_};
+  return std::exchange(lines_, {});
+}
+
+reply::~reply() {
+  if (!given_)
+    to_->put(guest_,
+             failure_line("the inspector went before it answered: the runtime is ending, or "
+                          "its log says why (ACTOR_CRASHED)"));
+}
+
+void reply::give(std::string line) {
+  MILLRACE_CHECK(!given_);
+  given_ = true;
+  if (line.size() > answer_limit)
+    line = failure_line("the answer is too long; ask for less, for example with --limit");
+  to_->put(guest_, std::move(line));
+}
+
+}  // namespace millrace::actors

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "net/host_port.hpp"
+#include "actors/inspector/protocol/requests.hpp"
+#include "actors/inspector/server/responses.hpp"
+#include "net/tls/tls_files.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+/// The way in for who attaches to a runtime: a Unix-domain socket that only its owner may use, and
+/// on demand a TCP port that speaks TLS with who has a certificate for it.
+namespace millrace::actors {
+
+/// Where the socket of a data directory is.
+std::filesystem::path inspector_socket(const std::filesystem::path& data_dir);
+
+/// Where to listen on TCP, and with which certificates.
+struct tls_listening {
+  host_port at;
+  tls_files files;
+};
+
+struct gate_settings {
+  std::filesystem::path data_dir;
+  /// That of this binary, for the greeting.
+  std::string version;
+  std::optional<tls_listening> listen;
+};
+
+/// Listens, on a thread of its own, and carries questions in and answers out. Who connects to the
+/// socket (mode 0600) must be this user or root. Everybody must greet first: `millrace inspector
+/// VERSION`; then each line is a question (actors/inspector/protocol/json_codec.hpp). Turned away are strangers at once, who
+/// says something else when he says it, who has not greeted after ten seconds, who does not take
+/// an answer in thirty, and who has been silent for longest when too many come.
+class gate {
+ public:
+  using server = std::function<void(question, std::shared_ptr<reply>)>;
+
+  /// Replaces a socket that is there already: the caller has the lock of the data directory. Throws
+  /// storage::error for the socket, tls_error for the certificates, pipeline::error for the port.
+  explicit gate(const gate_settings& settings);
+  /// Removes the socket and ends the thread.
+  ~gate();
+  gate(const gate&) = delete;
+  gate& operator=(const gate&) = delete;
+
+  /// Who answers from now on. It is called on the gate's thread and must not block. Until the
+  /// first, everybody is turned away.
+  void serve(server who);
+
+ private:
+  struct doorkeeper;
+  std::unique_ptr<doorkeeper> doorkeeper_;
+};
+
+}  // namespace millrace::actors

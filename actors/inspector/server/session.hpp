@@ -1,0 +1,91 @@
+#pragma once
+
+#include "net/byte_stream.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace millrace::actors {
+
+/// One who has connected to the gate: greets, then asks, one question after the other. What he may
+/// make us keep is bounded: a question, or an answer that he has not taken yet. So is what he may
+/// make us do: who asks without end is heard as often as `pause_after_answer` says.
+class guest {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  /// For who has not greeted yet, and for who does not take his answer.
+  static constexpr auto greeting_patience = std::chrono::seconds{10};
+  static constexpr auto answer_patience = std::chrono::seconds{30};
+
+  /// Between two questions, once `answers_at_once` were answered without it. Only short answers
+  /// count: what lies on the way to somebody who does not read may be thousands of them, but few
+  /// long ones.
+  static constexpr auto pause_after_answer = std::chrono::milliseconds{100};
+  static constexpr int answers_at_once = 200;
+  static constexpr std::size_t long_answer = std::size_t{32} * 1024;
+
+  /// The gate's side. Both may be called within go_on().
+  struct host {
+    /// What to say to who greets; nothing: nobody is let in now.
+    std::function<std::optional<std::string>()> greeting;
+    /// A line that he said.
+    std::function<void(const guest& who, std::string_view line)> asked;
+  };
+
+  guest(std::uint64_t number, std::unique_ptr<stream> through, clock::time_point now);
+
+  std::uint64_t number() const { return number_; }
+  bool has_greeted() const { return has_greeted_; }
+  clock::time_point heard_at() const { return heard_at_; }
+  /// Who he is by his certificate; empty for who is on this machine.
+  std::string name() const { return through_->peer_name(); }
+
+  int fd() const { return through_->fd(); }
+  /// For which events to poll.
+  short events() const;
+  /// When go_on() is due even if nothing happens.
+  clock::time_point due() const { return std::min(due_, rests_until_.value_or(due_)); }
+
+  /// Reads and writes as far as it goes. False when he is done with: he has gone, says what nobody
+  /// understands, or has let his time pass.
+  bool go_on(short revents, clock::time_point now, const host& in);
+
+  /// The answer to his question.
+  void answer(std::string line, clock::time_point now);
+
+ private:
+  enum class flow : std::uint8_t { goes_on, waits, ended };
+
+  flow flush(clock::time_point now);
+  flow listen(clock::time_point now, const host& in);
+  bool take_greeting(std::string_view line, clock::time_point now, const host& in);
+  void say(std::string text, clock::time_point now);
+
+  std::uint64_t number_;
+  std::unique_ptr<stream> through_;
+  clock::time_point heard_at_;
+  clock::time_point due_;
+  bool has_greeted_ = false;
+  /// He waits for an answer.
+  bool has_asked_ = false;
+  /// When the pauses that he owes are over; he may owe some.
+  clock::time_point paid_at_;
+  /// He owes too many: nothing that he says is read until then.
+  std::optional<clock::time_point> rests_until_;
+  /// He leaves when he has been told why.
+  bool leaves_ = false;
+  std::string said_;
+  std::string to_say_;
+  std::size_t told_ = 0;
+  stream_state blocked_on_ = stream_state::wants_read;
+};
+
+}  // namespace millrace::actors

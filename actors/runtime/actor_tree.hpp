@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/thread_pool.hpp"
+#include "actors/inspector/server/server.hpp"
+#include "actors/protocol.hpp"
+#include "actors/status/runtime_status.hpp"
+#include "actors/runtime/runtime.hpp"
+#include "actors/store/store_actor.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "actors/claim/change_notifier.hpp"
+#include "storage/runtimes/data_dir.hpp"
+#include "storage/runtimes/running_jobs.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+/// The tree of a runtime: which actors there are and how they are wired, for the binary and for
+/// tests alike.
+namespace millrace::actors {
+
+/// What the tree needs from outside. All of it must outlive the actor system.
+struct surroundings {
+  const pipeline::clock* time = nullptr;
+  std::shared_ptr<executor> workers;
+  /// The concurrency of a stage that does not say; each stage has threads of its own, beside
+  /// `workers`.
+  int worker_count = 1;
+  std::shared_ptr<storage::hand_journal> hands;
+  /// Null where the database has one runtime.
+  std::shared_ptr<storage::flight_recorder> recorder;
+  /// Called for each start of the store. The first lane has one and the same thread each time, so
+  /// that it opens after what an earlier store has begun there.
+  std::function<std::vector<store_lane>()> make_lanes;
+  /// Null: jobs are found by polling only.
+  std::shared_ptr<waker> wake{};
+  std::shared_ptr<roster> board = std::make_shared<roster>();
+  /// For the inspector's SQL, and for its counting; null: there is no inspector.
+  std::shared_ptr<executor> inspector_thread{};
+  std::shared_ptr<executor> counting_thread{};
+  /// Whose guests it answers; null for none.
+  gate* way_in = nullptr;
+};
+
+/// A writer's settings; it has nobody before it, and tells nobody who it became.
+writer_settings writer_of(const runtime_settings& settings);
+
+/// The children of the supervisor: store, poller, one handler for each stage, service router,
+/// archivist where there is an archive; observer: health monitor; guest: inspector. `more` are
+/// appended. Throws pipeline::error for an unknown handler.
+supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& around,
+                            const runtime_settings& settings, const runtime_parts& parts,
+                            std::shared_ptr<run_report> report, std::vector<child_spec> more = {});
+
+}  // namespace millrace::actors

@@ -1,0 +1,249 @@
+#include "actors/runtime/runtime.hpp"
+
+#include "actors/inspector/server/database_queries.hpp"
+#include "actors/inspector/server/server.hpp"
+#include "base/log.hpp"
+#include "actors/runtime/actor_system_config.hpp"
+#include "base/os/signals.hpp"
+#include "actors/runtime/actor_tree.hpp"
+#include "actors/claim/change_notifier.hpp"
+#include "ingest/webhook/server.hpp"
+#include "actors/runtime/writer_factory.hpp"
+#include "base/check.hpp"
+#include "storage/notify/change_listener.hpp"
+#include "storage/db/error.hpp"
+#include "storage/db/sqlite.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace millrace::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Null where nobody can attach: then the runtime goes on without an inspector. Where others are to
+/// attach from elsewhere, it must be possible.
+std::unique_ptr<gate> open_gate(const runtime_settings& settings) {
+  if (!settings.inspector_enabled)
+    return nullptr;
+  gate_settings how{settings.data_dir, settings.version, std::nullopt};
+  if (!settings.inspector_listen.empty()) {
+    const auto at = parse_host_port(settings.inspector_listen);
+    MILLRACE_CHECK(at.has_value());
+    how.listen = {*at, settings.inspector_files};
+    return std::make_unique<gate>(how);
+  }
+  try {
+    return std::make_unique<gate>(how);
+  } catch (const storage::error& e) {
+    log_event(log_level::warning, "INSPECTOR_UNREACHABLE", {{"why", e.why()}, {"next", e.next()}});
+    return nullptr;
+  }
+}
+
+/// Null where no service calls. Callers sign by the time of day, which is the machine's.
+std::unique_ptr<webhook_listener> listen_for_webhooks(const runtime_settings& settings,
+                                                      const runtime_parts& parts,
+                                                      const pipeline::clock& local,
+                                                      const pipeline::clock& time) {
+  if (!parts.webhooks)
+    return nullptr;
+  const auto jobs = std::make_shared<census>(settings.database, settings.data_dir, parts.pipelines,
+                                             rules_of(settings), time);
+  return std::make_unique<webhook_listener>(
+      *parts.webhooks, local, [jobs](pipeline::job_id id) { return jobs->hasten(id); });
+}
+
+/// Null where the database is shared.
+std::unique_ptr<storage::database_lock> lock_database(const runtime_settings& settings) {
+  if (storage::dialect_of(settings.database.url) != storage::dialect::sqlite)
+    return nullptr;
+  return std::make_unique<storage::database_lock>(storage::sqlite::path_of(settings.database.url),
+                                                  settings.data_dir);
+}
+
+/// Others find the sessions of this process by a name of their own, unless the URL gives them one.
+runtime_settings with_process(runtime_settings settings) {
+  settings.process = storage::this_process();
+  if (settings.database.url.find("application_name=") == std::string::npos)
+    settings.process->name.session = settings.database.session_name =
+        fmt::format("millrace-{:x}", settings.process->draw_identity());
+  return settings;
+}
+
+/// An embedded database has one writer.
+unsigned settlers_of(const runtime_settings& settings) {
+  return storage::dialect_of(settings.database.url) == storage::dialect::postgres
+             ? static_cast<unsigned>(settings.writers - 1)
+             : 0;
+}
+
+/// Null where the database has one runtime: there the journal says what is in hand.
+std::shared_ptr<storage::flight_recorder> make_recorder(const runtime_settings& settings) {
+  auto from = settings.database;
+  from.pooled = worker_count(settings);
+  return storage::dialect_of(from.url) == storage::dialect::postgres
+             ? std::make_shared<storage::flight_recorder>(
+                   from,
+                   [](const storage::error& failure) {
+                     log_event(log_level::warning, "HAND_NOT_RECORDED",
+                               {{"why", failure.why()},
+                                {"next", "jobs go on; a crash would be charged to none of them"}});
+                   })
+             : nullptr;
+}
+
+std::unique_ptr<storage::change_listener> listen_to(const runtime_settings& settings) {
+  return storage::listen_for_changes(
+      settings.database, std::chrono::ceil<std::chrono::milliseconds>(settings.heartbeat));
+}
+
+/// Ends the lease. The database may be away by now; then the lease runs out by itself.
+void sign_off(const writer_factory& writers) {
+  try {
+    if (writers.last())
+      writers.last()->close();
+  } catch (const storage::error& e) {
+    log_event(log_level::warning, "LEASE_NOT_ENDED", {{"why", e.why()}});
+  }
+}
+
+/// How long threads may take to end. Together not for long where the database is given up: those
+/// that wait for it do not end.
+class thread_patience {
+ public:
+  explicit thread_patience(run_report& report) : report_{report} {}
+
+  pipeline::duration operator()(pipeline::duration usual) {
+    const std::scoped_lock guard{report_.mutex};
+    if (!report_.gave_up_database)
+      return usual;
+    const auto now = std::chrono::steady_clock::now();
+    if (!until_)
+      until_ = now + 800ms;
+    return std::clamp(std::chrono::duration_cast<pipeline::duration>(*until_ - now),
+                      pipeline::duration{0}, usual);
+  }
+
+ private:
+  run_report& report_;
+  std::optional<std::chrono::steady_clock::time_point> until_;
+};
+
+/// Runs the tree until it has ended; the actor system is gone when this returns. False when the
+/// thread of the waker, or of the inspector, does not end.
+bool run_tree(signal_waiter& signals, const surroundings& outside, const runtime_settings& settings,
+              const runtime_parts& parts, const std::shared_ptr<run_report>& report,
+              thread_patience& patience) {
+  const auto way_in = open_gate(settings);
+  quiet_config config;
+  caf::actor_system system{config};
+  const auto inspecting = std::make_shared<thread_pool>(1);
+  const auto counting = std::make_shared<thread_pool>(1);
+  auto around = outside;
+  if (way_in) {
+    around.way_in = way_in.get();
+    around.inspector_thread = inspecting;
+    around.counting_thread = counting;
+  }
+  {
+    const auto supervisor = spawn_tree(system, around, settings, parts, report);
+    caf::actor_cast<caf::strong_actor_ptr>(supervisor)
+        ->get()
+        ->attach_functor([&signals](const caf::error&) { signals.notify(); });
+    while (signals.wait() == signal_waiter::woken_by::signal) {
+      log_event(log_level::info, "SIGNAL_RECEIVED", {{"signal", signals.last_signal()}});
+      caf::anon_send<caf::message_priority::high>(supervisor, stop_runtime{});
+    }
+  }
+  system.await_all_actors_done();
+  const bool inspecting_ended = inspecting->stop(patience(1s)) && counting->stop(patience(1s));
+  // Before the system goes: the waker must not send into it any more.
+  return around.wake->stop(patience(1s)) && inspecting_ended;
+}
+
+}  // namespace
+
+unsigned worker_count(const runtime_settings& settings) {
+  return settings.worker_threads > 0 ? settings.worker_threads
+                                     : std::max(1U, std::thread::hardware_concurrency());
+}
+
+run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
+  // Before any thread: one that does not block the signals would be ended by them.
+  signal_waiter signals;
+  const auto settings = with_process(given);
+  storage::make_data_dir(settings.data_dir);
+  const storage::runtime_lock lock{settings.data_dir};
+  const auto database_lock = lock_database(settings);
+  const auto hands = std::make_shared<storage::hand_journal>(settings.data_dir);
+  const pipeline::system_clock local;
+  pipeline::fleet_clock time{local};
+  const auto recorder = make_recorder(settings);
+  const auto board = std::make_shared<roster>();
+  writer_factory writers{settings, parts, time, hands, recorder, board};
+
+  const auto workers = worker_count(settings);
+  const auto report = std::make_shared<run_report>();
+  thread_patience patience{*report};
+  run_outcome outcome;
+  log_event(log_level::info, "RUNTIME_STARTING",
+            {{"pid", std::int64_t{getpid()}}, {"version", settings.version}});
+  {
+    const auto pool = std::make_shared<thread_pool>(workers);
+    const auto database = std::make_shared<thread_pool>(1);
+    const auto settler_count = settlers_of(settings);
+    const auto settlers = std::make_shared<thread_pool>(settler_count);
+    const auto make_lanes = [&] {
+      std::vector<store_lane> lanes{{writers.make(), database}};
+      for (unsigned i = 0; i < settler_count; ++i)
+        lanes.push_back({writers.make_settler(), settlers});
+      return lanes;
+    };
+    std::stop_source ending;
+    if (parts.clean_up)
+      pool->beside(1)->run([&parts, stop = ending.get_token()] { parts.clean_up(stop); });
+    const auto webhooks = listen_for_webhooks(settings, parts, local, time);
+    const bool waker_ended = run_tree(signals,
+                                      {.time = &time,
+                                       .workers = pool,
+                                       .worker_count = static_cast<int>(workers),
+                                       .hands = hands,
+                                       .recorder = recorder,
+                                       .make_lanes = make_lanes,
+                                       .wake = std::make_shared<waker>(listen_to(settings)),
+                                       .board = board},
+                                      settings, parts, report, patience);
+    ending.request_stop();
+    const bool webhooks_ended = !webhooks || webhooks->stop(patience(1s));
+    // Longer than a handler's process has to end after SIGTERM.
+    const bool workers_ended = pool->stop(patience(3s));
+    const bool settlers_ended = settlers->stop(patience(1s));
+    const bool database_ended = database->stop(patience(1s));
+    outcome.threads_joined =
+        workers_ended && settlers_ended && database_ended && waker_ended && webhooks_ended;
+    if (database_ended && !report->gave_up_database)
+      sign_off(writers);
+  }
+  const std::scoped_lock guard{report->mutex};
+  // What the database said is worth more than that the store could not start.
+  if (!report->failure.empty() && outcome.threads_joined && writers.last() &&
+      writers.last()->opening_failure())
+    throw storage::error{*writers.last()->opening_failure()};
+  if (!report->failure.empty())
+    throw error{report->failure, outcome.threads_joined};
+  writers.end_in_order();
+  outcome.result = report->went_idle ? run_result::went_idle : run_result::stopped;
+  const auto worked = board->tally()->all();
+  log_event(log_level::info, "RUNTIME_STOPPED", {{"done", worked.done}, {"dead", worked.dead}});
+  return outcome;
+}
+
+}  // namespace millrace::actors

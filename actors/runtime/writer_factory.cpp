@@ -1,0 +1,66 @@
+#include "actors/runtime/writer_factory.hpp"
+
+#include "actors/runtime/actor_tree.hpp"
+#include "base/seeded_fault.hpp"
+
+#include <utility>
+
+namespace millrace::actors {
+
+writer_factory::writer_factory(const runtime_settings& settings, const runtime_parts& parts,
+                               pipeline::fleet_clock& time,
+                               std::shared_ptr<storage::hand_journal> hands,
+                               std::shared_ptr<storage::flight_recorder> recorder,
+                               std::shared_ptr<roster> board)
+    : settings_(settings),
+      parts_(parts),
+      time_(time),
+      hands_(std::move(hands)),
+      recorder_(std::move(recorder)),
+      board_(std::move(board)),
+      predecessor_(hands_->runtime_before()),
+      in_hand_(hands_->in_hand_before()) {
+  if (MILLRACE_SEEDED_FAULT("journal cleared too early"))
+    hands_->clear();
+}
+
+std::shared_ptr<writer> writer_factory::make() {
+  const std::scoped_lock guard{mutex_};
+  auto what = writer_of(settings_);
+  what.fleet = &time_;
+  what.returned = returned_;
+  what.schedules = parts_.schedules;
+  what.predecessor = predecessor_;
+  what.in_hand = in_hand_;
+  what.became = [this](const storage::runtime_key& key) { became(key); };
+  last_ = std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
+  return last_;
+}
+
+std::shared_ptr<writer> writer_factory::make_settler() const {
+  auto what = writer_of(settings_);
+  what.returned = returned_;
+  return std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
+}
+
+void writer_factory::end_in_order() {
+  const std::scoped_lock change{mutex_};
+  if (has_become_)
+    hands_->clear();
+}
+
+void writer_factory::became(const storage::runtime_key& key) {
+  const std::scoped_lock change{mutex_};
+  // Not before: a process that dies before it has rescued must leave to the next one what it found.
+  if (!std::exchange(has_become_, true))
+    hands_->clear();
+  hands_->become(key);
+  if (recorder_)
+    recorder_->become(key.id);
+  board_->become(key);
+  // Whoever comes next in this process rescues this one, whose jobs are not to blame.
+  predecessor_ = key;
+  in_hand_.emplace();
+}
+
+}  // namespace millrace::actors

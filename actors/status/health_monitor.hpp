@@ -1,0 +1,28 @@
+#pragma once
+
+#include "actors/status/health_rules.hpp"
+#include "actors/protocol.hpp"
+#include "actors/status/runtime_status.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace millrace::actors {
+
+struct health_settings {
+  /// How often it looks.
+  pipeline::duration interval{};
+  health_limits limits;
+  /// Never null.
+  std::shared_ptr<const roster> board;
+};
+
+/// Watches the runtime from inside: pings every actor, probes the database, and looks at the lag
+/// and at the disk, and asks the router about its services and the archivist how it fares, each on
+/// its own schedule; nothing waits for an answer. Logs every change of health with its reasons,
+/// once a minute what was done in it, and stops the poller while the disk is nearly full.
+health_monitor_actor spawn_health_monitor(caf::local_actor& parent, std::uint32_t generation,
+                                          const supervisor_actor& supervisor,
+                                          const health_settings& settings);
+
+}  // namespace millrace::actors

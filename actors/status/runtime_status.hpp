@@ -1,0 +1,82 @@
+#pragma once
+
+#include "actors/status/actor_metrics.hpp"
+#include "actors/status/job_progress.hpp"
+#include "actors/status/stage_metrics.hpp"
+#include "actors/status/work_tally.hpp"
+#include "storage/runtimes/runtime_key.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace millrace::actors {
+
+enum class runtime_phase : std::uint8_t { starting, running, restarting, draining, stopping };
+enum class actor_condition : std::uint8_t { starting, working, crashed, stopped };
+
+std::string_view to_string(runtime_phase phase);
+std::string_view to_string(actor_condition condition);
+
+/// Under which name a stage's handler is known.
+std::string stage_actor_name(const std::string& pipeline, const std::string& stage);
+
+/// Who belongs to a runtime and how each fares: written by the supervisor, readable from any thread
+/// at any time, also while the supervisor hangs.
+class roster {
+ public:
+  struct entry {
+    std::string name;
+    actor_condition condition = actor_condition::starting;
+    int restarts = 0;
+    /// Why it crashed last; empty when it never did.
+    std::string crash;
+    std::shared_ptr<const actor_gauge> gauge;
+  };
+
+  void enter(runtime_phase phase);
+  /// The runtime has this identity from now on.
+  void become(const storage::runtime_key& runtime);
+
+  void spawned(const std::string& name, std::shared_ptr<const actor_gauge> gauge);
+  void ready(const std::string& name);
+  void crashed(const std::string& name, std::string why);
+  void stopped(const std::string& name);
+
+  runtime_phase phase() const;
+  /// Nothing before it has registered with the database.
+  std::optional<storage::runtime_key> identity() const;
+  /// In the order in which they were spawned first.
+  std::vector<entry> actors() const;
+
+  /// The stage's numbers; the same object across restarts of its actor.
+  std::shared_ptr<stage_gauge> stage(const std::string& pipeline, const std::string& stage);
+
+  /// All of them so far, as "PIPELINE.STAGE".
+  std::vector<std::pair<std::string, std::shared_ptr<const stage_gauge>>> stages() const;
+
+  /// What became of the jobs that were settled.
+  const std::shared_ptr<work_tally>& tally() const { return tally_; }
+
+  /// How far the jobs are that are in handlers.
+  const std::shared_ptr<progress_board>& progress() const { return progress_; }
+
+ private:
+  entry& find(const std::string& name);
+
+  mutable std::mutex mutex_;
+  runtime_phase phase_ = runtime_phase::starting;
+  std::optional<storage::runtime_key> identity_;
+  std::vector<entry> actors_;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<stage_gauge>> stages_;
+  const std::shared_ptr<progress_board> progress_ = std::make_shared<progress_board>();
+  const std::shared_ptr<work_tally> tally_ = std::make_shared<work_tally>();
+};
+
+}  // namespace millrace::actors

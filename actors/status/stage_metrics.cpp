@@ -1,0 +1,81 @@
+#include "actors/status/stage_metrics.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace millrace::actors {
+namespace {
+
+std::int64_t second_of(stage_gauge::instant at) {
+  return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
+}
+
+}  // namespace
+
+void stage_gauge::now_at_work(std::int64_t waiting, std::int64_t in_handler,
+                              std::optional<instant> slowest_since,
+                              std::optional<instant> waiting_since) {
+  const std::scoped_lock guard{mutex_};
+  now_.waiting = waiting;
+  now_.in_handler = in_handler;
+  now_.slowest_since = slowest_since;
+  waiting_since_ = waiting_since;
+}
+
+std::optional<stage_gauge::instant> stage_gauge::waiting_since() const {
+  const std::scoped_lock guard{mutex_};
+  return waiting_since_;
+}
+
+void stage_gauge::batch_ended(std::int64_t jobs, duration took, instant now) {
+  const auto second = second_of(now);
+  const std::scoped_lock guard{mutex_};
+  auto& at = lately_.at(static_cast<std::size_t>(second) % cells);
+  if (at.second != second)
+    at = {.second = second};
+  at.jobs += jobs;
+  at.took.at(bucket_of(took)) += static_cast<std::uint32_t>(jobs);
+  now_.ended += jobs;
+}
+
+stage_gauge::reading stage_gauge::read(instant now) const {
+  const auto second = second_of(now);
+  std::array<std::int64_t, buckets> took{};
+  const std::scoped_lock guard{mutex_};
+  auto answer = now_;
+  // The second that has just begun would make it look slower than it is.
+  for (const auto& one : lately_) {
+    if (one.second < second - lately.count() || one.second >= second)
+      continue;
+    answer.ended_lately += one.jobs;
+    for (std::size_t i = 0; i < buckets; ++i)
+      took.at(i) += one.took.at(i);
+  }
+  const auto within = [&](std::int64_t hundredths) {
+    const auto wanted = (answer.ended_lately * hundredths + 99) / 100;
+    std::int64_t seen = 0;
+    for (std::size_t i = 0; i < buckets; ++i)
+      if ((seen += took.at(i)) >= wanted)
+        return middle_of(i);
+    return duration{0};
+  };
+  if (answer.ended_lately > 0) {
+    answer.p50 = within(50);
+    answer.p99 = within(99);
+  }
+  return answer;
+}
+
+std::size_t stage_gauge::bucket_of(duration took) {
+  const auto us = std::chrono::duration<double, std::micro>(took).count();
+  const auto bucket = us <= 1 ? 0.0 : 8 * std::log2(us);
+  return std::min(static_cast<std::size_t>(bucket), buckets - 1);
+}
+
+stage_gauge::duration stage_gauge::middle_of(std::size_t bucket) {
+  const std::chrono::duration<double, std::micro> us{
+      std::exp2((static_cast<double>(bucket) + 0.5) / 8)};
+  return std::chrono::duration_cast<duration>(us);
+}
+
+}  // namespace millrace::actors

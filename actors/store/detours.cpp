@@ -1,0 +1,44 @@
+#include "actors/store/detours.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+
+namespace millrace::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr pipeline::duration shortest_wait = 1s;
+constexpr pipeline::duration longest_wait = 8s;
+
+constexpr std::array<std::string_view, 9> names{
+    "settlements",    "the lease",        "children of jobs",     "claims",
+    "rescue of jobs", "controls of jobs", "deletion of old jobs", "schedules",
+    "the commit"};
+
+std::size_t index_of(duty what) { return static_cast<std::size_t>(what); }
+
+}  // namespace
+
+void detours::hold_off(duty what, pipeline::duration now) {
+  auto& one = all_.at(index_of(what));
+  one.wait = std::clamp(one.wait * 2, shortest_wait, longest_wait);
+  one.until = now + one.wait;
+}
+
+bool detours::is_open(duty what, pipeline::duration now) const {
+  return all_.at(index_of(what)).until <= now;
+}
+
+void detours::passed(duty what) { all_.at(index_of(what)) = {}; }
+
+std::string detours::held_off() const {
+  std::string list;
+  for (std::size_t i = 0; i < all_.size(); ++i)
+    if (all_.at(i).wait.count() > 0)
+      list += (list.empty() ? "" : ", ") + std::string{names.at(i)};
+  return list;
+}
+
+}  // namespace millrace::actors

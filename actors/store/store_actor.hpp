@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/thread_pool.hpp"
+#include "actors/protocol.hpp"
+#include "actors/store/writer.hpp"
+#include "base/time.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace millrace::actors {
+
+struct store_settings {
+  /// How often the lease is renewed; well below the lease.
+  pipeline::duration heartbeat{};
+  /// How often what is old is looked for; zero: never.
+  pipeline::duration clean_up_interval{};
+  /// Whether its writer has schedules to keep.
+  bool keeps_schedules = false;
+};
+
+/// A connection that writes, and the thread that waits for it.
+struct store_lane {
+  std::shared_ptr<writer> out;
+  std::shared_ptr<executor> thread;
+};
+
+/// The only way to the database: gathers settles and claims, and writes all that has gathered in
+/// one transaction while the next gathers. The first lane has the runtime's identity and does
+/// everything; the others only settle, beside it: the fence of a settlement holds on any
+/// connection, while a claim must never come after the runtime's end. While the database fails for
+/// a reason that may go away, it keeps what it holds, answers nothing, and tries again with
+/// backoff. It ends with an error when the database fails for good or the lease is lost.
+store_actor spawn_store(caf::local_actor& parent, std::uint32_t generation,
+                        const supervisor_actor& supervisor, std::vector<store_lane> lanes,
+                        store_settings settings);
+
+}  // namespace millrace::actors

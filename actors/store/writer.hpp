@@ -1,0 +1,216 @@
+#pragma once
+
+#include "actors/store/clock_watch.hpp"
+#include "actors/store/detours.hpp"
+#include "actors/protocol.hpp"
+#include "pipeline/fleet_clock.hpp"
+#include "storage/db/error.hpp"
+#include "storage/db/horizon.hpp"
+#include "storage/jobs/job_store.hpp"
+#include "storage/runtimes/lease_watch.hpp"
+#include "storage/retention/retention.hpp"
+#include "storage/runtimes/runtime_store.hpp"
+#include "storage/runtimes/schedules.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace millrace::actors {
+
+/// Everything that has gathered for the database since the last write.
+struct write_request {
+  std::vector<storage::settlement> settlements;
+  int claim = 0;
+  storage::stage_rooms rooms;
+  /// Of the payloads and outputs that it brings, about.
+  std::size_t bytes = std::numeric_limits<std::size_t>::max();
+  /// Where the database can tell: claim only if another connection has committed since the last
+  /// claim.
+  bool claim_only_if_changed = false;
+  bool renew_lease = false;
+  /// The jobs that the runtime holds, in any order: what the database says otherwise is put right.
+  std::optional<std::vector<pipeline::job_id>> held;
+  bool read_controls = false;
+  bool probe = false;
+  /// One step of the retention. Where there is an archive, the archivist does that.
+  bool clean_up = false;
+  bool keep_schedules = false;
+  /// Some of what ends, cancellations and replays ask of relatives.
+  bool tend_families = false;
+};
+
+struct write_result {
+  /// One for each settlement.
+  std::vector<storage::settled> settled;
+  storage::claim_result claimed;
+  /// No other connection had committed: nothing was claimed.
+  bool unchanged = false;
+  controls_read controls;
+  database_probed probed;
+  storage::cleaned cleaned;
+  /// How long the step of the retention took.
+  pipeline::duration cleaning{};
+  /// How long until the next schedule is due; nothing when none is.
+  std::optional<pipeline::duration> next_schedule;
+  /// There is more to tend.
+  bool family_work = false;
+  /// The runtime's lease was ended by another: its jobs are not its own any more.
+  bool lease_lost = false;
+  /// The same, for the database has lost commits: nothing that it says of them is to be relied on.
+  bool commits_lost = false;
+  /// The positions, in order, of settlements that were not written, for another session holds their
+  /// jobs: to be given again, as `was_held`.
+  std::vector<std::size_t> held;
+  /// Those of them of which the database refuses whatever is written, and why.
+  std::map<pipeline::job_id, std::string> refused;
+  /// What this connection leaves out for now because of locks of other sessions: "schedules".
+  std::string held_off;
+  /// The sessions that may hold these locks; as far as that is known.
+  std::string held_by;
+};
+
+struct writer_settings {
+  storage::database_settings database;
+  std::filesystem::path data_dir;
+  /// Of this binary; stands in the runtime's row.
+  std::string version;
+  pipeline::duration lease{};
+  /// How often the controls are read, and the other runtimes looked at.
+  pipeline::duration controls_interval = std::chrono::seconds{1};
+  /// A transaction of another session that is open for longer is told with a probe; zero: none is.
+  pipeline::duration longest_transaction{};
+  /// This process; the real one if empty.
+  std::optional<storage::process> process;
+  /// The clock that the writer was given, where it is to follow the server's.
+  pipeline::fleet_clock* fleet = nullptr;
+  storage::job_rules rules;
+  storage::retention_settings retention;
+  std::vector<storage::schedule> schedules;
+  /// Who used this data directory before; dead. It may have used another database.
+  std::optional<storage::runtime_key> predecessor;
+  /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
+  std::optional<std::vector<pipeline::job_id>> in_hand;
+  /// Where the jobs of this runtime begin to wait, whichever of its writers says so. May be null.
+  std::shared_ptr<storage::returned_jobs> returned;
+  /// Told of each new identity. May be empty.
+  std::function<void(const storage::runtime_key&)> became;
+};
+
+/// A writing connection of a runtime to its database, without any actor: it opens the database,
+/// takes an identity, rescues what dead runtimes held, and writes what it is given in one
+/// transaction. A connection that is lost is replaced by the next write. Used by one thread at a
+/// time. Throws storage::error.
+class writer {
+ public:
+  /// The catalog and the clock must outlive the writer.
+  writer(writer_settings settings, const pipeline::catalog& pipelines, const pipeline::clock& time);
+  ~writer();
+  writer(const writer&) = delete;
+  writer& operator=(const writer&) = delete;
+
+  /// Migrates, registers this runtime and rescues its predecessor's jobs. May be called again after
+  /// it threw.
+  void open();
+
+  /// Connects without an identity: then it must be given nothing but settlements.
+  void open_to_settle() { connect(); }
+
+  /// Why the last open() failed, if it did. Not to be asked while open() is under way.
+  const std::optional<storage::error>& opening_failure() const { return opening_failure_; }
+
+  /// All of the request is written, or, when it throws, nothing: then the same request must be
+  /// written again before another. When the connection was lost during the commit, that second call
+  /// finds out whether it was written, and if so only answers. What the database refuses for good
+  /// (never for lack of room or of a connection) does not hold up the rest: a settlement becomes a
+  /// retry with the code WRITE_REFUSED, or, where even that is refused, stays in hand; a job that
+  /// cannot be claimed becomes dead with ROW_INVALID, and another duty is left out this time. What
+  /// needs a lock that another session holds is left out and the rest is written; the lease is
+  /// renewed meanwhile.
+  write_result write(const write_request& what);
+
+  /// Ends the runtime's lease.
+  void close();
+
+ private:
+  /// A write whose commit may or may not have happened.
+  struct doubtful_write {
+    std::string transaction;
+    write_result result;
+  };
+
+  void open_now();
+  void connect();
+  bool has_lost_file() const;
+  std::optional<std::int64_t> keep_lease(const write_request& what, write_result& result,
+                                         pipeline::duration begin, pipeline::time_point now);
+  std::vector<pipeline::job_id> release_lost(std::vector<pipeline::job_id> held,
+                                             pipeline::time_point now);
+  int migrate(pipeline::time_point now);
+  void forget_foreign_predecessor();
+  void rescue(pipeline::time_point now);
+  std::optional<write_result> settle_doubt();
+  write_result write_all(const write_request& what);
+  write_result write_past_locks(const write_request& what,
+                                const std::map<pipeline::job_id, std::string>& refused = {});
+  write_result write_patiently(const write_request& what);
+  write_result write_once(const write_request& what);
+  bool has_changed();
+  void commit(storage::transaction& all, const write_request& what, write_result& result);
+  // What the database refused as a whole (write_apart.cpp).
+  write_result write_apart(const write_request& what);
+  std::string why_refused(const storage::settlement& one);
+  std::map<pipeline::job_id, std::string> replace_refused(std::vector<storage::settlement>& all);
+  void claim_apart(const write_request& what, write_result& into);
+  void do_apart(const write_request& what, write_result& into);
+  bool begin(duty what) {
+    at_ = what;
+    return detours_.is_open(what, time_.monotonic());
+  }
+  void settle(const write_request& what, write_result& result, pipeline::time_point now);
+  void settle_free(const write_request& what, write_result& result, pipeline::time_point now);
+  void claim(const write_request& what, write_result& result, pipeline::time_point now);
+  bool step_aside(const write_request& what);
+  void find_held(const write_request& what);
+  void name_holders(const write_request& what);
+
+  writer_settings settings_;
+  const pipeline::catalog& pipelines_;
+  const pipeline::clock& time_;
+  const storage::process process_;
+  clock_watch clock_;
+  storage::lease_watch watch_;
+  std::unique_ptr<storage::connection> connection_;
+  std::unique_ptr<storage::job_store> jobs_;
+  storage::horizon_watch horizon_;
+  storage::retention retention_;
+  storage::schedule_keeper schedules_;
+  storage::runtime_id runtime_ = 0;
+  std::optional<storage::error> opening_failure_;
+  /// When the lease was renewed last, by the monotonic clock, and how often it has been.
+  pipeline::duration renewed_at_{};
+  std::int64_t beat_ = 0;
+  /// Of the server that the connection leads to; empty where it does not say.
+  std::string server_;
+  bool has_other_history_ = false;
+  std::optional<doubtful_write> doubtful_;
+  /// The last write did.
+  bool has_failed_ = false;
+  /// The connection's data version at the last claim.
+  std::optional<std::int64_t> claimed_at_;
+  /// What the write under way is at.
+  duty at_ = duty::settle;
+  detours detours_;
+  /// Of the write under way: a session holds some of its jobs; and those whose effects wait.
+  bool settles_free_ = false;
+  std::set<pipeline::job_id> held_jobs_;
+  std::string held_by_;
+};
+
+}  // namespace millrace::actors

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "storage/jobs/job_store.hpp"
+#include "storage/runtimes/schedules.hpp"
+
+#include <vector>
+
+/// What writers log of what they have written.
+namespace millrace::actors {
+
+void log_lost(const std::vector<pipeline::job_id>& lost);
+void log_fired(const std::vector<storage::fired_schedule>& fired);
+void log_rescued(const storage::rescue_result& rescued);
+
+}  // namespace millrace::actors

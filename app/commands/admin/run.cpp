@@ -1,0 +1,89 @@
+#include "base/log.hpp"
+#include "app/commands/commands.hpp"
+#include "app/handlers.hpp"
+#include "app/init_process.hpp"
+#include "app/terminal/terminal.hpp"
+#include "app/version.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace millrace::app {
+namespace {
+
+constexpr auto run_help = R"(
+Works until SIGTERM, SIGHUP or Ctrl-C: then nothing new is begun, and what is in progress gets
+runtime.shutdown_grace to end; a second signal gives it back at once. While the database takes no
+writes it ends within five seconds. The log goes to stderr.
+
+Examples:
+  millrace run --config config/millrace.ini
+  millrace run --until-idle --log.level warning
+)";
+
+void declare_run(boost::program_options::options_description_easy_init add) {
+  add("until-idle", "end when nothing is left to do (runtime.until_idle)");
+}
+
+void configure_log(const settings& values) {
+  using actors::log_level;
+  static const std::map<std::string, log_level> levels{{"debug", log_level::debug},
+                                                       {"info", log_level::info},
+                                                       {"warning", log_level::warning},
+                                                       {"error", log_level::error},
+                                                       {"off", log_level::off}};
+  actors::configure_log(levels.at(values.log_level), values.log_format == "json"
+                                                         ? actors::log_format::json
+                                                         : actors::log_format::text);
+}
+
+/// Tells of settings that are not known.
+void tell_of_ignored(const std::vector<std::string>& variables) {
+  if (!variables.empty())
+    actors::log_event(
+        actors::log_level::warning, "VARIABLES_IGNORED",
+        {{"text", fmt::format("no settings, and ignored: {}", fmt::join(variables, ", "))}});
+}
+
+/// A thread does not return, and nothing may wait for it: no destructor runs.
+[[noreturn]] void leave_at_once(exit_code code) {
+  flush_output();
+  std::_Exit(static_cast<int>(code));
+}
+
+exit_code run_runtime(const invocation& call) {
+  leave_process_1();
+  // Who reads the log may go away.
+  std::signal(SIGPIPE, SIG_IGN);
+  configure_log(call.config.values);
+  tell_of_ignored(call.config.ignored_variables);
+  auto values = call.config.values.runtime;
+  values.version = version();
+  values.parser = call.config.values.ingest.parser;
+  values.until_idle = values.until_idle || call.has("until-idle");
+  try {
+    if (!actors::run(values, make_parts(call.config, call.handlers)).threads_joined)
+      leave_at_once(exit_code::well);
+  } catch (const actors::error& bad) {
+    if (bad.threads_joined())
+      throw;
+    complain_page(explain(bad));
+    leave_at_once(exit_code::no);
+  }
+  return exit_code::well;
+}
+
+}  // namespace
+
+command run_command() {
+  return {"run", "Run jobs, in the foreground.", "", 0, 0, run_help, declare_run, run_runtime};
+}
+
+}  // namespace millrace::app

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "actors/inspector/client/client.hpp"
+#include "app/command.hpp"
+
+#include <boost/program_options/options_description.hpp>
+
+#include <memory>
+
+namespace millrace::app {
+
+/// `--connect`, `--cert`, `--key` and `--ca`.
+void declare_attaching(boost::program_options::options_description_easy_init add);
+
+/// Whom they mean: without --connect, the runtime that uses runtime.data_dir. Throws app::error.
+actors::gate_address gate_address_of(const invocation& call);
+
+/// Attaches there.
+std::unique_ptr<actors::attachment> attach(const invocation& call);
+
+}  // namespace millrace::app

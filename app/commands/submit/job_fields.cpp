@@ -1,0 +1,63 @@
+#include "app/commands/submit/job_fields.hpp"
+
+#include "app/payload.hpp"
+#include "base/bounds.hpp"
+#include "base/duration.hpp"
+#include "base/unicode/utf8.hpp"
+#include "base/iso8601.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace millrace::app {
+namespace {
+
+using pipeline::bounds::longest_label;
+using pipeline::bounds::most_tags;
+
+}  // namespace
+
+pipeline::time_point read_when(std::string_view text, pipeline::time_point now) {
+  if (text.starts_with('+')) {
+    const auto wait = pipeline::parse_duration(text.substr(1));
+    if (wait && *wait <= pipeline::bounds::longest_delay)
+      return now + *wait;
+  } else if (const auto at = pipeline::parse_iso8601(text);
+             at && *at >= pipeline::bounds::earliest && *at <= pipeline::bounds::latest) {
+    return *at;
+  }
+  throw bad_field{fmt::format(
+      "`{}` is no time from 1970 to 9999: write 2026-12-01T08:00Z, with another offset from UTC if "
+      "need be, or +10m, of {} at most",
+      text, pipeline::format_duration(pipeline::bounds::longest_delay))};
+}
+
+std::string read_payload(std::string_view text) {
+  if (const auto why = trouble_in_payload(text))
+    throw bad_field{fmt::format("the payload is not {}: {}", payload_words, *why)};
+  return std::string{text};
+}
+
+std::string read_label(std::string_view what, std::string_view text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (text.empty() || text.size() > longest_label)
+    throw bad_field{
+        fmt::format("the {} has {} bytes: 1 to {} are allowed", what, text.size(), longest_label)};
+  if (std::any_of(text.begin(), text.end(), is_control))
+    throw bad_field{fmt::format("the {} has a control character in it", what)};
+  if (pipeline::ingest::utf8::count(text).broken > 0)
+    throw bad_field{fmt::format("the {} is no UTF-8", what)};
+  return std::string{text};
+}
+
+void add_tag(storage::new_job& to, std::string_view tag) {
+  auto read = read_label("tag", tag);
+  if (std::find(to.tags.begin(), to.tags.end(), read) != to.tags.end())
+    return;
+  if (to.tags.size() == most_tags)
+    throw bad_field{fmt::format("a job has {} tags at most", most_tags)};
+  to.tags.push_back(std::move(read));
+}
+
+}  // namespace millrace::app

@@ -1,0 +1,96 @@
+#include "app/commands/submit/job_line.hpp"
+
+#include "app/commands/submit/job_fields.hpp"
+#include "app/nearest.hpp"
+#include "base/json/json_text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace millrace::app {
+namespace {
+
+using nlohmann::json;
+
+const std::string& text_of(const std::string& name, const json& value) {
+  if (!value.is_string())
+    throw bad_field{fmt::format("`{}` must be a text", name)};
+  return value.get_ref<const std::string&>();
+}
+
+int priority_of(const json& value) {
+  using limits = std::numeric_limits<int>;
+  if (!value.is_number_integer() || value < limits::min() || value > limits::max())
+    throw bad_field{fmt::format("`priority` must be a whole number from {} to {}", limits::min(),
+                                limits::max())};
+  return value.get<int>();
+}
+
+void read_tags(const json& value, storage::new_job& into) {
+  if (!value.is_array())
+    throw bad_field{"`tags` must be a list of texts"};
+  into.tags.clear();
+  for (const auto& one : value)
+    add_tag(into, text_of("tags", one));
+}
+
+/// The payload is kept as it stands in the line, so that no digit of a long number is lost.
+void read_member(const pipeline::json_member& member, const storage::unique_key& unique,
+                 pipeline::time_point now, storage::new_job& into) {
+  const auto& name = member.name;
+  if (name == "payload") {
+    into.payload = member.value == "null" ? "" : read_payload(member.value);
+    return;
+  }
+  const auto value = json::parse(member.value, nullptr, /*allow_exceptions=*/false);
+  if (name == "priority") {
+    into.priority = priority_of(value);
+  } else if (name == "at") {
+    into.run_at = read_when(text_of(name, value), now);
+  } else if (name == "unique") {
+    into.unique = unique;
+    into.unique->key = read_label("unique key", text_of(name, value));
+  } else if (name == "correlation") {
+    into.correlation_id = read_label("correlation id", text_of(name, value));
+  } else if (name == "tenant") {
+    into.tenant = read_label("tenant", text_of(name, value));
+  } else if (name == "tags") {
+    read_tags(value, into);
+  } else {
+    throw bad_field{fmt::format("a job has no `{}`: {}", name,
+                                did_you_mean(name, {"payload", "priority", "at", "unique",
+                                                    "correlation", "tenant", "tags"}))};
+  }
+}
+
+}  // namespace
+
+storage::new_job read_job_line(std::string_view text, const storage::new_job& model,
+                               const storage::unique_key& unique, pipeline::time_point now) {
+  auto job = model;
+  // Editors put a byte order mark before the first line.
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  if (text.starts_with(mark))
+    text.remove_prefix(mark.size());
+  const auto line = pipeline::without_blanks(text);
+  // The payload has its own limits; here it stands one level deeper.
+  if (const auto why = pipeline::trouble_in_json(
+          line, {.deepest = pipeline::deepest_json + 1, .nul = true, .huge_numbers = true}))
+    throw bad_field{fmt::format("it is no JSON document: {}", *why)};
+  const auto members = pipeline::members_of(line);
+  if (std::none_of(members.begin(), members.end(),
+                   [](const auto& one) { return one.name == "payload"; })) {
+    job.payload = read_payload(line);
+    return job;
+  }
+  for (const auto& one : members)
+    read_member(one, unique, now, job);
+  return job;
+}
+
+}  // namespace millrace::app

@@ -1,0 +1,151 @@
+#include "app/commands/submit/submit_files.hpp"
+
+#include "app/commands/submit/queue_room.hpp"
+#include "app/commands/session.hpp"
+#include "app/handlers.hpp"
+#include "pipeline/codes.hpp"
+#include "ingest/files/allowed_paths.hpp"
+#include "base/digest.hpp"
+#include "ingest/files/identify_file.hpp"
+#include "storage/history/job_queries.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace millrace::app {
+namespace {
+
+// A transaction should not wait for too many files to be read.
+constexpr std::size_t most_jobs = 1000;
+constexpr std::size_t most_bytes = std::size_t{64} << 20;
+
+bool has_failed(const storage::job_record& job) {
+  return job.state == pipeline::job_state::deadletter ||
+         job.state == pipeline::job_state::cancelled;
+}
+
+}  // namespace
+
+intake::intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
+               int priority, bool wait)
+    : on_{on},
+      jobs_{on, pipelines},
+      documents_{values.runtime.database},
+      values_{values},
+      seal_{make_file_seal(values)},
+      wait_{wait} {
+  model_.pipeline = find_pipeline(pipelines, "ingest");
+  model_.priority = priority;
+  most_jobs_ = submit_size(pipelines.at(model_.pipeline), most_jobs);
+}
+
+/// A file that lies where every job may name it needs no seal.
+void intake::seal(pipeline::ingest::upload& what) const {
+  try {
+    what.seal = seal_->of(what);
+  } catch (const storage::error& e) {
+    if (!pipeline::ingest::is_written_below(values_.ingest.intake.allowed_paths, what.path))
+      throw storage::error{e.kind(), e.summary(), e.why(),
+                           "submit as the runtime's user and with its storage.blob_dir, or have "
+                           "the folder added to ingest.allowed_paths"};
+  }
+}
+
+intake::candidate intake::identify(const std::string& path, std::size_t& bytes) const {
+  candidate one;
+  one.told.path = path;
+  one.what.path = path;
+  one.what.owner = values_.owner;
+  const auto found = pipeline::ingest::identify_file(path, values_.ingest.intake);
+  if (const auto* file = std::get_if<pipeline::ingest::identified_file>(&found)) {
+    bytes += file->bytes.size();
+    one.what.sha256 = file->sha256;
+    one.what.document_id = pipeline::ingest::document_id(values_.owner, file->sha256);
+    one.told.document_id = one.what.document_id;
+  } else {
+    const auto& refused = std::get<pipeline::reject>(found);
+    one.told.code = refused.code;
+    one.told.message = refused.why;
+  }
+  seal(one.what);
+  return one;
+}
+
+/// The job that ingests the document, or 0. One that failed passes the document on.
+storage::job_id intake::find_first(const std::string& document_id) const {
+  if (const auto at = seen_.find(document_id); at != seen_.end())
+    return at->second;
+  const auto document = documents_.find(document_id);
+  if (!document)
+    return 0;
+  const auto job = storage::find_job(on_, document->job_id);
+  return job && has_failed(*job) ? 0 : document->job_id;
+}
+
+std::vector<submitted> intake::submit_some(std::span<const std::string>& files) {
+  std::vector<candidate> all;
+  std::map<std::string, std::size_t> originals;
+  std::vector<std::size_t> first;
+  std::vector<std::size_t> twins;
+  auto rest = files;
+  for (std::size_t bytes = 0; !rest.empty() && all.size() < most_jobs_ && bytes < most_bytes;
+       rest = rest.subspan(1)) {
+    auto& one = all.emplace_back(identify(rest.front(), bytes));
+    const auto index = all.size() - 1;
+    const auto& id = one.what.document_id;
+    if (!id.empty()) {
+      one.what.first_job = find_first(id);
+      if (const auto [at, is_new] = originals.emplace(id, index); !is_new)
+        one.twin = at->second;
+    }
+    (one.twin ? twins : first).push_back(index);
+  }
+  submit_when_there_is_room(on_, wait_, [&] { return submit_all(all, first, twins); });
+  files = rest;
+
+  std::vector<submitted> made;
+  for (auto& [told, what, twin] : all) {
+    if (!told.document_id.empty())
+      seen_.emplace(told.document_id, what.first_job != 0 ? what.first_job : told.job);
+    if (what.first_job != 0) {
+      told.code = pipeline::codes::UPLOAD_DEDUP_HIT;
+      told.message = fmt::format("the same bytes were submitted with job {}", what.first_job);
+    }
+    made.push_back(std::move(told));
+  }
+  return made;
+}
+
+/// The first job of some bytes has an id before the others, which name it, are made.
+storage::submit_answer intake::submit_all(std::vector<candidate>& all,
+                                          const std::vector<std::size_t>& first,
+                                          const std::vector<std::size_t>& twins) {
+  storage::transaction together{on_};
+  auto answer = submit(all, first);
+  if (std::holds_alternative<storage::queue_is_full>(answer))
+    return answer;
+  for (const auto i : twins)
+    if (const auto& original = all[*all[i].twin]; original.what.first_job == 0)
+      all[i].what.first_job = original.told.job;
+  answer = submit(all, twins);
+  if (!std::holds_alternative<storage::queue_is_full>(answer))
+    together.commit();
+  return answer;
+}
+
+storage::submit_answer intake::submit(std::vector<candidate>& all,
+                                      const std::vector<std::size_t>& which) {
+  std::vector<storage::new_job> jobs;
+  for (const auto i : which) {
+    jobs.push_back(model_);
+    jobs.back().payload = pipeline::ingest::to_json(all[i].what);
+  }
+  auto answer = jobs_.submit(jobs, now());
+  if (const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer))
+    for (std::size_t n = 0; n < which.size(); ++n)
+      all[which[n]].told.job = (*made)[n].id;
+  return answer;
+}
+
+}  // namespace millrace::app

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "app/settings/settings.hpp"
+#include "ingest/files/file_seal.hpp"
+#include "ingest/upload.hpp"
+#include "ingest/store/document_store.hpp"
+#include "storage/jobs/job_store.hpp"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace millrace::app {
+
+/// A job that `submit` made.
+struct submitted {
+  storage::job_id job = 0;
+  std::string path;
+  /// Empty where the file could not be identified.
+  std::string document_id;
+  /// UPLOAD_DEDUP_HIT, or why the file could not be identified; empty when all is well.
+  std::string code;
+  std::string message;
+};
+
+/// Makes ingest jobs of files, in transactions of many.
+class intake {
+ public:
+  /// With `wait` it waits for room where the pipeline has a limit.
+  intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
+         int priority, bool wait);
+
+  /// Makes a job of each of the first files, as many as are good for one transaction, and takes
+  /// these away. A file that cannot be identified gets one, too: its history tells why. Throws
+  /// app::error when there is no room.
+  std::vector<submitted> submit_some(std::span<const std::string>& files);
+
+ private:
+  /// A file on its way to a job.
+  struct candidate {
+    submitted told;
+    pipeline::ingest::upload what;
+    /// An earlier file of the same transaction with the same bytes.
+    std::optional<std::size_t> twin;
+  };
+
+  void seal(pipeline::ingest::upload& what) const;
+  candidate identify(const std::string& path, std::size_t& bytes) const;
+  storage::submit_answer submit_all(std::vector<candidate>& all,
+                                    const std::vector<std::size_t>& first,
+                                    const std::vector<std::size_t>& twins);
+  storage::submit_answer submit(std::vector<candidate>& all, const std::vector<std::size_t>& which);
+  storage::job_id find_first(const std::string& document_id) const;
+
+  storage::connection& on_;
+  storage::job_store jobs_;
+  mutable storage::document_store documents_;
+  const settings& values_;
+  std::shared_ptr<const pipeline::ingest::file_seal> seal_;
+  storage::new_job model_;
+  std::size_t most_jobs_ = 0;
+  bool wait_ = false;
+  /// Documents of this submit and their first jobs.
+  std::map<std::string, storage::job_id> seen_;
+};
+
+}  // namespace millrace::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/os/spawn.hpp"
+
+#include <functional>
+#include <stop_token>
+
+namespace millrace::pipeline {
+
+/// A descriptor that becomes readable when a stop is requested, for poll(2).
+class stop_event {
+ public:
+  /// Throws std::system_error when there is no descriptor left.
+  explicit stop_event(const std::stop_token& stop);
+  int get() const { return event_.get(); }
+
+ private:
+  descriptor event_;
+  std::stop_callback<std::function<void()>> on_stop_;
+};
+
+}  // namespace millrace::pipeline

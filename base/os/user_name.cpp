@@ -1,0 +1,19 @@
+#include "base/os/user_name.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+
+#include <array>
+
+namespace millrace::actors {
+
+std::string user_name(uid_t who) {
+  std::array<char, 4096> text{};
+  passwd found{};
+  passwd* is_there = nullptr;
+  if (::getpwuid_r(who, &found, text.data(), text.size(), &is_there) == 0 && is_there != nullptr)
+    return found.pw_name;
+  return fmt::format("uid {}", who);
+}
+
+}  // namespace millrace::actors

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "pipeline/handler.hpp"
+#include "ingest/interfaces.hpp"
+
+namespace millrace::pipeline::ingest {
+
+/// The stage `job_validated`: looks whether there is a parser for the document, and skips ahead to
+/// `parse_validated` where its text is there already, made by the same version and undamaged.
+///
+/// A job whose document belongs to another job ends here with UPLOAD_DEDUP_HIT. Without a parser
+/// it is tried again later.
+outcome choose_parser(const job& job, documents& known, blobs& store,
+                      const service_directory& services);
+
+}  // namespace millrace::pipeline::ingest

@@ -1,0 +1,84 @@
+#include "ingest/intake.hpp"
+
+#include "pipeline/codes.hpp"
+#include "ingest/files/allowed_paths.hpp"
+#include "base/digest.hpp"
+#include "ingest/files/identify_file.hpp"
+#include "ingest/files/media_type.hpp"
+#include "ingest/upload.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace millrace::pipeline::ingest {
+
+namespace {
+
+/// The wait doubles from 100 ms to 26 s. Each look raises the epoch twice: claimed, and put back.
+snooze wait_for(std::int64_t first_job, const job& job, const context& at) {
+  const auto looks = std::clamp<std::int64_t>(job.epoch / 2, 0, 8);
+  return {at.now + std::chrono::milliseconds{100} * (std::int64_t{1} << looks),
+          fmt::format("the same bytes were submitted with job {}, which has not ended", first_job)};
+}
+
+}  // namespace
+
+outcome take_in(const job& job, const context& at, const intake_settings& settings,
+                const file_seal* seal, documents& known, blobs& store) {
+  auto parsed = parse_upload(job.payload);
+  if (auto* wrong = std::get_if<reject>(&parsed))
+    return std::move(*wrong);
+  const auto& from = std::get<upload>(parsed);
+  const bool is_sealed = seal != nullptr && seal->is_on(from);
+  if (!is_sealed && !is_written_below(settings.allowed_paths, from.path))
+    return not_allowed(from.path);
+  const auto first = from.first_job == 0 || from.first_job == job.id
+                         ? job_fate::failed
+                         : known.fate_of(from.first_job);
+  if (first == job_fate::unfinished)
+    return wait_for(from.first_job, job, at);
+
+  auto identified = identify_file(from.path, settings,
+                                  is_sealed ? file_reach::anywhere : file_reach::allowed_paths);
+  if (auto* wrong = std::get_if<reject>(&identified))
+    return std::move(*wrong);
+  auto& file = std::get<identified_file>(identified);
+  if (!from.sha256.empty() && from.sha256 != file.sha256)
+    return reject{std::string{codes::FILE_CHANGED},
+                  fmt::format("{} has other bytes than those that were submitted", from.path)};
+
+  if (first == job_fate::done)
+    return finish{std::string{codes::UPLOAD_DEDUP_HIT},
+                  fmt::format("the same bytes are document {} of job {}",
+                              document_id(from.owner, file.sha256), from.first_job),
+                  {}};
+
+  auto typed = media_type_of(file.bytes, file.name);
+  if (auto* wrong = std::get_if<reject>(&typed))
+    return std::move(*wrong);
+
+  document doc;
+  doc.id = document_id(from.owner, file.sha256);
+  doc.owner = from.owner;
+  doc.job_id = job.id;
+  doc.name = std::move(file.name);
+  doc.source_path = from.path;
+  doc.media_type = std::get<std::string>(std::move(typed));
+  doc.size_bytes = file.size_bytes;
+  doc.file_sha256 = std::move(file.sha256);
+  doc.raw_uri =
+      fmt::format("storage://raw/{}/{}.{}", doc.owner, doc.id, extension_of(doc.media_type));
+  store.put(doc.raw_uri, file.bytes);
+
+  auto output = nlohmann::json{{"document_id", doc.id}}.dump();
+  advance done;
+  done.effects.emplace_back(effects::register_document{std::move(doc)});
+  done.effects.emplace_back(effects::write_output{std::move(output)});
+  return done;
+}
+
+}  // namespace millrace::pipeline::ingest

@@ -1,0 +1,105 @@
+// millrace-parser: what reads files of foreign formats, in a process of its own.
+//
+//   millrace-parser html FILE [CPU_SECONDS MEMORY_BYTES]   Markdown of an HTML file, on stdout
+//   millrace-parser run CPU_SECONDS MEMORY_BYTES -- ARGV   ARGV under these limits; 0 is none
+//
+// Started by millrace, once for each file: it links little, to start fast.
+
+#include "ingest/parse/html_to_markdown.hpp"
+#include "ingest/parse/parser_exit.hpp"
+#include "ingest/files/read_file.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <optional>
+#include <string_view>
+
+namespace {
+
+namespace ingest = millrace::pipeline::ingest;
+namespace parser_exit = ingest::parser_exit;
+
+int usage() {
+  std::fputs(
+      "usage: millrace-parser html FILE [CPU_SECONDS MEMORY_BYTES]\n"
+      "       millrace-parser run CPU_SECONDS MEMORY_BYTES -- PROGRAM [ARGUMENT...]\n",
+      stderr);
+  return parser_exit::usage;
+}
+
+int convert_html(const char* path) {
+  const auto bytes = ingest::read_file(path);
+  if (!bytes) {
+    std::fprintf(stderr, "cannot read %s: %s\n", path, std::strerror(errno));
+    return parser_exit::unreadable;
+  }
+  const auto text = ingest::html_to_markdown(*bytes);
+  if (!text)
+    return parser_exit::too_deep;
+  if (std::fwrite(text->data(), 1, text->size(), stdout) != text->size() ||
+      std::fflush(stdout) != 0)
+    return parser_exit::unreadable;
+  return parser_exit::ok;
+}
+
+std::optional<rlim_t> number(std::string_view digits) {
+  rlim_t value = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto [at, error] = std::from_chars(digits.data(), end, value);
+  return error == std::errc{} && at == end ? std::optional{value} : std::nullopt;
+}
+
+bool limit(decltype(RLIMIT_CPU) what, rlim_t soft, rlim_t hard) {
+  const rlimit both{soft, hard};
+  return ::setrlimit(what, &both) == 0;
+}
+
+/// Limits this process, and so what it becomes.
+bool limit_all(const char* cpu, const char* memory) {
+  const auto cpu_seconds = number(cpu);
+  const auto memory_bytes = number(memory);
+  errno = EINVAL;
+  // A runtime that is killed leaves no parser behind.
+  const bool limited = cpu_seconds && memory_bytes && ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+                       limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) &&
+                       (*cpu_seconds == 0 || limit(RLIMIT_CPU, *cpu_seconds, *cpu_seconds + 1)) &&
+                       (*memory_bytes == 0 || limit(RLIMIT_AS, *memory_bytes, *memory_bytes));
+  if (!limited)
+    std::fprintf(stderr, "cannot limit the parser: %s\n", std::strerror(errno));
+  return limited;
+}
+
+[[noreturn]] void run(char** argv) {
+  ::execvp(argv[0], argv);
+  const int error = errno;
+  std::fprintf(stderr, "cannot start %s: %s\n", argv[0], std::strerror(error));
+  // What runs at a usual exit may need more than the limits allow.
+  std::_Exit(error == ENOENT ? parser_exit::not_found : parser_exit::cannot_start);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::set_new_handler([] { std::_Exit(parser_exit::out_of_memory); });
+  const std::string_view mode = argc > 1 ? argv[1] : "";
+  if (mode == "html" && (argc == 3 || argc == 5)) {
+    if (argc == 5 && !limit_all(argv[3], argv[4]))
+      return parser_exit::cannot_start;
+    return convert_html(argv[2]);
+  }
+  if (mode == "run" && argc > 5 && std::string_view{argv[4]} == "--") {
+    if (!limit_all(argv[2], argv[3]))
+      return parser_exit::cannot_start;
+    run(argv + 5);
+  }
+  return usage();
+}

@@ -1,0 +1,88 @@
+#include "ingest/parse/parse.hpp"
+
+#include "pipeline/codes.hpp"
+#include "ingest/document_of.hpp"
+#include "ingest/parse/remote_parser.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace millrace::pipeline::ingest {
+namespace {
+
+outcome store_text(const document& doc, std::string_view text, std::string parser, blobs& store) {
+  if (text.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+    return reject{std::string{codes::PARSE_EMPTY}, "the document has no text after parsing"};
+  auto uri = fmt::format("storage://parsed/{}/{}.md", doc.owner, doc.id);
+  store.put(uri, text);
+  advance done;
+  done.effects.emplace_back(effects::record_parsed{doc.id, std::move(parser), std::move(uri)});
+  return done;
+}
+
+outcome parse_here(const document& doc, const std::string& file, const context& at, blobs& store,
+                   const service_directory& services) {
+  const auto chosen = services.parser_for(doc.media_type);
+  if (!chosen)
+    return retry{std::string{codes::PARSER_FAILED},
+                 fmt::format("there is no parser for {} now", doc.media_type), std::nullopt};
+  auto result = chosen->parse(file, at);
+  if (auto* wrong = std::get_if<reject>(&result))
+    return std::move(*wrong);
+  if (auto* failed = std::get_if<retry>(&result))
+    return std::move(*failed);
+  if (auto* later = std::get_if<snooze>(&result))
+    return std::move(*later);
+  return store_text(doc, std::get<std::string>(result), chosen->name(), store);
+}
+
+/// The outcome, which also keeps in the job's output which file is in the hands of the service.
+outcome keeping(outcome what, const job& job, const std::optional<remote_job>& known) {
+  if (remote_job_in(job.output) != known)
+    std::visit(
+        [&](auto& one) {
+          one.effects.emplace_back(effects::write_output{with_remote_job(job.output, known)});
+        },
+        what);
+  return what;
+}
+
+outcome parse_elsewhere(const job& job, const document& doc, const std::string& file,
+                        const context& at, blobs& store, const service_directory& services,
+                        const remote_parser& with) {
+  auto step = with.next(job, doc, file, remote_job_in(job.output), at);
+  if (step.is_out && with.may_be_replaced()) {
+    auto here = parse_here(doc, file, at, store, services);
+    // What cannot be parsed here waits for the service.
+    if (std::holds_alternative<advance>(here))
+      return keeping(std::move(here), job, std::nullopt);
+  }
+  if (const auto* text = std::get_if<std::string>(&step.became))
+    return keeping(store_text(doc, *text, with.name(), store), job, std::nullopt);
+  if (auto* refused = std::get_if<reject>(&step.became))
+    return keeping(std::move(*refused), job, step.known);
+  if (auto* failed = std::get_if<retry>(&step.became))
+    return keeping(std::move(*failed), job, step.known);
+  return keeping(std::move(std::get<snooze>(step.became)), job, step.known);
+}
+
+}  // namespace
+
+outcome parse_document(const job& job, const context& at, documents& known, blobs& store,
+                       const service_directory& services) {
+  auto found = find_document(job, known);
+  if (auto* wrong = std::get_if<reject>(&found))
+    return std::move(*wrong);
+  const auto& doc = std::get<document>(found);
+  const auto file = store.path(doc.raw_uri);
+  if (!store.has(doc.raw_uri))
+    return reject{std::string{codes::BLOB_MISSING},
+                  fmt::format("{} is not in the data directory", doc.raw_uri)};
+  const auto remote = services.remote_parser();
+  if (remote && remote->takes(doc.media_type))
+    return parse_elsewhere(job, doc, file, at, store, services, *remote);
+  return parse_here(doc, file, at, store, services);
+}
+
+}  // namespace millrace::pipeline::ingest

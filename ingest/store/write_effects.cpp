@@ -1,0 +1,132 @@
+#include "ingest/store/document_store.hpp"
+#include "ingest/store/vector_bytes.hpp"
+
+namespace millrace::storage {
+namespace {
+
+namespace effects = pipeline::effects;
+
+/// Writes one effect; `operator()` picks it. Each leaves the same rows when it is written again.
+class effect_writer {
+ public:
+  effect_writer(connection& on, std::int64_t job, pipeline::time_point now)
+      : on_(on), job_(job), now_us_(pipeline::to_us(now)) {}
+
+  void operator()(const effects::register_document& what) const {
+    const auto& d = what.document;
+    document("register_document", d.id)
+        .with("owner", d.owner)
+        .with("job", d.job_id)
+        .with("name", d.name)
+        .with("source_path", d.source_path)
+        .with("media_type", d.media_type)
+        .with("size_bytes", d.size_bytes)
+        .with("file_sha256", d.file_sha256)
+        .with("raw_uri", d.raw_uri)
+        .with("now", now_us_)
+        .run();
+  }
+
+  void operator()(const effects::record_parsed& what) const {
+    document("record_parsed", what.document_id)
+        .with("parser", what.parser)
+        .with("parsed_uri", what.parsed_uri)
+        .with("now", now_us_)
+        .run();
+  }
+
+  void operator()(const effects::record_normalised& what) const {
+    document("record_normalised", what.document_id)
+        .with("text_sha256", what.text_sha256)
+        .with("now", now_us_)
+        .run();
+  }
+
+  void operator()(const effects::buffer_chunks& what) const {
+    document("drop_chunk_buffer", what.document_id).run();
+    for (const auto& c : what.chunks)
+      document("buffer_chunk", what.document_id)
+          .with("ord", c.ord)
+          .with("chunk", c.id)
+          .with("heading_path", c.heading_path)
+          .with("byte_begin", c.byte_begin)
+          .with("byte_end", c.byte_end)
+          .with("text", c.text)
+          .with("sha256", c.sha256)
+          .run();
+  }
+
+  void operator()(const effects::commit_chunks& what) const {
+    // An empty buffer says that this was written before.
+    if (!on_.prepared<std::int64_t>("has_buffered_chunks")
+             .with("document", what.document_id)
+             .first())
+      return;
+    document("drop_embedding_buffer", what.document_id).run();
+    document("drop_chunks", what.document_id).run();
+    document("commit_chunks", what.document_id).run();
+    document("drop_chunk_buffer", what.document_id).run();
+    document("record_chunked", what.document_id)
+        .with("count", what.count)
+        .with("now", now_us_)
+        .run();
+  }
+
+  void operator()(const effects::buffer_embeddings& what) const {
+    for (const auto& one : what.embeddings)
+      document("buffer_embedding", what.document_id)
+          .with("embedder", what.embedder)
+          .with("ord", one.ord)
+          .with("embedding", on_.encode_bytes(to_bytes(one.values)))
+          .run();
+  }
+
+  void operator()(const effects::commit_embeddings& what) const {
+    if (!on_.prepared<std::int64_t>("has_buffered_embeddings")
+             .with("document", what.document_id)
+             .with("embedder", what.embedder)
+             .first())
+      return;
+    document("commit_embeddings", what.document_id).with("embedder", what.embedder).run();
+    document("drop_embedding_buffer", what.document_id).run();
+    document("record_vectors", what.document_id)
+        .with("embedder", what.embedder)
+        .with("now", now_us_)
+        .run();
+  }
+
+  void operator()(const effects::mark_embedded& what) const {
+    document("mark_embedded", what.document_id).with("now", now_us_).run();
+  }
+
+  void operator()(const effects::write_output& what) const {
+    on_.prepared<>("write_output")
+        .with("job", job_)
+        .with("output", what.json)
+        .with("now", now_us_)
+        .run();
+  }
+
+  /// Made for all jobs of a transaction together, by job_store::settle().
+  void operator()(const effects::make_children&) const {}
+
+ private:
+  statement<>& document(std::string_view name, const std::string& id) const {
+    return on_.prepared<>(name).with("document", id);
+  }
+
+  connection& on_;
+  std::int64_t job_;
+  std::int64_t now_us_;
+};
+
+}  // namespace
+
+void write_effect(connection& on, std::int64_t job, const pipeline::effect& what,
+                  pipeline::time_point now) {
+  guarded("cannot write what a stage produced", [&] {
+    std::visit(effect_writer{on, job, now}, what);
+  });
+}
+
+}  // namespace millrace::storage

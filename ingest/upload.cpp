@@ -1,0 +1,83 @@
+#include "ingest/upload.hpp"
+
+#include "pipeline/codes.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace millrace::pipeline::ingest {
+namespace {
+
+using nlohmann::json;
+
+reject invalid(std::string why) { return {std::string{codes::PAYLOAD_INVALID}, std::move(why)}; }
+
+bool is_owner(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && name != "." && name != ".." &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+                  c == '-';
+         });
+}
+
+bool is_sha256(std::string_view hex) {
+  return hex.size() == 64 && std::all_of(hex.begin(), hex.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+}  // namespace
+
+std::string to_json(const upload& what) {
+  json out{{"path", what.path}, {"owner", what.owner}};
+  if (!what.sha256.empty())
+    out["sha256"] = what.sha256;
+  if (!what.document_id.empty())
+    out["document_id"] = what.document_id;
+  if (what.first_job != 0)
+    out["first_job"] = what.first_job;
+  if (!what.seal.empty())
+    out["seal"] = what.seal;
+  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::variant<upload, reject> parse_upload(std::string_view text) {
+  const auto in = json::parse(text, nullptr, false);
+  if (in.is_discarded())
+    return invalid("the payload is not JSON");
+  if (!in.is_object())
+    return invalid("the payload is not a JSON object");
+  upload out;
+  for (auto [name, member] : {std::pair{"path", &upload::path},
+                              {"owner", &upload::owner},
+                              {"sha256", &upload::sha256},
+                              {"document_id", &upload::document_id},
+                              {"seal", &upload::seal}}) {
+    const auto at = in.find(name);
+    if (at == in.end())
+      continue;
+    if (!at->is_string())
+      return invalid(fmt::format("`{}` in the payload is not a string", name));
+    out.*member = at->get<std::string>();
+  }
+  if (const auto first = in.find("first_job"); first != in.end()) {
+    if (!first->is_number_integer())
+      return invalid("`first_job` in the payload is not a whole number");
+    out.first_job = first->get<std::int64_t>();
+  }
+  if (out.path.empty())
+    return invalid("the payload names no `path`");
+  if (out.path.front() != '/')
+    return invalid(fmt::format("the path in the payload is not absolute: {}", out.path));
+  if (out.path.find('\0') != std::string::npos)
+    return invalid("the path in the payload has a NUL character");
+  if (!is_owner(out.owner))
+    return invalid("`owner` in the payload is not 1 to 64 of a-z 0-9 _ . -");
+  if (!out.sha256.empty() && !is_sha256(out.sha256))
+    return invalid("`sha256` in the payload is not 64 lower-case hexadecimal digits");
+  return out;
+}
+
+}  // namespace millrace::pipeline::ingest

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "pipeline/outcome.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace millrace::pipeline::ingest {
+
+/// The payload of an ingest job: which file, of whom.
+struct upload {
+  /// Absolute.
+  std::string path;
+  /// 1 to 64 of a-z 0-9 _ . -
+  std::string owner = "default";
+  /// Of the bytes that were submitted; empty when nobody looked. Intake refuses other bytes.
+  std::string sha256{};
+  /// The document that the bytes will be; empty when nobody looked.
+  std::string document_id{};
+  /// The job that was given the same bytes before; 0 for none. Intake waits for its end: two jobs
+  /// for the same bytes end in the same way, whichever runs first.
+  std::int64_t first_job = 0;
+  /// Of `millrace submit` (ingest/files/file_seal.hpp); empty when other hands made the job.
+  std::string seal{};
+};
+
+/// The upload as a JSON document; fields that are empty are left out.
+std::string to_json(const upload& what);
+
+/// Reads a payload. Only `path` is required; names that it does not know are ignored. Anything
+/// wrong is a reject with the code PAYLOAD_INVALID.
+std::variant<upload, reject> parse_upload(std::string_view json);
+
+}  // namespace millrace::pipeline::ingest

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "net/http/request_parser.hpp"
+#include "net/byte_stream.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace millrace::actors {
+
+/// One who has connected to the webhook_listener: asks once, is answered, and leaves.
+class webhook_caller {
+ public:
+  using clock = std::chrono::steady_clock;
+  /// The whole answer to a request.
+  using answerer = std::function<std::string(const http_reader& asked)>;
+
+  static constexpr auto patience = std::chrono::seconds{10};
+
+  webhook_caller(std::unique_ptr<stream> through, clock::time_point now)
+      : through_(std::move(through)), due_(now + patience) {}
+
+  int fd() const { return through_->fd(); }
+  /// For which events to poll.
+  short events() const;
+  clock::time_point due() const { return due_; }
+
+  /// Reads and writes as far as it goes. False when he is done with: he has been answered, has
+  /// gone, or has let his time pass.
+  bool go_on(clock::time_point now, const answerer& answer);
+
+ private:
+  enum class flow : std::uint8_t { goes_on, waits, ended };
+
+  flow listen(const answerer& answer);
+  flow say(clock::time_point now);
+  flow see_off();
+
+  std::unique_ptr<stream> through_;
+  clock::time_point due_;
+  http_reader asked_;
+  std::string to_say_;
+  std::size_t told_ = 0;
+  std::size_t ignored_ = 0;
+  bool leaves_ = false;
+};
+
+}  // namespace millrace::actors

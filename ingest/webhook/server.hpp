@@ -1,0 +1,56 @@
+#pragma once
+
+#include "base/thread_pool.hpp"
+#include "net/host_port.hpp"
+#include "pipeline/job.hpp"
+#include "base/time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace millrace::actors {
+
+struct webhook_settings {
+  host_port at;
+  /// With which calls are signed.
+  std::string secret;
+  /// How far the time of a call may be from ours.
+  pipeline::duration tolerance = std::chrono::minutes{5};
+};
+
+/// What became of the job that a call names.
+enum class called_job : std::uint8_t { hastened, does_not_wait, unknown };
+
+/// Where a service calls when it has parsed a file: `POST /webhooks/parser/JOB` over HTTP/1.1, one
+/// request a connection. Only a call that is signed, of about now and new (webhook_guard) reaches a
+/// job. What a caller may take of us is bounded: 16 KiB of head, 64 KiB of body, ten seconds, and
+/// 64 at a time, of whom the one who came first makes room. On a thread of its own.
+class webhook_listener {
+ public:
+  /// May throw storage::error; called by one thread at a time.
+  using obey = std::function<called_job(pipeline::job_id)>;
+
+  /// Listens from now on. Throws pipeline::error when it cannot. The clock must outlive it.
+  webhook_listener(const webhook_settings& settings, const pipeline::clock& time, obey with);
+  /// Waits for the thread, unless stop() was called before.
+  ~webhook_listener();
+  webhook_listener(const webhook_listener&) = delete;
+  webhook_listener& operator=(const webhook_listener&) = delete;
+
+  /// At which it listens, where the settings leave that to the system.
+  std::uint16_t port() const;
+
+  /// False when the thread has not ended in time and must not be waited for.
+  bool stop(pipeline::duration patience);
+
+ private:
+  struct porter;
+
+  std::shared_ptr<porter> porter_;
+  thread_pool thread_{1};
+};
+
+}  // namespace millrace::actors

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/os/files.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace millrace::actors {
+
+enum class stream_state : std::uint8_t { ready, wants_read, wants_write, closed };
+
+/// How far bytes went: at least one when `ready`, else none.
+struct stream_result {
+  std::size_t bytes = 0;
+  stream_state state = stream_state::ready;
+};
+
+/// A connection that never blocks: bytes come and go as far as they can now. For one thread at a
+/// time. Neither call may be given an empty span.
+class stream {
+ public:
+  stream() = default;
+  virtual ~stream() = default;
+  stream(const stream&) = delete;
+  stream& operator=(const stream&) = delete;
+
+  virtual int fd() const = 0;
+
+  /// Bytes that came; or for what readiness of fd() to wait before asking again; or closed, also
+  /// after any error. Ask until it is not `ready` before waiting: what has been decrypted already
+  /// makes no fd ready.
+  virtual stream_result receive(std::span<char> into) = 0;
+
+  /// As receive(). Bytes that could not go must be offered again before any others; more may
+  /// follow them, and they may have moved. When it answers `closed`, what the other side said
+  /// before it left can still be received.
+  virtual stream_result send(std::span<const char> what) = 0;
+
+  /// Why it is closed, for a person; empty while it is not.
+  virtual std::string why_closed() const = 0;
+
+  /// Who the other is by its certificate, once the handshake is done, or by the kernel; empty where
+  /// neither says.
+  virtual std::string peer_name() const { return {}; }
+};
+
+/// The bytes as they are. Makes the connection, a socket, one that never blocks. `peer` is its
+/// peer_name().
+std::unique_ptr<stream> plain_stream(storage::unique_fd connection, std::string peer = {});
+
+/// Makes a socket one that never blocks.
+void stop_blocking(int socket);
+
+/// What why_closed() says when the other side closed the connection, and of a failed system call.
+inline constexpr auto closed_by_peer = "the other side closed the connection";
+std::string why_failed(int error_number);
+
+}  // namespace millrace::actors

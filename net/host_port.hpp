@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/os/files.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace millrace::actors {
+
+/// An address of TCP: `HOST:PORT`, or `[IPV6]:PORT`.
+struct host_port {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// Nothing when the text is none; port 0 is none.
+std::optional<host_port> parse_host_port(std::string_view text);
+std::string to_string(const host_port& where);
+
+/// A socket that listens there, and accepts without blocking. Throws pipeline::error, which names
+/// whose port it is and the setting that says where.
+storage::unique_fd listen_at(const host_port& where, std::string_view whose = "the inspector's",
+                             std::string_view setting = "inspector.listen");
+
+/// A connection to who listens there, one that does not block. Tries every address of the host.
+/// Throws pipeline::error.
+storage::unique_fd connect_to(const host_port& where, std::chrono::milliseconds patience);
+
+}  // namespace millrace::actors

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/os/files.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace millrace::actors {
+
+/// A listening socket in a loop that polls. When the process has no file descriptor left it rests
+/// for a moment: whoever waits to be let in would wake the loop for ever.
+class listener {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  /// The socket does not block.
+  explicit listener(storage::unique_fd socket) : socket_(std::move(socket)) {}
+
+  int socket() const { return socket_.get(); }
+  /// To poll until somebody comes; -1 while it rests.
+  int fd(clock::time_point now) const { return now < rests_until_ ? -1 : socket_.get(); }
+  /// When it has rested.
+  clock::time_point due(clock::time_point now) const {
+    return now < rests_until_ ? rests_until_ : clock::time_point::max();
+  }
+
+  /// The next one who has come, on a connection that does not block; empty when there is nobody.
+  storage::unique_fd accept(clock::time_point now);
+
+ private:
+  storage::unique_fd socket_;
+  clock::time_point rests_until_{};
+};
+
+/// What poll() takes to wait until then; for ever where that is the end of time.
+int poll_timeout(listener::clock::time_point due, listener::clock::time_point now);
+
+}  // namespace millrace::actors

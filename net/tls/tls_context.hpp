@@ -1,0 +1,36 @@
+#pragma once
+
+#include "net/byte_stream.hpp"
+#include "net/tls/tls_files.hpp"
+
+#include <openssl/ssl.h>
+
+#include <memory>
+
+namespace millrace::actors {
+
+/// One side of TLS 1.3 connections on which both sides show a certificate. Who the other is, is
+/// decided by the authority that signed it and by its use, for servers or for clients; not by the
+/// name of a host, for the authority signs for nothing but this.
+class tls_context {
+ public:
+  /// Both throw tls_error when a file is not as load_identity() wants it.
+  static tls_context server(const tls_files& files);
+  static tls_context client(const tls_files& files);
+
+  /// The handshake happens within receive() and send(). A client may be done with it before the
+  /// server has looked at its certificate: that it was refused it learns from the first receive()
+  /// after. At its end, the stream tells the other side that nothing was cut off. May outlive this.
+  std::unique_ptr<stream> wrap(storage::unique_fd connection) const;
+
+ private:
+  using handle = std::unique_ptr<SSL_CTX, openssl_deleter<SSL_CTX_free>>;
+
+  tls_context(handle context, tls_side side) : context_(std::move(context)), side_(side) {}
+  static tls_context make(const tls_files& files, tls_side side);
+
+  handle context_;
+  tls_side side_;
+};
+
+}  // namespace millrace::actors

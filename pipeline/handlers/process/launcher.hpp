@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/os/spawn.hpp"
+
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace millrace::pipeline::external {
+
+/// Starts processes on a thread of its own, which lives as long as this: a process is killed when
+/// the thread that started it ends, and the threads of handlers come and go.
+class launcher {
+ public:
+  launcher();
+  ~launcher();
+  launcher(const launcher&) = delete;
+  launcher& operator=(const launcher&) = delete;
+
+  /// As pipeline::spawn(). From any thread.
+  spawned start(const program& what, const descriptor& in, const descriptor& out,
+                const descriptor& err);
+
+ private:
+  void serve();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::packaged_task<spawned()>> wanted_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace millrace::pipeline::external

@@ -1,0 +1,67 @@
+#include "storage/jobs/job_store.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <tuple>
+
+/// Jobs that begin to wait may stand behind the place where the next claim of this store goes on.
+namespace millrace::storage {
+namespace {
+
+/// The first job of each level, found without a copy of any text.
+class first_of_levels {
+ public:
+  void add(const pipeline::definition& in, std::uint16_t stage, std::string_view tenant,
+           int priority, const index_place& at) {
+    auto& first = all_.try_emplace({&in, stage, tenant, priority}, at).first->second;
+    first = std::min(first, at);
+  }
+
+  template <class Tell>
+  void each(Tell tell) const {
+    for (const auto& [level, at] : all_) {
+      const auto& [in, stage, tenant, priority] = level;
+      tell(level_of_jobs{{in->name, in->stages.at(stage).name, std::string{tenant}}, priority}, at);
+    }
+  }
+
+ private:
+  std::map<std::tuple<const pipeline::definition*, std::uint16_t, std::string_view, int>,
+           index_place>
+      all_;
+};
+
+}  // namespace
+
+void job_store::note_waiting(const level_of_jobs& level, const index_place& at) {
+  if (claimer_.has_places())
+    claimer_.came_back(level, at);
+  else
+    waiting_->add(level, at);
+}
+
+void job_store::note_waiting(std::span<const pending_change> changes) {
+  if (!claimer_.has_places() && !waiting_)
+    return;
+  first_of_levels first;
+  for (const auto& one : changes)
+    if (one.became == fate::held && one.to.state != pipeline::job_state::working &&
+        !has_ended(one.to.state))
+      first.add(*one.in, one.to.stage, one.job->tenant, one.job->priority,
+                {pipeline::to_us(one.to.run_at), one.job->id});
+  first.each([&](const auto& level, const auto& at) { note_waiting(level, at); });
+}
+
+void job_store::note_waiting(std::span<const new_job> jobs, std::span<const job_id> ids,
+                             time_point now) {
+  if (!claimer_.has_places() && !waiting_)
+    return;
+  first_of_levels first;
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    first.add(pipelines_.at(jobs[i].pipeline), jobs[i].stage, jobs[i].tenant, jobs[i].priority,
+              {pipeline::to_us(jobs[i].run_at.value_or(now)), ids[i]});
+  first.each([&](const auto& level, const auto& at) { note_waiting(level, at); });
+}
+
+}  // namespace millrace::storage

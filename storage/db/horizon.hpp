@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/time.hpp"
+#include "storage/db/database.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace millrace::storage {
+
+/// What has kept the database for long from forgetting what died: on PostgreSQL an old transaction
+/// of another session, or a replication slot, of which dead rows pile up; on SQLite a process that
+/// reads in one transaction, of which the WAL grows.
+class horizon_watch {
+ public:
+  /// What is younger than `longest` is not told; zero: nothing is.
+  horizon_watch(const database_settings& database, pipeline::duration longest);
+
+  /// A sentence that says what it is, since when, and what to do; empty when there is nothing.
+  /// Takes the server's time, and that of a monotonic clock. Throws storage::error.
+  std::string look(connection& on, pipeline::time_point now, pipeline::duration monotonic);
+
+ private:
+  std::string look_at_server(connection& on, pipeline::time_point now,
+                             pipeline::duration monotonic);
+  std::string look_at_wal() const;
+
+  pipeline::duration longest_;
+  /// Of SQLite.
+  std::filesystem::path wal_;
+  /// The holder of which no start is known, and when it was seen first.
+  std::string held_by_;
+  pipeline::duration seen_at_{};
+};
+
+}  // namespace millrace::storage

@@ -1,0 +1,154 @@
+#include "storage/history/job_queries.hpp"
+
+#include "storage/history/event_rows.hpp"
+#include "storage/children/children.hpp"
+#include "storage/db/id_list.hpp"
+#include "storage/history/job_history.hpp"
+#include "storage/db/json_list.hpp"
+
+#include <algorithm>
+
+namespace millrace::storage {
+namespace {
+
+/// The columns of find_job.sql, find_jobs.sql and list_jobs.sql.
+auto& prepared_records(connection& on, std::string_view name) {
+  return on
+      .prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
+                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+                std::int64_t, std::string, std::string, std::string, std::string, std::string,
+                std::string, std::string, std::string, std::int64_t>(name);
+}
+
+template <class Statement>
+std::vector<job_record> read_jobs(Statement& rows) {
+  std::vector<job_record> records;
+  rows.each([&](std::int64_t id, const std::string& in, const std::string& stage,
+                const std::string& state, std::int64_t epoch, std::int64_t attempt,
+                std::int64_t crashes, std::int64_t priority, std::int64_t run_at,
+                std::int64_t created_at, std::int64_t updated_at, std::int64_t claimed_by,
+                std::int64_t cancel_requested, const std::string& correlation_id,
+                const std::string& payload, const std::string& output, const std::string& code,
+                const std::string& message, const std::string& unique_key,
+                const std::string& tenant, const std::string& tags, std::int64_t parent) {
+    job_record one;
+    one.id = id;
+    one.pipeline = in;
+    one.stage = stage;
+    one.state = pipeline::parse_job_state(state).value();
+    one.epoch = epoch;
+    one.attempt = static_cast<int>(attempt);
+    one.crashes = static_cast<int>(crashes);
+    one.priority = static_cast<int>(priority);
+    one.run_at = pipeline::from_us(run_at);
+    one.created_at = pipeline::from_us(created_at);
+    one.updated_at = pipeline::from_us(updated_at);
+    if (claimed_by != 0)
+      one.claimed_by = claimed_by;
+    one.cancel_requested = cancel_requested != 0;
+    one.correlation_id = correlation_id;
+    one.payload = payload;
+    one.output = output;
+    one.code = code;
+    one.message = message;
+    one.unique_key = unique_key;
+    one.tenant = tenant;
+    one.tags = tags;
+    one.parent = parent;
+    records.push_back(std::move(one));
+  });
+  return records;
+}
+
+std::vector<event_record> list_matching_of_job(connection& on, const event_filter& filter) {
+  auto events = list_events_of_job(on, *filter.job, filter.after);
+  std::erase_if(events, [&](const auto& one) {
+    return one.id > filter.until || (!filter.code.empty() && one.code != filter.code);
+  });
+  if (static_cast<std::int64_t>(events.size()) > filter.limit)
+    events.resize(static_cast<std::size_t>(filter.limit));
+  return events;
+}
+
+}  // namespace
+
+std::optional<job_record> find_job(connection& on, job_id id) {
+  return guarded("cannot read the job", [&]() -> std::optional<job_record> {
+    auto found = read_jobs(prepared_records(on, "find_job").with("job", id));
+    if (found.empty())
+      return std::nullopt;
+    found.front().children = count_children(on, id);
+    return std::move(found.front());
+  });
+}
+
+std::vector<job_record> find_jobs(connection& on, const std::vector<job_id>& jobs) {
+  return guarded("cannot read jobs", [&] {
+    id_list ids{on.dialect(), jobs.size()};
+    for (const auto id : jobs)
+      ids.add(id);
+    auto found = read_jobs(prepared_records(on, "find_jobs").with("ids", ids.finish()));
+    const auto parents = parents_among(on, {jobs.begin(), jobs.end()});
+    for (auto& one : found)
+      if (parents.contains(one.id))
+        one.children = count_children(on, one.id);
+    return found;
+  });
+}
+
+std::vector<job_record> list_jobs(connection& on, const job_filter& filter) {
+  return guarded("cannot list jobs", [&] {
+    std::string tag;
+    if (!filter.tag.empty())
+      append_json_string(tag, filter.tag);
+    return read_jobs(
+        prepared_records(on, "list_jobs")
+            .with("state", filter.state ? pipeline::to_string(*filter.state) : std::string_view{})
+            .with("pipeline", filter.pipeline)
+            .with("stage", filter.stage)
+            .with("tenant", filter.tenant)
+            .with("tag", tag)
+            .with("limit", filter.limit));
+  });
+}
+
+std::vector<event_record> list_events(connection& on, const event_filter& filter) {
+  return guarded("cannot list events", [&] {
+    if (filter.job)
+      return list_matching_of_job(on, filter);
+    std::vector<event_record> events;
+    // In windows: only so can an index that is no tree lead to the first few of very many.
+    const auto last = std::min(last_event_id(on), filter.until);
+    auto width = std::max<std::int64_t>(filter.limit, 10'000);
+    for (auto after = filter.after; after < last; after += width, width *= 4) {
+      const auto missing = filter.limit - static_cast<std::int64_t>(events.size());
+      if (missing <= 0)
+        break;
+      read_events(event_rows(on, "list_events")
+                      .with("after", after)
+                      .with("until", std::min(after + width, last))
+                      .with("code", filter.code)
+                      .with("limit", missing),
+                  events);
+    }
+    return events;
+  });
+}
+
+std::int64_t last_event_id(connection& on) {
+  return guarded("cannot read the last event", [&] {
+    return std::get<0>(on.prepared<std::int64_t>("last_event_id").first().value());
+  });
+}
+
+std::int64_t count_unfinished(connection& on, const std::vector<job_id>& jobs) {
+  return guarded("cannot count unfinished jobs", [&] {
+    id_list ids{on.dialect(), jobs.size()};
+    for (const auto id : jobs)
+      ids.add(id);
+    return std::get<0>(
+        on.prepared<std::int64_t>("count_unfinished").with("ids", ids.finish()).first().value());
+  });
+}
+
+}  // namespace millrace::storage

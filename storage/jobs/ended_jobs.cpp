@@ -1,0 +1,183 @@
+#include "storage/jobs/ended_jobs.hpp"
+
+#include "storage/history/event_rows.hpp"
+#include "storage/db/id_list.hpp"
+#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/job_windows.hpp"
+#include "storage/jobs/unique_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+namespace millrace::storage {
+
+ended_list list_ended(connection& on, const ended_filter& filter) {
+  using place = std::tuple<std::string, std::string, std::string>;
+  return guarded("cannot look for ended jobs", [&] {
+    ended_list found;
+    std::map<place, std::int64_t> counts;
+    const auto is_full = [&] {
+      return filter.limit && static_cast<std::int64_t>(found.jobs.size()) >= *filter.limit;
+    };
+    const auto highest = std::get<0>(on.prepared<std::int64_t>("last_job_id").first().value());
+    const auto end = std::min(highest, filter.until.value_or(highest));
+    job_windows all{on, {filter.after + 1, end}};
+    for (auto some = all.next(); some && !is_full(); some = all.next())
+      on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>("ended_jobs")
+          .with("first", some->first)
+          .with("last", some->last)
+          .with("state", pipeline::to_string(filter.state))
+          .with("pipeline", filter.pipeline)
+          .with("stage", filter.stage)
+          .with("code", filter.code)
+          .each([&](std::int64_t id, std::int64_t epoch, const std::string& in,
+                    const std::string& stage, const std::string& code) {
+            if (is_full())
+              return;
+            found.jobs.push_back({id, epoch});
+            // What went wrong on the way of one that did not die of it does not matter.
+            ++counts[{in, stage, filter.state == pipeline::job_state::deadletter ? code : ""}];
+          });
+    found.is_last = highest <= end;
+    for (const auto& [where, count] : counts) {
+      const auto& [in, stage, code] = where;
+      found.counts.push_back({in, stage, code, count});
+    }
+    return found;
+  });
+}
+
+std::optional<std::string> ended_before(connection& on, const pipeline::job& job,
+                                        const pipeline::definition& in,
+                                        const std::string& from_stage) {
+  const auto from = in.find_stage(from_stage);
+  if (job.state != pipeline::job_state::done || !from || *from <= job.stage)
+    return std::nullopt;
+  // One that went through all stages that there were then may be sent to one that is new.
+  std::vector<event_record> last;
+  read_events(event_rows(on, "newest_landmarks").with("job", job.id).with("limit", 1), last);
+  if (last.empty() || last.front().type != "finalized")
+    return std::nullopt;
+  return fmt::format("ended at {} with {} and never came to {}", in.stages.at(job.stage).name,
+                     last.front().code, from_stage);
+}
+
+movable_list list_movable(connection& on, const movable_filter& filter) {
+  using place = std::tuple<std::string, std::string, std::string>;
+  return guarded("cannot look for jobs to move", [&] {
+    movable_list found;
+    std::map<place, std::int64_t> counts;
+    const auto is_full = [&] {
+      return filter.limit && static_cast<std::int64_t>(found.jobs.size()) >= *filter.limit;
+    };
+    job_windows all{on};
+    for (auto some = all.next(); some && !is_full(); some = all.next())
+      on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>("movable_jobs")
+          .with("first", some->first)
+          .with("last", some->last)
+          .with("state", filter.state ? pipeline::to_string(*filter.state) : "")
+          .with("pipeline", filter.pipeline)
+          .with("stage", filter.stage)
+          .with("code", filter.code)
+          .each([&](std::int64_t id, std::int64_t epoch, const std::string& in,
+                    const std::string& stage, const std::string& state) {
+            if (state == "working") {
+              ++found.at_work;
+            } else if (!is_full()) {
+              found.jobs.push_back({id, epoch});
+              ++counts[{in, stage, state}];
+            }
+          });
+    for (const auto& [where, count] : counts) {
+      const auto& [in, stage, state] = where;
+      found.counts.push_back({in, stage, state, count});
+    }
+    return found;
+  });
+}
+
+sent_back& sent_back::operator+=(const sent_back& more) {
+  replayed += more.replayed;
+  changed += more.changed;
+  for (const auto& [why, count] : more.refused)
+    refused[why] += count;
+  for (const auto& [why, count] : more.skipped)
+    skipped[why] += count;
+  return *this;
+}
+
+/// A job whose unique key another one holds now stays where it is.
+void job_store::drop_without_key(std::vector<pending_change>& changes, sent_back& result,
+                                 const std::string& in_pipeline) {
+  std::vector<job_id> back;
+  for (const auto& one : changes)
+    back.push_back(one.job->id);
+  const auto refused = retake_keys(on_, back, in_pipeline);
+  if (refused.empty())
+    return;
+  std::erase_if(changes, [&](const auto& one) { return refused.contains(one.job->id); });
+  result.refused["another job holds their unique key now"] +=
+      static_cast<std::int64_t>(refused.size());
+}
+
+sent_back job_store::replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,
+                                  const std::string& by, time_point now) {
+  return guarded("cannot replay jobs", [&] {
+    id_list ids{on_.dialect(), jobs.size()};
+    std::unordered_map<job_id, std::int64_t> epochs;
+    for (const auto& one : jobs) {
+      ids.add(one.id);
+      epochs.emplace(one.id, one.epoch);
+    }
+    transaction tx{on_};
+    job_loader loader{pipelines_, stages_};
+    const auto found = loader.load(prepared_jobs(on_, "read_jobs").with("ids", ids.finish()));
+    sent_back result;
+    std::vector<pending_change> changes;
+    changes.reserve(found.size());
+    for (const auto& [job, in] : found) {
+      // Its epoch says all: a job that was sent back and died again is another case.
+      if (job.epoch != epochs.at(job.id))
+        continue;
+      const auto& from = from_stage.empty() ? in->stages.at(job.stage).name : from_stage;
+      if (auto why = ended_before(on_, job, *in, from)) {
+        ++result.skipped[*why];
+        continue;
+      }
+      auto decided =
+          pipeline::apply(job, pipeline::replay{from, by}, {*in, now, false, rules_.crash_limit});
+      if (auto* to = std::get_if<pipeline::change>(&decided))
+        changes.push_back({&job, in, std::move(*to), fate::lost});
+      else
+        ++result.refused[why_refused(*in, std::get<pipeline::refusal>(decided).why)];
+    }
+    drop_without_key(changes, result);
+    write(changes, now);
+    std::map<job_id, const pending_change*> held;
+    job_ids replayed;
+    for (const auto& one : changes)
+      if (one.became == fate::held) {
+        held.emplace(one.job->id, &one);
+        replayed.insert(one.job->id);
+      }
+    for (const auto parent : parents_among(on_, replayed))
+      reach_children(parent, *held.at(parent)->in, held.at(parent)->to.stage);
+    std::int64_t refused = 0;
+    for (const auto* some : {&result.refused, &result.skipped})
+      for (const auto& [why, count] : *some)
+        refused += count;
+    result.replayed = static_cast<std::int64_t>(replayed.size());
+    result.changed = static_cast<std::int64_t>(jobs.size()) - result.replayed - refused;
+    if (result.replayed > 0)
+      on_.prepared<std::int64_t>("notify_jobs").first();
+    tend_at_once(now);
+    tx.commit();
+    return result;
+  });
+}
+
+}  // namespace millrace::storage

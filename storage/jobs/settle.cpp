@@ -1,0 +1,153 @@
+#include "pipeline/codes.hpp"
+#include "pipeline/child_job.hpp"
+#include "base/seeded_fault.hpp"
+#include "ingest/store/document_store.hpp"
+#include "storage/jobs/job_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace millrace::storage {
+namespace {
+
+using pipeline::change;
+using pipeline::job_state;
+
+std::span<const pipeline::effect> effects_of(const pipeline::happening& what) {
+  return std::visit(
+      [](const auto& one) -> std::span<const pipeline::effect> {
+        if constexpr (requires { one.effects; })
+          return one.effects;
+        else
+          return {};
+      },
+      what);
+}
+
+bool ended_as_told(job_state became, const pipeline::happening& what) {
+  const bool is_dead = became == job_state::deadletter;
+  return became != job_state::cancelled &&
+         (!is_dead || std::holds_alternative<pipeline::reject>(what));
+}
+
+}  // namespace
+
+std::vector<settled> job_store::settle(std::span<const settlement> settlements, time_point now) {
+  return guarded("cannot settle jobs", [&] {
+    transaction tx{on_};
+    auto pending = decide(settlements, now);
+    write(pending.changes, now);
+    settle_cancelled(settlements, pending, now);
+    std::vector<settled> answers(settlements.size());
+    std::vector<new_job> children;
+    for (std::size_t i = 0; i < pending.changes.size(); ++i) {
+      auto& one = pending.changes[i];
+      if (one.became != fate::held && !MILLRACE_SEEDED_FAULT("a lost settlement counts"))
+        continue;
+      const auto index = pending.settlement[i];
+      const auto& what = settlements[index].what;
+      // A job that ended otherwise than its handler said leaves nothing of what the handler made.
+      if (ended_as_told(one.to.state, what))
+        for (const auto& effect : effects_of(what)) {
+          write_effect(on_, one.job->id, effect, now);
+          collect_children(*one.job, effect, children);
+        }
+      if (one.job->children && one.job->children->is_unfinished && one.to.run_at > now)
+        begin_join(*one.job);
+      answers[index] = std::move(one.to);
+    }
+    make_children(children, now);
+    tx.commit();
+    return answers;
+  });
+}
+
+/// What the table says; what it refuses to a working job is a wrong answer of the handler, which
+/// must not leave the job working for ever.
+std::variant<change, pipeline::refusal> job_store::decide_one(
+    const pipeline::job& job, const pipeline::happening& what,
+    const pipeline::circumstances& at) const {
+  const auto reject = [&](std::string why) {
+    return pipeline::apply(
+        job, pipeline::reject{std::string{pipeline::codes::HANDLER_ERROR}, std::move(why)}, at);
+  };
+  if (auto wrong = wrong_children(effects_of(what)))
+    return reject(std::move(*wrong));
+  auto answer = pipeline::apply(job, what, at);
+  if (auto* refused = std::get_if<pipeline::refusal>(&answer))
+    return reject(std::move(refused->why));
+  return answer;
+}
+
+job_store::decisions job_store::decide(std::span<const settlement> settlements, time_point now) {
+  decisions all;
+  all.changes.reserve(settlements.size());
+  all.settlement.reserve(settlements.size());
+  const auto paused = paused_places(settlements);
+  for (std::size_t i = 0; i < settlements.size(); ++i) {
+    const auto& [job, what, carry_on, unused] = settlements[i];
+    const auto& in = pipelines_.at(job.pipeline);
+    pipeline::circumstances at{in, now, carry_on, rules_.crash_limit};
+    auto answer = decide_one(job, what, at);
+    auto* to = std::get_if<change>(&answer);
+    if (to == nullptr)
+      continue;
+    // What is carried on is not claimed: neither a pause nor a limit would hold it, and nobody
+    // would look for its children.
+    if (to->state == job_state::working && to->stage != job.stage &&
+        ((in.stages[to->stage].limit.any() &&
+          !MILLRACE_SEEDED_FAULT("carried on into a stage with limits")) ||
+         in.stages[to->stage].join != pipeline::join_policy::none ||
+         paused.contains({job.pipeline, to->stage}))) {
+      at.carry_on = false;
+      answer = decide_one(job, what, at);
+      to = &std::get<change>(answer);
+    }
+    all.changes.push_back({&job, &in, std::move(*to), fate::lost});
+    all.settlement.push_back(i);
+  }
+  return all;
+}
+
+std::set<std::pair<std::uint16_t, std::uint16_t>> job_store::paused_places(
+    std::span<const settlement> settlements) {
+  std::set<std::pair<std::uint16_t, std::uint16_t>> places;
+  if (MILLRACE_SEEDED_FAULT("carried on into a paused stage") ||
+      std::none_of(settlements.begin(), settlements.end(),
+                   [](const auto& one) { return one.carry_on; }))
+    return places;
+  for (const auto& one : paused_stages())
+    if (const auto place = stages_.find(one.pipeline, one.stage))
+      places.emplace(place->pipeline, place->stage);
+  return places;
+}
+
+void job_store::settle_cancelled(std::span<const settlement> settlements, decisions& pending,
+                                 time_point now) {
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < pending.changes.size(); ++i)
+    if (pending.changes[i].became == fate::cancel_requested)
+      indices.push_back(i);
+  if (indices.empty())
+    return;
+  std::vector<pipeline::job> jobs;
+  jobs.reserve(indices.size());
+  std::vector<pending_change> again;
+  again.reserve(indices.size());
+  for (const auto i : indices) {
+    const auto& [job, what, carry_on, unused] = settlements[pending.settlement[i]];
+    auto& told = jobs.emplace_back(job);
+    told.cancel_requested = true;
+    const auto& in = pipelines_.at(job.pipeline);
+    auto answer = decide_one(told, what, {in, now, carry_on, rules_.crash_limit});
+    again.push_back({&told, &in, std::get<change>(std::move(answer)), fate::lost});
+  }
+  write(again, now);
+  for (std::size_t n = 0; n < indices.size(); ++n) {
+    auto& one = pending.changes[indices[n]];
+    one.to = std::move(again[n].to);
+    one.became = again[n].became;
+  }
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,173 @@
+#include "pipeline/codes.hpp"
+#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/unique_keys.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace millrace::storage {
+namespace {
+
+using submit_fate = submitted_job::fate;
+
+bool waits(const key_holder& holder) {
+  return holder.state && pipeline::holds(pipeline::unique_scope::queued, *holder.state);
+}
+
+/// The jobs of one submit: which are to be made, and which other job stands for the rest.
+class sorter {
+ public:
+  sorter(connection& on, const pipeline::catalog& pipelines, std::span<const new_job> jobs,
+         time_point now)
+      : on_(on), pipelines_(pipelines), jobs_(jobs), now_(now), answers_(jobs.size()) {}
+
+  /// Why nothing can be submitted, if so.
+  std::optional<key_is_held> sort() {
+    std::set<key_name> names;
+    for (const auto& one : jobs_)
+      if (one.unique)
+        names.insert(name_of(one));
+    holders_ = lock_keys(on_, names);
+    for (std::size_t i = 0; i < jobs_.size(); ++i)
+      if (auto refused = sort_one(i))
+        return refused;
+    return std::nullopt;
+  }
+
+  const std::vector<new_job>& to_make() const { return fresh_; }
+
+  /// The jobs to make have these ids.
+  std::vector<submitted_job> finish(std::span<const job_id> ids) {
+    std::vector<key_taker> takers;
+    for (std::size_t n = 0; n < ids.size(); ++n) {
+      answers_[positions_[n]].id = ids[n];
+      if (const auto& unique = fresh_[n].unique)
+        takers.push_back({name_of(fresh_[n]), ids[n], unique->holds_while});
+    }
+    take_keys(on_, takers);
+    for (const auto& [position, n] : twins_)
+      answers_[position].id = ids[n];
+    return std::move(answers_);
+  }
+
+ private:
+  key_name name_of(const new_job& job) const {
+    return {pipelines_.at(job.pipeline).name, job.unique->key};
+  }
+
+  std::optional<key_is_held> sort_one(std::size_t i) {
+    const auto& job = jobs_[i];
+    if (!job.unique) {
+      make(i);
+      return std::nullopt;
+    }
+    const auto name = name_of(job);
+    auto& holder = holders_.at(name);
+    const auto policy = job.unique->on_conflict;
+    if (policy == pipeline::unique_conflict::replace && holder.job != 0 && waits(holder))
+      hold(holder);
+    if (!holder.holds()) {
+      made_here_[name] = fresh_.size();
+      holder = {0, job.unique->holds_while, pipeline::job_state::queued};
+      make(i);
+      return std::nullopt;
+    }
+    if (policy == pipeline::unique_conflict::reject ||
+        (policy == pipeline::unique_conflict::replace && !replace(name, holder, job)))
+      return key_is_held{i, name.key, holder.job, *holder.state};
+    answers_[i] = {holder.job, policy == pipeline::unique_conflict::replace ? submit_fate::replaced
+                                                                            : submit_fate::kept};
+    if (const auto at = made_here_.find(name); at != made_here_.end())
+      twins_.emplace_back(i, at->second);
+    return std::nullopt;
+  }
+
+  void make(std::size_t i) {
+    positions_.push_back(i);
+    fresh_.push_back(jobs_[i]);
+  }
+
+  /// From here on nobody claims the job that has the key, or ends it.
+  void hold(key_holder& holder) {
+    const auto row = prepared_jobs(on_, "read_job").with("job", holder.job).first();
+    holder.state = row ? pipeline::parse_job_state(std::get<3>(*row)) : std::nullopt;
+  }
+
+  /// False when the job that holds the key does not wait any more.
+  bool replace(const key_name& name, const key_holder& holder, const new_job& job) {
+    if (const auto at = made_here_.find(name); at != made_here_.end()) {
+      fresh_[at->second].payload = job.payload;
+      return true;
+    }
+    if (!waits(holder))
+      return false;
+    on_.prepared<>("replace_payload")
+        .with("job", holder.job)
+        .with("payload", job.payload)
+        .with("now", pipeline::to_us(now_))
+        .run();
+    on_.prepared<>("tell_of_job")
+        .with("job", holder.job)
+        .with("code", pipeline::codes::PAYLOAD_REPLACED)
+        .with("message", "by a submit with its unique key")
+        .with("now", pipeline::to_us(now_))
+        .run();
+    return true;
+  }
+
+  connection& on_;
+  const pipeline::catalog& pipelines_;
+  std::span<const new_job> jobs_;
+  time_point now_;
+  std::map<key_name, key_holder> holders_;
+  std::vector<submitted_job> answers_;
+  std::vector<new_job> fresh_;
+  /// Of each fresh one among all.
+  std::vector<std::size_t> positions_;
+  /// The fresh one that has a key.
+  std::map<key_name, std::size_t> made_here_;
+  /// Positions, and the fresh ones that stand for them.
+  std::vector<std::pair<std::size_t, std::size_t>> twins_;
+};
+
+/// How many of the jobs are of each pipeline that has a limit.
+std::map<std::uint16_t, std::int64_t> count_limited(std::span<const new_job> jobs,
+                                                    const pipeline::catalog& pipelines) {
+  std::map<std::uint16_t, std::int64_t> counts;
+  for (const auto& one : jobs)
+    if (pipelines.at(one.pipeline).queue_limit > 0)
+      ++counts[one.pipeline];
+  return counts;
+}
+
+}  // namespace
+
+submit_answer job_store::submit(std::span<const new_job> jobs, time_point now) {
+  return guarded("cannot submit jobs", [&]() -> submit_answer {
+    transaction tx{on_};
+    sorter all{on_, pipelines_, jobs, now};
+    if (auto refused = all.sort())
+      return std::move(*refused);
+    const auto& fresh = all.to_make();
+    const auto limited = count_limited(fresh, pipelines_);
+    for (const auto& [in, count] : limited) {
+      const auto& of = pipelines_.at(in);
+      if (auto full = take_room(on_, of.name, of.queue_limit, count, now))
+        return std::move(*full);
+    }
+    const auto ids = enqueue(fresh, now);
+    for (const auto& [in, count] : limited) {
+      std::vector<job_id> members;
+      for (std::size_t i = 0; i < ids.size(); ++i)
+        if (fresh[i].pipeline == in)
+          members.push_back(ids[i]);
+      fill_room(on_, pipelines_.at(in).name, members);
+    }
+    auto answers = all.finish(ids);
+    tx.commit();
+    return answers;
+  });
+}
+
+}  // namespace millrace::storage

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "base/cron.hpp"
+#include "base/time.hpp"
+#include "storage/db/database.hpp"
+#include "storage/jobs/job_store.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace millrace::storage {
+
+/// What becomes of a time that was due while nobody was there: all that were missed make one job,
+/// or none, or one each.
+enum class missed_runs : std::uint8_t { once, never, each };
+
+/// Jobs that are made when their time comes.
+struct schedule {
+  std::string name;
+  pipeline::cron due;
+  std::uint16_t pipeline = 0;
+  int priority = 0;
+  /// JSON; empty for none.
+  std::string payload{};
+  missed_runs missed = missed_runs::once;
+};
+
+/// A schedule as it stands in the database.
+struct known_schedule {
+  std::string name;
+  std::string cron;
+  std::string pipeline;
+  pipeline::time_point next_at{};
+  /// Nothing for one that has made no job yet.
+  std::optional<pipeline::time_point> last_at{};
+  job_id last_job = 0;
+};
+
+std::vector<known_schedule> list_schedules(connection& on);
+
+struct fired_schedule {
+  std::string name;
+  /// When it was due.
+  pipeline::time_point due{};
+  job_id job = 0;
+};
+
+/// Makes the jobs that are due: each once, over all runtimes that keep the same schedules, for who
+/// moves a schedule on in the database makes its job in the same transaction. A schedule that is
+/// new, or written otherwise than before, begins now. No clock makes a time twice: the next one is
+/// always later than the last for which a job was made. If a clock was more than a day ahead, the
+/// schedules go on from the time that it shows then, as far as that holds.
+///
+/// A value that remembers that it began: after a step that was rolled back go on with the value
+/// from before it.
+class schedule_keeper {
+ public:
+  explicit schedule_keeper(std::vector<schedule> all) : all_(std::move(all)) {}
+
+  struct step_result {
+    std::vector<fired_schedule> fired;
+    /// When the next one is due.
+    std::optional<pipeline::time_point> next;
+  };
+  /// Part of the transaction that is open, if one is. Throws storage::error.
+  step_result step(connection& on, job_store& jobs, pipeline::time_point now);
+
+ private:
+  std::optional<pipeline::time_point> keep(const schedule& one, connection& on, job_store& jobs,
+                                           pipeline::time_point now,
+                                           std::vector<fired_schedule>& fired) const;
+
+  std::vector<schedule> all_;
+  bool has_begun_ = false;
+};
+
+}  // namespace millrace::storage
