@@ -43,9 +43,12 @@ exit_code run_command(const command& what, const std::vector<std::string>& words
     print_page(render_help(what));
     return exit_code::well;
   }
-  own.pipelines.insert(own.pipelines.begin(), pipeline::ingest::ingest_pipeline());
+  own.pipelines.insert(own.pipelines.begin(), ingest::ingest_pipeline());
   auto config =
       load({config_file(line, variables), variables, line.entries, std::move(own.pipelines)});
+  auto& database = config.values.runtime.database;
+  if (const auto known = storage::dialect_of(database.url); known && own.schema)
+    database.application_schema = own.schema(*known);
   return what.run({std::move(config), std::move(line.options), std::move(line.arguments),
                    std::move(own.handlers)});
 }
@@ -82,7 +85,7 @@ std::string doing(const std::vector<std::string>& words) {
   return text + '`';
 }
 
-int tell(const pipeline::error& bad, exit_code code) {
+int tell(const millrace::error& bad, exit_code code) {
   complain_page(explain(bad));
   return static_cast<int>(code);
 }
@@ -103,7 +106,7 @@ int run_application(const std::vector<std::string>& words, const environment& va
     return tell(bad, exit_code::nobody);
   } catch (const actors::error& bad) {
     return tell(bad, exit_code::no);
-  } catch (const pipeline::error& bad) {
+  } catch (const millrace::error& bad) {
     // What the floor below says of a pipeline, a handler for instance that nobody knows.
     return tell(bad, exit_code::usage);
   } catch (const std::exception& bad) {

@@ -1,10 +1,10 @@
 #include "app/certificate_files.hpp"
 
+#include "app/error.hpp"
 #include "net/tls/certificates.hpp"
 #include "net/tls/tls_files.hpp"
-#include "app/error.hpp"
+#include "storage/db/temporary_file.hpp"
 #include "storage/runtimes/data_dir.hpp"
-#include "base/os/temporary_file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -23,8 +23,8 @@ namespace millrace::app {
 namespace {
 
 using path = std::filesystem::path;
-using actors::certificate_use;
-using actors::identity;
+using net::certificate_use;
+using net::identity;
 
 constexpr auto making = "cannot make certificates";
 constexpr auto authority_key = "authority-key.pem";
@@ -32,7 +32,7 @@ constexpr auto authority_key = "authority-key.pem";
 /// The clocks of two machines differ.
 constexpr std::chrono::hours clock_skew{1};
 
-actors::validity validity_of(const certificate_term& term) {
+net::validity validity_of(const certificate_term& term) {
   return {term.now - clock_skew, term.now + term.length};
 }
 
@@ -42,17 +42,17 @@ std::string bundle_of(const identity& client, const identity& authority) {
 
 identity issue_client(const identity& authority, const std::string& name,
                       const certificate_term& term) {
-  return actors::issue(
+  return net::issue(
       authority,
       {.name = name, .use = certificate_use::client, .hosts = {name}, .during = validity_of(term)});
 }
 
 identity issue_server(const identity& authority, const std::vector<std::string>& hosts,
                       const certificate_term& term) {
-  return actors::issue(authority, {.name = "millrace server",
-                                   .use = certificate_use::server,
-                                   .hosts = hosts,
-                                   .during = validity_of(term)});
+  return net::issue(authority, {.name = "millrace server",
+                                .use = certificate_use::server,
+                                .hosts = hosts,
+                                .during = validity_of(term)});
 }
 
 /// Whether there was none of that name.
@@ -106,8 +106,8 @@ std::string read_text(const path& file) {
 }
 
 identity read_authority(const path& data_dir) {
-  const auto folder = actors::certificates_folder(data_dir);
-  const auto certificate = actors::server_files(data_dir).authority;
+  const auto folder = net::certificates_folder(data_dir);
+  const auto certificate = net::server_files(data_dir).authority;
   const auto key = folder / authority_key;
   if (::access(certificate.c_str(), R_OK) != 0 || ::access(key.c_str(), R_OK) != 0) {
     if (errno == ENOENT)
@@ -125,11 +125,11 @@ path make_certificates(const path& data_dir, const std::vector<std::string>& hos
                        const certificate_term& term) {
   storage::make_data_dir(data_dir);
   const auto authority =
-      actors::make_authority(validity_of({.now = term.now, .length = authority_length}));
+      net::make_authority(validity_of({.now = term.now, .length = authority_length}));
   const auto server = issue_server(authority, hosts, term);
   const auto client = issue_client(authority, "client", term);
-  const auto files = actors::server_files(data_dir);
-  auto folder = actors::certificates_folder(data_dir);
+  const auto files = net::server_files(data_dir);
+  auto folder = net::certificates_folder(data_dir);
   temporary_folder made{folder};
   const auto put = [&](const path& name, const std::string& bytes) {
     write_new(made.get() / name.filename(), bytes);
@@ -162,7 +162,7 @@ void renew_server(const path& data_dir, const std::vector<std::string>& hosts,
                   const certificate_term& term) {
   const auto authority = read_authority(data_dir);
   const auto server = issue_server(authority, hosts, term);
-  const auto files = actors::server_files(data_dir);
+  const auto files = net::server_files(data_dir);
   storage::temporary_file certificate{files.certificate, making};
   storage::temporary_file key{files.key, making};
   certificate.write(server.certificate);
@@ -170,7 +170,7 @@ void renew_server(const path& data_dir, const std::vector<std::string>& hosts,
   // A crash in between leaves two that do not belong together: a runtime says so, and this helps.
   key.replace_target();
   certificate.replace_target();
-  storage::sync_folder(actors::certificates_folder(data_dir));
+  storage::sync_folder(net::certificates_folder(data_dir));
 }
 
 }  // namespace millrace::app

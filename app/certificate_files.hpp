@@ -13,7 +13,7 @@ namespace millrace::app {
 
 /// From when and how long new certificates are valid.
 struct certificate_term {
-  pipeline::time_point now;
+  time_point now;
   std::chrono::days length;
 };
 

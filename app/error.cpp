@@ -6,7 +6,7 @@
 
 namespace millrace::app {
 
-std::string explain(const pipeline::error& bad) {
+std::string explain(const millrace::error& bad) {
   auto text = fmt::format("millrace: {}: {}\n", escape(bad.summary()), escape(bad.why()));
   if (!bad.next().empty())
     text += fmt::format("  next: {}\n", escape(bad.next()));

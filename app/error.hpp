@@ -22,10 +22,10 @@ enum class exit_code : int {
 };
 
 /// Ends the command with a message and an exit code.
-class error : public pipeline::error {
+class error : public millrace::error {
  public:
   error(exit_code code, std::string what, std::string why, std::string next)
-      : pipeline::error{std::move(what), std::move(why), std::move(next)}, code_{code} {}
+      : millrace::error{std::move(what), std::move(why), std::move(next)}, code_{code} {}
 
   exit_code code() const { return code_; }
 
@@ -39,6 +39,6 @@ inline error bad_usage(std::string what, std::string why, std::string next) {
 }
 
 /// What a person reads of a failure: what happened and why, and on a line of its own what to do.
-std::string explain(const pipeline::error& bad);
+std::string explain(const millrace::error& bad);
 
 }  // namespace millrace::app

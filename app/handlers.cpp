@@ -1,13 +1,15 @@
 #include "app/handlers.hpp"
 
-#include "base/log.hpp"
 #include "app/installation.hpp"
 #include "app/services.hpp"
-#include "pipeline/handlers/register.hpp"
+#include "base/log.hpp"
+#include "ingest/files/submit_key.hpp"
+#include "ingest/parse/local_parsers.hpp"
 #include "ingest/stages.hpp"
 #include "ingest/store/blob_store.hpp"
 #include "ingest/store/document_store.hpp"
-#include "ingest/files/submit_key.hpp"
+#include "ingest/webhook/start_webhooks.hpp"
+#include "pipeline/handlers/register.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -21,14 +23,13 @@ namespace {
 
 void log_notice(const pipeline::external::notice& what) {
   using kind = pipeline::external::notice::kind;
-  using actors::log_level;
   const auto log = [&](log_level level, std::string_view id) {
-    actors::log_event(level, id,
-                      {{"pipeline", what.pipeline},
-                       {"stage", what.stage},
-                       {"pid", std::int64_t{what.pid}},
-                       {"job", what.job},
-                       {"text", what.text}});
+    log_event(level, id,
+              {{"pipeline", what.pipeline},
+               {"stage", what.stage},
+               {"pid", std::int64_t{what.pid}},
+               {"job", what.job},
+               {"text", what.text}});
   };
   switch (what.what) {
     case kind::said:
@@ -45,16 +46,16 @@ void log_notice(const pipeline::external::notice& what) {
 }
 
 void remove_leftovers(const std::filesystem::path& blob_dir, const std::stop_token& stop) {
-  const auto removed = storage::blob_store{blob_dir}.remove_leftovers(stop);
+  const auto removed = ingest::blob_store{blob_dir}.remove_leftovers(stop);
   if (removed > 0)
-    actors::log_event(actors::log_level::info, "LEFTOVERS_REMOVED",
-                      {{"files", removed}, {"folder", blob_dir.native()}});
+    log_event(log_level::info, "LEFTOVERS_REMOVED",
+              {{"files", removed}, {"folder", blob_dir.native()}});
 }
 
 storage::schedule make_schedule(const schedule_choice& from, const pipeline::catalog& pipelines) {
   using storage::missed_runs;
   return {.name = from.name,
-          .due = pipeline::cron{from.cron},
+          .due = cron{from.cron},
           .pipeline = pipelines.find(from.pipeline).value(),
           .priority = from.priority,
           .payload = from.payload,
@@ -65,9 +66,9 @@ storage::schedule make_schedule(const schedule_choice& from, const pipeline::cat
 
 }  // namespace
 
-std::shared_ptr<const pipeline::ingest::file_seal> make_file_seal(const settings& values) {
-  return std::make_shared<const pipeline::ingest::file_seal>(
-      [folder = values.blob_dir] { return storage::submit_key(folder); });
+std::shared_ptr<const ingest::file_seal> make_file_seal(const settings& values) {
+  return std::make_shared<const ingest::file_seal>(
+      [folder = values.blob_dir] { return ingest::submit_key(folder); });
 }
 
 actors::runtime_parts make_parts(const configuration& config, pipeline::registry own) {
@@ -76,33 +77,40 @@ actors::runtime_parts make_parts(const configuration& config, pipeline::registry
   parts.pipelines = pipeline::catalog{config.pipelines};
   for (const auto& one : config.schedules)
     parts.schedules.push_back(make_schedule(one, parts.pipelines));
-  parts.services = std::make_shared<pipeline::ingest::service_directory>();
+  const auto services = std::make_shared<ingest::service_directory>();
   const auto parser = make_parser(config.values);
   const auto embedder = make_embedder(config.values);
-  parts.parser = parser.worker;
-  parts.embedder = embedder.worker;
+  parts.provide_services = [services, limits = config.values.ingest.parser, parser = parser.worker,
+                            embedder = embedder.worker] {
+    ingest::use_local_parsers(*services, limits);
+    services->use_remote_parser(parser);
+    services->use_embedder(embedder);
+  };
   for (const auto& remote : {parser.remote, embedder.remote})
     if (remote)
       parts.remote.push_back(remote);
-  parts.webhooks = make_webhooks(config.values);
+  if (const auto webhooks = make_webhooks(config.values))
+    parts.start_server = [webhooks = *webhooks](const actors::server_setup& setup) {
+      return ingest::start_webhooks(webhooks, setup);
+    };
   parts.handlers = std::move(own);
   pipeline::add_basic_handlers(parts.handlers);
-  static const pipeline::system_clock time;
+  static const system_clock time;
   pipeline::external::add_handlers(parts.handlers,
                                    {.time = &time, .tell = log_notice, .board = parts.troubles});
-  parts.check_installation = make_installation_check(config.values, parts.services, parts.troubles);
+  parts.check_installation = make_installation_check(config.values, services, parts.troubles);
   auto documents = runtime.database;
   documents.pooled = actors::worker_count(runtime);
-  pipeline::ingest::add_ingest_handlers(
+  ingest::add_ingest_handlers(
       parts.handlers,
       {.limits = config.values.ingest,
-       .known = std::make_shared<storage::document_store>(documents),
-       .files = std::make_shared<storage::blob_store>(config.values.blob_dir),
-       .services = parts.services,
+       .known = std::make_shared<ingest::document_store>(documents),
+       .files = std::make_shared<ingest::blob_store>(config.values.blob_dir),
+       .services = services,
        .parsing_threads = parser.calls,
        .embedding_threads = embedder.calls,
-       .seal = std::make_shared<const pipeline::ingest::file_seal>(
-           [folder = config.values.blob_dir] { return storage::read_submit_key(folder); })});
+       .seal = std::make_shared<const ingest::file_seal>(
+           [folder = config.values.blob_dir] { return ingest::read_submit_key(folder); })});
   parts.clean_up = [folder = config.values.blob_dir](const std::stop_token& stop) {
     remove_leftovers(folder, stop);
   };

@@ -9,10 +9,10 @@
 namespace millrace::app {
 
 /// The seal of the files that `millrace submit` is given here; its key is read when it is needed.
-std::shared_ptr<const pipeline::ingest::file_seal> make_file_seal(const settings& values);
+std::shared_ptr<const ingest::file_seal> make_file_seal(const settings& values);
 
 /// What a runtime works with: the pipelines, and every handler that a stage can name, those of
-/// `own` among them. Throws pipeline::error when one of these has the name of another.
+/// `own` among them. Throws millrace::error when one of these has the name of another.
 actors::runtime_parts make_parts(const configuration& config, pipeline::registry own = {});
 
 }  // namespace millrace::app

@@ -1,7 +1,7 @@
 #include "app/installation.hpp"
 
-#include "base/log.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/os/find_program.hpp"
 #include "ingest/parse/parser_process.hpp"
 #include "ingest/store/blob_store.hpp"
@@ -17,8 +17,7 @@ namespace {
 
 class installation {
  public:
-  installation(const settings& values,
-               std::shared_ptr<const pipeline::ingest::service_directory> services,
+  installation(const settings& values, std::shared_ptr<const ingest::service_directory> services,
                std::shared_ptr<pipeline::troubles> board)
       : parser_{values.ingest.parser},
         parses_here_{values.parser.mode != "remote" || values.parser.files != "all"},
@@ -28,7 +27,7 @@ class installation {
 
   void check() {
     if (parses_here_) {
-      const auto helper = pipeline::ingest::helper_path(parser_);
+      const auto helper = ingest::helper_path(parser_);
       look_for(helper, "HTML files and PDFs cannot be parsed", "install it beside millrace");
       for (const auto* tool : {"pdfinfo", "pdftotext"})
         look_for(tool, "PDFs cannot be parsed", "install poppler-utils");
@@ -36,7 +35,7 @@ class installation {
     std::string why;
     try {
       blobs_.check();
-    } catch (const pipeline::error& bad) {
+    } catch (const millrace::error& bad) {
       why = fmt::format("{} ({})", bad.why(), bad.next());
     }
     found("the folder storage.blob_dir", std::move(why), true);
@@ -45,7 +44,7 @@ class installation {
  private:
   void look_for(const std::string& program, std::string_view consequence, std::string_view next) {
     found("the program " + program,
-          pipeline::is_program(program)
+          is_program(program)
               ? std::string{}
               : fmt::format("it is missing or cannot be run: {} ({})", consequence, next),
           services_->parsers_wanted());
@@ -59,18 +58,17 @@ class installation {
       return;
     }
     if (missing_.insert(what).second)
-      actors::log_event(actors::log_level::warning, "INSTALLATION_INCOMPLETE",
-                        {{"what", what}, {"why", why}});
+      log_event(log_level::warning, "INSTALLATION_INCOMPLETE", {{"what", what}, {"why", why}});
     if (is_needed)
       board_->set(what, std::move(why), time_.now());
   }
 
-  const pipeline::ingest::parser_settings parser_;
+  const ingest::parser_settings parser_;
   const bool parses_here_;
-  const storage::blob_store blobs_;
-  const std::shared_ptr<const pipeline::ingest::service_directory> services_;
+  const ingest::blob_store blobs_;
+  const std::shared_ptr<const ingest::service_directory> services_;
   const std::shared_ptr<pipeline::troubles> board_;
-  const pipeline::system_clock time_;
+  const system_clock time_;
   /// What was missing when it was last looked for.
   std::set<std::string> missing_;
 };
@@ -78,7 +76,7 @@ class installation {
 }  // namespace
 
 std::function<void()> make_installation_check(
-    const settings& values, std::shared_ptr<const pipeline::ingest::service_directory> services,
+    const settings& values, std::shared_ptr<const ingest::service_directory> services,
     std::shared_ptr<pipeline::troubles> board) {
   const auto made = std::make_shared<installation>(values, std::move(services), std::move(board));
   return [made] { made->check(); };

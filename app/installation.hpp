@@ -13,7 +13,7 @@ namespace millrace::app {
 /// is missing when it first finds it so, and tells the board: of a parser's program once a document
 /// needs it, for there are runtimes that never see one.
 std::function<void()> make_installation_check(
-    const settings& values, std::shared_ptr<const pipeline::ingest::service_directory> services,
+    const settings& values, std::shared_ptr<const ingest::service_directory> services,
     std::shared_ptr<pipeline::troubles> board);
 
 }  // namespace millrace::app

@@ -5,7 +5,7 @@
 namespace millrace::app {
 
 std::optional<std::string> trouble_in_payload(std::string_view text) {
-  return pipeline::trouble_in_json(text);
+  return trouble_in_json(text);
 }
 
 bool is_payload(std::string_view text) { return !trouble_in_payload(text); }

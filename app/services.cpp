@@ -1,11 +1,11 @@
 #include "app/services.hpp"
 
-#include "net/host_port.hpp"
 #include "app/error.hpp"
 #include "app/secret.hpp"
 #include "ingest/embed/hashing_embedder.hpp"
-#include "ingest/files/media_type.hpp"
 #include "ingest/embed/remote_embedder.hpp"
+#include "ingest/files/media_type.hpp"
+#include "net/host_port.hpp"
 
 #include <algorithm>
 #include <string>
@@ -14,14 +14,12 @@
 namespace millrace::app {
 namespace {
 
-namespace ingest = pipeline::ingest;
-
 /// Any more threads would only wait.
 constexpr int most_calls = 256;
 
 std::shared_ptr<pipeline::remote::service> make_service(const std::string& name,
                                                         const service_choice& chosen) {
-  static const pipeline::system_clock time;
+  static const system_clock time;
   auto key = read_secret("the key of the " + name, "service." + name + ".key", chosen.key);
   auto made =
       std::make_shared<pipeline::remote::service>(name, chosen.service, std::move(key), time);
@@ -75,12 +73,12 @@ service_of<ingest::remote_parser> make_parser(const settings& values) {
           calls_of(chosen)};
 }
 
-std::optional<actors::webhook_settings> make_webhooks(const settings& values) {
+std::optional<ingest::webhook_settings> make_webhooks(const settings& values) {
   const auto& chosen = values.parser;
   if (chosen.webhook_listen.empty())
     return std::nullopt;
-  return actors::webhook_settings{
-      .at = actors::parse_host_port(chosen.webhook_listen).value(),
+  return ingest::webhook_settings{
+      .at = net::parse_host_port(chosen.webhook_listen).value(),
       .secret = read_secret("the secret of the webhooks", "service.parser.webhook_secret",
                             chosen.webhook_secret),
       .tolerance = chosen.webhook_tolerance};

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "ingest/webhook/server.hpp"
 #include "app/settings/settings.hpp"
-#include "ingest/parse/remote_parser.hpp"
 #include "ingest/interfaces.hpp"
+#include "ingest/parse/remote_parser.hpp"
+#include "ingest/webhook/server.hpp"
 #include "pipeline/services/service.hpp"
 
 #include <memory>
@@ -23,10 +23,10 @@ struct service_of {
 
 /// Make them, and ask no service anything. There is no worker where files are parsed here. All
 /// throw app::error (usage) when a secret cannot be read.
-service_of<pipeline::ingest::embedder> make_embedder(const settings& values);
-service_of<pipeline::ingest::remote_parser> make_parser(const settings& values);
+service_of<ingest::embedder> make_embedder(const settings& values);
+service_of<ingest::remote_parser> make_parser(const settings& values);
 
 /// How the parser's service can call back; nothing where it cannot.
-std::optional<actors::webhook_settings> make_webhooks(const settings& values);
+std::optional<ingest::webhook_settings> make_webhooks(const settings& values);
 
 }  // namespace millrace::app

@@ -8,7 +8,7 @@
 
 /// The bounds of what comes from outside: command lines, lines of JSON, rows, answers of handlers
 /// and of services, settings. The migration rows_by_other_hands has those of rows as well.
-namespace millrace::pipeline::bounds {
+namespace millrace::bounds {
 
 /// In bytes: a tenant, unique key, correlation id or tag at a command or in a line of JSON.
 inline constexpr std::size_t longest_label = 200;
@@ -41,4 +41,4 @@ inline constexpr duration longest_delay = std::chrono::days{36'500};
 inline constexpr std::int64_t highest_epoch = (std::int64_t{1} << 60) - 1;
 inline constexpr std::int64_t highest_count = 1'000'000'000;
 
-}  // namespace millrace::pipeline::bounds
+}  // namespace millrace::bounds

@@ -19,7 +19,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace millrace::pipeline {
+namespace millrace {
 namespace {
 
 using namespace std::chrono_literals;
@@ -217,4 +217,4 @@ std::optional<time_point> cron::find_next(time_point after) const {
   return best;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -11,7 +11,7 @@ namespace date {
 class time_zone;
 }
 
-namespace millrace::pipeline {
+namespace millrace {
 
 /// When something is due, again and again: five fields as cron's (minute, hour, day of the month,
 /// month, day of the week), or one of @yearly, @monthly, @weekly, @daily and @hourly, and then, if
@@ -25,7 +25,7 @@ namespace millrace::pipeline {
 /// each time that the clock shows its minute instead, and so goes on by the hours that pass.
 class cron {
  public:
-  /// Throws pipeline::error for what is no such text, an unknown zone, and a day that never comes.
+  /// Throws millrace::error for what is no such text, an unknown zone, and a day that never comes.
   explicit cron(std::string_view text);
 
   /// The first time after that one.
@@ -50,4 +50,4 @@ class cron {
   bool every_hour_ = false;
 };
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace {
 
 /// SHA-256 of the bytes, lower-case hex.
 std::string sha256_hex(std::string_view bytes);
@@ -27,11 +26,4 @@ class sha256_stream {
   std::unique_ptr<state> state_;
 };
 
-/// The UUIDv5 of a document: over `{owner}:{file_sha256}`, lower case.
-std::string document_id(std::string_view owner, std::string_view file_sha256);
-
-/// The UUIDv5 of a chunk: over `{document_id}:{chunker}:{version}:{ord}`, lower case.
-std::string chunk_id(std::string_view document_id, std::string_view chunker,
-                     std::string_view version, std::int64_t ord);
-
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace

@@ -8,7 +8,7 @@
 #include <limits>
 #include <utility>
 
-namespace millrace::pipeline {
+namespace millrace {
 namespace {
 
 using unit = std::pair<std::string_view, std::int64_t>;
@@ -52,4 +52,4 @@ std::string format_duration(duration d) {
   return fmt::format("{}us", d.count());
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

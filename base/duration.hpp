@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 /// A wait that something outside asks for, and whether it asked for more than is allowed.
 struct bounded_wait {
@@ -25,4 +25,4 @@ std::optional<duration> parse_duration(std::string_view text);
 /// The shortest exact spelling that parse_duration() reads: `90s`, `5m`.
 std::string format_duration(duration d);
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 /// A failure that a person must read: what happened, why, and what to do next. Each floor derives
 /// its own from it.
@@ -34,4 +34,4 @@ class unavailable : public error {
   using error::error;
 };
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

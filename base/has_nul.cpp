@@ -1,6 +1,6 @@
 #include "base/has_nul.hpp"
 
-namespace millrace::pipeline {
+namespace millrace {
 
 bool has_nul(std::string_view json) {
   constexpr std::string_view escape = "\\u0000";
@@ -13,4 +13,4 @@ bool has_nul(std::string_view json) {
   return false;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -9,7 +9,7 @@
 #include <charconv>
 #include <ctime>
 
-namespace millrace::pipeline {
+namespace millrace {
 namespace {
 
 template <class Unit>
@@ -131,4 +131,4 @@ std::string to_iso8601(time_point at) { return format_time<std::chrono::millisec
 
 std::string to_iso8601_us(time_point at) { return format_time<std::chrono::microseconds>(at, 6); }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 /// ISO 8601 in UTC, "2026-11-23T16:49:47.123Z".
 std::string to_iso8601(time_point at);
@@ -19,4 +19,4 @@ std::string to_iso8601_us(time_point at);
 /// time without an offset for instance, and for days that are not in the calendar.
 std::optional<time_point> parse_iso8601(std::string_view text);
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-namespace millrace::actors {
+namespace millrace {
 namespace {
 
 struct log_target {
@@ -51,13 +51,13 @@ std::string_view name_of(log_level level) {
 
 bool needs_quotes(std::string_view text) {
   return text.empty() || text.find_first_of(" \"=\n\t\\") != std::string_view::npos ||
-         pipeline::harmless(text) != text;
+         harmless(text) != text;
 }
 
 std::string to_text_line(std::string_view id, std::initializer_list<log_field> fields) {
   std::string line{id};
   for (const auto& [name, value] : fields) {
-    fmt::format_to(std::back_inserter(line), " {}=", name);
+    fmt::format_to(std::back_inserter(line), " {}=", name.text());
     if (const auto* text = std::get_if<std::string_view>(&value)) {
       // JSON's escapes keep control characters of file names out of the terminal.
       line += needs_quotes(*text) ? nlohmann::json(*text).dump(
@@ -82,8 +82,8 @@ std::string to_json(log_level level, std::string_view id, std::initializer_list<
   line["level"] = name_of(level);
   line["event"] = id;
   for (const auto& [name, value] : fields)
-    std::visit([&, key = std::string{name}](const auto& v) { line[key] = v; }, value);
-  return pipeline::harmless(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    std::visit([&, key = std::string{name.text()}](const auto& v) { line[key] = v; }, value);
+  return harmless(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 }  // namespace
@@ -112,4 +112,4 @@ void log_event(log_level level, std::string_view id, std::initializer_list<log_f
       to.format == log_format::json ? to_json(level, id, fields) : to_text_line(id, fields));
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace

@@ -7,7 +7,7 @@
 
 /// The log: one line an event, with an id that stays the same from version to version, and fields.
 /// Never the text of a document, a key or a vector.
-namespace millrace::actors {
+namespace millrace {
 
 enum class log_level : std::uint8_t { debug, info, warning, error, off };
 enum class log_format : std::uint8_t { text, json };
@@ -16,8 +16,21 @@ enum class log_format : std::uint8_t { text, json };
 /// off.
 void configure_log(log_level from, log_format format);
 
+/// The name of a field. One that each line has already does not compile.
+class field_name {
+ public:
+  consteval field_name(const char* text) : text_(text) {
+    if (text_ == "at" || text_ == "level" || text_ == "event")
+      throw "each line of the log has a field of that name";
+  }
+  constexpr std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
 struct log_field {
-  std::string_view name;
+  field_name name;
   std::variant<std::int64_t, double, std::string_view> value;
 };
 
@@ -27,4 +40,4 @@ bool log_enabled(log_level level);
 /// Writes one line: the id is UPPER_CASE and names the event ("JOB_DEAD").
 void log_event(log_level level, std::string_view id, std::initializer_list<log_field> fields = {});
 
-}  // namespace millrace::actors
+}  // namespace millrace

@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 
-namespace millrace::pipeline {
+namespace millrace {
 namespace {
 
 constexpr std::string_view ends_of_word = " \t\r\n\"'`<>";
@@ -73,4 +73,4 @@ std::string without_secrets(std::string_view text) {
   return shown;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

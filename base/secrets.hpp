@@ -5,7 +5,7 @@
 
 /// What is secret in a text that is shown to people: in `millrace config`, an error, a log, an
 /// event.
-namespace millrace::pipeline {
+namespace millrace {
 
 /// What stands in the place of a secret.
 inline constexpr std::string_view hidden = "...";
@@ -18,4 +18,4 @@ bool names_secret(std::string_view name);
 /// NAME=VALUE whose names say so.
 std::string without_secrets(std::string_view text);
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

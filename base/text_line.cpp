@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 std::string one_line(std::string_view text, std::size_t longest) {
-  auto line = ingest::printable(text);
+  auto line = printable(text);
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   if (line.size() > longest) {
@@ -21,4 +21,4 @@ std::string one_line(std::string_view text, std::size_t longest) {
   return line;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -12,14 +12,14 @@
 #include <utility>
 #include <vector>
 
-namespace millrace::actors {
+namespace millrace {
 
 /// Shared by the threads, for one that hangs may outlive the pool.
 struct thread_pool::queue : std::enable_shared_from_this<thread_pool::queue> {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::function<void()>> tasks;
-  pipeline::duration idle_for{};
+  duration idle_for{};
   /// As many threads as there may be; those that have not come to their end; those that wait.
   unsigned most = 0;
   unsigned threads = 0;
@@ -87,8 +87,7 @@ struct thread_pool::queue : std::enable_shared_from_this<thread_pool::queue> {
   }
 };
 
-thread_pool::thread_pool(unsigned threads, pipeline::duration idle_for)
-    : queue_(std::make_shared<queue>()) {
+thread_pool::thread_pool(unsigned threads, duration idle_for) : queue_(std::make_shared<queue>()) {
   queue_->most = threads;
   queue_->idle_for = idle_for;
 }
@@ -133,7 +132,7 @@ std::shared_ptr<executor> thread_pool::beside(unsigned threads) {
   return one;
 }
 
-bool thread_pool::stop(pipeline::duration patience) {
+bool thread_pool::stop(duration patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   bool beside_ended = true;
   std::unique_lock guard{mutex_};
@@ -141,14 +140,14 @@ bool thread_pool::stop(pipeline::duration patience) {
   guard.unlock();
   for (const auto& one : others) {
     const auto left = deadline - std::chrono::steady_clock::now();
-    beside_ended = one->stop(std::chrono::duration_cast<pipeline::duration>(left)) && beside_ended;
+    beside_ended = one->stop(std::chrono::duration_cast<duration>(left)) && beside_ended;
   }
-  return stop_own(std::chrono::duration_cast<pipeline::duration>(
-             deadline - std::chrono::steady_clock::now())) &&
+  return stop_own(
+             std::chrono::duration_cast<duration>(deadline - std::chrono::steady_clock::now())) &&
          beside_ended;
 }
 
-bool thread_pool::stop_own(pipeline::duration patience) {
+bool thread_pool::stop_own(duration patience) {
   std::unique_lock guard{queue_->mutex};
   queue_->stopping = true;
   const auto dropped = std::exchange(queue_->tasks, {});
@@ -159,4 +158,4 @@ bool thread_pool::stop_own(pipeline::duration patience) {
   return all;
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace

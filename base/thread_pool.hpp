@@ -8,7 +8,7 @@
 #include <mutex>
 #include <vector>
 
-namespace millrace::actors {
+namespace millrace {
 
 /// Runs what would block an actor: SQL, parsers, handlers. Threads in production, inline in tests.
 class executor {
@@ -38,7 +38,7 @@ class inline_executor final : public executor {
 /// free, and ends when it had nothing to do for a while.
 class thread_pool final : public executor {
  public:
-  explicit thread_pool(unsigned threads, pipeline::duration idle_for = std::chrono::seconds{10});
+  explicit thread_pool(unsigned threads, duration idle_for = std::chrono::seconds{10});
   /// Stops and waits for as long as it takes, unless stop() was called before.
   ~thread_pool() override;
   thread_pool(const thread_pool&) = delete;
@@ -51,15 +51,15 @@ class thread_pool final : public executor {
 
   /// Drops the tasks that have not begun and waits for the others. False when some have not ended
   /// in time: their threads run on and must not be waited for.
-  bool stop(pipeline::duration patience);
+  bool stop(duration patience);
 
  private:
   struct queue;
-  bool stop_own(pipeline::duration patience);
+  bool stop_own(duration patience);
 
   std::shared_ptr<queue> queue_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<thread_pool>> beside_;
 };
 
-}  // namespace millrace::actors
+}  // namespace millrace

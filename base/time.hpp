@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 /// Durations and instants have the database's resolution: microseconds.
 using duration = std::chrono::microseconds;
@@ -49,4 +49,4 @@ class system_clock final : public clock {
   }
 };
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

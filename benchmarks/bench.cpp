@@ -17,6 +17,7 @@
 namespace {
 
 namespace po = boost::program_options;
+using namespace millrace;
 using namespace millrace::benchmarks;
 
 std::string usage(const po::options_description& visible) {
@@ -145,8 +146,7 @@ int main(int argc, char** argv) {
     if (given.count("command") == 0)
       throw po::error{"it wants to know what to measure"};
     block_stop_signals();
-    millrace::actors::configure_log(millrace::actors::log_level::error,
-                                    millrace::actors::log_format::text);
+    millrace::configure_log(millrace::log_level::error, millrace::log_format::text);
     return run(given);
   } catch (const po::error& e) {
     fmt::print(stderr, "millrace-bench: {}\n\n{}", e.what(), usage(visible));

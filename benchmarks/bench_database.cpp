@@ -21,7 +21,7 @@ bench_database::bench_database(const std::string& where) {
     settings_.statement_timeout = std::chrono::minutes{30};
   }
   storage::connection on{settings_};
-  storage::migrate(on, pipeline::system_clock{}.now());
+  storage::migrate(on, system_clock{}.now());
 }
 
 bench_database::~bench_database() {

@@ -1,10 +1,10 @@
 #include "actors/runtime/runtime.hpp"
+#include "base/os/spawn.hpp"
 #include "benchmarks/cases.hpp"
 #include "benchmarks/workload.hpp"
-#include "pipeline/handlers/register.hpp"
 #include "pipeline/handlers/process/job_document.hpp"
 #include "pipeline/handlers/process/split_words.hpp"
-#include "base/os/spawn.hpp"
+#include "pipeline/handlers/register.hpp"
 
 #include <unistd.h>
 
@@ -38,7 +38,7 @@ pipeline::definition one_process() {
 }
 
 double rate_with_runtime(const options& wanted, std::int64_t jobs) {
-  static const pipeline::system_clock time;
+  static const system_clock time;
   const auto plan = one_process();
   bench_database on{wanted.database};
   enqueue(on, plan, jobs);
@@ -50,13 +50,13 @@ double rate_with_runtime(const options& wanted, std::int64_t jobs) {
   actors::run(settings, parts);
   if (ask(on.settings(), "select count(*) from jobs where state <> 'done'") > 0)
     throw std::runtime_error{"not every job is done"};
-  const auto took = std::chrono::duration<double>(pipeline::duration{
+  const auto took = std::chrono::duration<double>(duration{
       ask(on.settings(), "select max(at) - min(at) from events where job_id is not null")});
   return static_cast<double>(jobs) / took.count();
 }
 
 /// Reads until so many lines have come; what comes after them is lost.
-void read_lines(const pipeline::descriptor& from, std::int64_t count) {
+void read_lines(const unique_fd& from, std::int64_t count) {
   std::array<char, 65536> buffer;
   while (count > 0) {
     const auto got = ::read(from.get(), buffer.data(), buffer.size());
@@ -66,9 +66,9 @@ void read_lines(const pipeline::descriptor& from, std::int64_t count) {
   }
 }
 
-void write_all(const pipeline::descriptor& to, std::string_view bytes) {
+void write_all(const unique_fd& to, std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto count = pipeline::write_quietly(to, bytes);
+    const auto count = write_quietly(to, bytes);
     if (count <= 0)
       return;  // who reads says why
     bytes.remove_prefix(static_cast<std::size_t>(count));
@@ -81,14 +81,14 @@ double rate_over_pipe(std::int64_t jobs) {
   const pipeline::place where{plan.name, plan.stages.front()};
   std::string lines;
   for (pipeline::job_id id = 1; id <= jobs; ++id) {
-    external::append_job(lines, {.id = id, .epoch = 1}, where, pipeline::system_clock{}.now());
+    external::append_job(lines, {.id = id, .epoch = 1}, where, system_clock{}.now());
     lines += '\n';
   }
-  auto in = pipeline::make_pipe();
-  auto out = pipeline::make_pipe();
-  const pipeline::descriptor err{::dup(STDERR_FILENO)};
+  auto in = make_pipe();
+  auto out = make_pipe();
+  const unique_fd err{::dup(STDERR_FILENO)};
   const auto process =
-      pipeline::spawn({.argv = external::split_words(noop).value()}, in.read, out.write, err);
+      os::spawn({.argv = external::split_words(noop).value()}, in.read, out.write, err);
   if (process.pid < 0)
     throw std::runtime_error{"there is no python3"};
   in.read.reset();
@@ -99,7 +99,7 @@ double rate_over_pipe(std::int64_t jobs) {
     const std::jthread writer{[&] { write_all(in.write, lines); }};
     read_lines(out.read, jobs);
   });
-  pipeline::reap(process.pid);
+  os::reap(process.pid);
   return static_cast<double>(jobs) / took.count();
 }
 

@@ -5,10 +5,10 @@
 #include "ingest/embed/hashing_embedder.hpp"
 #include "ingest/parse/local_parsers.hpp"
 #include "ingest/stages.hpp"
-#include "ingest/upload.hpp"
 #include "ingest/store/blob_store.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "ingest/upload.hpp"
 #include "storage/db/migrate.hpp"
+#include "storage/jobs/job_store.hpp"
 #include "tests/support/memory_documents.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -28,7 +28,6 @@ namespace millrace::benchmarks {
 namespace {
 
 namespace fs = std::filesystem;
-namespace ingest = pipeline::ingest;
 
 double seconds(auto&& work) {
   const auto begin = std::chrono::steady_clock::now();
@@ -86,7 +85,7 @@ ended count_ended(const app::configuration& config) {
 }
 
 void enqueue(const app::configuration& config, const std::vector<std::string>& files) {
-  const pipeline::system_clock time;
+  const system_clock time;
   const pipeline::catalog pipelines{config.pipelines};
   storage::connection on{config.values.runtime.database};
   storage::migrate(on, time.now());
@@ -100,7 +99,7 @@ void enqueue(const app::configuration& config, const std::vector<std::string>& f
 void run_stages(const std::vector<pipeline::handler>& stages, const pipeline::definition& plan,
                 tests::memory_documents& known, const std::string& file, pipeline::job_id id) {
   pipeline::job job{.id = id, .payload = payload_of(file)};
-  const pipeline::context at{pipeline::system_clock{}.now(), {}};
+  const pipeline::context at{system_clock{}.now(), {}};
   while (job.stage < stages.size()) {
     auto answer = stages[job.stage](job, at);
     if (auto* more = std::get_if<pipeline::proceed>(&answer)) {
@@ -134,7 +133,7 @@ void run_plain_loop(const std::vector<std::string>& files, const fs::path& data_
       pipeline::registry registry;
       ingest::add_ingest_handlers(
           registry,
-          {limits, known, std::make_shared<storage::blob_store>(data_dir / "blobs"), services});
+          {limits, known, std::make_shared<ingest::blob_store>(data_dir / "blobs"), services});
       std::vector<pipeline::handler> stages;
       for (const auto& stage : plan.stages)
         stages.push_back(std::get<pipeline::handler>(registry.make(stage.handler).work));

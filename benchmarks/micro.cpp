@@ -24,7 +24,6 @@
 namespace {
 
 using namespace millrace;
-namespace ingest = pipeline::ingest;
 
 /// The project's own documents.
 std::string sample_text() {
@@ -44,7 +43,7 @@ struct job_table {
   benchmarks::bench_database database{"sqlite"};
   storage::connection on{database.settings()};
   storage::job_store store{on, pipelines};
-  pipeline::time_point now = pipeline::system_clock{}.now();
+  time_point now = system_clock{}.now();
 
   std::vector<pipeline::job> claim(int batch) {
     auto jobs = store.claim({1, batch}, now).jobs;
@@ -128,7 +127,7 @@ void embed(benchmark::State& state) {
   const auto texts = sample_chunks();
   const std::vector<std::string_view> views{texts.begin(), texts.end()};
   const ingest::hashing_embedder embedder;
-  const pipeline::context at{pipeline::system_clock{}.now(), {}};
+  const pipeline::context at{system_clock{}.now(), {}};
   for (auto _ : state)
     benchmark::DoNotOptimize(embedder.embed(views, at));
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(views.size()));
@@ -139,7 +138,7 @@ BENCHMARK(embed);
 void add_chunks(storage::connection& to, std::int64_t count, const ingest::embedder& embedder) {
   const auto texts = sample_chunks();
   const std::vector<std::string_view> views{texts.begin(), texts.end()};
-  const pipeline::context at{pipeline::system_clock{}.now(), {}};
+  const pipeline::context at{system_clock{}.now(), {}};
   const auto vectors = std::get<ingest::embedded>(embedder.embed(views, at)).vectors;
   const auto name = embedder.name();
   storage::transaction all{to};
@@ -168,12 +167,12 @@ void search(benchmark::State& state) {
   const benchmarks::bench_database database{"sqlite"};
   storage::connection on{database.settings()};
   const ingest::hashing_embedder embedder;
-  const pipeline::context at{pipeline::system_clock{}.now(), {}};
+  const pipeline::context at{system_clock{}.now(), {}};
   add_chunks(on, state.range(0), embedder);
   const std::vector<std::string_view> words{"what does the poller do"};
   const auto question = std::get<ingest::embedded>(embedder.embed(words, at)).vectors.front();
   for (auto _ : state)
-    benchmark::DoNotOptimize(storage::search(on, embedder.name(), question, 5));
+    benchmark::DoNotOptimize(ingest::search(on, embedder.name(), question, 5));
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(search)->Arg(1000)->Arg(10'000);

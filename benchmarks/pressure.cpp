@@ -128,8 +128,8 @@ class comparison {
 
 const std::vector<std::string> tables_of_jobs{"jobs", "events"};
 
-/// Tables that no runtime touches, as large and as loosely filled as those that the runtime works on:
-/// to read them costs the processor and the memory of the server as much.
+/// Tables that no runtime touches, as large and as loosely filled as those that the runtime works
+/// on: to read them costs the processor and the memory of the server as much.
 std::vector<std::string> copy_tables(const storage::database_settings& settings) {
   storage::connection on{settings};
   std::vector<std::string> copies;

@@ -1,8 +1,8 @@
 #include "benchmarks/raw_sql.hpp"
 
+#include "storage/claim/lanes.hpp"
 #include "storage/db/id_list.hpp"
 #include "storage/jobs/job_store.hpp"
-#include "storage/claim/lanes.hpp"
 
 #include <fmt/format.h>
 
@@ -31,7 +31,7 @@ class raw_writer {
         .with("pipeline", lanes.front().of.pipeline)
         .with("stage", lanes.front().of.stage)
         .with("priority", 0)
-        .with("from_run_at", pipeline::to_us(lanes.front().head))
+        .with("from_run_at", to_us(lanes.front().head))
         .with("from_job", lanes.front().head_job)
         .with("limit", batch_)
         .with("until", now_us())
@@ -78,7 +78,7 @@ class raw_writer {
   /// Who claims.
   static constexpr std::int64_t runtime = 1;
 
-  static std::int64_t now_us() { return pipeline::to_us(pipeline::system_clock{}.now()); }
+  static std::int64_t now_us() { return to_us(system_clock{}.now()); }
 
   void check(std::int64_t changed) const {
     if (changed != count_)
@@ -158,7 +158,7 @@ std::vector<raw_latency> time_raw_sql(const bench_database& on, const pipeline::
   for (std::int64_t i = 0; i < jobs; ++i) {
     const auto begin = clock::now();
     const storage::new_job job;
-    store.enqueue({&job, 1}, pipeline::system_clock{}.now());
+    store.enqueue({&job, 1}, system_clock{}.now());
     if (!writer.claim())
       throw std::runtime_error{"the job that was enqueued is not there"};
     const auto claimed = clock::now();

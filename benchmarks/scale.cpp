@@ -18,7 +18,7 @@ double us_per_job(const bench_database& in, const pipeline::definition& plan, st
   std::int64_t done = 0;
   const auto took = time_of([&] {
     for (;;) {
-      const auto now = pipeline::system_clock{}.now();
+      const auto now = system_clock{}.now();
       const auto claimed = store.claim({1, batch}, now).jobs;
       if (claimed.empty())
         break;

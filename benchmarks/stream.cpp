@@ -46,7 +46,7 @@ class producer {
           rate * std::chrono::duration<double>{now - begin + beat}.count());
       if (due > made) {
         store_.enqueue(std::vector<storage::new_job>(static_cast<std::size_t>(due - made)),
-                       pipeline::system_clock{}.now());
+                       system_clock{}.now());
         made = due;
       }
       if (now >= next_call) {
@@ -179,7 +179,7 @@ std::vector<figure> measure_soak(const options& wanted) {
   bench_database on{wanted.database};
   const auto plan = stages(1);
   auto settings = settings_for(on, wanted);
-  settings.retention.finished = std::chrono::duration_cast<pipeline::duration>(minutes(1));
+  settings.retention.finished = std::chrono::duration_cast<duration>(minutes(1));
   settings.retention.events = settings.retention.finished;
   settings.retention_interval = 1s;
   const live_runtime serving{settings, parts_of(plan)};

@@ -22,8 +22,7 @@ using seconds = std::chrono::duration<double>;
 constexpr std::int64_t most_at_once = 1'000'000;
 
 /// Jobs of four priorities, one after the other, or due in random order.
-storage::new_job job_in(order how, std::int64_t number, pipeline::time_point now,
-                        std::minstd_rand& random) {
+storage::new_job job_in(order how, std::int64_t number, time_point now, std::minstd_rand& random) {
   storage::new_job job;
   if (how == order::four_priorities)
     job.priority = static_cast<int>(number % 4);
@@ -50,7 +49,7 @@ actors::runtime_parts counting_parts(const pipeline::definition& plan,
 }
 
 /// Gives up after a while: then a job is not done, which is found later.
-pipeline::time_point when_nothing_is_left(const storage::database_settings& settings) {
+time_point when_nothing_is_left(const storage::database_settings& settings) {
   storage::connection on{settings};
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
   while (std::chrono::steady_clock::now() < deadline) {
@@ -63,7 +62,7 @@ pipeline::time_point when_nothing_is_left(const storage::database_settings& sett
       break;
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
-  return pipeline::system_clock{}.now();
+  return system_clock{}.now();
 }
 
 }  // namespace
@@ -78,7 +77,6 @@ pipeline::definition stages(int count, const std::string& handler) {
 actors::runtime_parts parts_without_handlers(const pipeline::definition& plan) {
   actors::runtime_parts parts;
   parts.pipelines = pipeline::catalog{{plan}};
-  parts.services = std::make_shared<pipeline::ingest::service_directory>();
   return parts;
 }
 
@@ -90,7 +88,7 @@ actors::runtime_parts parts_of(const pipeline::definition& plan) {
 
 seconds enqueue(const bench_database& in, const pipeline::definition& plan, std::int64_t jobs,
                 order how) {
-  const auto now = pipeline::system_clock{}.now();
+  const auto now = system_clock{}.now();
   const pipeline::catalog pipelines{{plan}};
   storage::connection on{in.settings()};
   storage::job_store store{on, pipelines};
@@ -130,7 +128,7 @@ seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, con
   std::atomic<std::int64_t> handled = 0;
   std::atomic<std::size_t> ended = 0;
   std::vector<std::exception_ptr> failures(settings.size());
-  pipeline::time_point end;
+  time_point end;
   {
     std::vector<std::jthread> all;
     for (std::size_t i = 0; i < settings.size(); ++i)
@@ -160,7 +158,7 @@ seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, con
       std::rethrow_exception(failure);
   if (const auto left = ask(on.settings(), "select count(*) from jobs where state <> 'done'"))
     throw std::runtime_error{fmt::format("{} jobs are not done", left)};
-  const auto begin = pipeline::from_us(ask(on.settings(), "select min(at) from events"));
+  const auto begin = from_us(ask(on.settings(), "select min(at) from events"));
   return end - begin;
 }
 

@@ -1,15 +1,15 @@
 #include "ingest/choose_parser.hpp"
 
-#include "pipeline/codes.hpp"
 #include "base/digest.hpp"
 #include "ingest/document_of.hpp"
 #include "ingest/parse/remote_parser.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 /// The parser that should make the document's text; empty when there is none now.
@@ -49,4 +49,4 @@ outcome choose_parser(const job& job, documents& known, blobs& store,
   return advance{};
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

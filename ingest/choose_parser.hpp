@@ -1,9 +1,9 @@
 #pragma once
 
-#include "pipeline/handler.hpp"
 #include "ingest/interfaces.hpp"
+#include "pipeline/api.hpp"
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The stage `job_validated`: looks whether there is a parser for the document, and skips ahead to
 /// `parse_validated` where its text is there already, made by the same version and undamaged.
@@ -13,4 +13,4 @@ namespace millrace::pipeline::ingest {
 outcome choose_parser(const job& job, documents& known, blobs& store,
                       const service_directory& services);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

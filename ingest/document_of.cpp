@@ -1,12 +1,12 @@
 #include "ingest/document_of.hpp"
 
-#include "pipeline/codes.hpp"
+#include "pipeline/api.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 std::variant<std::string, reject> document_of(const job& job) {
   const auto output = nlohmann::json::parse(job.output, nullptr, /*allow_exceptions=*/false);
@@ -29,4 +29,4 @@ std::variant<document, reject> find_document(const job& job, documents& known) {
                 "the document " + std::get<std::string>(id) + " is not in the database"};
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,11 +1,13 @@
 #include "ingest/intake.hpp"
 
-#include "pipeline/codes.hpp"
-#include "ingest/files/allowed_paths.hpp"
 #include "base/digest.hpp"
+#include "ingest/effects.hpp"
+#include "ingest/files/allowed_paths.hpp"
 #include "ingest/files/identify_file.hpp"
 #include "ingest/files/media_type.hpp"
+#include "ingest/ids.hpp"
 #include "ingest/upload.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,7 +16,7 @@
 #include <chrono>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 namespace {
 
@@ -76,9 +78,9 @@ outcome take_in(const job& job, const context& at, const intake_settings& settin
 
   auto output = nlohmann::json{{"document_id", doc.id}}.dump();
   advance done;
-  done.effects.emplace_back(effects::register_document{std::move(doc)});
+  done.effects.push_back(make_effect(effects::register_document{std::move(doc)}));
   done.effects.emplace_back(effects::write_output{std::move(output)});
   return done;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

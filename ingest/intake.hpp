@@ -1,11 +1,11 @@
 #pragma once
 
-#include "pipeline/handler.hpp"
 #include "ingest/files/file_seal.hpp"
 #include "ingest/interfaces.hpp"
 #include "ingest/settings.hpp"
+#include "pipeline/api.hpp"
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The stage `queued`: reads the file that the job names, checks it, copies its bytes to the blobs
 /// and makes the document known. From here on nothing depends on the file.
@@ -20,4 +20,4 @@ namespace millrace::pipeline::ingest {
 outcome take_in(const job& job, const context& at, const intake_settings& settings,
                 const file_seal* seal, documents& known, blobs& store);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

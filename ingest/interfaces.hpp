@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/handler.hpp"
 #include "ingest/model.hpp"
+#include "pipeline/api.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -19,7 +19,7 @@
 
 /// What the ingest stages need of their surroundings, as interfaces: the store of blobs, the
 /// documents in the database, parsers and embedders. All may be used from several threads.
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Files in the data directory, named by URIs: `storage://raw/{owner}/{document_id}.{ext}` and
 /// `storage://parsed/{owner}/{document_id}.md`.
@@ -32,7 +32,7 @@ class blobs {
   virtual std::optional<std::string> get(const std::string& uri) = 0;
   /// The file that holds the blob, for a child process to read.
   virtual std::string path(const std::string& uri) = 0;
-  /// Whether there is a blob of that URI. Throws pipeline::unavailable where none can be there.
+  /// Whether there is a blob of that URI. Throws unavailable where none can be there.
   virtual bool has(const std::string& uri) {
     std::error_code ignored;
     return std::filesystem::exists(path(uri), ignored);
@@ -144,4 +144,4 @@ class service_directory {
   std::shared_ptr<const ingest::embedder> embedder_;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

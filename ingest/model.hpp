@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// How far a document has come.
 enum class document_status : std::uint8_t { registered, parsed, chunked, embedded };
@@ -58,4 +58,4 @@ struct embedding {
   vector values;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// What files are taken in. Sizes in bytes.
 struct intake_settings {
@@ -49,4 +49,4 @@ struct settings {
   embed_settings embed;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,8 +1,8 @@
 #include "ingest/stages.hpp"
 
 #include "ingest/choose_parser.hpp"
-#include "ingest/chunk/stages.hpp"
 #include "ingest/chunk/chunker.hpp"
+#include "ingest/chunk/stages.hpp"
 #include "ingest/embed/stages.hpp"
 #include "ingest/intake.hpp"
 #include "ingest/markdown/normalise.hpp"
@@ -10,7 +10,7 @@
 
 #include <string>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 definition ingest_pipeline() {
   definition ingest{"ingest", {}};
@@ -63,4 +63,4 @@ void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
       [p](const job& j, const context&) { return finish_document(j, *p->known); });
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

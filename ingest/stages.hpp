@@ -1,15 +1,14 @@
 #pragma once
 
-#include "pipeline/definition.hpp"
 #include "ingest/files/file_seal.hpp"
 #include "ingest/interfaces.hpp"
 #include "ingest/settings.hpp"
-#include "pipeline/registry.hpp"
+#include "pipeline/api.hpp"
 
 #include <memory>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The handler of the stage that waits where a service parses files.
 inline constexpr std::string_view parsing_handler = "ingest.parsing";
@@ -34,4 +33,4 @@ struct ingest_parts {
 /// Adds the handler of every stage of ingest_pipeline(), named as the stage: `ingest.queued`, ...
 void add_ingest_handlers(registry& handlers, const ingest_parts& parts);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,13 +1,13 @@
 #include "ingest/upload.hpp"
 
-#include "pipeline/codes.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 using nlohmann::json;
@@ -80,4 +80,4 @@ std::variant<upload, reject> parse_upload(std::string_view text) {
   return out;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

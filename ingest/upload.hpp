@@ -1,13 +1,13 @@
 #pragma once
 
-#include "pipeline/outcome.hpp"
+#include "pipeline/api.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The payload of an ingest job: which file, of whom.
 struct upload {
@@ -33,4 +33,4 @@ std::string to_json(const upload& what);
 /// wrong is a reject with the code PAYLOAD_INVALID.
 std::variant<upload, reject> parse_upload(std::string_view json);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

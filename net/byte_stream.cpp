@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-namespace millrace::actors {
+namespace millrace::net {
 namespace {
 
 template <class Call>
@@ -22,7 +22,7 @@ ssize_t repeat_interrupted(Call call) {
 
 class plain final : public stream {
  public:
-  plain(storage::unique_fd connection, std::string peer)
+  plain(unique_fd connection, std::string peer)
       : connection_(std::move(connection)), peer_(std::move(peer)) {
     stop_blocking(connection_.get());
   }
@@ -62,7 +62,7 @@ class plain final : public stream {
     return {0, stream_state::closed};
   }
 
-  storage::unique_fd connection_;
+  unique_fd connection_;
   std::string peer_;
   /// Nothing more can be received.
   bool has_ended_ = false;
@@ -71,7 +71,7 @@ class plain final : public stream {
 
 }  // namespace
 
-std::unique_ptr<stream> plain_stream(storage::unique_fd connection, std::string peer) {
+std::unique_ptr<stream> plain_stream(unique_fd connection, std::string peer) {
   return std::make_unique<plain>(std::move(connection), std::move(peer));
 }
 
@@ -86,4 +86,4 @@ std::string why_failed(int error_number) {
   return fmt::format("the connection failed: {}", std::generic_category().message(error_number));
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/os/files.hpp"
+#include "base/os/unique_fd.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-namespace millrace::actors {
+namespace millrace::net {
 
 enum class stream_state : std::uint8_t { ready, wants_read, wants_write, closed };
 
@@ -49,7 +49,7 @@ class stream {
 
 /// The bytes as they are. Makes the connection, a socket, one that never blocks. `peer` is its
 /// peer_name().
-std::unique_ptr<stream> plain_stream(storage::unique_fd connection, std::string peer = {});
+std::unique_ptr<stream> plain_stream(unique_fd connection, std::string peer = {});
 
 /// Makes a socket one that never blocks.
 void stop_blocking(int socket);
@@ -58,4 +58,4 @@ void stop_blocking(int socket);
 inline constexpr auto closed_by_peer = "the other side closed the connection";
 std::string why_failed(int error_number);
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

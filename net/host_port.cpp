@@ -13,10 +13,8 @@
 #include <memory>
 #include <system_error>
 
-namespace millrace::actors {
+namespace millrace::net {
 namespace {
-
-using storage::unique_fd;
 
 struct free_addresses {
   void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
@@ -79,7 +77,7 @@ std::string to_string(const host_port& where) {
 
 unique_fd listen_at(const host_port& where, std::string_view whose, std::string_view setting) {
   const auto fail = [&](const std::string& why) {
-    return pipeline::error{
+    return millrace::error{
         fmt::format("cannot open {} port", whose), fmt::format("{}: {}", to_string(where), why),
         fmt::format("give {} an address of this machine and a port that is free", setting)};
   };
@@ -112,8 +110,8 @@ unique_fd connect_to(const host_port& where, std::chrono::milliseconds patience)
     }
     why = words_of(failed);
   }
-  throw pipeline::error{fmt::format("cannot connect to {}", to_string(where)), why,
+  throw millrace::error{fmt::format("cannot connect to {}", to_string(where)), why,
                         "check that a runtime listens there (inspector.listen)"};
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

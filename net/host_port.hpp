@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/os/files.hpp"
+#include "base/os/unique_fd.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::actors {
+namespace millrace::net {
 
 /// An address of TCP: `HOST:PORT`, or `[IPV6]:PORT`.
 struct host_port {
@@ -20,13 +20,13 @@ struct host_port {
 std::optional<host_port> parse_host_port(std::string_view text);
 std::string to_string(const host_port& where);
 
-/// A socket that listens there, and accepts without blocking. Throws pipeline::error, which names
+/// A socket that listens there, and accepts without blocking. Throws millrace::error, which names
 /// whose port it is and the setting that says where.
-storage::unique_fd listen_at(const host_port& where, std::string_view whose = "the inspector's",
-                             std::string_view setting = "inspector.listen");
+unique_fd listen_at(const host_port& where, std::string_view whose = "the inspector's",
+                    std::string_view setting = "inspector.listen");
 
 /// A connection to who listens there, one that does not block. Tries every address of the host.
-/// Throws pipeline::error.
-storage::unique_fd connect_to(const host_port& where, std::chrono::milliseconds patience);
+/// Throws millrace::error.
+unique_fd connect_to(const host_port& where, std::chrono::milliseconds patience);
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

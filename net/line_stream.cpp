@@ -1,12 +1,13 @@
 #include "net/line_stream.hpp"
 
+#include "base/os/poll_timeout.hpp"
 #include "net/listener.hpp"
 
 #include <poll.h>
 
 #include <array>
 
-namespace millrace::actors {
+namespace millrace::net {
 
 bool line_stream::wait_for(stream_state readiness, clock::time_point deadline) const {
   const short events = readiness == stream_state::wants_write ? POLLOUT : POLLIN;
@@ -47,4 +48,4 @@ line_stream::end line_stream::read(std::string& line, std::size_t limit,
   }
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace millrace::actors {
+namespace millrace::net {
 
 /// Lines over a connection, for who may wait for them. For one thread.
 class line_stream {
@@ -34,4 +34,4 @@ class line_stream {
   std::string come_;
 };
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

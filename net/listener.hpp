@@ -1,11 +1,11 @@
 #pragma once
 
-#include "base/os/files.hpp"
+#include "base/os/unique_fd.hpp"
 
 #include <chrono>
 #include <utility>
 
-namespace millrace::actors {
+namespace millrace::net {
 
 /// A listening socket in a loop that polls. When the process has no file descriptor left it rests
 /// for a moment: whoever waits to be let in would wake the loop for ever.
@@ -14,7 +14,7 @@ class listener {
   using clock = std::chrono::steady_clock;
 
   /// The socket does not block.
-  explicit listener(storage::unique_fd socket) : socket_(std::move(socket)) {}
+  explicit listener(unique_fd socket) : socket_(std::move(socket)) {}
 
   int socket() const { return socket_.get(); }
   /// To poll until somebody comes; -1 while it rests.
@@ -25,14 +25,11 @@ class listener {
   }
 
   /// The next one who has come, on a connection that does not block; empty when there is nobody.
-  storage::unique_fd accept(clock::time_point now);
+  unique_fd accept(clock::time_point now);
 
  private:
-  storage::unique_fd socket_;
+  unique_fd socket_;
   clock::time_point rests_until_{};
 };
 
-/// What poll() takes to wait until then; for ever where that is the end of time.
-int poll_timeout(listener::clock::time_point due, listener::clock::time_point now);
-
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -1,8 +1,8 @@
 #include "pipeline/check_outcome.hpp"
 
-#include "pipeline/codes.hpp"
 #include "base/has_nul.hpp"
 #include "base/json/json_text.hpp"
+#include "pipeline/codes.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/limits.hpp"
 #include "base/time.hpp"
+#include "pipeline/limits.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -70,7 +70,7 @@ class catalog {
  public:
   catalog() = default;
 
-  /// Throws pipeline::error for a name twice, a pipeline without stages, a name that is not lower
+  /// Throws millrace::error for a name twice, a pipeline without stages, a name that is not lower
   /// case letters, digits, `_` and `-`, or a policy out of range.
   explicit catalog(std::vector<definition> pipelines);
 

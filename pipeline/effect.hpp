@@ -1,66 +1,23 @@
 #pragma once
 
+#include "base/time.hpp"
 #include "pipeline/child_job.hpp"
-#include "ingest/model.hpp"
+#include "pipeline/job.hpp"
 
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
+
+namespace millrace::storage {
+class connection;
+}
 
 namespace millrace::pipeline {
 
 /// Effects say what to write together with a transition. Each one may be written again with the
 /// same result, and all of one transition are written, or none.
 namespace effects {
-
-/// Makes the document known. Where its id exists already, the row stays as it is, unless the job
-/// it names is dead or cancelled: then this one takes it over.
-struct register_document {
-  ingest::document document;
-};
-
-/// The document's text was parsed and stored.
-struct record_parsed {
-  std::string document_id;
-  std::string parser;
-  std::string parsed_uri;
-};
-
-/// The document's text was normalised and has this digest.
-struct record_normalised {
-  std::string document_id;
-  std::string text_sha256;
-};
-
-/// Replaces the document's buffered chunks.
-struct buffer_chunks {
-  std::string document_id;
-  std::vector<ingest::chunk> chunks;
-};
-
-/// Makes the buffered chunks the document's chunks, drops their old vectors and empties the buffer.
-struct commit_chunks {
-  std::string document_id;
-  std::int64_t count = 0;
-};
-
-/// Adds vectors to the document's buffer; a vector for a position that has one replaces it.
-struct buffer_embeddings {
-  std::string document_id;
-  std::string embedder;
-  std::vector<ingest::embedding> embeddings;
-};
-
-/// Gives the document's chunks their buffered vectors and empties the buffer.
-struct commit_embeddings {
-  std::string document_id;
-  std::string embedder;
-};
-
-/// The document can be searched.
-struct mark_embedded {
-  std::string document_id;
-};
 
 /// What the stage returned, a JSON document; replaces the job's output.
 struct write_output {
@@ -75,10 +32,22 @@ struct make_children {
 
 }  // namespace effects
 
-using effect =
-    std::variant<effects::register_document, effects::record_parsed, effects::record_normalised,
-                 effects::buffer_chunks, effects::commit_chunks, effects::buffer_embeddings,
-                 effects::commit_embeddings, effects::mark_embedded, effects::write_output,
-                 effects::make_children>;
+/// What an application writes into tables of its own together with a transition.
+class application_effect {
+ public:
+  application_effect() = default;
+  virtual ~application_effect() = default;
+  application_effect(const application_effect&) = delete;
+  application_effect& operator=(const application_effect&) = delete;
+
+  /// Writes on the connection, within the transaction of the transition, which it neither commits
+  /// nor rolls back; of other jobs there may be some in the same transaction. A transaction that
+  /// fails is tried again, so this may be called several times for one transition. When it throws,
+  /// nothing of the transition is written.
+  virtual void write(storage::connection& on, job_id job, time_point now) const = 0;
+};
+
+using effect = std::variant<effects::write_output, effects::make_children,
+                            std::shared_ptr<const application_effect>>;
 
 }  // namespace millrace::pipeline

@@ -1,7 +1,7 @@
 #include "pipeline/join.hpp"
 
-#include "pipeline/codes.hpp"
 #include "pipeline/child_job.hpp"
+#include "pipeline/codes.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/effect.hpp"
 #include "base/time.hpp"
+#include "pipeline/effect.hpp"
 
 #include <optional>
 #include <string>

@@ -1,8 +1,8 @@
 #include "pipeline/registry.hpp"
 
 #include "base/error.hpp"
-#include "pipeline/join.hpp"
 #include "base/secrets.hpp"
+#include "pipeline/join.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -31,7 +31,7 @@ struct place {
 /// Handlers by name. A pipeline names its handlers as `name` or `name:argument`.
 class registry {
  public:
-  /// Makes the handler for an argument; throws pipeline::error when the argument is wrong.
+  /// Makes the handler for an argument; throws millrace::error when the argument is wrong.
   using factory = std::function<stage_work(std::string_view argument, const place& where)>;
 
   struct found {
@@ -39,13 +39,13 @@ class registry {
     handler_traits traits;
   };
 
-  /// Adds a handler that takes no argument. Throws pipeline::error when the name is taken.
+  /// Adds a handler that takes no argument. Throws millrace::error when the name is taken.
   void add(std::string name, handler work, handler_traits traits = {});
 
-  /// Adds handlers that are made from an argument. Throws pipeline::error when the name is taken.
+  /// Adds handlers that are made from an argument. Throws millrace::error when the name is taken.
   void add_kind(std::string name, factory make, handler_traits traits = {});
 
-  /// The handler for `name` or `name:argument`. Throws pipeline::error that names the known ones
+  /// The handler for `name` or `name:argument`. Throws millrace::error that names the known ones
   /// when there is none.
   found make(std::string_view spec, const place& where = {}) const;
 

@@ -1,8 +1,8 @@
 #include "pipeline/transitions.hpp"
 
 #include "base/bounds.hpp"
-#include "pipeline/codes.hpp"
 #include "base/seeded_fault.hpp"
+#include "pipeline/codes.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/outcome.hpp"
 #include "base/time.hpp"
+#include "pipeline/outcome.hpp"
 
 #include <atomic>
 #include <map>

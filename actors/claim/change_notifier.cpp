@@ -58,7 +58,7 @@ void waker::wake(const poller_actor& poller) {
     thread_.run([state = state_] { state->listen(); });
 }
 
-bool waker::stop(pipeline::duration patience) {
+bool waker::stop(duration patience) {
   {
     const std::scoped_lock guard{state_->mutex};
     state_->poller = nullptr;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/thread_pool.hpp"
 #include "actors/protocol.hpp"
+#include "base/thread_pool.hpp"
 #include "base/time.hpp"
 #include "storage/notify/change_listener.hpp"
 
@@ -24,7 +24,7 @@ class waker {
 
   /// When this returns, nobody is sent anything any more. False when the thread has not ended in
   /// time and must not be waited for.
-  bool stop(pipeline::duration patience);
+  bool stop(duration patience);
 
  private:
   struct listening;

@@ -27,14 +27,14 @@ int pacer::overdue_claim() const {
 
 void pacer::claiming(int jobs) { asked_ = jobs; }
 
-pipeline::duration pacer::claimed(int got, std::optional<pipeline::time_point> next_run_at,
-                                  pipeline::time_point now, bool is_elsewhere) {
+duration pacer::claimed(int got, std::optional<time_point> next_run_at, time_point now,
+                        bool is_elsewhere) {
   const bool more = got == asked_;
   asked_ = 0;
   used_ += got;
   nothing_left_ = got == 0 && !next_run_at && !is_elsewhere;
   if (more) {
-    idle_ = pipeline::duration{0};
+    idle_ = duration{0};
     return idle_;
   }
   idle_ = got > 0 && !is_elsewhere ? settings_.idle_min

@@ -16,8 +16,8 @@ struct pacer_settings {
   /// Jobs claimed at once at most.
   int claim_batch = 0;
   /// The wait after a claim that found nothing doubles from one to the other.
-  pipeline::duration idle_min{};
-  pipeline::duration idle_max{};
+  duration idle_min{};
+  duration idle_max{};
 };
 
 /// Jobs that are worth a claim of their own.
@@ -47,8 +47,8 @@ class pacer {
   /// `next_run_at` is when the next job's time comes, if one waits for its time.
   /// `is_elsewhere` says that more may come without a new job: another runtime has jobs in hand, or
   /// stages had no room for all.
-  pipeline::duration claimed(int got, std::optional<pipeline::time_point> next_run_at,
-                             pipeline::time_point now, bool is_elsewhere = false);
+  duration claimed(int got, std::optional<time_point> next_run_at, time_point now,
+                   bool is_elsewhere = false);
 
   /// The claim was not made, for nobody had changed the database: all is as it was before.
   void unchanged() { asked_ = 0; }
@@ -76,7 +76,7 @@ class pacer {
   std::size_t used_bytes_ = 0;
   int asked_ = 0;
   bool nothing_left_ = false;
-  pipeline::duration idle_{0};
+  duration idle_{0};
 };
 
 }  // namespace millrace::actors

@@ -25,7 +25,7 @@ void intake::begin() {
   is_crowded_ = false;
 }
 
-void intake::learn(int jobs, pipeline::duration took, int batch) {
+void intake::learn(int jobs, duration took, int batch) {
   if (jobs == 0)
     return;
   const auto us = std::max(std::chrono::duration<double, std::micro>{took}.count() / jobs, 0.01);

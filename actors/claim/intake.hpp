@@ -16,7 +16,7 @@ namespace millrace::actors {
 class intake {
  public:
   /// What a handler's calls at once, `concurrency`, begin within that time is enough.
-  static constexpr pipeline::duration window = std::chrono::milliseconds{25};
+  static constexpr duration window = std::chrono::milliseconds{25};
 
   /// `most` is enough in any case; so many as `worthwhile` are always worth a claim.
   intake(int concurrency, int most, int worthwhile);
@@ -29,7 +29,7 @@ class intake {
   /// Jobs that wait or are at work there.
   void holds(int jobs) { held_ = jobs; }
   /// That many jobs came back from the handler after so long; it is given batches of `batch`.
-  void learn(int jobs, pipeline::duration took, int batch);
+  void learn(int jobs, duration took, int batch);
 
   int enough() const { return enough_; }
   int held() const { return held_ + under_way_; }

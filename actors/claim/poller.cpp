@@ -1,8 +1,8 @@
 #include "actors/claim/poller.hpp"
 
 #include "actors/status/actor_metrics.hpp"
-#include "base/log.hpp"
 #include "actors/store/report_aside.hpp"
+#include "base/log.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -60,7 +60,7 @@ struct poller_state {
   poller_impl::pointer self = nullptr;
   supervisor_actor supervisor;
   store_actor store;
-  const pipeline::clock* time = nullptr;
+  const millrace::clock* time = nullptr;
   poller_settings settings;
   pacer pace{{}};
   stage_routes routes;
@@ -286,7 +286,7 @@ struct poller_state {
 
 poller_impl::behavior_type poller(gauged<poller_impl, poller_state> self, std::uint32_t generation,
                                   const supervisor_actor& supervisor, const store_actor& store,
-                                  const pipeline::clock* time, const poller_settings& settings) {
+                                  const millrace::clock* time, const poller_settings& settings) {
   harden(self);
   auto& state = self->state;
   state.self = self;
@@ -315,7 +315,7 @@ poller_impl::behavior_type poller(gauged<poller_impl, poller_state> self, std::u
 
 poller_actor spawn_poller(caf::local_actor& parent, std::uint32_t generation,
                           const supervisor_actor& supervisor, const store_actor& store,
-                          const pipeline::clock& time, const poller_settings& settings) {
+                          const millrace::clock& time, const poller_settings& settings) {
   return parent.spawn(poller, generation, supervisor, store, &time, settings);
 }
 

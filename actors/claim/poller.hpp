@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/claim/intake.hpp"
 #include "actors/claim/claim_credit.hpp"
+#include "actors/claim/intake.hpp"
 #include "actors/protocol.hpp"
 #include "actors/status/work_tally.hpp"
 #include "base/time.hpp"
@@ -14,7 +14,7 @@ namespace millrace::actors {
 struct poller_settings {
   pacer_settings pace;
   /// How often pauses and cancellations are read.
-  pipeline::duration controls_interval{};
+  duration controls_interval{};
   /// Tell the supervisor when nothing is left to do.
   bool until_idle = false;
   std::shared_ptr<work_tally> tally = std::make_shared<work_tally>();
@@ -27,6 +27,6 @@ struct poller_settings {
 /// pauses and cancellations.
 poller_actor spawn_poller(caf::local_actor& parent, std::uint32_t generation,
                           const supervisor_actor& supervisor, const store_actor& store,
-                          const pipeline::clock& time, const poller_settings& settings);
+                          const millrace::clock& time, const poller_settings& settings);
 
 }  // namespace millrace::actors

@@ -33,7 +33,7 @@ class worker {
 
  private:
   storage::database_settings database_;
-  const pipeline::clock& time_;
+  const millrace::clock& time_;
   storage::retention retention_;
   std::unique_ptr<storage::connection> connection_;
 };
@@ -44,7 +44,7 @@ struct look_for_old {
 struct step_taken {
   using local_message = void;
   storage::cleaned result;
-  pipeline::duration took{};
+  duration took{};
   std::optional<storage::error> failure;
 };
 
@@ -76,8 +76,7 @@ struct archivist_state {
       } catch (...) {
         done.failure = storage::current_error("cannot delete what is old");
       }
-      done.took =
-          std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - begin);
+      done.took = std::chrono::duration_cast<duration>(std::chrono::steady_clock::now() - begin);
       caf::anon_send(me, std::move(done));
     });
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/thread_pool.hpp"
 #include "actors/protocol.hpp"
+#include "base/thread_pool.hpp"
 #include "base/time.hpp"
 #include "storage/db/database.hpp"
 #include "storage/retention/retention.hpp"
@@ -16,8 +16,8 @@ struct archivist_settings {
   /// With an archive.
   storage::retention_settings retention;
   /// How often it looks for what is old.
-  pipeline::duration interval{};
-  const pipeline::clock* time = nullptr;
+  duration interval{};
+  const millrace::clock* time = nullptr;
   std::shared_ptr<executor> thread;
 };
 

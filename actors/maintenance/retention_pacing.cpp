@@ -7,11 +7,11 @@
 
 namespace millrace::actors {
 
-pipeline::duration clean_up_pass::after(const storage::cleaned& step, pipeline::duration took) {
+duration clean_up_pass::after(const storage::cleaned& step, duration took) {
   deleted_.jobs += step.jobs;
   deleted_.events += step.events;
   if (step.more)
-    return std::max<pipeline::duration>(10 * took, std::chrono::milliseconds{10});
+    return std::max<duration>(10 * took, std::chrono::milliseconds{10});
   if (deleted_.jobs > 0 || deleted_.events > 0)
     log_event(log_level::info, "OLD_DELETED",
               {{"jobs", deleted_.jobs}, {"events", deleted_.events}});

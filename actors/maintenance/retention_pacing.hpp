@@ -10,13 +10,13 @@ namespace millrace::actors {
 class clean_up_pass {
  public:
   /// Between two passes it waits for the interval.
-  explicit clean_up_pass(pipeline::duration interval = {}) : interval_(interval) {}
+  explicit clean_up_pass(duration interval = {}) : interval_(interval) {}
 
   /// How long to wait after a step that took so long. Logs what a pass that is over has deleted.
-  pipeline::duration after(const storage::cleaned& step, pipeline::duration took);
+  duration after(const storage::cleaned& step, duration took);
 
  private:
-  pipeline::duration interval_;
+  duration interval_;
   /// In this pass.
   storage::cleaned deleted_;
 };

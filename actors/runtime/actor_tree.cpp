@@ -1,11 +1,11 @@
 #include "actors/runtime/actor_tree.hpp"
 
-#include "actors/maintenance/retention_actor.hpp"
-#include "actors/status/health_monitor.hpp"
-#include "actors/inspector/server/inspector.hpp"
 #include "actors/claim/poller.hpp"
-#include "ingest/service_router.hpp"
+#include "actors/inspector/server/inspector.hpp"
+#include "actors/maintenance/retention_actor.hpp"
+#include "actors/services/service_router.hpp"
 #include "actors/stage/stage_runner.hpp"
+#include "actors/status/health_monitor.hpp"
 
 #include <fmt/format.h>
 
@@ -95,7 +95,7 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
       const auto& stage = pipelines[p].stages[s];
       auto handler = parts.handlers.make(stage.handler, {pipelines[p].name, stage});
       const int batch = stage.batch > 0 ? stage.batch : handler.traits.batch;
-      const auto batch_time = stage.batch > 0 ? pipeline::duration{0} : handler.traits.batch_time;
+      const auto batch_time = stage.batch > 0 ? duration{0} : handler.traits.batch_time;
       auto where = workplace_of(stage, handler.traits, around);
       rooms->at(p).push_back(
           std::make_shared<intake>(where.concurrency, pace.in_flight, worth_a_claim(pace)));
@@ -154,7 +154,7 @@ child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around
   const bool cleans_up = !kept.keeps_all() && !kept.archives();
   const store_settings how{
       .heartbeat = settings.heartbeat,
-      .clean_up_interval = cleans_up ? settings.retention_interval : pipeline::duration{0},
+      .clean_up_interval = cleans_up ? settings.retention_interval : duration{0},
       .keeps_schedules = !parts.schedules.empty()};
   return {
       "store", child_role::core,
@@ -181,10 +181,7 @@ child_spec poller_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
 
 child_spec router_spec(const std::shared_ptr<tree>& t, const surroundings& around,
                        const runtime_settings& settings, const runtime_parts& parts) {
-  const router_settings what{.directory = parts.services,
-                             .parsers = settings.parser,
-                             .parser = parts.parser,
-                             .embedder = parts.embedder,
+  const router_settings what{.provide_services = parts.provide_services,
                              .remote = parts.remote,
                              .prober = parts.remote.empty() && !parts.check_installation
                                            ? nullptr

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "base/thread_pool.hpp"
+#include "actors/claim/change_notifier.hpp"
 #include "actors/inspector/server/server.hpp"
 #include "actors/protocol.hpp"
-#include "actors/status/runtime_status.hpp"
 #include "actors/runtime/runtime.hpp"
+#include "actors/status/runtime_status.hpp"
 #include "actors/store/store_actor.hpp"
 #include "actors/supervision/supervisor.hpp"
-#include "actors/claim/change_notifier.hpp"
+#include "base/thread_pool.hpp"
 #include "storage/runtimes/data_dir.hpp"
 #include "storage/runtimes/running_jobs.hpp"
 
@@ -21,7 +21,7 @@ namespace millrace::actors {
 
 /// What the tree needs from outside. All of it must outlive the actor system.
 struct surroundings {
-  const pipeline::clock* time = nullptr;
+  const millrace::clock* time = nullptr;
   std::shared_ptr<executor> workers;
   /// The concurrency of a stage that does not say; each stage has threads of its own, beside
   /// `workers`.
@@ -47,7 +47,7 @@ writer_settings writer_of(const runtime_settings& settings);
 
 /// The children of the supervisor: store, poller, one handler for each stage, service router,
 /// archivist where there is an archive; observer: health monitor; guest: inspector. `more` are
-/// appended. Throws pipeline::error for an unknown handler.
+/// appended. Throws millrace::error for an unknown handler.
 supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& around,
                             const runtime_settings& settings, const runtime_parts& parts,
                             std::shared_ptr<run_report> report, std::vector<child_spec> more = {});

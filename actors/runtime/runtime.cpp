@@ -1,18 +1,16 @@
 #include "actors/runtime/runtime.hpp"
 
-#include "actors/inspector/server/database_queries.hpp"
-#include "actors/inspector/server/server.hpp"
-#include "base/log.hpp"
-#include "actors/runtime/actor_system_config.hpp"
-#include "base/os/signals.hpp"
-#include "actors/runtime/actor_tree.hpp"
 #include "actors/claim/change_notifier.hpp"
-#include "ingest/webhook/server.hpp"
+#include "actors/inspector/server/server.hpp"
+#include "actors/runtime/actor_system_config.hpp"
+#include "actors/runtime/actor_tree.hpp"
 #include "actors/runtime/writer_factory.hpp"
 #include "base/check.hpp"
-#include "storage/notify/change_listener.hpp"
+#include "base/log.hpp"
+#include "base/os/signals.hpp"
 #include "storage/db/error.hpp"
 #include "storage/db/sqlite.hpp"
+#include "storage/notify/change_listener.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -35,30 +33,17 @@ std::unique_ptr<gate> open_gate(const runtime_settings& settings) {
     return nullptr;
   gate_settings how{settings.data_dir, settings.version, std::nullopt};
   if (!settings.inspector_listen.empty()) {
-    const auto at = parse_host_port(settings.inspector_listen);
+    const auto at = net::parse_host_port(settings.inspector_listen);
     MILLRACE_CHECK(at.has_value());
     how.listen = {*at, settings.inspector_files};
     return std::make_unique<gate>(how);
   }
   try {
     return std::make_unique<gate>(how);
-  } catch (const storage::error& e) {
+  } catch (const millrace::error& e) {
     log_event(log_level::warning, "INSPECTOR_UNREACHABLE", {{"why", e.why()}, {"next", e.next()}});
     return nullptr;
   }
-}
-
-/// Null where no service calls. Callers sign by the time of day, which is the machine's.
-std::unique_ptr<webhook_listener> listen_for_webhooks(const runtime_settings& settings,
-                                                      const runtime_parts& parts,
-                                                      const pipeline::clock& local,
-                                                      const pipeline::clock& time) {
-  if (!parts.webhooks)
-    return nullptr;
-  const auto jobs = std::make_shared<census>(settings.database, settings.data_dir, parts.pipelines,
-                                             rules_of(settings), time);
-  return std::make_unique<webhook_listener>(
-      *parts.webhooks, local, [jobs](pipeline::job_id id) { return jobs->hasten(id); });
 }
 
 /// Null where the database is shared.
@@ -121,15 +106,14 @@ class thread_patience {
  public:
   explicit thread_patience(run_report& report) : report_{report} {}
 
-  pipeline::duration operator()(pipeline::duration usual) {
+  duration operator()(duration usual) {
     const std::scoped_lock guard{report_.mutex};
     if (!report_.gave_up_database)
       return usual;
     const auto now = std::chrono::steady_clock::now();
     if (!until_)
       until_ = now + 800ms;
-    return std::clamp(std::chrono::duration_cast<pipeline::duration>(*until_ - now),
-                      pipeline::duration{0}, usual);
+    return std::clamp(std::chrono::duration_cast<duration>(*until_ - now), duration{0}, usual);
   }
 
  private:
@@ -184,7 +168,7 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
   const storage::runtime_lock lock{settings.data_dir};
   const auto database_lock = lock_database(settings);
   const auto hands = std::make_shared<storage::hand_journal>(settings.data_dir);
-  const pipeline::system_clock local;
+  const system_clock local;
   pipeline::fleet_clock time{local};
   const auto recorder = make_recorder(settings);
   const auto board = std::make_shared<roster>();
@@ -210,7 +194,8 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
     std::stop_source ending;
     if (parts.clean_up)
       pool->beside(1)->run([&parts, stop = ending.get_token()] { parts.clean_up(stop); });
-    const auto webhooks = listen_for_webhooks(settings, parts, local, time);
+    const auto server =
+        parts.start_server ? parts.start_server({settings, parts.pipelines, local, time}) : nullptr;
     const bool waker_ended = run_tree(signals,
                                       {.time = &time,
                                        .workers = pool,
@@ -222,13 +207,13 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
                                        .board = board},
                                       settings, parts, report, patience);
     ending.request_stop();
-    const bool webhooks_ended = !webhooks || webhooks->stop(patience(1s));
+    const bool server_ended = !server || server->stop(patience(1s));
     // Longer than a handler's process has to end after SIGTERM.
     const bool workers_ended = pool->stop(patience(3s));
     const bool settlers_ended = settlers->stop(patience(1s));
     const bool database_ended = database->stop(patience(1s));
     outcome.threads_joined =
-        workers_ended && settlers_ended && database_ended && waker_ended && webhooks_ended;
+        workers_ended && settlers_ended && database_ended && waker_ended && server_ended;
     if (database_ended && !report->gave_up_database)
       sign_off(writers);
   }

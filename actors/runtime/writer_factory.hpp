@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/status/runtime_status.hpp"
 #include "actors/runtime/runtime.hpp"
+#include "actors/status/runtime_status.hpp"
 #include "actors/store/writer.hpp"
 #include "pipeline/fleet_clock.hpp"
 #include "storage/runtimes/data_dir.hpp"

@@ -5,10 +5,10 @@
 
 namespace millrace::actors {
 
-batch_size::batch_size(int most, pipeline::duration target)
+batch_size::batch_size(int most, duration target)
     : most_{most}, target_{target}, size_{target.count() > 0 ? 1 : most} {}
 
-void batch_size::learn(int jobs, pipeline::duration took) {
+void batch_size::learn(int jobs, duration took) {
   if (target_.count() == 0)
     return;
   if (took > target_) {

@@ -10,15 +10,15 @@ namespace millrace::actors {
 class batch_size {
  public:
   /// Always `most` where `target` is 0.
-  batch_size(int most, pipeline::duration target);
+  batch_size(int most, duration target);
 
   int get() const { return size_; }
   /// A batch of so many jobs came back after so long.
-  void learn(int jobs, pipeline::duration took);
+  void learn(int jobs, duration took);
 
  private:
   int most_;
-  pipeline::duration target_;
+  duration target_;
   int size_;
 };
 

@@ -1,9 +1,9 @@
 #include "actors/stage/batch_run.hpp"
 
 #include "base/check.hpp"
+#include "base/error.hpp"
 #include "pipeline/check_outcome.hpp"
 #include "pipeline/codes.hpp"
-#include "base/error.hpp"
 #include "pipeline/troubles.hpp"
 #include "storage/db/error.hpp"
 
@@ -20,13 +20,13 @@ namespace {
 using namespace std::chrono_literals;
 
 /// The outcome of a job whose handler threw.
-pipeline::outcome outcome_of(const std::exception_ptr& thrown, pipeline::time_point now) {
+pipeline::outcome outcome_of(const std::exception_ptr& thrown, time_point now) {
   const auto failed = [](const char* why) {
     return pipeline::retry{std::string{pipeline::codes::HANDLER_ERROR}, why, {}};
   };
   try {
     std::rethrow_exception(thrown);
-  } catch (const pipeline::unavailable& e) {
+  } catch (const unavailable& e) {
     return pipeline::out_of_order(now, e.what());
   } catch (const storage::error& e) {
     if (e.kind() == storage::error_kind::transient || e.kind() == storage::error_kind::full)
@@ -95,7 +95,7 @@ class flight::desk final : public pipeline::answers, public pipeline::progress_l
   const std::size_t slot_ = hands_.acquire_slot();
 };
 
-flight::flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, pipeline::time_point now,
+flight::flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, time_point now,
                std::shared_ptr<progress_board> board)
     : work_(std::move(work)), now_(now), board_(std::move(board)), jobs_(std::move(jobs)) {
   outcomes_.reserve(jobs_.size());

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "base/thread_pool.hpp"
 #include "actors/status/job_progress.hpp"
-#include "pipeline/handler.hpp"
+#include "base/thread_pool.hpp"
 #include "base/time.hpp"
+#include "pipeline/handler.hpp"
 #include "storage/runtimes/data_dir.hpp"
 #include "storage/runtimes/running_jobs.hpp"
 
@@ -24,7 +24,7 @@ class flight {
  public:
   /// `work` and everything that it uses must outlive the call of run(), abandoned or not. What the
   /// handler says of how far it is goes to the board, where there is one.
-  flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, pipeline::time_point now,
+  flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, time_point now,
          std::shared_ptr<progress_board> board = nullptr);
 
   /// Calls the handler for each job, in order; a batch handler for all that are left, until none
@@ -76,7 +76,7 @@ class flight {
   report untaken(std::vector<pipeline::job> jobs, std::vector<pipeline::outcome> outcomes) const;
 
   const pipeline::stage_work work_;
-  const pipeline::time_point now_;
+  const time_point now_;
   const std::shared_ptr<progress_board> board_;
   mutable std::mutex mutex_;
   std::vector<pipeline::job> jobs_;

@@ -49,8 +49,8 @@ fair_queue::lines::const_iterator fair_queue::next() const {
   return first;
 }
 
-std::optional<pipeline::time_point> fair_queue::due_since() const {
-  std::optional<pipeline::time_point> first;
+std::optional<time_point> fair_queue::due_since() const {
+  std::optional<time_point> first;
   for (const auto& [unused, jobs] : tenants_)
     first = std::min(first.value_or(jobs.front().run_at), jobs.front().run_at);
   return first;

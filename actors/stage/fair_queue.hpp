@@ -28,7 +28,7 @@ class fair_queue {
   const pipeline::job& front() const { return next()->second.front(); }
   /// When the one that has waited longest was due, of the next jobs of the tenants; nothing when
   /// the queue is empty.
-  std::optional<pipeline::time_point> due_since() const;
+  std::optional<time_point> due_since() const;
   pipeline::job pop_front();
   /// Takes out the one that would go last of the tenant that has most. Only when there is one.
   pipeline::job pop_back();

@@ -28,15 +28,15 @@ struct settle_held {
 };
 
 /// How long until settlements are given again that another session of the database holds up.
-constexpr pipeline::duration first_wait_for_held = std::chrono::milliseconds{250};
-constexpr pipeline::duration longest_wait_for_held = std::chrono::seconds{2};
+constexpr duration first_wait_for_held = std::chrono::milliseconds{250};
+constexpr duration longest_wait_for_held = std::chrono::seconds{2};
 
 /// A flight of several jobs that lasts longer has what has ended settled, and what has not begun
 /// taken back, that often.
-constexpr pipeline::duration longest_batch = std::chrono::milliseconds{25};
+constexpr duration longest_batch = std::chrono::milliseconds{25};
 
 /// A stage that has had far more than enough for so long has become slower than it was.
-constexpr pipeline::duration crowded_after = std::chrono::seconds{1};
+constexpr duration crowded_after = std::chrono::seconds{1};
 
 using stage_impl = with_private<stage_actor, caf::result<void>(landed),
                                 caf::result<void>(look_at_flights), caf::result<void>(settle_held)>;

@@ -1,13 +1,13 @@
 #include "actors/stage/stage_runner.hpp"
 
 #include "actors/stage/adaptive_batch.hpp"
-#include "actors/stage/fair_queue.hpp"
 #include "actors/stage/batch_run.hpp"
+#include "actors/stage/fair_queue.hpp"
+#include "actors/stage/stage_parts.hpp"
 #include "actors/status/actor_metrics.hpp"
 #include "base/log.hpp"
-#include "actors/stage/stage_parts.hpp"
-#include "pipeline/transitions.hpp"
 #include "base/seeded_fault.hpp"
+#include "pipeline/transitions.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -39,11 +39,11 @@ struct stage_state {
   bool paused = false;
   bool draining = false;
   bool looking = false;
-  batch_size batch{1, pipeline::duration{0}};
+  batch_size batch{1, duration{0}};
   std::optional<caf::actor_clock::time_point> crowded_since;
   /// What the database did not take yet, for another session holds the jobs.
   std::vector<storage::settlement> held;
-  pipeline::duration wait_for_held{0};
+  duration wait_for_held{0};
 
   void take(take_jobs& msg) {
     own_intake().arrived(static_cast<int>(msg.jobs.size()));
@@ -64,7 +64,7 @@ struct stage_state {
     const auto now = self->clock().now();
     const auto took = now - at->second.began;
     const auto jobs = static_cast<int>(at->second.size);
-    const auto lasted = std::chrono::duration_cast<pipeline::duration>(took);
+    const auto lasted = std::chrono::duration_cast<duration>(took);
     batch.learn(jobs, lasted);
     own_intake().learn(jobs, lasted, batch.get());
     settings.gauge->batch_ended(static_cast<std::int64_t>(report.jobs.size()), took, now);
@@ -230,10 +230,9 @@ struct stage_state {
     looking = true;
     const bool any_batch = std::any_of(flights.begin(), flights.end(),
                                        [](const auto& one) { return one.second.size > 1; });
-    self->delayed_send(self,
-                       std::clamp<pipeline::duration>(definition().timeout / 8, 1ms,
-                                                      any_batch ? longest_batch : 1s),
-                       look_at_flights{});
+    self->delayed_send(
+        self, std::clamp<duration>(definition().timeout / 8, 1ms, any_batch ? longest_batch : 1s),
+        look_at_flights{});
   }
 
   void cancel(pipeline::job_id id) {

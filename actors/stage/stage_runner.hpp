@@ -1,14 +1,14 @@
 #pragma once
 
-#include "base/thread_pool.hpp"
 #include "actors/claim/intake.hpp"
-#include "actors/status/job_progress.hpp"
 #include "actors/protocol.hpp"
+#include "actors/status/job_progress.hpp"
 #include "actors/status/stage_metrics.hpp"
 #include "actors/status/work_tally.hpp"
+#include "base/thread_pool.hpp"
+#include "base/time.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/registry.hpp"
-#include "base/time.hpp"
 #include "storage/runtimes/data_dir.hpp"
 #include "storage/runtimes/running_jobs.hpp"
 
@@ -27,8 +27,8 @@ struct stage_settings {
   int concurrency = 1;
   /// Jobs in a flight, at most; fewer where they would not come back within `batch_time`.
   int batch = 1;
-  pipeline::duration batch_time{0};
-  const pipeline::clock* time = nullptr;
+  duration batch_time{0};
+  const millrace::clock* time = nullptr;
   std::shared_ptr<executor> workers;
   std::shared_ptr<storage::hand_journal> hands;
   /// Null where the database has one runtime.

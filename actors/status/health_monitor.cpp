@@ -100,7 +100,7 @@ struct monitor_state {
       return;
     const auto now = self->clock().now();
     const auto silence = [&](instant since) {
-      return std::chrono::duration_cast<pipeline::duration>(now - since);
+      return std::chrono::duration_cast<duration>(now - since);
     };
     observations seen;
     for (const auto& [who, since] : owed)

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/status/health_rules.hpp"
 #include "actors/protocol.hpp"
+#include "actors/status/health_rules.hpp"
 #include "actors/status/runtime_status.hpp"
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace millrace::actors {
 
 struct health_settings {
   /// How often it looks.
-  pipeline::duration interval{};
+  duration interval{};
   health_limits limits;
   /// Never null.
   std::shared_ptr<const roster> board;

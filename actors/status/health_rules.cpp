@@ -12,7 +12,7 @@
 namespace millrace::actors {
 namespace {
 
-std::string seconds(pipeline::duration d) {
+std::string seconds(duration d) {
   return fmt::format("{:.1f} s", std::chrono::duration<double>(d).count());
 }
 
@@ -42,7 +42,7 @@ health assess(const observations& seen, const health_limits& limits) {
         fmt::format("only {} MB are free on the disk of the data directory, {} MB are needed: "
                     "nothing new is taken in",
                     seen.database.free_bytes >> 20, limits.min_free_bytes >> 20));
-  const pipeline::duration lag{seen.database.lag_us};
+  const duration lag{seen.database.lag_us};
   if (lag > limits.max_lag)
     add(health_state::degraded,
         fmt::format("the oldest job that could run has waited for {}", seconds(lag)));
@@ -50,18 +50,18 @@ health assess(const observations& seen, const health_limits& limits) {
     if (one.condition != pipeline::remote::service_condition::healthy)
       add(health_state::degraded,
           fmt::format("the service {} is {} since {}: {}", one.name, to_string(one.condition),
-                      pipeline::to_iso8601(one.since), one.why));
+                      to_iso8601(one.since), one.why));
   if (!seen.database.clock.empty())
     add(health_state::degraded, seen.database.clock);
   for (const auto& one : seen.troubles)
-    add(health_state::degraded, fmt::format("{} is out of order since {}: {}", one.what,
-                                            pipeline::to_iso8601(one.since), one.why));
+    add(health_state::degraded,
+        fmt::format("{} is out of order since {}: {}", one.what, to_iso8601(one.since), one.why));
   if (limits.max_dead > 0 && seen.deaths.count >= limits.max_dead)
     add(health_state::degraded,
         fmt::format("{} jobs died within the last minute, {} of them at {} with {}, since {}: "
                     "`millrace replay --dead --dry-run` counts them",
                     seen.deaths.count, seen.deaths.of_these, seen.deaths.stage, seen.deaths.code,
-                    pipeline::to_iso8601(seen.deaths.since)));
+                    to_iso8601(seen.deaths.since)));
   if (!seen.retention_trouble.empty())
     add(health_state::degraded,
         fmt::format("old jobs are not deleted: {}", seen.retention_trouble));

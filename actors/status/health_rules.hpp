@@ -12,9 +12,9 @@ namespace millrace::actors {
 
 struct health_limits {
   /// An actor that has not answered for so long is hung.
-  pipeline::duration hung_after{};
+  duration hung_after{};
   /// Jobs that could run should not wait longer.
-  pipeline::duration max_lag{};
+  duration max_lag{};
   /// With less room on the data directory's disk nothing new is taken in.
   std::int64_t min_free_bytes = 0;
   /// Jobs that may die within a minute; 0: any number.
@@ -24,9 +24,9 @@ struct health_limits {
 /// What the health monitor saw.
 struct observations {
   /// For each actor: since when it owes an answer; 0 for not at all.
-  std::vector<std::pair<std::string, pipeline::duration>> silent_for;
+  std::vector<std::pair<std::string, duration>> silent_for;
   /// The store has not answered a probe for so long.
-  pipeline::duration database_silent_for{0};
+  duration database_silent_for{0};
   database_probed database;
   std::vector<pipeline::remote::service_health> services;
   std::vector<pipeline::trouble> troubles;

@@ -11,7 +11,7 @@ std::int64_t free_bytes(const std::filesystem::path& folder) {
 }
 
 database_probed probe(storage::job_store& jobs, const std::filesystem::path& data_dir,
-                      pipeline::time_point now) {
+                      time_point now) {
   database_probed answer;
   if (const auto since = jobs.oldest_waiting(now))
     answer.lag_us = (now - *since).count();

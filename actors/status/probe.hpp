@@ -14,6 +14,6 @@ std::int64_t free_bytes(const std::filesystem::path& folder);
 
 /// What waits in the database, and how much room there is. Throws storage::error.
 database_probed probe(storage::job_store& jobs, const std::filesystem::path& data_dir,
-                      pipeline::time_point now);
+                      time_point now);
 
 }  // namespace millrace::actors

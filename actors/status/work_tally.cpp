@@ -27,7 +27,7 @@ void work_tally::add(const totals& more) {
 }
 
 void work_tally::add_dead(const std::string& stage, const std::vector<std::string>& dead_of,
-                          instant now, pipeline::time_point at) {
+                          instant now, time_point at) {
   const auto number =
       std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() /
       cell_seconds;

@@ -34,7 +34,7 @@ class work_tally {
   /// What one batch came to at its stage; `dead_of` names the code of each job that died.
   void add(const totals& more);
   void add_dead(const std::string& stage, const std::vector<std::string>& dead_of, instant now,
-                pipeline::time_point at);
+                time_point at);
 
   totals all() const;
 
@@ -46,7 +46,7 @@ class work_tally {
     std::string code;
     std::int64_t of_these = 0;
     /// When the row of these began, in which no minute passed without one.
-    pipeline::time_point since{};
+    time_point since{};
   };
   deaths lately(instant now) const;
 
@@ -59,7 +59,7 @@ class work_tally {
   };
   struct row {
     std::array<cell, cells> counts{};
-    pipeline::time_point since{};
+    time_point since{};
 
     std::int64_t within_a_minute(std::int64_t number) const;
   };

@@ -14,10 +14,10 @@ namespace {
 /// Clocks may differ by so much before it is told.
 constexpr double tolerated_skew_s = 5;
 
-double in_seconds(pipeline::duration time) { return std::chrono::duration<double>(time).count(); }
+double in_seconds(duration time) { return std::chrono::duration<double>(time).count(); }
 
 std::string trouble_of(const pipeline::fleet_clock& time) {
-  const auto skew = in_seconds(time.skew().value_or(pipeline::duration{0}));
+  const auto skew = in_seconds(time.skew().value_or(duration{0}));
   if (std::abs(skew) > tolerated_skew_s)
     return fmt::format(
         "the clock of this machine is {:.1f} s {} that of the database's server, which counts",

@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr pipeline::duration shortest_wait = 1s;
-constexpr pipeline::duration longest_wait = 8s;
+constexpr duration shortest_wait = 1s;
+constexpr duration longest_wait = 8s;
 
 constexpr std::array<std::string_view, 9> names{
     "settlements",    "the lease",        "children of jobs",     "claims",
@@ -21,13 +21,13 @@ std::size_t index_of(duty what) { return static_cast<std::size_t>(what); }
 
 }  // namespace
 
-void detours::hold_off(duty what, pipeline::duration now) {
+void detours::hold_off(duty what, duration now) {
   auto& one = all_.at(index_of(what));
   one.wait = std::clamp(one.wait * 2, shortest_wait, longest_wait);
   one.until = now + one.wait;
 }
 
-bool detours::is_open(duty what, pipeline::duration now) const {
+bool detours::is_open(duty what, duration now) const {
   return all_.at(index_of(what)).until <= now;
 }
 

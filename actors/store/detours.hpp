@@ -27,10 +27,10 @@ enum class duty : std::uint8_t {
 class detours {
  public:
   /// It met a lock: it is left out until it is its turn to try again, each time for longer.
-  void hold_off(duty what, pipeline::duration now);
+  void hold_off(duty what, duration now);
 
   /// Whether it is to be tried.
-  bool is_open(duty what, pipeline::duration now) const;
+  bool is_open(duty what, duration now) const;
 
   /// It was done: what it waited for is free.
   void passed(duty what);
@@ -40,8 +40,8 @@ class detours {
 
  private:
   struct state {
-    pipeline::duration wait{0};
-    pipeline::duration until{0};
+    duration wait{0};
+    duration until{0};
   };
   std::array<state, static_cast<std::size_t>(duty::commit) + 1> all_;
 };

@@ -40,7 +40,7 @@ struct busy_lane {
   bool busy = false;
   /// What the database did not take yet.
   std::shared_ptr<flush> held;
-  pipeline::duration wait{0};
+  duration wait{0};
   std::string trouble;
 
   bool is_free() const { return !busy && !held; }

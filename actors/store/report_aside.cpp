@@ -18,7 +18,7 @@ constexpr std::ptrdiff_t most_lines = 10;
 }  // namespace
 
 void report_aside(std::span<const storage::job_aside> jobs, work_tally& tally,
-                  work_tally::instant now, pipeline::time_point at) {
+                  work_tally::instant now, time_point at) {
   if (jobs.empty())
     return;
   const auto count = std::ssize(jobs);

@@ -11,6 +11,6 @@ namespace millrace::actors {
 /// Tells of jobs that can never be claimed and are dead now: in the log, of the first few each, and
 /// in the tally.
 void report_aside(std::span<const storage::job_aside> jobs, work_tally& tally,
-                  work_tally::instant now, pipeline::time_point at);
+                  work_tally::instant now, time_point at);
 
 }  // namespace millrace::actors

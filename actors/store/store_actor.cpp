@@ -1,8 +1,8 @@
 #include "actors/store/store_actor.hpp"
 
 #include "actors/maintenance/retention_pacing.hpp"
-#include "actors/store/flush.hpp"
 #include "actors/status/actor_metrics.hpp"
+#include "actors/store/flush.hpp"
 #include "actors/store/held_jobs.hpp"
 #include "actors/store/lock_trouble.hpp"
 #include "base/log.hpp"
@@ -166,7 +166,7 @@ struct store_state {
 
   void after_schedules(const write_result& result) {
     const auto wait = result.next_schedule.value_or(longest_wait_for_schedules);
-    self->delayed_send(self, std::clamp<pipeline::duration>(wait, 1ms, longest_wait_for_schedules),
+    self->delayed_send(self, std::clamp<duration>(wait, 1ms, longest_wait_for_schedules),
                        keep_schedules{});
   }
 
@@ -233,14 +233,14 @@ struct store_state {
                 {{"what", why.summary()}, {"why", why.why()}, {"next", why.next()}});
     auto& on = lanes[lane];
     on.trouble = what;
-    on.wait = std::clamp<pipeline::duration>(on.wait * 2, 50ms, 1s);
+    on.wait = std::clamp<duration>(on.wait * 2, 50ms, 1s);
     if (MILLRACE_SEEDED_FAULT("the blocked wait for long"))
       on.wait = 6s;
     self->delayed_send(self, on.wait, try_again{lane});
   }
 
   void recovered(busy_lane& on) {
-    on.wait = pipeline::duration{0};
+    on.wait = duration{0};
     if (on.trouble.empty())
       return;
     on.trouble.clear();

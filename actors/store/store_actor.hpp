@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/thread_pool.hpp"
 #include "actors/protocol.hpp"
 #include "actors/store/writer.hpp"
+#include "base/thread_pool.hpp"
 #include "base/time.hpp"
 
 #include <cstdint>
@@ -13,9 +13,9 @@ namespace millrace::actors {
 
 struct store_settings {
   /// How often the lease is renewed; well below the lease.
-  pipeline::duration heartbeat{};
+  duration heartbeat{};
   /// How often what is old is looked for; zero: never.
-  pipeline::duration clean_up_interval{};
+  duration clean_up_interval{};
   /// Whether its writer has schedules to keep.
   bool keeps_schedules = false;
 };

@@ -1,7 +1,7 @@
-#include "base/log.hpp"
 #include "actors/status/probe.hpp"
 #include "actors/store/writer.hpp"
 #include "actors/store/writer_log.hpp"
+#include "base/log.hpp"
 #include "pipeline/codes.hpp"
 
 #include <algorithm>

@@ -1,13 +1,13 @@
 #include "actors/store/writer.hpp"
 
-#include "base/log.hpp"
 #include "actors/status/probe.hpp"
 #include "actors/store/writer_log.hpp"
+#include "base/log.hpp"
 #include "base/seeded_fault.hpp"
-#include "storage/history/job_queries.hpp"
 #include "storage/db/migrate.hpp"
 #include "storage/db/server_identity.hpp"
 #include "storage/db/sqlite.hpp"
+#include "storage/history/job_queries.hpp"
 
 #include <fmt/format.h>
 
@@ -27,7 +27,7 @@ bool only_claims(const write_request& what) {
 }  // namespace
 
 writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
-               const pipeline::clock& time)
+               const millrace::clock& time)
     : settings_(std::move(settings)),
       pipelines_(pipelines),
       time_(time),
@@ -89,7 +89,7 @@ void writer::open_now() {
 }
 
 /// Where the database is shared, on a connection of its own: a migration may take long.
-int writer::migrate(pipeline::time_point now) {
+int writer::migrate(time_point now) {
   if (!connection_->is_shared())
     return storage::migrate(*connection_, now);
   auto patient = settings_.database;
@@ -149,7 +149,7 @@ void writer::connect() {
 
 /// Where the database has one runtime, every other one is dead. Where it is shared, the predecessor
 /// is, and whoever let its lease run out.
-void writer::rescue(pipeline::time_point now) {
+void writer::rescue(time_point now) {
   const auto in_hand = settings_.in_hand.value_or(std::vector<pipeline::job_id>{});
   if (!connection_->is_shared())
     return log_rescued(jobs_->rescue(std::nullopt, runtime_, in_hand, now));
@@ -284,7 +284,7 @@ write_result writer::write_once(const write_request& what) {
     const auto began = std::chrono::steady_clock::now();
     result.cleaned = retention->step(*connection_, time_.cautious());
     result.cleaning =
-        std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - began);
+        std::chrono::duration_cast<duration>(std::chrono::steady_clock::now() - began);
     detours_.passed(duty::clean_up);
   }
   std::optional<storage::schedule_keeper> schedules;
@@ -323,7 +323,7 @@ write_result writer::write_once(const write_request& what) {
 /// renewal tells whether another one has ended it. Answers the new beat, or nothing when the lease
 /// was not renewed.
 std::optional<std::int64_t> writer::keep_lease(const write_request& what, write_result& result,
-                                               pipeline::duration begin, pipeline::time_point now) {
+                                               duration begin, time_point now) {
   if (!what.renew_lease && (runtime_ == 0 || begin - renewed_at_ < settings_.lease))
     return std::nullopt;
   using answer = storage::renewal::answer;
@@ -343,7 +343,7 @@ std::optional<std::int64_t> writer::keep_lease(const write_request& what, write_
 /// What the database says that the runtime holds, and does not: an answer was lost, or commits
 /// were.
 std::vector<pipeline::job_id> writer::release_lost(std::vector<pipeline::job_id> held,
-                                                   pipeline::time_point now) {
+                                                   time_point now) {
   std::sort(held.begin(), held.end());
   return jobs_->release_lost(runtime_, held, now);
 }

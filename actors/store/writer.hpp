@@ -1,14 +1,14 @@
 #pragma once
 
+#include "actors/protocol.hpp"
 #include "actors/store/clock_watch.hpp"
 #include "actors/store/detours.hpp"
-#include "actors/protocol.hpp"
 #include "pipeline/fleet_clock.hpp"
 #include "storage/db/error.hpp"
 #include "storage/db/horizon.hpp"
 #include "storage/jobs/job_store.hpp"
-#include "storage/runtimes/lease_watch.hpp"
 #include "storage/retention/retention.hpp"
+#include "storage/runtimes/lease_watch.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 #include "storage/runtimes/schedules.hpp"
 
@@ -56,9 +56,9 @@ struct write_result {
   database_probed probed;
   storage::cleaned cleaned;
   /// How long the step of the retention took.
-  pipeline::duration cleaning{};
+  duration cleaning{};
   /// How long until the next schedule is due; nothing when none is.
-  std::optional<pipeline::duration> next_schedule;
+  std::optional<duration> next_schedule;
   /// There is more to tend.
   bool family_work = false;
   /// The runtime's lease was ended by another: its jobs are not its own any more.
@@ -81,11 +81,11 @@ struct writer_settings {
   std::filesystem::path data_dir;
   /// Of this binary; stands in the runtime's row.
   std::string version;
-  pipeline::duration lease{};
+  duration lease{};
   /// How often the controls are read, and the other runtimes looked at.
-  pipeline::duration controls_interval = std::chrono::seconds{1};
+  duration controls_interval = std::chrono::seconds{1};
   /// A transaction of another session that is open for longer is told with a probe; zero: none is.
-  pipeline::duration longest_transaction{};
+  duration longest_transaction{};
   /// This process; the real one if empty.
   std::optional<storage::process> process;
   /// The clock that the writer was given, where it is to follow the server's.
@@ -110,7 +110,7 @@ struct writer_settings {
 class writer {
  public:
   /// The catalog and the clock must outlive the writer.
-  writer(writer_settings settings, const pipeline::catalog& pipelines, const pipeline::clock& time);
+  writer(writer_settings settings, const pipeline::catalog& pipelines, const millrace::clock& time);
   ~writer();
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
@@ -149,12 +149,11 @@ class writer {
   void connect();
   bool has_lost_file() const;
   std::optional<std::int64_t> keep_lease(const write_request& what, write_result& result,
-                                         pipeline::duration begin, pipeline::time_point now);
-  std::vector<pipeline::job_id> release_lost(std::vector<pipeline::job_id> held,
-                                             pipeline::time_point now);
-  int migrate(pipeline::time_point now);
+                                         duration begin, time_point now);
+  std::vector<pipeline::job_id> release_lost(std::vector<pipeline::job_id> held, time_point now);
+  int migrate(time_point now);
   void forget_foreign_predecessor();
-  void rescue(pipeline::time_point now);
+  void rescue(time_point now);
   std::optional<write_result> settle_doubt();
   write_result write_all(const write_request& what);
   write_result write_past_locks(const write_request& what,
@@ -173,16 +172,16 @@ class writer {
     at_ = what;
     return detours_.is_open(what, time_.monotonic());
   }
-  void settle(const write_request& what, write_result& result, pipeline::time_point now);
-  void settle_free(const write_request& what, write_result& result, pipeline::time_point now);
-  void claim(const write_request& what, write_result& result, pipeline::time_point now);
+  void settle(const write_request& what, write_result& result, time_point now);
+  void settle_free(const write_request& what, write_result& result, time_point now);
+  void claim(const write_request& what, write_result& result, time_point now);
   bool step_aside(const write_request& what);
   void find_held(const write_request& what);
   void name_holders(const write_request& what);
 
   writer_settings settings_;
   const pipeline::catalog& pipelines_;
-  const pipeline::clock& time_;
+  const millrace::clock& time_;
   const storage::process process_;
   clock_watch clock_;
   storage::lease_watch watch_;
@@ -194,7 +193,7 @@ class writer {
   storage::runtime_id runtime_ = 0;
   std::optional<storage::error> opening_failure_;
   /// When the lease was renewed last, by the monotonic clock, and how often it has been.
-  pipeline::duration renewed_at_{};
+  duration renewed_at_{};
   std::int64_t beat_ = 0;
   /// Of the server that the connection leads to; empty where it does not say.
   std::string server_;

@@ -92,7 +92,7 @@ bool writer::step_aside(const write_request& what) {
   return true;
 }
 
-void writer::claim(const write_request& what, write_result& result, pipeline::time_point now) {
+void writer::claim(const write_request& what, write_result& result, time_point now) {
   if (begin(duty::claim)) {
     if (settings_.returned)
       jobs_->came_back(settings_.returned->take());
@@ -103,15 +103,14 @@ void writer::claim(const write_request& what, write_result& result, pipeline::ti
   }
 }
 
-void writer::settle(const write_request& what, write_result& result, pipeline::time_point now) {
+void writer::settle(const write_request& what, write_result& result, time_point now) {
   if (settles_free_)
     return settle_free(what, result, now);
   result.settled = jobs_->settle(what.settlements, now);
 }
 
 /// Settles the jobs that no other session holds, in runs between those that one does.
-void writer::settle_free(const write_request& what, write_result& result,
-                         pipeline::time_point now) {
+void writer::settle_free(const write_request& what, write_result& result, time_point now) {
   auto held = held_jobs_;
   auto ids = jobs_of(what);
   std::erase_if(ids, [&](pipeline::job_id id) { return held.contains(id); });

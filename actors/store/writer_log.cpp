@@ -1,7 +1,7 @@
 #include "actors/store/writer_log.hpp"
 
-#include "base/log.hpp"
 #include "base/iso8601.hpp"
+#include "base/log.hpp"
 
 namespace millrace::actors {
 
@@ -15,7 +15,7 @@ void log_lost(const std::vector<pipeline::job_id>& lost) {
 void log_fired(const std::vector<storage::fired_schedule>& fired) {
   for (const auto& one : fired)
     log_event(log_level::info, "SCHEDULE_DUE",
-              {{"schedule", one.name}, {"due", pipeline::to_iso8601(one.due)}, {"job", one.job}});
+              {{"schedule", one.name}, {"due", to_iso8601(one.due)}, {"job", one.job}});
 }
 
 void log_rescued(const storage::rescue_result& rescued) {

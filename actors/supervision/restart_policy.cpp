@@ -7,15 +7,15 @@ namespace millrace::actors {
 
 using namespace std::chrono_literals;
 
-std::optional<pipeline::duration> restart_policy::crashed(pipeline::duration now) {
+std::optional<duration> restart_policy::crashed(duration now) {
   while (!crashes_.empty() && now - crashes_.front() > window_)
     crashes_.pop_front();
   if (crashes_.empty())
-    wait_ = pipeline::duration{0};
+    wait_ = duration{0};
   crashes_.push_back(now);
   if (crashes_.size() > static_cast<std::size_t>(most_))
     return std::nullopt;
-  wait_ = std::clamp<pipeline::duration>(wait_ * 2, 100ms, 5s);
+  wait_ = std::clamp<duration>(wait_ * 2, 100ms, 5s);
   return wait_;
 }
 

@@ -12,16 +12,16 @@ namespace millrace::actors {
 /// without a crash. Times are of any steady clock.
 class restart_policy {
  public:
-  restart_policy(int most, pipeline::duration window) : most_(most), window_(window) {}
+  restart_policy(int most, duration window) : most_(most), window_(window) {}
 
   /// A child crashed. How long to wait before the restart, or nothing when it is one too many.
-  std::optional<pipeline::duration> crashed(pipeline::duration now);
+  std::optional<duration> crashed(duration now);
 
  private:
   int most_;
-  pipeline::duration window_;
-  std::deque<pipeline::duration> crashes_;
-  pipeline::duration wait_{0};
+  duration window_;
+  std::deque<duration> crashes_;
+  duration wait_{0};
 };
 
 }  // namespace millrace::actors

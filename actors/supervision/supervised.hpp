@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/log.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "base/log.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -73,14 +73,14 @@ inline child* find(std::vector<child>& all, const caf::actor_addr& address) {
 }
 
 /// How long the releases at the end may take.
-constexpr pipeline::duration release_patience = std::chrono::seconds{5};
+constexpr duration release_patience = std::chrono::seconds{5};
 /// When the log is first told what is waited for, and how often then.
-constexpr pipeline::duration first_tell = std::chrono::seconds{1};
-constexpr pipeline::duration next_tell = std::chrono::seconds{5};
+constexpr duration first_tell = std::chrono::seconds{1};
+constexpr duration next_tell = std::chrono::seconds{5};
 /// How long the database may take no write once a runtime is to end: with what it takes to stop the
 /// threads, less than five seconds.
 constexpr std::chrono::milliseconds database_patience = std::chrono::seconds{3};
-constexpr pipeline::duration database_look = std::chrono::milliseconds{250};
+constexpr duration database_look = std::chrono::milliseconds{250};
 
 using supervisor_impl =
     with_private<supervisor_actor, caf::result<void>(init_deadline), caf::result<void>(grace_over),

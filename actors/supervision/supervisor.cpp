@@ -1,10 +1,10 @@
 #include "actors/supervision/supervisor.hpp"
 
-#include "base/log.hpp"
 #include "actors/supervision/restart_policy.hpp"
 #include "actors/supervision/supervised.hpp"
 #include "actors/supervision/supervisor_log.hpp"
 #include "base/duration.hpp"
+#include "base/log.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -74,11 +74,10 @@ struct supervisor_state {
   void on_init_deadline() {
     if (now != phase::starting)
       return;
-    fail(
-        fmt::format("{} did not report init-complete within {} (raise runtime.init_timeout, or see "
-                    "the log for what it waits for)",
-                    fmt::join(missing_among(children), ", "),
-                    pipeline::format_duration(settings.init_timeout)));
+    fail(fmt::format(
+        "{} did not report init-complete within {} (raise runtime.init_timeout, or see "
+        "the log for what it waits for)",
+        fmt::join(missing_among(children), ", "), format_duration(settings.init_timeout)));
   }
 
   void on_tell_waits(const tell_waits& msg) {
@@ -225,13 +224,13 @@ struct supervisor_state {
   }
 
  private:
-  pipeline::duration core_wait{0};
+  duration core_wait{0};
   /// When the current phase began, and how many have.
-  pipeline::duration entered_at{0};
+  duration entered_at{0};
   std::uint32_t times_entered = 0;
 
   /// While it drains: when the database last took a write.
-  pipeline::duration written_at{0};
+  duration written_at{0};
 
   void ask_for_write() {
     hooks.confirm_write(*self);
@@ -245,8 +244,8 @@ struct supervisor_state {
     board->enter(next);
   }
 
-  pipeline::duration time() const {
-    return std::chrono::duration_cast<pipeline::duration>(self->clock().now().time_since_epoch());
+  duration time() const {
+    return std::chrono::duration_cast<duration>(self->clock().now().time_since_epoch());
   }
 
   /// False when the child could not even be constructed: then the runtime ends.
@@ -307,7 +306,7 @@ struct supervisor_state {
   void drain() {
     enter(phase::draining);
     log_event(log_level::info, "RUNTIME_DRAINING",
-              {{"grace", pipeline::format_duration(settings.shutdown_grace)}});
+              {{"grace", format_duration(settings.shutdown_grace)}});
     hooks.drain(*self);
     self->delayed_send(self, settings.shutdown_grace, grace_over{});
     self->delayed_send(self, first_tell, tell_waits{times_entered});

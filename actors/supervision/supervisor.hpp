@@ -38,10 +38,10 @@ struct child_spec {
 };
 
 struct supervisor_settings {
-  pipeline::duration init_timeout{};
-  pipeline::duration shutdown_grace{};
+  duration init_timeout{};
+  duration shutdown_grace{};
   int max_restarts = 0;
-  pipeline::duration restart_window{};
+  duration restart_window{};
 };
 
 /// How the tree ended; written before the supervisor ends.

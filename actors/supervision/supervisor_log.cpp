@@ -1,7 +1,7 @@
 #include "actors/supervision/supervisor_log.hpp"
 
-#include "base/log.hpp"
 #include "base/duration.hpp"
+#include "base/log.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,7 +12,7 @@
 
 namespace millrace::actors {
 
-void log_waits_for_init(const std::vector<std::string>& missing, pipeline::duration waited) {
+void log_waits_for_init(const std::vector<std::string>& missing, duration waited) {
   constexpr std::size_t most_named = 10;
   const auto named = std::min(missing.size(), most_named);
   auto names = fmt::format(
@@ -21,11 +21,11 @@ void log_waits_for_init(const std::vector<std::string>& missing, pipeline::durat
     names += fmt::format(" and {} others", missing.size() - named);
   log_event(log_level::warning, "START_WAITS",
             {{"for", names},
-             {"since", pipeline::format_duration(waited)},
+             {"since", format_duration(waited)},
              {"next", "nothing, unless it stays so: the runtime ends after runtime.init_timeout"}});
 }
 
-void log_waits_for_jobs(const roster& board, pipeline::duration grace_left) {
+void log_waits_for_jobs(const roster& board, duration grace_left) {
   constexpr int most_named = 10;
   std::int64_t jobs = 0;
   std::string stages;
@@ -40,11 +40,10 @@ void log_waits_for_jobs(const roster& board, pipeline::duration grace_left) {
   }
   if (named > most_named)
     stages += fmt::format(" and {} other stages", named - most_named);
-  log_event(
-      log_level::info, "STOP_WAITS",
-      {{"jobs", jobs},
-       {"for", jobs > 0 ? stages : "the database to take what was settled"},
-       {"grace_left", pipeline::format_duration(std::max(grace_left, pipeline::duration{0}))}});
+  log_event(log_level::info, "STOP_WAITS",
+            {{"jobs", jobs},
+             {"for", jobs > 0 ? stages : "the database to take what was settled"},
+             {"grace_left", format_duration(std::max(grace_left, duration{0}))}});
 }
 
 }  // namespace millrace::actors

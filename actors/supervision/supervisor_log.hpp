@@ -10,10 +10,10 @@
 namespace millrace::actors {
 
 /// Which components have not reported init-complete after so long.
-void log_waits_for_init(const std::vector<std::string>& missing, pipeline::duration waited);
+void log_waits_for_init(const std::vector<std::string>& missing, duration waited);
 
 /// How many jobs are still at work at which stages while the runtime drains, and how much of the
 /// grace is left.
-void log_waits_for_jobs(const roster& board, pipeline::duration grace_left);
+void log_waits_for_jobs(const roster& board, duration grace_left);
 
 }  // namespace millrace::actors

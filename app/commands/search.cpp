@@ -30,10 +30,10 @@ void declare_search(po::options_description_easy_init add) {
   add("json", "print a JSON document, with the whole text");
 }
 
-pipeline::ingest::vector embed(const pipeline::ingest::embedder& with, std::string_view query) {
+ingest::vector embed(const ingest::embedder& with, std::string_view query) {
   const std::array texts{query};
   auto answer = with.embed(texts, {now(), {}});
-  if (auto* made = std::get_if<pipeline::ingest::embedded>(&answer))
+  if (auto* made = std::get_if<ingest::embedded>(&answer))
     return std::move(made->vectors.front());
   if (auto* refused = std::get_if<pipeline::reject>(&answer))
     throw error{exit_code::no, "cannot search", std::move(refused->why),
@@ -51,7 +51,7 @@ exit_code run_search(const invocation& call) {
   const auto count = static_cast<std::size_t>(count_option(call, "top"));
   const auto on = open_existing(call.config.values);
   const auto embedder = make_embedder(call.config.values).worker;
-  const auto hits = storage::search(*on, embedder->name(), embed(*embedder, query), count);
+  const auto hits = ingest::search(*on, embedder->name(), embed(*embedder, query), count);
   if (const auto as = choose_style(call.has("json")); as == style::json)
     print_page(to_json(hits));
   else

@@ -1,11 +1,11 @@
 #include "app/commands/session.hpp"
 
-#include "base/os/user_name.hpp"
 #include "app/nearest.hpp"
+#include "base/os/user_name.hpp"
 #include "pipeline/fleet_clock.hpp"
-#include "storage/runtimes/data_dir.hpp"
 #include "storage/db/error.hpp"
 #include "storage/db/migrate.hpp"
+#include "storage/runtimes/data_dir.hpp"
 #include "storage/runtimes/process.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ std::filesystem::path database_file(const settings& values) {
 
 /// The time that this command writes: of the database's server, once it is known.
 pipeline::fleet_clock& session_clock() {
-  static const pipeline::system_clock local;
+  static const system_clock local;
   static pipeline::fleet_clock time{local};
   return time;
 }
@@ -67,9 +67,9 @@ bool database_exists(const settings& values) {
   return std::filesystem::exists(database_file(values), unreadable) || unreadable;
 }
 
-pipeline::time_point now() { return session_clock().now(); }
+time_point now() { return session_clock().now(); }
 
-std::string user_name() { return actors::user_name(getuid()); }
+std::string user_name() { return millrace::user_name(getuid()); }
 
 std::int64_t job_argument(const invocation& call) { return job_id(call.arguments.front()); }
 

@@ -2,8 +2,8 @@
 
 #include "app/command.hpp"
 #include "app/nearest.hpp"
-#include "pipeline/definition.hpp"
 #include "base/time.hpp"
+#include "pipeline/definition.hpp"
 #include "storage/db/database.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +29,7 @@ std::unique_ptr<storage::connection> open_or_create(const settings& values);
 bool database_exists(const settings& values);
 
 /// The time as the database has it: with PostgreSQL the server's, once the session is open.
-pipeline::time_point now();
+time_point now();
 
 /// Who gives this command, for the history of a job.
 std::string user_name();

@@ -26,7 +26,7 @@ bool type(std::string& into, key pressed) {
   if (pressed == keys::backspace)
     erase_last_character(into);
   else if (is_text(pressed))
-    pipeline::ingest::utf8::append(into, pressed);
+    utf8::append(into, pressed);
   else
     return false;
   return true;

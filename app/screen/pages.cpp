@@ -47,9 +47,9 @@ class page_writer {
   std::vector<line> lines_;
 };
 
-std::string moment(pipeline::time_point at, pipeline::time_point now) {
+std::string moment(time_point at, time_point now) {
   const auto us = (at - now).count();
-  return fmt::format("{}  ({})", pipeline::to_iso8601(at),
+  return fmt::format("{}  ({})", to_iso8601(at),
                      us > 0 ? "in " + short_duration(us) : short_duration(-us) + " ago");
 }
 
@@ -63,7 +63,7 @@ std::string standing(const storage::job_record& job) {
 }
 
 void write_job(page_writer& out, const storage::job_record& job, const actors::job_view& view,
-               pipeline::time_point now) {
+               time_point now) {
   constexpr std::size_t indent = 13;
   const auto field = [&](std::string_view name, const std::string& text, tone how = {}) {
     if (!text.empty())

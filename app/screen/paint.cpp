@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto separator = "  ";
 
-line header(const screen_state& of, pipeline::time_point now) {
+line header(const screen_state& of, time_point now) {
   line_writer out{of.columns};
   out.put(" millrace", {.bold = true});
   if (!of.seen)
@@ -36,7 +36,7 @@ line header(const screen_state& of, pipeline::time_point now) {
   add(fmt::format("{}/s", per_second(runtime.ended_in_10_s)));
   add(fmt::format("{} of {} in hand", runtime.in_hand, runtime.in_flight_limit));
   add(fmt::format("up {}", short_duration(std::max<std::int64_t>(
-                               pipeline::to_us(of.seen->taken_at) - runtime.started_at_us, 0))));
+                               to_us(of.seen->taken_at) - runtime.started_at_us, 0))));
   add(runtime.database);
   add(fmt::format("{} {}", runtime.host, runtime.pid), {.color = tone::faint});
   return out.done();
@@ -218,7 +218,7 @@ void fade(std::vector<line>& lines) {
 
 }  // namespace
 
-std::vector<line> paint(const screen_state& of, pipeline::time_point now) {
+std::vector<line> paint(const screen_state& of, time_point now) {
   const auto frame = lay_out_frame(of.rows);
   std::vector<line> lines;
   if (frame.header > 0)

@@ -18,7 +18,7 @@ constexpr std::int64_t events_at_most = 500;
 std::string number(std::int64_t value) { return fmt::to_string(value); }
 
 std::string age(const picture& of, std::int64_t at_us) {
-  return short_duration(std::max<std::int64_t>(pipeline::to_us(of.taken_at) - at_us, 0));
+  return short_duration(std::max<std::int64_t>(to_us(of.taken_at) - at_us, 0));
 }
 
 /// Zeros stand back behind what there is.
@@ -153,7 +153,7 @@ listing list_jobs(const picture& of) {
                          {one.stage},
                          {state_text(one, said), tone_of(one.state)},
                          {number(one.attempt)},
-                         {age(of, pipeline::to_us(one.updated_at))},
+                         {age(of, to_us(one.updated_at))},
                          {one.code},
                          {subject}},
                         said != nullptr ? progress_text(*said) : more_of(one, subject)});
@@ -343,7 +343,7 @@ listing list_events(const picture& of) {
                                                  : tone::plain;
     out.rows.push_back(
         {number(at->id),
-         {{pipeline::to_iso8601(at->at).substr(11, 8)},
+         {{to_iso8601(at->at).substr(11, 8)},
           {at->job == 0 ? "" : number(at->job)},
           {at->stage},
           {at->type},

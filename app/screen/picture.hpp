@@ -34,7 +34,7 @@ struct wish {
 
 /// What was learnt of a runtime at one moment, as far as somebody asked for it.
 struct picture {
-  pipeline::time_point taken_at;
+  time_point taken_at;
   wish asked;
   actors::runtime_view runtime;
   actors::health_view health;

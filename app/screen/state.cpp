@@ -26,7 +26,7 @@ std::string jobs_filter(const storage::job_filter& filter) {
 
 }  // namespace
 
-bool is_old(const screen_state& of, pipeline::time_point now) {
+bool is_old(const screen_state& of, time_point now) {
   // One is taken each second.
   constexpr std::chrono::seconds overdue{3};
   return of.seen && (!of.waiting.empty() || now - of.seen->taken_at > overdue);

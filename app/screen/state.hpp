@@ -60,7 +60,7 @@ struct screen_state {
 };
 
 /// Whether the picture is not of now: nobody answers, or takes long to.
-bool is_old(const screen_state& of, pipeline::time_point now);
+bool is_old(const screen_state& of, time_point now);
 
 /// The rows of the view that is shown, as filtered.
 listing listed(const screen_state& of);

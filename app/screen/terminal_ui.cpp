@@ -150,7 +150,7 @@ class terminal {
     wattr_set(stdscr, attributes(what.how), pair(what.how), nullptr);
     std::wstring text;
     for (std::size_t at = 0; at < what.text.size();) {
-      const auto [code, size, valid] = pipeline::ingest::utf8::decode(what.text, at);
+      const auto [code, size, valid] = utf8::decode(what.text, at);
       // One that the terminal's locale does not have leaves its place as it is.
       if (iswprint(static_cast<wint_t>(code)) != 0 || wcwidth(static_cast<wchar_t>(code)) == 0)
         text += static_cast<wchar_t>(code);

@@ -11,7 +11,7 @@ bool is_plain_name(std::string_view text) {
 }
 
 bool is_listen_address(std::string_view text) {
-  return text.empty() || actors::parse_host_port(text).has_value();
+  return text.empty() || net::parse_host_port(text).has_value();
 }
 
 }  // namespace millrace::app

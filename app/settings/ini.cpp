@@ -68,7 +68,7 @@ class ini_reader {
     const auto equals = line.find('=');
     const auto key = trim(line.substr(0, equals));
     if (equals == std::string_view::npos || key.empty())
-      fail(fmt::format("`{}` is neither a section nor a setting", pipeline::without_secrets(line)),
+      fail(fmt::format("`{}` is neither a section nor a setting", without_secrets(line)),
            "write key = value");
     entries_.push_back({section_.empty() ? std::string{key} : fmt::format("{}.{}", section_, key),
                         read_value(key, trim(line.substr(equals + 1))),

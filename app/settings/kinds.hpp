@@ -68,12 +68,12 @@ struct size {
 
 /// A duration in a range; as fine as the setting's own unit.
 struct time {
-  pipeline::duration low{0};
-  pipeline::duration high{0};
+  duration low{0};
+  duration high{0};
 
   template <class T>
   std::optional<T> read(std::string_view text) const {
-    const auto value = pipeline::parse_duration(text);
+    const auto value = parse_duration(text);
     if (!value || *value < low || *value > high)
       return std::nullopt;
     const auto in_unit = std::chrono::duration_cast<T>(*value);
@@ -81,11 +81,11 @@ struct time {
   }
   template <class T>
   std::string print(const T& value) const {
-    return pipeline::format_duration(value);
+    return format_duration(value);
   }
   std::string allowed() const {
-    return fmt::format("{} to {}, as 20ms, 3s, 5m or 1h", pipeline::format_duration(low),
-                       pipeline::format_duration(high));
+    return fmt::format("{} to {}, as 20ms, 3s, 5m or 1h", format_duration(low),
+                       format_duration(high));
   }
 };
 

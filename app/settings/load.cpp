@@ -135,7 +135,7 @@ void note_other_variables(const environment& variables, const std::vector<std::s
 void check_catalog(const std::vector<pipeline::definition>& pipelines) {
   try {
     pipeline::catalog{pipelines};
-  } catch (const pipeline::error& bad) {
+  } catch (const millrace::error& bad) {
     throw bad_usage(bad.summary(), bad.why(), bad.next());
   }
 }
@@ -143,7 +143,7 @@ void check_catalog(const std::vector<pipeline::definition>& pipelines) {
 }  // namespace
 
 std::string shown_value(std::string_view key, std::string_view value) {
-  return key == "storage.url" ? storage::without_password(value) : pipeline::without_secrets(value);
+  return key == "storage.url" ? storage::without_password(value) : without_secrets(value);
 }
 
 void refuse_key(const entry& bad, const std::vector<std::string>& known) {
@@ -161,7 +161,7 @@ void refuse_value(const entry& bad, std::string_view allowed) {
   throw bad_usage(
       fmt::format("cannot use {}", bad.origin),
       fmt::format("`{}{}` is not allowed", bad.key,
-                  shows ? " = " + pipeline::without_secrets(shown_value(bad.key, bad.value)) : ""),
+                  shows ? " = " + without_secrets(shown_value(bad.key, bad.value)) : ""),
       fmt::format("allowed is: {}", allowed));
 }
 

@@ -82,7 +82,7 @@ std::vector<option> runtime_options() {
           "How long a runtime may be silent before another one takes its jobs."),
       add("runtime.heartbeat", MEMBER(runtime.heartbeat), kinds::time{10ms, day},
           "How often a runtime says that it is alive; a third of runtime.lease if not set.",
-          pipeline::format_duration(actors::runtime_settings{}.heartbeat)),
+          format_duration(actors::runtime_settings{}.heartbeat)),
       add("runtime.init_timeout", MEMBER(runtime.init_timeout), kinds::time{1ms, 1h},
           "How long the parts of a runtime may take to start before it gives up."),
       add("runtime.shutdown_grace", MEMBER(runtime.shutdown_grace), kinds::time{0s, 1h},
@@ -238,11 +238,11 @@ std::vector<pipeline_option> make_pipeline_options() {
           "retention_finished", MEMBER(retention_finished), kinds::maybe_time{kept},
           "How long its jobs that are done or cancelled are kept, 0 for ever; as "
           "retention.finished if not set.",
-          pipeline::format_duration(storage::retention_settings{}.finished)),
+          format_duration(storage::retention_settings{}.finished)),
       make_option<pipeline::definition>(
           "retention_dead", MEMBER(retention_dead), kinds::maybe_time{kept},
           "How long its dead jobs are kept, 0 for ever; as retention.dead if not set.",
-          pipeline::format_duration(storage::retention_settings{}.dead)),
+          format_duration(storage::retention_settings{}.dead)),
   };
 }
 

@@ -68,7 +68,7 @@ void check_embedder(const embedder_choice& chosen) {
           "set it to what the service calls the model");
   require(chosen.model.dimensions > 0, needs(section, chosen, "dimensions"),
           "set it to the length of the model's vectors");
-  const pipeline::ingest::hashing_embedder local;
+  const ingest::hashing_embedder local;
   const auto remote = embedder_name(chosen.model);
   require(
       chosen.mode != "hybrid" || remote == local.name(),

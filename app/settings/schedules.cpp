@@ -58,8 +58,8 @@ void check(const schedule_choice& one, const std::vector<std::string>& pipelines
       refuse_schedule(one, fmt::format("it has no {}", name),
                       fmt::format("set {}", group().key_of(one.name, name)));
   try {
-    pipeline::cron{one.cron};
-  } catch (const pipeline::error& bad) {
+    cron{one.cron};
+  } catch (const millrace::error& bad) {
     refuse_schedule(one, fmt::format("{}: {}", bad.summary(), bad.why()), bad.next());
   }
   if (!std::binary_search(pipelines.begin(), pipelines.end(), one.pipeline))

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/runtime/runtime.hpp"
-#include "pipeline/definition.hpp"
 #include "ingest/embed/remote_embedder.hpp"
 #include "ingest/parse/remote_parser.hpp"
 #include "ingest/settings.hpp"
+#include "pipeline/definition.hpp"
 #include "pipeline/services/service.hpp"
 
 #include <chrono>
@@ -30,17 +30,17 @@ struct service_choice {
 };
 
 struct embedder_choice : service_choice {
-  pipeline::ingest::remote_embedder_settings model;
+  ingest::remote_embedder_settings model;
 };
 
 struct parser_choice : service_choice {
-  pipeline::ingest::remote_parser_settings how;
+  ingest::remote_parser_settings how;
   /// Which ones go to the service: "all", "pdf" or "html".
   std::string files = "all";
   /// Where the service can call back, `ADDRESS:PORT`; empty for nowhere.
   std::string webhook_listen;
   secret_place webhook_secret;
-  pipeline::duration webhook_tolerance = std::chrono::minutes{5};
+  duration webhook_tolerance = std::chrono::minutes{5};
 };
 
 /// Jobs that are made when their time comes.
@@ -59,7 +59,7 @@ struct schedule_choice {
 struct settings {
   /// With the database (`storage.*`) in it.
   actors::runtime_settings runtime;
-  pipeline::ingest::settings ingest;
+  ingest::settings ingest;
   std::filesystem::path blob_dir;
   /// Whose documents `submit` makes.
   std::string owner = "default";

@@ -52,9 +52,9 @@ bool confirm(std::string_view question) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-void print_page(std::string_view text) { write_output(pipeline::harmless(text)); }
+void print_page(std::string_view text) { write_output(harmless(text)); }
 
-void complain_page(std::string_view text) { std::fputs(pipeline::harmless(text).c_str(), stderr); }
+void complain_page(std::string_view text) { std::fputs(harmless(text).c_str(), stderr); }
 
 void clear_screen() { write_output("\x1b[H\x1b[2J"); }
 

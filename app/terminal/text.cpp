@@ -58,12 +58,12 @@ std::string escape(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const auto [code, size, valid] = pipeline::ingest::utf8::decode(text, at);
+    const auto [code, size, valid] = utf8::decode(text, at);
     const auto bytes = text.substr(at, size);
     if (!valid)
       for (const char c : bytes)
         out += escaped(static_cast<unsigned char>(c));
-    else if (pipeline::is_harmful(code) || is_deceptive(code))
+    else if (is_harmful(code) || is_deceptive(code))
       out += escaped(code);
     else
       out += bytes;
@@ -76,7 +76,7 @@ std::size_t display_width(std::string_view text) {
   const character_widths widths;
   std::size_t columns = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const auto [code, size, valid] = pipeline::ingest::utf8::decode(text, at);
+    const auto [code, size, valid] = utf8::decode(text, at);
     columns += widths.of(code);
     at += size;
   }
@@ -97,7 +97,7 @@ std::size_t fitting(std::string_view text, std::size_t width) {
   std::size_t columns = 0;
   std::size_t at = 0;
   while (at < text.size()) {
-    const auto [code, size, valid] = pipeline::ingest::utf8::decode(text, at);
+    const auto [code, size, valid] = utf8::decode(text, at);
     columns += widths.of(code);
     if (columns > width)
       break;

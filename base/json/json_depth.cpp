@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace millrace::pipeline {
+namespace millrace {
 namespace {
 
 bool is_opening(char c) { return c == '[' || c == '{'; }
@@ -36,4 +36,4 @@ bool is_too_deep(std::string_view json) {
   return false;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -1,9 +1,9 @@
 #include "base/json/json_scanner.hpp"
 
+#include "base/text_line.hpp"
 #include "base/unicode/ascii.hpp"
 #include "base/unicode/utf16.hpp"
 #include "base/unicode/utf8.hpp"
-#include "base/text_line.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include <charconv>
 #include <utility>
 
-namespace millrace::pipeline {
+namespace millrace {
 namespace {
 
 /// Passes digits; false where there are none.
@@ -268,7 +268,7 @@ void json_scanner::read_string() {
 }
 
 void json_scanner::read_wide() {
-  const auto read = ingest::utf8::decode(text_, at_);
+  const auto read = utf8::decode(text_, at_);
   if (!read.valid)
     fail(fmt::format("it is not UTF-8 (byte {} is {:#04x})", at_ + 1,
                      static_cast<unsigned>(static_cast<unsigned char>(next()))));
@@ -290,13 +290,13 @@ void json_scanner::read_escape() {
   const auto code = read_hex();
   if (code == 0 && !rules_.nul)
     fail("it has a NUL character (\\u0000), which cannot be stored");
-  if (!ingest::utf16::is_half(code))
+  if (!utf16::is_half(code))
     return;
   const auto half = text_.substr(begin, at_ - begin);
-  if (ingest::utf16::begins_pair(code) && text_.substr(at_).starts_with("\\u")) {
+  if (utf16::begins_pair(code) && text_.substr(at_).starts_with("\\u")) {
     ++at_;
     const auto second = read_hex();
-    if (ingest::utf16::ends_pair(second))
+    if (utf16::ends_pair(second))
       return;
   }
   fail(fmt::format("{} is half a character: a surrogate without the other one", half));
@@ -315,4 +315,4 @@ unsigned json_scanner::read_hex() {
   return code;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 /// Walks through a JSON text, value by value, without making anything of it. What the calls answer
 /// is a part of the text.
@@ -57,4 +57,4 @@ class json_scanner {
   std::size_t at_ = 0;
 };
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

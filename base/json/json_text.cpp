@@ -1,8 +1,8 @@
 #include "base/json/json_text.hpp"
 
+#include "base/json/json_scanner.hpp"
 #include "base/unicode/utf16.hpp"
 #include "base/unicode/utf8.hpp"
-#include "base/json/json_scanner.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,7 +11,7 @@
 #include <limits>
 #include <utility>
 
-namespace millrace::pipeline {
+namespace millrace {
 namespace {
 
 constexpr json_rules any_document{
@@ -61,12 +61,12 @@ unsigned unit_at(std::string_view text) {
 std::string_view escape_at(std::string_view text) {
   const auto first = unit_at(text);
   const auto second = unit_at(text.substr(std::min(text.size(), length_of_unit)));
-  const bool is_pair = ingest::utf16::begins_pair(first) && ingest::utf16::ends_pair(second);
+  const bool is_pair = utf16::begins_pair(first) && utf16::ends_pair(second);
   return text.substr(0, is_pair ? 2 * length_of_unit : first == 0 ? 2 : length_of_unit);
 }
 
 bool is_half(std::string_view escape) {
-  return escape.size() == length_of_unit && ingest::utf16::is_half(unit_at(escape));
+  return escape.size() == length_of_unit && utf16::is_half(unit_at(escape));
 }
 
 }  // namespace
@@ -81,8 +81,8 @@ std::string with_whole_characters(std::string_view json) {
       whole += is_half(escape) ? std::string_view{"\\ufffd"} : escape;
       at += escape.size();
     } else {
-      const auto read = ingest::utf8::decode(json, at);
-      ingest::utf8::append(whole, read.code);
+      const auto read = utf8::decode(json, at);
+      utf8::append(whole, read.code);
       at += read.size;
     }
   }
@@ -146,4 +146,4 @@ bool looks_like_json(std::string_view text) {
   return false;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -10,7 +10,7 @@
 
 /// JSON as text: checked and taken apart where it stands, so that what a client or a handler
 /// wrote is passed on as it came. Printing a parsed document again would change its numbers.
-namespace millrace::pipeline {
+namespace millrace {
 
 /// How deep lists and objects may stand in each other in what is taken in.
 inline constexpr std::size_t deepest_json = bounds::deepest_json;
@@ -57,4 +57,4 @@ std::string_view without_blanks(std::string_view json);
 /// list or a string, or it is one word that stands for a number.
 bool looks_like_json(std::string_view text);
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace millrace::pipeline {
+namespace millrace {
 namespace {
 
 bool can_be_run(const std::string& path) {
@@ -33,4 +33,4 @@ bool is_program(const std::string& name) {
   }
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

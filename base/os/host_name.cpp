@@ -2,11 +2,11 @@
 
 #include <sys/utsname.h>
 
-namespace millrace::actors {
+namespace millrace {
 
 std::string host_name() {
   utsname name{};
   return uname(&name) == 0 ? name.nodename : "unknown";
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace

@@ -2,9 +2,9 @@
 
 #include <string>
 
-namespace millrace::actors {
+namespace millrace {
 
 /// The name of this machine, as it stands in a runtime's row.
 std::string host_name();
 
-}  // namespace millrace::actors
+}  // namespace millrace

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdlib>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 std::vector<std::string> plain_environment() {
   constexpr std::array passed{"PATH", "HOME", "USER",     "LOGNAME", "SHELL",   "TMPDIR",
@@ -15,4 +15,4 @@ std::vector<std::string> plain_environment() {
   return all;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -11,7 +11,7 @@
 #include <csignal>
 #include <cstring>
 
-namespace millrace::actors {
+namespace millrace {
 namespace {
 
 sigset_t stop_signals() {
@@ -68,4 +68,4 @@ void signal_waiter::notify() {
   MILLRACE_CHECK(write(notification_, &one, sizeof(one)) == sizeof(one));
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace millrace::actors {
+namespace millrace {
 
 /// Waits for signals and for another thread at once. SIGTERM, SIGINT and, unless the process was
 /// told to ignore it (nohup), SIGHUP are blocked in the thread that makes it and in every thread
@@ -33,4 +33,4 @@ class signal_waiter {
   int notification_;
 };
 
-}  // namespace millrace::actors
+}  // namespace millrace

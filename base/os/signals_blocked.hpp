@@ -2,7 +2,7 @@
 
 #include <csignal>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 /// While it lives, none of these signals reaches this thread. A thread that is started meanwhile
 /// never takes one.
@@ -25,4 +25,4 @@ class signals_blocked {
   sigset_t before_{};
 };
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

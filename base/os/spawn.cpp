@@ -17,7 +17,7 @@
 #include <ctime>
 #include <system_error>
 
-namespace millrace::pipeline {
+namespace millrace::os {
 namespace {
 
 [[noreturn]] void fail(const char* what) {
@@ -84,50 +84,8 @@ int become(const origin& from) {
 
 }  // namespace
 
-void descriptor::reset() {
-  if (fd_ >= 0)
-    ::close(std::exchange(fd_, -1));
-}
-
-pipe_ends make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    fail("cannot make a pipe");
-  return {descriptor{ends[0]}, descriptor{ends[1]}};
-}
-
-void set_nonblocking(const descriptor& what) {
-  if (::fcntl(what.get(), F_SETFL, O_NONBLOCK) != 0)
-    fail("cannot set up a pipe");
-}
-
-ssize_t write_quietly(const descriptor& to, std::string_view bytes) {
-  sigset_t broken_pipe;
-  sigemptyset(&broken_pipe);
-  sigaddset(&broken_pipe, SIGPIPE);
-  const signals_blocked meanwhile{broken_pipe};
-  const auto count = ::write(to.get(), bytes.data(), bytes.size());
-  if (count < 0 && errno == EPIPE) {
-    const timespec at_once{};
-    sigtimedwait(&broken_pipe, nullptr, &at_once);
-    errno = EPIPE;
-  }
-  return count;
-}
-
-int milliseconds_until(std::chrono::steady_clock::time_point deadline) {
-  using std::chrono::milliseconds;
-  const auto now = std::chrono::steady_clock::now();
-  if (deadline <= now)
-    return 0;
-  constexpr auto longest = std::chrono::hours{24};
-  return static_cast<int>(
-      std::chrono::ceil<milliseconds>(std::min<decltype(deadline - now)>(deadline - now, longest))
-          .count());
-}
-
-spawned spawn(const program& what, const descriptor& in, const descriptor& out,
-              const descriptor& err) {
+spawned spawn(const program& what, const unique_fd& in, const unique_fd& out,
+              const unique_fd& err) {
   const auto argv = pointers(what.argv);
   const auto own = what.environment ? pointers(*what.environment) : std::vector<char*>{};
   const origin from{argv.data(),
@@ -146,9 +104,9 @@ spawned spawn(const program& what, const descriptor& in, const descriptor& out,
   return {-1, failure};
 }
 
-descriptor watch_process(pid_t pid) {
-  descriptor watched{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
-  if (!watched.is_open())
+unique_fd watch_process(pid_t pid) {
+  unique_fd watched{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
+  if (!watched)
     fail("cannot watch a child process");
   return watched;
 }
@@ -162,4 +120,4 @@ int reap(pid_t pid) {
   return status;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace::os

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "base/os/spawn.hpp"
+#include "base/os/unique_fd.hpp"
 
 #include <functional>
 #include <stop_token>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 /// A descriptor that becomes readable when a stop is requested, for poll(2).
 class stop_event {
@@ -15,8 +15,8 @@ class stop_event {
   int get() const { return event_.get(); }
 
  private:
-  descriptor event_;
+  unique_fd event_;
   std::stop_callback<std::function<void()>> on_stop_;
 };
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

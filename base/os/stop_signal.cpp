@@ -3,7 +3,6 @@
 #include "base/check.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,7 +10,7 @@
 #include <cerrno>
 #include <cstdint>
 
-namespace millrace::storage {
+namespace millrace {
 namespace {
 
 using namespace std::chrono_literals;
@@ -26,10 +25,7 @@ timespec until_then(stop_signal::time_point then) {
 
 }  // namespace
 
-stop_signal::stop_signal() : given_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!given_)
-    throw file_error("cannot make an eventfd", "eventfd", errno);
-}
+stop_signal::stop_signal() : given_(make_eventfd()) {}
 
 void stop_signal::give() {
   const std::uint64_t one = 1;
@@ -55,4 +51,4 @@ bool stop_signal::wait_for(int fd, short events, time_point until) const {
   }
 }
 
-}  // namespace millrace::storage
+}  // namespace millrace

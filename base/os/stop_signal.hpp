@@ -1,17 +1,17 @@
 #pragma once
 
-#include "base/os/files.hpp"
+#include "base/os/unique_fd.hpp"
 
 #include <chrono>
 
-namespace millrace::storage {
+namespace millrace {
 
 /// Lets a thread wait for a file descriptor, or for a time, until another thread tells it to stop.
 class stop_signal {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Throws storage::error when the system has no more file descriptors.
+  /// Throws std::system_error when there is no descriptor left.
   stop_signal();
 
   /// From any thread; it stays given.
@@ -29,4 +29,4 @@ class stop_signal {
   unique_fd given_;
 };
 
-}  // namespace millrace::storage
+}  // namespace millrace

@@ -1,5 +1,6 @@
 #include "base/os/subprocess.hpp"
 
+#include "base/os/poll_timeout.hpp"
 #include "base/os/spawn.hpp"
 #include "base/os/stop_event.hpp"
 
@@ -16,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-namespace millrace::pipeline {
+namespace millrace::os {
 namespace {
 
 using steady = std::chrono::steady_clock;
@@ -26,7 +27,7 @@ constexpr std::size_t max_errors = 4096;
 /// Gives what is there to `take`, in pieces, for as long as it wants more. False when nothing will
 /// come any more.
 template <class Take>
-bool read_some(const descriptor& from, Take take) {
+bool read_some(const unique_fd& from, Take take) {
   std::array<char, 65536> buffer;
   for (;;) {
     const auto count = ::read(from.get(), buffer.data(), buffer.size());
@@ -45,10 +46,10 @@ bool read_some(const descriptor& from, Take take) {
 struct child_process {
   const command& what;
   pid_t pid = -1;
-  descriptor alive;
-  descriptor in;
-  descriptor out;
-  descriptor err;
+  unique_fd alive;
+  unique_fd in;
+  unique_fd out;
+  unique_fd err;
   std::string_view to_write;
   command_result result{};
 
@@ -70,7 +71,7 @@ struct child_process {
       std::array polled{pollfd{alive.get(), POLLIN, 0}, pollfd{told ? -1 : stop.get(), POLLIN, 0},
                         pollfd{out.get(), POLLIN, 0}, pollfd{err.get(), POLLIN, 0},
                         pollfd{in.get(), POLLOUT, 0}};
-      const int ready = ::poll(polled.data(), polled.size(), milliseconds_until(deadline));
+      const int ready = ::poll(polled.data(), polled.size(), poll_timeout(deadline));
       if (ready < 0 && errno != EINTR)
         throw std::system_error{errno, std::generic_category(), "cannot wait for a child process"};
       if (ready < 0)
@@ -92,7 +93,7 @@ struct child_process {
   }
 
   void write_input() {
-    while (in.is_open() && !to_write.empty()) {
+    while (in && !to_write.empty()) {
       const auto count = write_quietly(in, to_write);
       if (count < 0 && errno == EAGAIN)
         return;
@@ -113,7 +114,7 @@ struct child_process {
       too_much = piece.size() > room;
       return !too_much;
     };
-    if (out.is_open() && !read_some(out, keep))
+    if (out && !read_some(out, keep))
       out.reset();
     return too_much;
   }
@@ -127,7 +128,7 @@ struct child_process {
         result.last_errors.erase(0, result.last_errors.size() - max_errors);
       return false;
     };
-    if (err.is_open() && !read_some(err, keep))
+    if (err && !read_some(err, keep))
       err.reset();
   }
 };
@@ -161,7 +162,7 @@ command_result run(const command& what, const std::stop_token& stop) {
   err.write.reset();
   child_process program{what,
                         started.pid,
-                        descriptor{},
+                        unique_fd{},
                         std::move(in.write),
                         std::move(out.read),
                         std::move(err.read),
@@ -182,4 +183,4 @@ command_result run(const command& what, const std::stop_token& stop) {
   return std::move(program.result);
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace::os

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace millrace::pipeline {
+namespace millrace::os {
 
 /// A program to run, and how far it may go.
 struct command {
@@ -55,4 +55,4 @@ struct command_result {
 /// thread.
 command_result run(const command& what, const std::stop_token& stop);
 
-}  // namespace millrace::pipeline
+}  // namespace millrace::os

@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace millrace::actors {
+namespace millrace {
 
 std::string user_name(uid_t who) {
   std::array<char, 4096> text{};
@@ -16,4 +16,4 @@ std::string user_name(uid_t who) {
   return fmt::format("uid {}", who);
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace

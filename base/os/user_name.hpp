@@ -4,9 +4,9 @@
 
 #include <string>
 
-namespace millrace::actors {
+namespace millrace {
 
 /// The name of the user, or "uid 1000" where the system knows none. It may ask a directory service.
 std::string user_name(uid_t who);
 
-}  // namespace millrace::actors
+}  // namespace millrace

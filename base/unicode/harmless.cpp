@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace millrace::pipeline {
+namespace millrace {
 namespace {
 
 /// ASCII that stays as it is.
@@ -36,9 +36,9 @@ std::string harmless(std::string_view text) {
     at = end;
     if (at == text.size())
       break;
-    const auto next = ingest::utf8::decode(text, at);
+    const auto next = utf8::decode(text, at);
     if (!next.valid)
-      ingest::utf8::append(out, next.code);
+      utf8::append(out, next.code);
     else if (is_harmful(next.code))
       out += fmt::format("\\u{:04x}", static_cast<unsigned>(next.code));
     else
@@ -48,4 +48,4 @@ std::string harmless(std::string_view text) {
   return out;
 }
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

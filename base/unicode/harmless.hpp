@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline {
+namespace millrace {
 
 /// Whether a terminal acts on the character, or a reader is misled by it: control characters, line
 /// separators, and marks that change the direction of writing. Lines and tabs are among them.
@@ -14,4 +14,4 @@ bool is_harmful(char32_t c);
 /// become U+FFFD.
 std::string harmless(std::string_view text);
 
-}  // namespace millrace::pipeline
+}  // namespace millrace

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace millrace::pipeline::ingest {
+namespace millrace {
 namespace {
 
 struct span_of {
@@ -56,45 +56,7 @@ constexpr std::array alternating{
     span_of{0x1e00, 0x1e95}, span_of{0x1ea0, 0x1eff},
 };
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
-
 }  // namespace
-
-code_point decode(std::string_view text, std::size_t at) {
-  const auto first = static_cast<unsigned char>(text[at]);
-  if (first < 0x80)
-    return {first, 1, true};
-  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || at + size > text.size())
-    return {};
-  auto value = static_cast<char32_t>(first & (0x7fU >> size));
-  for (std::size_t i = 1; i < size; ++i) {
-    if (!is_continuation(text[at + i]))
-      return {};
-    value = value << 6U | (static_cast<unsigned char>(text[at + i]) & 0x3fU);
-  }
-  return {value, size, true};
-}
-
-void append_utf8(std::string& to, char32_t c) {
-  const auto byte = [&](char32_t value) { to.push_back(static_cast<char>(value)); };
-  const auto rest = [&](unsigned shift) { byte(0x80U | (c >> shift & 0x3fU)); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xc0U | c >> 6U);
-    rest(0);
-  } else if (c < 0x10000) {
-    byte(0xe0U | c >> 12U);
-    rest(6);
-    rest(0);
-  } else {
-    byte(0xf0U | c >> 18U);
-    rest(12);
-    rest(6);
-    rest(0);
-  }
-}
 
 bool is_word_part(char32_t c) { return contains(word_spans, c); }
 
@@ -118,4 +80,4 @@ char32_t to_lower(char32_t c) {
   return c;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace

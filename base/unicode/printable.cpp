@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace millrace::pipeline::ingest {
+namespace millrace {
 namespace {
 
 bool is_line_end(char32_t c) {
@@ -20,7 +20,7 @@ bool is_invisible(char32_t c) {
 }
 
 /// ASCII that stays as it is.
-constexpr auto plain = [] {
+constexpr auto plain_ascii = [] {
   std::array<bool, 256> table{};
   for (std::size_t c = 0x20; c < 0x7F; ++c)
     table[c] = true;
@@ -35,7 +35,7 @@ std::string printable(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     auto end = at;
-    while (end < text.size() && plain[static_cast<unsigned char>(text[end])])
+    while (end < text.size() && plain_ascii[static_cast<unsigned char>(text[end])])
       ++end;
     out.append(text, at, end - at);
     at = end;
@@ -77,4 +77,4 @@ std::size_t blank_at(std::string_view text, std::size_t at) {
   return (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000 ? 3 : 0;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace {
 
 /// The text with every line end as \n, bytes that are no UTF-8 as U+FFFD, and without characters
 /// that do not show: control characters but tabs, and what has no width.
@@ -13,4 +13,4 @@ std::string printable(std::string_view text);
 /// narrow or unbreakable space; 0 when there is something else.
 std::size_t blank_at(std::string_view text, std::size_t at);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace millrace::pipeline::ingest::utf8 {
+namespace millrace::utf8 {
 
 decoded decode(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -87,4 +87,4 @@ std::size_t ascii_run(std::string_view text, std::size_t at) {
   return at - begin;
 }
 
-}  // namespace millrace::pipeline::ingest::utf8
+}  // namespace millrace::utf8

@@ -5,7 +5,7 @@
 #include <string_view>
 
 /// UTF-8, one code point at a time.
-namespace millrace::pipeline::ingest::utf8 {
+namespace millrace::utf8 {
 
 /// What stands for bytes that are no UTF-8.
 inline constexpr char32_t replacement = 0xFFFD;
@@ -38,4 +38,4 @@ census count(std::string_view text);
 /// Bytes at the start of `text` from `at` on that are ASCII. Eight at a time.
 std::size_t ascii_run(std::string_view text, std::size_t at);
 
-}  // namespace millrace::pipeline::ingest::utf8
+}  // namespace millrace::utf8

@@ -1,9 +1,10 @@
 #include "ingest/chunk/chunker.hpp"
 
-#include "base/error.hpp"
 #include "base/digest.hpp"
+#include "base/error.hpp"
 #include "ingest/chunk/sections.hpp"
 #include "ingest/chunk/text_boundaries.hpp"
+#include "ingest/ids.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,7 @@
 #include <span>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 constexpr std::size_t longest_code_point = 4;
@@ -172,4 +173,4 @@ std::vector<chunk> chunker::split(const std::string& document_id, std::string_vi
   return chunks;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

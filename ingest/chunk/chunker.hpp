@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Splits normalised Markdown where its structure is: at headings, then at blocks (paragraphs, list
 /// items), then at the lines of code and tables and the sentences of prose, and only then at words
@@ -21,7 +21,7 @@ class chunker {
   static constexpr std::string_view name = "structure";
   static constexpr std::string_view version = "1";
 
-  /// Throws pipeline::error unless 0 < target_size <= max_size, overlap < target_size and max_size
+  /// Throws millrace::error unless 0 < target_size <= max_size, overlap < target_size and max_size
   /// has room for a code point.
   explicit chunker(const chunk_settings& settings);
 
@@ -32,4 +32,4 @@ class chunker {
   chunk_settings settings_;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

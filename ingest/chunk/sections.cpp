@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 constexpr std::size_t levels = 6;
@@ -126,4 +126,4 @@ std::vector<section> sections(std::string_view text, std::span<const block> bloc
   return sectioning{text, blocks, sizes}.run();
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

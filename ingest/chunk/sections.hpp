@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The part of a document under one heading: what chunks do not reach across.
 struct section {
@@ -32,4 +32,4 @@ struct section_sizes {
 std::vector<section> sections(std::string_view text, std::span<const block> blocks,
                               section_sizes sizes);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,9 +1,11 @@
 #include "ingest/chunk/stages.hpp"
 
-#include "pipeline/codes.hpp"
 #include "base/digest.hpp"
-#include "ingest/document_of.hpp"
 #include "ingest/chunk/text_boundaries.hpp"
+#include "ingest/document_of.hpp"
+#include "ingest/effects.hpp"
+#include "ingest/ids.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +13,7 @@
 #include <optional>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 /// A document with its normalised text.
@@ -91,7 +93,7 @@ outcome chunk_document(const job& job, const context& at, documents& known, blob
   if (chunks.empty())
     return reject{std::string{codes::CHUNK_EMPTY}, "the document has no text after normalisation"};
   advance done;
-  done.effects.emplace_back(effects::buffer_chunks{document.id, std::move(chunks)});
+  done.effects.push_back(make_effect(effects::buffer_chunks{document.id, std::move(chunks)}));
   return done;
 }
 
@@ -115,8 +117,8 @@ outcome commit_chunks(const job& job, documents& known, blobs& files) {
     return chunk_mismatch(
         fmt::format("the last of {} chunks does not reach the end of the text", chunks.size()));
   advance done;
-  done.effects.emplace_back(
-      effects::commit_chunks{document.known.id, static_cast<std::int64_t>(chunks.size())});
+  done.effects.push_back(make_effect(
+      effects::commit_chunks{document.known.id, static_cast<std::int64_t>(chunks.size())}));
   return done;
 }
 
@@ -134,4 +136,4 @@ outcome prepare_embedding(const job& job, documents& known, const service_direct
   return done;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

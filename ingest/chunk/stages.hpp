@@ -1,12 +1,12 @@
 #pragma once
 
-#include "pipeline/handler.hpp"
 #include "ingest/chunk/chunker.hpp"
 #include "ingest/interfaces.hpp"
+#include "pipeline/api.hpp"
 
 /// The handlers from the normalised text of a document to its committed chunks. Each may be called
 /// again for work that it did before, with the same answer.
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Stage parse_validated: the text is in the blob store, byte for byte the one that was normalised.
 /// Rejects when it is gone (BLOB_MISSING), retries when it is another one (CHUNK_MISMATCH).
@@ -25,4 +25,4 @@ outcome commit_chunks(const job& job, documents& known, blobs& files);
 /// that is used now.
 outcome prepare_embedding(const job& job, documents& known, const service_directory& services);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 // In the order of how well a text may be cut there. `best` is what the style asks for.
@@ -115,4 +115,4 @@ std::size_t find_overlap(std::string_view text, text_range range, std::size_t li
   return line < range.end ? line : word;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -4,7 +4,7 @@
 #include <string_view>
 
 /// Where a text may be cut: at lines, sentences, words, and at last between two code points.
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Bytes [begin, end) of a text.
 struct text_range {
@@ -36,4 +36,4 @@ std::size_t find_cut(std::string_view text, text_range range, std::size_t limit,
 std::size_t find_overlap(std::string_view text, text_range range, std::size_t limit,
                          cut_style style);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,11 +1,12 @@
 #include "ingest/chunk/words.hpp"
 
 #include "base/unicode/letters.hpp"
+#include "base/unicode/utf8.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 constexpr std::size_t max_word_bytes = 64;
@@ -52,14 +53,14 @@ bool take_off(std::string_view& word, std::string_view ending) {
 bool word_reader::next() {
   word_.clear();
   while (at_ < text_.size()) {
-    const auto c = decode(text_, at_);
-    const bool part = c.valid && is_word_part(c.value);
-    const bool alone = part && is_ideograph(c.value);
+    const auto c = utf8::decode(text_, at_);
+    const bool part = c.valid && is_word_part(c.code);
+    const bool alone = part && is_ideograph(c.code);
     if (!word_.empty() && (!part || alone))
       return true;
     at_ += c.size;
     if (part && word_.size() + c.size <= max_word_bytes)
-      append_utf8(word_, to_lower(c.value));
+      utf8::append(word_, to_lower(c.code));
     if (alone)
       return true;
   }
@@ -88,4 +89,4 @@ std::string_view stem(std::string_view word) {
   return word;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Reads the words of a text one after the other: runs of letters and digits, in lower case (Latin,
 /// Greek, Cyrillic), each ideograph a word of its own. Bytes that are not UTF-8 separate words.
@@ -33,4 +33,4 @@ bool is_stop_word(std::string_view word);
 /// than ASCII letters stay as they are. Always a beginning of the word, but never empty.
 std::string_view stem(std::string_view word);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 using nlohmann::json;
@@ -95,4 +95,4 @@ std::int64_t estimate_tokens(std::string_view text) {
   return static_cast<std::int64_t>(text.size() / bytes + 1);
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

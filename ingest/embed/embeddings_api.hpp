@@ -12,7 +12,7 @@
 
 /// What `POST /v1/embeddings` says and hears, as OpenAI, llama.cpp's server, Ollama, vLLM and TEI
 /// speak it. Pure.
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The body of a request. `dimensions` is left out where it is nothing: not every model can make
 /// shorter vectors, and some servers refuse to be asked.
@@ -35,4 +35,4 @@ embeddings_answer read_embeddings(std::string_view body, std::size_t count, std:
 /// About how many tokens the text has; rather more than less.
 std::int64_t estimate_tokens(std::string_view text);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

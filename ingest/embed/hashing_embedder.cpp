@@ -1,14 +1,14 @@
 #include "ingest/embed/hashing_embedder.hpp"
 
-#include "pipeline/codes.hpp"
 #include "ingest/chunk/words.hpp"
+#include "pipeline/api.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 // Found by experiment with 78 questions, 30 over 29 short and 48 over 207 long technical documents;
@@ -184,4 +184,4 @@ std::string embedding_text(const chunk& c) {
   return c.heading_path.empty() ? c.text : c.heading_path + "\n" + c.text;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The local embedder: the words of a text and the pieces of these words, each hashed to signed
 /// positions of the vector. Needs no model file and no network, and depends on nothing but the
@@ -31,4 +31,4 @@ class hashing_embedder final : public embedder {
 /// What is embedded of a chunk: the headings above it, then its text.
 std::string embedding_text(const chunk& c);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -11,7 +11,7 @@
 #include <utility>
 #include <variant>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 std::int64_t tokens_of(std::span<const std::string_view> texts) {
@@ -28,7 +28,7 @@ std::string embedder_name(const remote_embedder_settings& settings) {
 }
 
 remote_embedder::remote_embedder(remote_embedder_settings settings,
-                                 std::shared_ptr<remote::service> from)
+                                 std::shared_ptr<pipeline::remote::service> from)
     : settings_(std::move(settings)), from_(std::move(from)) {}
 
 std::size_t remote_embedder::first_batch(std::span<const std::string_view> texts) const {
@@ -53,7 +53,7 @@ embed_result remote_embedder::embed(std::span<const std::string_view> texts,
   while (!texts.empty()) {
     const auto batch = texts.first(first_batch(texts));
     embeddings_answer answer;
-    const auto read = [&](std::string_view body) -> remote::service::reading {
+    const auto read = [&](std::string_view body) -> pipeline::remote::service::reading {
       answer = read_embeddings(body, batch.size(), settings_.dimensions);
       return {answer.fault, answer.tokens};
     };
@@ -86,4 +86,4 @@ embed_result hybrid_embedder::embed(std::span<const std::string_view> texts,
   return std::holds_alternative<snooze>(answer) ? local_->embed(texts, at) : answer;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

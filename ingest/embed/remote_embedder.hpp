@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 struct remote_embedder_settings {
   /// As the service calls it.
@@ -31,7 +31,8 @@ std::string embedder_name(const remote_embedder_settings& settings);
 /// dimension is wrong are not taken.
 class remote_embedder final : public embedder {
  public:
-  remote_embedder(remote_embedder_settings settings, std::shared_ptr<remote::service> from);
+  remote_embedder(remote_embedder_settings settings,
+                  std::shared_ptr<pipeline::remote::service> from);
 
   std::string name() const override { return embedder_name(settings_); }
   std::size_t dimension() const override { return settings_.dimensions; }
@@ -42,7 +43,7 @@ class remote_embedder final : public embedder {
   std::size_t first_batch(std::span<const std::string_view> texts) const;
 
   const remote_embedder_settings settings_;
-  const std::shared_ptr<remote::service> from_;
+  const std::shared_ptr<pipeline::remote::service> from_;
 };
 
 /// Remote while the service is in order, local while it is not. Both make the same vectors: name
@@ -60,4 +61,4 @@ class hybrid_embedder final : public embedder {
   const std::shared_ptr<const embedder> local_;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

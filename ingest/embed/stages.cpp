@@ -1,8 +1,9 @@
 #include "ingest/embed/stages.hpp"
 
-#include "pipeline/codes.hpp"
 #include "ingest/document_of.hpp"
+#include "ingest/effects.hpp"
 #include "ingest/embed/hashing_embedder.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,7 +13,7 @@
 #include <cmath>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 constexpr std::chrono::seconds until_there_is_an_embedder{5};
@@ -83,7 +84,7 @@ outcome embed_chunks(const job& job, const context& at, documents& known,
   for (std::size_t i = 0; i < chunks.size(); ++i)
     made.embeddings.push_back({chunks[i].ord, std::move(vectors[i])});
   std::vector<effect> written;
-  written.emplace_back(std::move(made));
+  written.push_back(make_effect(std::move(made)));
   if (tokens > 0)
     written.emplace_back(with_tokens(job, tokens));
   const bool is_last = static_cast<std::int64_t>(chunks.size()) < limit;
@@ -113,7 +114,7 @@ outcome commit_embeddings(const job& job, documents& known, const service_direct
                                         buffered[i].values.size(), embedder->dimension()));
   }
   advance done;
-  done.effects.emplace_back(effects::commit_embeddings{document.id, embedder->name()});
+  done.effects.push_back(make_effect(effects::commit_embeddings{document.id, embedder->name()}));
   return done;
 }
 
@@ -127,8 +128,8 @@ outcome finish_document(const job& job, documents& known) {
     return embed_mismatch(
         fmt::format("{} of {} chunks have a vector", embedded, document.chunk_count));
   advance done;
-  done.effects.emplace_back(effects::mark_embedded{document.id});
+  done.effects.push_back(make_effect(effects::mark_embedded{document.id}));
   return done;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "pipeline/handler.hpp"
 #include "ingest/interfaces.hpp"
 #include "ingest/settings.hpp"
+#include "pipeline/api.hpp"
 
 /// The handlers from the committed chunks of a document to its vectors. Each may be called again
 /// for work that it did before, with the same answer.
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The most chunks that are embedded at once, whatever the settings say.
 inline constexpr std::int64_t max_micro_batch = 256;
@@ -26,4 +26,4 @@ outcome commit_embeddings(const job& job, documents& known, const service_direct
 /// (EMBED_MISMATCH).
 outcome finish_document(const job& job, documents& known);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

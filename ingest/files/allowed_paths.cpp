@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 namespace fs = std::filesystem;
@@ -44,4 +44,4 @@ bool lies_below(const std::vector<std::string>& folders, int descriptor) {
   });
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

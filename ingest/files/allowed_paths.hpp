@@ -4,7 +4,7 @@
 #include <vector>
 
 /// The folders of ingest.allowed_paths.
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Whether the path, as it is written, is below one of the folders. Nothing of the path itself is
 /// looked at: whether a file exists elsewhere is not told either.
@@ -14,4 +14,4 @@ bool is_written_below(const std::vector<std::string>& folders, const std::string
 /// links led that its path went through.
 bool lies_below(const std::vector<std::string>& folders, int descriptor);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <memory>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
@@ -168,4 +168,4 @@ std::optional<std::string> from_encoding(std::string_view bytes, std::string_vie
   return repaired(text);
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

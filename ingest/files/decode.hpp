@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The byte order of text that looks like UTF-16.
 enum class utf16_order { little, big };
@@ -28,4 +28,4 @@ std::string from_windows_1252(std::string_view bytes);
 /// not known here.
 std::optional<std::string> from_encoding(std::string_view bytes, std::string_view name);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

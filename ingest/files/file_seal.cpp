@@ -10,7 +10,7 @@
 #include <array>
 #include <iterator>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 /// Lengths stand before the parts, so that no two uploads read the same.
@@ -53,4 +53,4 @@ bool file_seal::is_on(const upload& what) const {
          CRYPTO_memcmp(right.data(), what.seal.data(), right.size()) == 0;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

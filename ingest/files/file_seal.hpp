@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The mark of `millrace submit FILE` on a job: an HMAC over the file, its owner and its bytes. A
 /// job that was inserted by other hands has none, for the key is a file that only this user reads.
@@ -30,4 +30,4 @@ class file_seal {
   mutable std::string key_;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,10 +1,10 @@
 #include "ingest/files/identify_file.hpp"
 
-#include "pipeline/codes.hpp"
-#include "ingest/files/allowed_paths.hpp"
 #include "base/digest.hpp"
+#include "base/os/unique_fd.hpp"
 #include "base/unicode/utf8.hpp"
-#include "base/os/spawn.hpp"
+#include "ingest/files/allowed_paths.hpp"
+#include "pipeline/api.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,7 +16,7 @@
 #include <optional>
 #include <system_error>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 reject refuse(std::string_view code, std::string why) {
@@ -122,18 +122,18 @@ std::variant<identified_file, reject> identify_file(const std::string& path,
     return *std::move(wrong);
 
   // Looked at before it is opened: that alone does something to a device.
-  const descriptor there{reach == file_reach::anywhere ? -1
-                                                       : ::open(path.c_str(), O_PATH | O_CLOEXEC)};
+  const unique_fd there{reach == file_reach::anywhere ? -1
+                                                      : ::open(path.c_str(), O_PATH | O_CLOEXEC)};
   if (reach == file_reach::allowed_paths) {
-    if (!there.is_open())
+    if (!there)
       return explain(errno, path);
     if (!lies_below(settings.allowed_paths, there.get()))
       return not_allowed(path);
   }
   // Not to block on a pipe, and not to take a terminal over.
-  const auto where = there.is_open() ? fmt::format("/proc/self/fd/{}", there.get()) : path;
-  const descriptor file_at{::open(where.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-  if (!file_at.is_open())
+  const auto where = there ? fmt::format("/proc/self/fd/{}", there.get()) : path;
+  const unique_fd file_at{::open(where.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  if (!file_at)
     return explain(errno, path);
   const int fd = file_at.get();
 
@@ -159,4 +159,4 @@ std::variant<identified_file, reject> identify_file(const std::string& path,
   return file;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

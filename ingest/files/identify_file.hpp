@@ -1,13 +1,13 @@
 #pragma once
 
 #include "ingest/settings.hpp"
-#include "pipeline/outcome.hpp"
+#include "pipeline/api.hpp"
 
 #include <cstdint>
 #include <string>
 #include <variant>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// A file's bytes and what they are known by.
 struct identified_file {
@@ -31,4 +31,4 @@ std::variant<identified_file, reject> identify_file(const std::string& path,
                                                     const intake_settings& settings,
                                                     file_reach reach = file_reach::anywhere);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,10 +1,10 @@
 #include "ingest/files/media_type.hpp"
 
-#include "base/unicode/ascii.hpp"
 #include "base/check.hpp"
-#include "pipeline/codes.hpp"
 #include "base/error.hpp"
+#include "base/unicode/ascii.hpp"
 #include "ingest/files/decode.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 #include <magic.h>
@@ -14,7 +14,7 @@
 #include <memory>
 #include <optional>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 /// libmagic looks no further than this anyway.
@@ -150,4 +150,4 @@ std::string_view extension_of(std::string_view media_type) {
   return "txt";
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

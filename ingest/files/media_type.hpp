@@ -1,12 +1,12 @@
 #pragma once
 
-#include "pipeline/outcome.hpp"
+#include "pipeline/api.hpp"
 
 #include <string>
 #include <string_view>
 #include <variant>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 inline constexpr std::string_view plain_text = "text/plain";
 inline constexpr std::string_view markdown = "text/markdown";
@@ -24,4 +24,4 @@ std::variant<std::string, reject> media_type_of(std::string_view bytes, std::str
 /// The extension of stored files of one of the four types: txt, md, html, pdf.
 std::string_view extension_of(std::string_view media_type);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

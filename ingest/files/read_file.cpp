@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <memory>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 std::optional<std::string> read_file(const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "rbe"),
@@ -20,4 +20,4 @@ std::optional<std::string> read_file(const std::string& path) {
   return bytes;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -16,7 +16,7 @@
 // it, blank lines in deep nesting, is kept from cmark: it sees the first of them only, and of long
 // lines the ends.
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 // What cmark needs of a long line are its beginning (the kind of block) and its end (of HTML). This
@@ -196,4 +196,4 @@ std::string heading_words(std::string_view heading) {
   return on_one_line(heading.substr(0, underline == heading.npos ? 0 : underline));
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 enum class block_kind : std::uint8_t { prose, code, heading };
 
@@ -28,4 +28,4 @@ std::vector<block> markdown_blocks(std::string_view text);
 /// The words of a heading on one line, given the text from its beginning to the next block.
 std::string heading_words(std::string_view heading);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

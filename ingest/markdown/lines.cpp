@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 bool ends_word(std::string_view line, std::size_t at) {
@@ -120,4 +120,4 @@ std::string_view without_trailing_blanks(std::string_view line) {
   return line.substr(0, line.find_last_not_of(" \t") + 1);
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

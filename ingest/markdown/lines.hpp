@@ -5,7 +5,7 @@
 #include <string_view>
 
 /// What a line of Markdown begins with.
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Longer labels of links are none (CommonMark).
 inline constexpr std::size_t max_label = 999;
@@ -46,4 +46,4 @@ std::string_view definition_of(std::string_view line);
 
 std::string_view without_trailing_blanks(std::string_view line);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

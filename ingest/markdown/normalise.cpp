@@ -1,16 +1,17 @@
 #include "ingest/markdown/normalise.hpp"
 
-#include "pipeline/codes.hpp"
 #include "base/digest.hpp"
-#include "ingest/document_of.hpp"
-#include "ingest/markdown/normalise_blocks.hpp"
 #include "base/unicode/printable.hpp"
+#include "ingest/document_of.hpp"
+#include "ingest/effects.hpp"
+#include "ingest/markdown/normalise_blocks.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 /// What a pass takes away may be what kept something else from being a link or an item. Real text
@@ -45,8 +46,8 @@ outcome normalise_document(const job& job, const context&, documents& known, blo
   if (text != *parsed)
     store.put(doc.parsed_uri, text);
   advance done;
-  done.effects.emplace_back(effects::record_normalised{doc.id, sha256_hex(text)});
+  done.effects.push_back(make_effect(effects::record_normalised{doc.id, sha256_hex(text)}));
   return done;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

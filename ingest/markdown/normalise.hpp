@@ -1,12 +1,12 @@
 #pragma once
 
-#include "pipeline/handler.hpp"
 #include "ingest/interfaces.hpp"
+#include "pipeline/api.hpp"
 
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Markdown in the one form that chunks are cut from, always UTF-8:
 ///
@@ -31,4 +31,4 @@ std::string normalise(std::string_view markdown);
 /// Rejects a document of which nothing is left (PARSE_EMPTY) or whose text is gone (BLOB_MISSING).
 outcome normalise_document(const job& job, const context& at, documents& known, blobs& store);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

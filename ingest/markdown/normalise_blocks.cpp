@@ -1,15 +1,15 @@
 #include "ingest/markdown/normalise_blocks.hpp"
 
+#include "base/unicode/printable.hpp"
 #include "ingest/markdown/lines.hpp"
 #include "ingest/markdown/normalise_inline.hpp"
-#include "base/unicode/printable.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 /// Calls `use` with each line, without its end.
@@ -285,4 +285,4 @@ std::string normalise_blocks(std::string_view text) {
   return pass.take();
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

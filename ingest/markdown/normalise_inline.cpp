@@ -1,7 +1,7 @@
 #include "ingest/markdown/normalise_inline.hpp"
 
-#include "ingest/markdown/lines.hpp"
 #include "base/unicode/printable.hpp"
+#include "ingest/markdown/lines.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
@@ -305,4 +305,4 @@ std::string normalise_inline(std::string_view lines, const link_labels& defined)
   return scanner{lines, defined}.run();
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

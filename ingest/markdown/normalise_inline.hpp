@@ -4,7 +4,7 @@
 #include <string_view>
 #include <unordered_set>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The labels that a document defines links for, as label_key writes them.
 using link_labels = std::unordered_set<std::string>;
@@ -17,4 +17,4 @@ std::string label_key(std::string_view label);
 /// after an item's marker stay as they are, and so does the number of lines.
 std::string normalise_inline(std::string_view lines, const link_labels& defined);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 constexpr int max_columns_of_cell = 20;
@@ -386,4 +386,4 @@ std::string markdown_writer::take() {
   return std::exchange(out_, {});
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Writes Markdown from what a walk over a document meets: text, and the beginning and end of
 /// blocks. White space in text collapses as in a browser; blocks without text leave no trace.
@@ -91,4 +91,4 @@ class markdown_writer {
   std::vector<std::vector<std::string>> rows_;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

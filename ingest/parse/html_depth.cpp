@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 /// The name of a tag in lower case, as a number.
@@ -194,4 +194,4 @@ bool nests_deeper_than(std::string_view html, std::size_t limit) {
   return false;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

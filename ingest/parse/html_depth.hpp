@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Whether the elements of an HTML text nest deeper than `limit`, as far as its tags tell without
 /// parsing it. Linear in the text, for the parser is not: it walks up all open elements at many a
@@ -13,4 +13,4 @@ namespace millrace::pipeline::ingest {
 /// tables, which end without an end tag, do not nest, and unknown end tags close nothing.
 bool nests_deeper_than(std::string_view html, std::size_t limit);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

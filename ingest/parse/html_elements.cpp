@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace millrace::pipeline::ingest::html_elements {
+namespace millrace::ingest::html_elements {
 namespace {
 
 /// Calls `use` with each word of a class attribute until it answers true; whether one did.
@@ -174,4 +174,4 @@ std::string language_of(const GumboNode& pre) {
   return language;
 }
 
-}  // namespace millrace::pipeline::ingest::html_elements
+}  // namespace millrace::ingest::html_elements

@@ -6,7 +6,7 @@
 #include <string_view>
 
 /// Questions about the elements of a parsed page.
-namespace millrace::pipeline::ingest::html_elements {
+namespace millrace::ingest::html_elements {
 
 /// The value of an attribute; empty when it is not there.
 std::string_view attribute(const GumboElement& of, const char* name);
@@ -23,4 +23,4 @@ int heading_level(GumboTag tag);
 /// The language of a block of code, as its class says; empty when it does not.
 std::string language_of(const GumboNode& pre);
 
-}  // namespace millrace::pipeline::ingest::html_elements
+}  // namespace millrace::ingest::html_elements

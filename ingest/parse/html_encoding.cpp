@@ -1,13 +1,13 @@
 #include "ingest/parse/html_encoding.hpp"
 
-#include "ingest/files/decode.hpp"
 #include "base/unicode/utf8.hpp"
+#include "ingest/files/decode.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 constexpr std::size_t declaration_window = 1024;
@@ -50,4 +50,4 @@ std::string html_to_utf8(std::string_view bytes) {
   return from_windows_1252(bytes);
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// html@1: turns HTML into Markdown (html_to_markdown) in a child process under limits. Rejects
 /// what nests too deep (HTML_TOO_DEEP) or takes too much (PARSER_LIMIT).
@@ -20,4 +20,4 @@ class html_parser final : public parser {
   parser_settings settings_;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,9 +1,9 @@
 #include "ingest/parse/html_to_markdown.hpp"
 
+#include "ingest/markdown/writer.hpp"
 #include "ingest/parse/html_depth.hpp"
 #include "ingest/parse/html_elements.hpp"
 #include "ingest/parse/html_encoding.hpp"
-#include "ingest/markdown/writer.hpp"
 
 #include <gumbo.h>
 
@@ -13,7 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 using namespace html_elements;
@@ -275,4 +275,4 @@ std::optional<std::string> html_to_markdown(std::string_view bytes) {
   return out.take();
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

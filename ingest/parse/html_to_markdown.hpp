@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Deepest nesting of elements that is parsed; the pages that people write stay far below it.
 inline constexpr int max_html_depth = 512;
@@ -17,4 +17,4 @@ inline constexpr int max_html_depth = 512;
 /// stack than `max_html_depth` allows.
 std::optional<std::string> html_to_markdown(std::string_view bytes);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

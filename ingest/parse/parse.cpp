@@ -1,14 +1,15 @@
 #include "ingest/parse/parse.hpp"
 
-#include "pipeline/codes.hpp"
 #include "ingest/document_of.hpp"
+#include "ingest/effects.hpp"
 #include "ingest/parse/remote_parser.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 outcome store_text(const document& doc, std::string_view text, std::string parser, blobs& store) {
@@ -17,7 +18,8 @@ outcome store_text(const document& doc, std::string_view text, std::string parse
   auto uri = fmt::format("storage://parsed/{}/{}.md", doc.owner, doc.id);
   store.put(uri, text);
   advance done;
-  done.effects.emplace_back(effects::record_parsed{doc.id, std::move(parser), std::move(uri)});
+  done.effects.push_back(
+      make_effect(effects::record_parsed{doc.id, std::move(parser), std::move(uri)}));
   return done;
 }
 
@@ -85,4 +87,4 @@ outcome parse_document(const job& job, const context& at, documents& known, blob
   return parse_here(doc, file, at, store, services);
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "pipeline/handler.hpp"
 #include "ingest/interfaces.hpp"
+#include "pipeline/api.hpp"
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The stage `parsing`: turns the stored file into Markdown with the parser of its media type, and
 /// stores that. A file that goes to a service is sent there, and the job put back until the service
@@ -14,4 +14,4 @@ namespace millrace::pipeline::ingest {
 outcome parse_document(const job& job, const context& at, documents& known, blobs& store,
                        const service_directory& services);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

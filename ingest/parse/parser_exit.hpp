@@ -1,6 +1,6 @@
 #pragma once
 
-namespace millrace::pipeline::ingest::parser_exit {
+namespace millrace::ingest::parser_exit {
 
 /// The exit statuses by which `millrace-parser` says what happened. Those of `run` are the
 /// program's own, with the shell's 126 and 127 when it could not be started.
@@ -12,4 +12,4 @@ inline constexpr int out_of_memory = 22;
 inline constexpr int cannot_start = 126;
 inline constexpr int not_found = 127;
 
-}  // namespace millrace::pipeline::ingest::parser_exit
+}  // namespace millrace::ingest::parser_exit

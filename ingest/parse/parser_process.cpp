@@ -1,8 +1,8 @@
 #include "ingest/parse/parser_process.hpp"
 
-#include "pipeline/codes.hpp"
-#include "ingest/parse/parser_exit.hpp"
 #include "base/os/plain_environment.hpp"
+#include "ingest/parse/parser_exit.hpp"
+#include "pipeline/api.hpp"
 #include "pipeline/troubles.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 reject limit_reached(std::string why) { return {std::string{codes::PARSER_LIMIT}, std::move(why)}; }
@@ -31,38 +31,39 @@ parser_ended run_helper(std::vector<std::string> arguments, const std::string& p
   const auto helper = helper_path(settings);
   arguments.insert(arguments.begin(), helper);
   // A file that takes the parser over finds no keys there.
-  auto result = run({.argv = std::move(arguments),
-                     .environment = plain_environment(),
-                     .time_limit = settings.time_limit,
-                     .max_output = static_cast<std::size_t>(settings.max_text_size)},
-                    at.stop);
+  auto result = os::run({.argv = std::move(arguments),
+                         .environment = plain_environment(),
+                         .time_limit = settings.time_limit,
+                         .max_output = static_cast<std::size_t>(settings.max_text_size)},
+                        at.stop);
   switch (result.how) {
-    case ending::not_started:
-      return out_of_order(at.now, fmt::format("cannot start {}: {}", helper,
-                                              std::generic_category().message(result.status)));
-    case ending::stopped:
+    case os::ending::not_started:
+      return pipeline::out_of_order(at.now,
+                                    fmt::format("cannot start {}: {}", helper,
+                                                std::generic_category().message(result.status)));
+    case os::ending::stopped:
       return failed(fmt::format("{} was stopped", program));
-    case ending::timed_out:
+    case os::ending::timed_out:
       return limit_reached(
           fmt::format("{} was not done after {:.3g} s", program, in_seconds(settings.time_limit)));
-    case ending::output_too_large:
+    case os::ending::output_too_large:
       return limit_reached(
           fmt::format("{} made more than {} bytes of text", program, settings.max_text_size));
-    case ending::signalled:
+    case os::ending::signalled:
       if (result.status == SIGXCPU || result.status == SIGKILL)
         return limit_reached(
             fmt::format("{} used more than {} s of CPU", program, settings.cpu_limit.count()));
       // Programs that get no memory abort, or crash.
       return limit_reached(fmt::format("{} was ended by signal {}, maybe for want of memory",
                                        program, result.status));
-    case ending::exited:
+    case os::ending::exited:
       break;
   }
   if (result.status == parser_exit::out_of_memory)
     return limit_reached(
         fmt::format("{} needs more than {} bytes of memory", program, settings.memory_limit));
   if (result.status == parser_exit::not_found || result.status == parser_exit::cannot_start)
-    return out_of_order(at.now, first_line(result.errors));
+    return pipeline::out_of_order(at.now, first_line(result.errors));
   return result;
 }
 
@@ -108,9 +109,9 @@ std::optional<parse_result> without_result(parser_ended& ended) {
   return std::nullopt;
 }
 
-retry failed_unexpectedly(const std::string& program, const command_result& result) {
+retry failed_unexpectedly(const std::string& program, const os::command_result& result) {
   return failed(fmt::format("{} ended with status {}: {}", program, result.status,
                             first_line(result.errors)));
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

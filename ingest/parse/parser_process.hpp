@@ -1,15 +1,15 @@
 #pragma once
 
+#include "base/os/subprocess.hpp"
 #include "ingest/interfaces.hpp"
 #include "ingest/settings.hpp"
-#include "base/os/subprocess.hpp"
 
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// The path of `millrace-parser`: beside the running program if it is there, else its bare name,
 /// which is looked up in PATH; unless the settings name an absolute path.
@@ -18,7 +18,7 @@ std::string helper_path(const parser_settings& settings);
 /// How a parser ended when it ended by itself, whatever its exit status; else a reject
 /// (PARSER_LIMIT) when it reached a limit, a retry (PARSER_FAILED) when it was stopped, and a
 /// snooze (OUT_OF_ORDER) when it, or what it runs, is missing or cannot be started.
-using parser_ended = std::variant<command_result, reject, retry, snooze>;
+using parser_ended = std::variant<os::command_result, reject, retry, snooze>;
 
 /// Runs a program in a child process under the settings' limits of CPU, memory, time and output.
 parser_ended run_limited(const std::vector<std::string>& argv, const parser_settings& settings,
@@ -32,6 +32,6 @@ parser_ended convert_html(const std::string& path, const parser_settings& settin
 std::optional<parse_result> without_result(parser_ended& ended);
 
 /// The retry of a program that ended as it never should, with what it said.
-retry failed_unexpectedly(const std::string& program, const command_result& result);
+retry failed_unexpectedly(const std::string& program, const os::command_result& result);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

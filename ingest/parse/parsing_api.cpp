@@ -10,7 +10,7 @@
 #include <array>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 using nlohmann::json;
@@ -94,8 +94,8 @@ status_answer read_status(std::string_view body) {
     answer.state = remote_state::failed;
     std::string none;
     const auto message = text_at("error_message", body, none);
-    answer.why = fmt::format("{}{}{}", status, message.empty() ? "" : ": ",
-                             remote::service_message(message));
+    answer.why =
+        fmt::format("{}{}{}", status, message.empty() ? "" : ": ", net::service_message(message));
   } else {
     answer.fault = "its `status` is none that is known";
   }
@@ -108,4 +108,4 @@ result_answer read_result(std::string_view body) {
   return answer;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -6,7 +6,7 @@
 
 /// What is said to a parsing service and what it answers, as LlamaParse has it: a file is uploaded,
 /// which makes a job there; the job is asked for its status, and in the end for its result.
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// A form with a file in it.
 struct upload_form {
@@ -44,4 +44,4 @@ struct result_answer {
 };
 result_answer read_result(std::string_view body);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

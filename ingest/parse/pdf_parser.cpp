@@ -1,8 +1,8 @@
 #include "ingest/parse/pdf_parser.hpp"
 
-#include "pipeline/codes.hpp"
 #include "ingest/parse/parser_process.hpp"
 #include "ingest/parse/pdf_text.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 // What poppler's tools exit with.
@@ -22,7 +22,7 @@ reject refuse_pdf(std::string_view code, std::string why) {
 }
 
 /// Why a tool did not read the PDF.
-parse_result explain(const std::string& tool, const command_result& result) {
+parse_result explain(const std::string& tool, const os::command_result& result) {
   if (result.status == not_permitted || result.errors.find("password") != std::string::npos)
     return refuse_pdf(codes::PDF_ENCRYPTED, "the PDF is encrypted and needs a password");
   if (result.status == cannot_open)
@@ -49,7 +49,7 @@ parse_result pdf_parser::parse(const std::string& path, const context& at) const
   auto asked = run_limited({"pdfinfo", path}, settings_, at);
   if (auto other = without_result(asked))
     return std::move(*other);
-  const auto& info = std::get<command_result>(asked);
+  const auto& info = std::get<os::command_result>(asked);
   if (info.status != 0)
     return explain("pdfinfo", info);
   const auto pages = count_pages("\n" + info.output);
@@ -64,7 +64,7 @@ parse_result pdf_parser::parse(const std::string& path, const context& at) const
   auto read = run_limited({"pdftotext", "-enc", "UTF-8", "-eol", "unix", path, "-"}, settings_, at);
   if (auto other = without_result(read))
     return std::move(*other);
-  const auto& text = std::get<command_result>(read);
+  const auto& text = std::get<os::command_result>(read);
   if (text.status != 0)
     return explain("pdftotext", text);
   auto paragraphs = pdf_text(text.output);
@@ -73,4 +73,4 @@ parse_result pdf_parser::parse(const std::string& path, const context& at) const
   return paragraphs;
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// pdf@1: the text of a PDF as poppler's tools read it, in paragraphs (pdf_text), made in child
 /// processes under limits.
@@ -23,4 +23,4 @@ class pdf_parser final : public parser {
   parser_settings settings_;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

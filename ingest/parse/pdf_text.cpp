@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 using lines = std::vector<std::string_view>;
@@ -241,4 +241,4 @@ std::string pdf_text(std::string_view pages) {
   return flow.take();
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Text as it stands on pages, lines cut where the page ends, as running text: lines of a paragraph
 /// joined, words that were hyphenated at the end of a line whole again, ligatures as letters,
@@ -13,4 +13,4 @@ namespace millrace::pipeline::ingest {
 /// heading, an entry or the end of a paragraph.
 std::string pdf_text(std::string_view pages);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

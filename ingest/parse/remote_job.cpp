@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
 using nlohmann::json;
@@ -31,4 +31,4 @@ std::string with_remote_job(std::string_view output, const std::optional<remote_
   return all.dump();
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

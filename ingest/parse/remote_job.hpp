@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// A file in the hands of a parsing service. It is kept in the output of the job, as
 /// `remote_parse`, from the transition that follows the upload to the one that has the text: so a
@@ -28,4 +28,4 @@ std::optional<remote_job> remote_job_in(std::string_view output);
 /// The output with this one in it, and no other.
 std::string with_remote_job(std::string_view output, const std::optional<remote_job>& which);
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

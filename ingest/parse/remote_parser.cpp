@@ -1,21 +1,21 @@
 #include "ingest/parse/remote_parser.hpp"
 
-#include "pipeline/transitions.hpp"
-#include "pipeline/codes.hpp"
 #include "base/duration.hpp"
-#include "ingest/parse/parsing_api.hpp"
 #include "ingest/files/read_file.hpp"
+#include "ingest/parse/parsing_api.hpp"
+#include "pipeline/api.hpp"
+#include "pipeline/transitions.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 namespace {
 
-using answered = remote::service::answered;
-using missing = remote::service::missing;
+using answered = pipeline::remote::service::answered;
+using missing = pipeline::remote::service::missing;
 
 std::string describe(const remote_job& one) {
   return fmt::format("job {} of {}", one.id, one.endpoint);
@@ -23,7 +23,8 @@ std::string describe(const remote_job& one) {
 
 }  // namespace
 
-remote_parser::remote_parser(remote_parser_settings settings, std::shared_ptr<remote::service> from)
+remote_parser::remote_parser(remote_parser_settings settings,
+                             std::shared_ptr<pipeline::remote::service> from)
     : settings_(std::move(settings)), from_(std::move(from)) {}
 
 remote_parser::step remote_parser::next(const job& job, const document& file,
@@ -44,7 +45,7 @@ remote_parser::step remote_parser::send(const job& job, const document& file,
                               ? std::string{}
                               : fmt::format("{}{}{}", settings_.webhook_url, webhook_path, job.id));
   upload_answer answer;
-  const auto read = [&](std::string_view body) -> remote::service::reading {
+  const auto read = [&](std::string_view body) -> pipeline::remote::service::reading {
     answer = read_upload(body);
     return {answer.fault, {}};
   };
@@ -66,7 +67,7 @@ remote_parser::step remote_parser::send(const job& job, const document& file,
 remote_parser::step remote_parser::look(const job& job, const remote_job& known,
                                         const context& at) const {
   status_answer answer;
-  const auto read = [&](std::string_view body) -> remote::service::reading {
+  const auto read = [&](std::string_view body) -> pipeline::remote::service::reading {
     answer = read_status(body);
     return {answer.fault, {}};
   };
@@ -87,7 +88,7 @@ remote_parser::step remote_parser::look(const job& job, const remote_job& known,
 remote_parser::step remote_parser::fetch(const job& job, const remote_job& known,
                                          const context& at) const {
   result_answer answer;
-  const auto read = [&](std::string_view body) -> remote::service::reading {
+  const auto read = [&](std::string_view body) -> pipeline::remote::service::reading {
     answer = read_result(body);
     return {answer.fault, {}};
   };
@@ -106,8 +107,8 @@ remote_parser::step remote_parser::wait(const job& job, remote_job known, std::s
                                         duration at_least, time_point now) const {
   if (now - known.since >= settings_.job_timeout)
     return {overdue(known, why)};
-  const auto pause = backoff({settings_.poll_interval, settings_.poll_interval_max}, known.polls,
-                             static_cast<std::uint64_t>(job.id));
+  const auto pause = pipeline::backoff({settings_.poll_interval, settings_.poll_interval_max},
+                                       known.polls, static_cast<std::uint64_t>(job.id));
   return {.became = snooze{now + std::max(pause, at_least), std::move(why)},
           .known = std::move(known)};
 }
@@ -120,7 +121,8 @@ retry remote_parser::overdue(const remote_job& known, std::string_view why) cons
 }
 
 remote_parser::step remote_parser::no_answer(const job& job, const remote_job& known,
-                                             remote::service::result&& came, time_point now) const {
+                                             pipeline::remote::service::result&& came,
+                                             time_point now) const {
   if (auto* lost = std::get_if<missing>(&came))
     return {retry{std::string{codes::PARSE_LOST}, std::move(lost->why), {}}};
   if (auto* refused = std::get_if<reject>(&came))
@@ -140,4 +142,4 @@ remote_parser::step remote_parser::no_answer(const job& job, const remote_job& k
               now);
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "pipeline/handler.hpp"
 #include "ingest/model.hpp"
 #include "ingest/parse/remote_job.hpp"
+#include "pipeline/api.hpp"
 #include "pipeline/services/service.hpp"
 
 #include <chrono>
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <variant>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 struct remote_parser_settings {
   /// What the parser is called; a text that one of this name made is not made again.
@@ -43,7 +43,7 @@ inline constexpr std::string_view webhook_path = "/webhooks/parser/";
 /// remote_job. May be used from several threads.
 class remote_parser {
  public:
-  remote_parser(remote_parser_settings settings, std::shared_ptr<remote::service> from);
+  remote_parser(remote_parser_settings settings, std::shared_ptr<pipeline::remote::service> from);
 
   std::string name() const { return settings_.name + "@1"; }
   bool takes(std::string_view media_type) const {
@@ -75,11 +75,11 @@ class remote_parser {
   step wait(const job& job, remote_job known, std::string why, duration at_least,
             time_point now) const;
   retry overdue(const remote_job& known, std::string_view why) const;
-  step no_answer(const job& job, const remote_job& known, remote::service::result&& came,
+  step no_answer(const job& job, const remote_job& known, pipeline::remote::service::result&& came,
                  time_point now) const;
 
   remote_parser_settings settings_;
-  std::shared_ptr<remote::service> from_;
+  std::shared_ptr<pipeline::remote::service> from_;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

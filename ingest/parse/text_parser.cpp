@@ -1,12 +1,12 @@
 #include "ingest/parse/text_parser.hpp"
 
-#include "pipeline/codes.hpp"
 #include "ingest/files/decode.hpp"
 #include "ingest/files/read_file.hpp"
+#include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 parse_result text_parser::parse(const std::string& path, const context&) const {
   const auto bytes = read_file(path);
@@ -18,4 +18,4 @@ parse_result text_parser::parse(const std::string& path, const context&) const {
   return reject{std::string{codes::TEXT_ENCODING}, "the text is not UTF-8, UTF-16 or Latin-1"};
 }
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

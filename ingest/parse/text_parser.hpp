@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace millrace::pipeline::ingest {
+namespace millrace::ingest {
 
 /// Reads text that is Markdown already, or reads as such: only its encoding changes. Rejects text
 /// whose encoding cannot be told (TEXT_ENCODING).
@@ -19,4 +19,4 @@ class text_parser final : public parser {
   std::string name_;
 };
 
-}  // namespace millrace::pipeline::ingest
+}  // namespace millrace::ingest

@@ -1,8 +1,8 @@
 #include "ingest/store/blob_store.hpp"
 
 #include "base/check.hpp"
-#include "base/os/files.hpp"
-#include "base/os/temporary_file.hpp"
+#include "storage/db/files.hpp"
+#include "storage/db/temporary_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 
 #include <cerrno>
 
-namespace millrace::storage {
+namespace millrace::ingest {
 namespace {
 
 constexpr std::string_view scheme = "storage://";
@@ -37,10 +37,10 @@ template <class Work>
 auto unless_unavailable(Work work) {
   try {
     return work();
-  } catch (const error& e) {
-    if (e.kind() == error_kind::full || e.kind() == error_kind::transient)
+  } catch (const storage::error& e) {
+    if (e.kind() == storage::error_kind::full || e.kind() == storage::error_kind::transient)
       throw;
-    throw pipeline::unavailable{e.summary(), e.why(), e.next()};
+    throw unavailable{e.summary(), e.why(), e.next()};
   }
 }
 
@@ -56,11 +56,11 @@ std::string blob_store::path(const std::string& uri) {
 void blob_store::put(const std::string& uri, std::string_view bytes) {
   const std::filesystem::path blob = path(uri);
   unless_unavailable([&] {
-    make_private_folders(blob.parent_path());
-    temporary_file file{blob, writing};
+    storage::make_private_folders(blob.parent_path());
+    storage::temporary_file file{blob, writing};
     file.write(bytes);
     file.replace_target();
-    sync_folder(blob.parent_path());
+    storage::sync_folder(blob.parent_path());
   });
 }
 
@@ -73,9 +73,9 @@ void blob_store::check() const {
              folder != folder.parent_path())
         folder = folder.parent_path();
       if (!std::filesystem::is_directory(folder, ignored))
-        throw file_error(writing, folder, ENOTDIR);
+        throw storage::file_error(writing, folder, ENOTDIR);
       if (::access(folder.c_str(), W_OK | X_OK) != 0)
-        throw file_error(writing, folder, errno);
+        throw storage::file_error(writing, folder, errno);
     }
   });
 }
@@ -86,7 +86,8 @@ std::int64_t blob_store::remove_leftovers(const std::stop_token& stop) const {
   using walk = std::filesystem::recursive_directory_iterator;
   for (walk at{root_, std::filesystem::directory_options::skip_permission_denied, failure}, end;
        !failure && at != end && !stop.stop_requested(); at.increment(failure))
-    if (is_temporary_name(at->path().filename().string()) && remove_if_left(at->path()))
+    if (storage::is_temporary_name(at->path().filename().string()) &&
+        storage::remove_if_left(at->path()))
       ++removed;
   return removed;
 }
@@ -111,8 +112,8 @@ void blob_store::require_folder() const {
   const auto folder = root_ / "raw";
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored))
-    throw pipeline::unavailable{reading, folder.string() + " is not there",
-                                "mount or restore the folder of storage.blob_dir"};
+    throw unavailable{reading, folder.string() + " is not there",
+                      "mount or restore the folder of storage.blob_dir"};
 }
 
 std::optional<std::string> blob_store::read(const std::filesystem::path& blob) {
@@ -121,17 +122,17 @@ std::optional<std::string> blob_store::read(const std::filesystem::path& blob) {
     return std::nullopt;
   struct stat about {};
   if (!fd || ::fstat(fd.get(), &about) != 0)
-    throw file_error(reading, blob, errno);
+    throw storage::file_error(reading, blob, errno);
   std::string bytes(static_cast<std::size_t>(about.st_size), '\0');
   for (std::size_t done = 0; done < bytes.size();) {
     const auto got = ::read(fd.get(), bytes.data() + done, bytes.size() - done);
     if (got < 0 && errno == EINTR)
       continue;
     if (got <= 0)
-      throw file_error(reading, blob, got < 0 ? errno : EIO);
+      throw storage::file_error(reading, blob, got < 0 ? errno : EIO);
     done += static_cast<std::size_t>(got);
   }
   return bytes;
 }
 
-}  // namespace millrace::storage
+}  // namespace millrace::ingest

@@ -10,14 +10,14 @@
 #include <string_view>
 #include <utility>
 
-namespace millrace::storage {
+namespace millrace::ingest {
 
 /// Files under a folder, 0600 in folders 0700. A blob is written to a temporary name,
 /// fsynced, renamed, and its folder fsynced: it is there whole or not at all.
-/// Throws storage::error when there is no room, and pipeline::unavailable when the folder cannot
+/// Throws storage::error when there is no room, and unavailable when the folder cannot
 /// be used, or is not there where blobs should be; a URI that leaves the folder is a bug of the
 /// caller.
-class blob_store final : public pipeline::ingest::blobs {
+class blob_store final : public ingest::blobs {
  public:
   explicit blob_store(std::filesystem::path folder) : root_(std::move(folder)) {}
 
@@ -26,7 +26,7 @@ class blob_store final : public pipeline::ingest::blobs {
   std::string path(const std::string& uri) override;
   bool has(const std::string& uri) override;
 
-  /// Throws pipeline::unavailable when the folder cannot be written by this user. Writes nothing.
+  /// Throws unavailable when the folder cannot be written by this user. Writes nothing.
   void check() const;
 
   /// Removes what writers that are dead have left half written; answers how many files. Others may
@@ -40,4 +40,4 @@ class blob_store final : public pipeline::ingest::blobs {
   std::filesystem::path root_;
 };
 
-}  // namespace millrace::storage
+}  // namespace millrace::ingest

@@ -1,16 +1,11 @@
 #include "ingest/store/document_store.hpp"
 
-#include "storage/db/connection_pool.hpp"
 #include "ingest/store/vector_bytes.hpp"
+#include "storage/db/connection_pool.hpp"
 
 #include <array>
 
-namespace millrace::storage {
-
-using pipeline::ingest::chunk;
-using pipeline::ingest::document;
-using pipeline::ingest::document_status;
-using pipeline::ingest::embedding;
+namespace millrace::ingest {
 
 namespace {
 
@@ -21,12 +16,13 @@ document_status parse_status(std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names.at(i) == name)
       return static_cast<document_status>(i);
-  throw error{error_kind::schema, "cannot read the document",
-              "its status '" + std::string{name} + "' is none that this millrace knows",
-              "use the millrace that wrote it"};
+  throw storage::error{storage::error_kind::schema, "cannot read the document",
+                       "its status '" + std::string{name} + "' is none that this millrace knows",
+                       "use the millrace that wrote it"};
 }
 
-auto& prepared_chunks(connection& on, std::string_view name, const std::string& document_id) {
+auto& prepared_chunks(storage::connection& on, std::string_view name,
+                      const std::string& document_id) {
   return on
       .prepared<std::string, std::int64_t, std::string, std::int64_t, std::int64_t, std::string,
                 std::string>(name)
@@ -46,13 +42,13 @@ std::vector<chunk> read_chunks(Statement& rows) {
 
 }  // namespace
 
-document_store::document_store(database_settings settings)
-    : pool_(std::make_unique<connection_pool>(std::move(settings))) {}
+document_store::document_store(storage::database_settings settings)
+    : pool_(std::make_unique<storage::connection_pool>(std::move(settings))) {}
 
 document_store::~document_store() = default;
 
 std::optional<document> document_store::find(const std::string& document_id) {
-  return pool_->with_connection(reading_document, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](storage::connection& on) {
     std::optional<document> found;
     on.prepared<std::string, std::string, std::int64_t, std::string, std::string, std::string,
                 std::int64_t, std::string, std::string, std::string, std::string, std::string,
@@ -74,24 +70,23 @@ std::optional<document> document_store::find(const std::string& document_id) {
 }
 
 std::vector<chunk> document_store::buffered_chunks(const std::string& document_id) {
-  return pool_->with_connection(reading_document, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](storage::connection& on) {
     return read_chunks(prepared_chunks(on, "buffered_chunks", document_id));
   });
 }
 
 std::vector<chunk> document_store::chunks(const std::string& document_id, std::int64_t from,
                                           std::int64_t limit) {
-  return pool_->with_connection(reading_document, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](storage::connection& on) {
     return read_chunks(prepared_chunks(on, "chunks_between", document_id)
                            .with("from", from)
                            .with("to", from + limit));
   });
 }
 
-pipeline::ingest::job_fate document_store::fate_of(std::int64_t job_id) {
+job_fate document_store::fate_of(std::int64_t job_id) {
   using pipeline::job_state;
-  using pipeline::ingest::job_fate;
-  return pool_->with_connection(reading_document, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](storage::connection& on) {
     const auto row = on.prepared<std::string>("state_of_job").with("job", job_id).first();
     const auto state = row ? pipeline::parse_job_state(std::get<0>(*row)) : std::nullopt;
     if (!state || *state == job_state::deadletter || *state == job_state::cancelled)
@@ -102,7 +97,7 @@ pipeline::ingest::job_fate document_store::fate_of(std::int64_t job_id) {
 
 std::int64_t document_store::count_embedded(const std::string& document_id,
                                             const std::string& embedder) {
-  return pool_->with_connection(reading_document, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](storage::connection& on) {
     return std::get<0>(on.prepared<std::int64_t>("count_embedded")
                            .with("document", document_id)
                            .with("embedder", embedder)
@@ -114,7 +109,7 @@ std::int64_t document_store::count_embedded(const std::string& document_id,
 std::vector<chunk> document_store::chunks_to_embed(const std::string& document_id,
                                                    const std::string& embedder,
                                                    std::int64_t limit) {
-  return pool_->with_connection(reading_document, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](storage::connection& on) {
     return read_chunks(prepared_chunks(on, "chunks_to_embed", document_id)
                            .with("embedder", embedder)
                            .with("limit", limit));
@@ -123,7 +118,7 @@ std::vector<chunk> document_store::chunks_to_embed(const std::string& document_i
 
 std::vector<embedding> document_store::buffered_embeddings(const std::string& document_id,
                                                            const std::string& embedder) {
-  return pool_->with_connection(reading_document, [&](connection& on) {
+  return pool_->with_connection(reading_document, [&](storage::connection& on) {
     std::vector<embedding> found;
     on.prepared<std::int64_t, std::string>("buffered_embeddings")
         .with("document", document_id)
@@ -135,4 +130,4 @@ std::vector<embedding> document_store::buffered_embeddings(const std::string& do
   });
 }
 
-}  // namespace millrace::storage
+}  // namespace millrace::ingest

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "pipeline/effect.hpp"
-#include "ingest/interfaces.hpp"
 #include "base/time.hpp"
+#include "ingest/interfaces.hpp"
 #include "storage/db/database.hpp"
 
 #include <memory>
@@ -11,33 +10,30 @@
 #include <vector>
 
 namespace millrace::storage {
-
 class connection_pool;
+}
 
-/// Writes one effect of a transition of `job` in the transaction that is open on the connection.
-void write_effect(connection& on, std::int64_t job, const pipeline::effect& what,
-                  pipeline::time_point now);
+namespace millrace::ingest {
 
 /// Reads what the ingest stages wrote. Connections are opened as threads need them and kept.
-class document_store final : public pipeline::ingest::documents {
+class document_store final : public documents {
  public:
-  explicit document_store(database_settings settings);
+  explicit document_store(storage::database_settings settings);
   ~document_store() override;
 
-  std::optional<pipeline::ingest::document> find(const std::string& document_id) override;
-  pipeline::ingest::job_fate fate_of(std::int64_t job_id) override;
-  std::vector<pipeline::ingest::chunk> buffered_chunks(const std::string& document_id) override;
-  std::vector<pipeline::ingest::chunk> chunks(const std::string& document_id, std::int64_t from,
-                                              std::int64_t limit) override;
+  std::optional<document> find(const std::string& document_id) override;
+  job_fate fate_of(std::int64_t job_id) override;
+  std::vector<chunk> buffered_chunks(const std::string& document_id) override;
+  std::vector<chunk> chunks(const std::string& document_id, std::int64_t from,
+                            std::int64_t limit) override;
   std::int64_t count_embedded(const std::string& document_id, const std::string& embedder) override;
-  std::vector<pipeline::ingest::chunk> chunks_to_embed(const std::string& document_id,
-                                                       const std::string& embedder,
-                                                       std::int64_t limit) override;
-  std::vector<pipeline::ingest::embedding> buffered_embeddings(
-      const std::string& document_id, const std::string& embedder) override;
+  std::vector<chunk> chunks_to_embed(const std::string& document_id, const std::string& embedder,
+                                     std::int64_t limit) override;
+  std::vector<embedding> buffered_embeddings(const std::string& document_id,
+                                             const std::string& embedder) override;
 
  private:
-  std::unique_ptr<connection_pool> pool_;
+  std::unique_ptr<storage::connection_pool> pool_;
 };
 
 /// A chunk that a search found.
@@ -46,12 +42,12 @@ struct search_hit {
   std::string document_id;
   std::string document_name;
   std::string source_path;
-  pipeline::ingest::chunk chunk;
+  ingest::chunk chunk;
 };
 
 /// The `k` chunks of embedded documents whose vectors (of this embedder) are nearest to `query` by
 /// the cosine, best first; equal scores by document and position.
-std::vector<search_hit> search(connection& on, const std::string& embedder,
-                               const pipeline::ingest::vector& query, std::size_t k);
+std::vector<search_hit> search(storage::connection& on, const std::string& embedder,
+                               const ingest::vector& query, std::size_t k);
 
-}  // namespace millrace::storage
+}  // namespace millrace::ingest

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <tuple>
 
-namespace millrace::storage {
+namespace millrace::ingest {
 namespace {
 
 struct candidate {
@@ -22,13 +22,13 @@ bool better(const candidate& a, const candidate& b) {
 /// The cosine of the angle to one vector; 0 where one of them has no length or they differ in size.
 class cosine_to {
  public:
-  explicit cosine_to(const pipeline::ingest::vector& query) : query_(query) {
+  explicit cosine_to(const ingest::vector& query) : query_(query) {
     for (const double x : query)
       length_ += x * x;
     length_ = std::sqrt(length_);
   }
 
-  double operator()(const pipeline::ingest::vector& other) const {
+  double operator()(const ingest::vector& other) const {
     if (other.size() != query_.size())
       return 0;
     double product = 0;
@@ -43,13 +43,13 @@ class cosine_to {
   }
 
  private:
-  const pipeline::ingest::vector& query_;
+  const ingest::vector& query_;
   double length_ = 0;
 };
 
 /// The best `k`, best first. Holds no more than these: the worst of them is on top of the heap.
-std::vector<candidate> best_candidates(connection& on, const std::string& embedder,
-                                       const pipeline::ingest::vector& query, std::size_t k) {
+std::vector<candidate> best_candidates(storage::connection& on, const std::string& embedder,
+                                       const ingest::vector& query, std::size_t k) {
   const cosine_to score{query};
   std::vector<candidate> heap;
   on.prepared<std::string, std::int64_t, std::string>("searchable_vectors")
@@ -71,9 +71,9 @@ std::vector<candidate> best_candidates(connection& on, const std::string& embedd
 
 }  // namespace
 
-std::vector<search_hit> search(connection& on, const std::string& embedder,
-                               const pipeline::ingest::vector& query, std::size_t k) {
-  return guarded("cannot search", [&] {
+std::vector<search_hit> search(storage::connection& on, const std::string& embedder,
+                               const ingest::vector& query, std::size_t k) {
+  return storage::guarded("cannot search", [&] {
     std::vector<search_hit> hits;
     if (k == 0)
       return hits;
@@ -96,4 +96,4 @@ std::vector<search_hit> search(connection& on, const std::string& embedder,
   });
 }
 
-}  // namespace millrace::storage
+}  // namespace millrace::ingest

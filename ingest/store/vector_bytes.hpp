@@ -9,20 +9,20 @@
 #include <string_view>
 
 /// Vectors as the database keeps them: float32, little endian, one after the other.
-namespace millrace::storage {
+namespace millrace::ingest {
 
 static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
 
-inline std::string_view to_bytes(const pipeline::ingest::vector& values) {
+inline std::string_view to_bytes(const ingest::vector& values) {
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
 }
 
-inline pipeline::ingest::vector from_bytes(std::string_view bytes) {
+inline ingest::vector from_bytes(std::string_view bytes) {
   MILLRACE_CHECK(bytes.size() % sizeof(float) == 0);
-  pipeline::ingest::vector values(bytes.size() / sizeof(float));
+  ingest::vector values(bytes.size() / sizeof(float));
   if (!values.empty())
     std::memcpy(values.data(), bytes.data(), bytes.size());
   return values;
 }
 
-}  // namespace millrace::storage
+}  // namespace millrace::ingest

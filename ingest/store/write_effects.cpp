@@ -1,16 +1,17 @@
-#include "ingest/store/document_store.hpp"
+#include "ingest/effects.hpp"
 #include "ingest/store/vector_bytes.hpp"
+#include "storage/db/database.hpp"
 
-namespace millrace::storage {
+namespace millrace::ingest {
 namespace {
 
-namespace effects = pipeline::effects;
+using storage::connection;
+using storage::statement;
 
-/// Writes one effect; `operator()` picks it. Each leaves the same rows when it is written again.
-class effect_writer {
+/// `operator()` picks what is written. Each leaves the same rows when it is written again.
+class document_writer {
  public:
-  effect_writer(connection& on, std::int64_t job, pipeline::time_point now)
-      : on_(on), job_(job), now_us_(pipeline::to_us(now)) {}
+  document_writer(connection& on, time_point now) : on_(on), now_us_(to_us(now)) {}
 
   void operator()(const effects::register_document& what) const {
     const auto& d = what.document;
@@ -99,34 +100,19 @@ class effect_writer {
     document("mark_embedded", what.document_id).with("now", now_us_).run();
   }
 
-  void operator()(const effects::write_output& what) const {
-    on_.prepared<>("write_output")
-        .with("job", job_)
-        .with("output", what.json)
-        .with("now", now_us_)
-        .run();
-  }
-
-  /// Made for all jobs of a transaction together, by job_store::settle().
-  void operator()(const effects::make_children&) const {}
-
  private:
   statement<>& document(std::string_view name, const std::string& id) const {
     return on_.prepared<>(name).with("document", id);
   }
 
   connection& on_;
-  std::int64_t job_;
   std::int64_t now_us_;
 };
 
 }  // namespace
 
-void write_effect(connection& on, std::int64_t job, const pipeline::effect& what,
-                  pipeline::time_point now) {
-  guarded("cannot write what a stage produced", [&] {
-    std::visit(effect_writer{on, job, now}, what);
-  });
+void document_effect::write(storage::connection& on, job_id, time_point now) const {
+  std::visit(document_writer{on, now}, what_);
 }
 
-}  // namespace millrace::storage
+}  // namespace millrace::ingest

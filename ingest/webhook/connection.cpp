@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-namespace millrace::actors {
+namespace millrace::ingest {
 namespace {
 
 /// Who has been answered may go on talking for so long, and say so much, before he is cut off: what
@@ -33,9 +33,9 @@ bool webhook_caller::go_on(clock::time_point now, const answerer& answer) {
 webhook_caller::flow webhook_caller::listen(const answerer& answer) {
   std::array<char, 16384> piece{};
   const auto [got, state] = through_->receive(piece);
-  if (state == stream_state::closed)
+  if (state == net::stream_state::closed)
     return flow::ended;
-  if (state != stream_state::ready)
+  if (state != net::stream_state::ready)
     return flow::waits;
   asked_.take({piece.data(), got});
   if (asked_.done())
@@ -45,9 +45,9 @@ webhook_caller::flow webhook_caller::listen(const answerer& answer) {
 
 webhook_caller::flow webhook_caller::say(clock::time_point now) {
   const auto [sent, state] = through_->send(std::span{to_say_}.subspan(told_));
-  if (state == stream_state::closed)
+  if (state == net::stream_state::closed)
     return flow::ended;
-  if (state != stream_state::ready)
+  if (state != net::stream_state::ready)
     return flow::waits;
   told_ += sent;
   if (told_ == to_say_.size()) {
@@ -61,12 +61,12 @@ webhook_caller::flow webhook_caller::say(clock::time_point now) {
 webhook_caller::flow webhook_caller::see_off() {
   std::array<char, 16384> piece{};
   const auto [got, state] = through_->receive(piece);
-  if (state == stream_state::closed)
+  if (state == net::stream_state::closed)
     return flow::ended;
-  if (state != stream_state::ready)
+  if (state != net::stream_state::ready)
     return flow::waits;
   ignored_ += got;
   return ignored_ > most_ignored ? flow::ended : flow::goes_on;
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::ingest

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "net/http/request_parser.hpp"
 #include "net/byte_stream.hpp"
+#include "net/http/request_parser.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -9,18 +9,18 @@
 #include <memory>
 #include <string>
 
-namespace millrace::actors {
+namespace millrace::ingest {
 
 /// One who has connected to the webhook_listener: asks once, is answered, and leaves.
 class webhook_caller {
  public:
   using clock = std::chrono::steady_clock;
   /// The whole answer to a request.
-  using answerer = std::function<std::string(const http_reader& asked)>;
+  using answerer = std::function<std::string(const net::http_reader& asked)>;
 
   static constexpr auto patience = std::chrono::seconds{10};
 
-  webhook_caller(std::unique_ptr<stream> through, clock::time_point now)
+  webhook_caller(std::unique_ptr<net::stream> through, clock::time_point now)
       : through_(std::move(through)), due_(now + patience) {}
 
   int fd() const { return through_->fd(); }
@@ -39,13 +39,13 @@ class webhook_caller {
   flow say(clock::time_point now);
   flow see_off();
 
-  std::unique_ptr<stream> through_;
+  std::unique_ptr<net::stream> through_;
   clock::time_point due_;
-  http_reader asked_;
+  net::http_reader asked_;
   std::string to_say_;
   std::size_t told_ = 0;
   std::size_t ignored_ = 0;
   bool leaves_ = false;
 };
 
-}  // namespace millrace::actors
+}  // namespace millrace::ingest

@@ -1,12 +1,13 @@
 #include "ingest/webhook/server.hpp"
 
-#include "net/listener.hpp"
 #include "base/log.hpp"
-#include "ingest/webhook/connection.hpp"
-#include "ingest/parse/remote_parser.hpp"
-#include "ingest/webhook/verify_signature.hpp"
-#include "storage/db/translate_errors.hpp"
+#include "base/os/poll_timeout.hpp"
 #include "base/os/stop_signal.hpp"
+#include "ingest/parse/remote_parser.hpp"
+#include "ingest/webhook/connection.hpp"
+#include "ingest/webhook/verify_signature.hpp"
+#include "net/listener.hpp"
+#include "storage/db/translate_errors.hpp"
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -19,31 +20,31 @@
 #include <utility>
 #include <vector>
 
-namespace millrace::actors {
+namespace millrace::ingest {
 namespace {
 
 using namespace std::chrono_literals;
 using clock = webhook_caller::clock;
-using pipeline::remote::webhook_call;
-using pipeline::remote::webhook_guard;
+using ingest::webhook_call;
+using ingest::webhook_guard;
 
 constexpr std::size_t most_callers = 64;
 /// Refusals are logged no more often than that: anybody can make one.
 constexpr auto refusal_log_interval = 10s;
 
 /// The job of "/webhooks/parser/42".
-std::optional<pipeline::job_id> job_of(std::string_view path) {
-  constexpr auto prefix = pipeline::ingest::webhook_path;
+std::optional<job_id> job_of(std::string_view path) {
+  constexpr auto prefix = ingest::webhook_path;
   if (!path.starts_with(prefix))
     return std::nullopt;
   path.remove_prefix(prefix.size());
-  pipeline::job_id id = 0;
+  job_id id = 0;
   const auto* const end = path.data() + path.size();
   const auto [last, failure] = std::from_chars(path.data(), end, id);
   return failure == std::errc{} && last == end && id > 0 ? std::optional{id} : std::nullopt;
 }
 
-webhook_call call_in(const http_reader& asked) {
+webhook_call call_in(const net::http_reader& asked) {
   return {.timestamp = asked.header("webhook-timestamp"),
           .signature = asked.header("webhook-signature"),
           .body = asked.body(),
@@ -54,22 +55,22 @@ webhook_call call_in(const http_reader& asked) {
 
 /// What belongs to the thread, which may outlive the listener when it hangs.
 struct webhook_listener::porter {
-  listener door;
+  net::listener door;
   webhook_guard guard;
-  const pipeline::clock& time;
+  const millrace::clock& time;
   obey with;
-  storage::stop_signal stop;
+  stop_signal stop;
   std::vector<webhook_caller> callers;
   clock::time_point next_refusal_log{};
 
-  porter(const webhook_settings& settings, const pipeline::clock& now, obey what)
-      : door(listen_at(settings.at, "the webhooks'", "service.parser.webhook_listen")),
+  porter(const webhook_settings& settings, const millrace::clock& now, obey what)
+      : door(net::listen_at(settings.at, "the webhooks'", "service.parser.webhook_listen")),
         guard(settings.secret, settings.tolerance),
         time(now),
         with(std::move(what)) {}
 
   void serve() {
-    const webhook_caller::answerer answer = [this](const http_reader& asked) {
+    const webhook_caller::answerer answer = [this](const net::http_reader& asked) {
       return answer_to(asked);
     };
     while (!stop.is_given()) {
@@ -99,11 +100,11 @@ struct webhook_listener::porter {
     while (auto come = door.accept(now)) {
       if (callers.size() == most_callers)
         callers.erase(callers.begin());
-      callers.emplace_back(plain_stream(std::move(come)), now);
+      callers.emplace_back(net::plain_stream(std::move(come)), now);
     }
   }
 
-  std::string answer_to(const http_reader& asked) {
+  std::string answer_to(const net::http_reader& asked) {
     if (asked.refusal() != 0)
       return refuse(asked.refusal(), "the request is none that is taken here");
     const auto job = job_of(asked.path());
@@ -123,11 +124,11 @@ struct webhook_listener::porter {
       const auto failure = storage::current_error("cannot obey a webhook");
       guard.forget(call);
       log_event(log_level::warning, "WEBHOOK_FAILED", {{"job", *job}, {"why", failure.why()}});
-      return http_answer(503, "the call cannot be obeyed now: repeat it later");
+      return net::http_answer(503, "the call cannot be obeyed now: repeat it later");
     }
   }
 
-  std::string obey_call(pipeline::job_id job) {
+  std::string obey_call(job_id job) {
     switch (with(job)) {
       case called_job::hastened:
         return tell(job, 200, "the job goes on");
@@ -139,9 +140,9 @@ struct webhook_listener::porter {
     return tell(job, 404, "there is no such job");
   }
 
-  static std::string tell(pipeline::job_id job, int status, std::string_view what) {
+  static std::string tell(job_id job, int status, std::string_view what) {
     log_event(log_level::info, "WEBHOOK", {{"job", job}, {"what", what}});
-    return http_answer(status, what);
+    return net::http_answer(status, what);
   }
 
   std::string refuse(int status, std::string_view why) {
@@ -150,14 +151,14 @@ struct webhook_listener::porter {
       log_event(log_level::warning, "WEBHOOK_REFUSED",
                 {{"status", std::int64_t{status}}, {"why", why}});
     }
-    return http_answer(status, why);
+    return net::http_answer(status, why);
   }
 };
 
-webhook_listener::webhook_listener(const webhook_settings& settings, const pipeline::clock& time,
+webhook_listener::webhook_listener(const webhook_settings& settings, const millrace::clock& time,
                                    obey with)
     : porter_(std::make_shared<porter>(settings, time, std::move(with))) {
-  log_event(log_level::info, "WEBHOOKS_LISTENING", {{"at", to_string(settings.at)}});
+  log_event(log_level::info, "WEBHOOKS_LISTENING", {{"address", to_string(settings.at)}});
   thread_.run([state = porter_] { state->serve(); });
 }
 
@@ -172,9 +173,9 @@ std::uint16_t webhook_listener::port() const {
                                         : reinterpret_cast<const sockaddr_in&>(at).sin_port);
 }
 
-bool webhook_listener::stop(pipeline::duration patience) {
+bool webhook_listener::stop(duration patience) {
   porter_->stop.give();
   return thread_.stop(patience);
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::ingest

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "actors/runtime/runtime.hpp"
 #include "base/thread_pool.hpp"
-#include "net/host_port.hpp"
-#include "pipeline/job.hpp"
 #include "base/time.hpp"
+#include "net/host_port.hpp"
+#include "pipeline/api.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -11,14 +12,14 @@
 #include <memory>
 #include <string>
 
-namespace millrace::actors {
+namespace millrace::ingest {
 
 struct webhook_settings {
-  host_port at;
+  net::host_port at;
   /// With which calls are signed.
   std::string secret;
   /// How far the time of a call may be from ours.
-  pipeline::duration tolerance = std::chrono::minutes{5};
+  duration tolerance = std::chrono::minutes{5};
 };
 
 /// What became of the job that a call names.
@@ -28,23 +29,22 @@ enum class called_job : std::uint8_t { hastened, does_not_wait, unknown };
 /// request a connection. Only a call that is signed, of about now and new (webhook_guard) reaches a
 /// job. What a caller may take of us is bounded: 16 KiB of head, 64 KiB of body, ten seconds, and
 /// 64 at a time, of whom the one who came first makes room. On a thread of its own.
-class webhook_listener {
+class webhook_listener : public actors::background_server {
  public:
   /// May throw storage::error; called by one thread at a time.
-  using obey = std::function<called_job(pipeline::job_id)>;
+  using obey = std::function<called_job(job_id)>;
 
-  /// Listens from now on. Throws pipeline::error when it cannot. The clock must outlive it.
-  webhook_listener(const webhook_settings& settings, const pipeline::clock& time, obey with);
+  /// Listens from now on. Throws millrace::error when it cannot. The clock must outlive it.
+  webhook_listener(const webhook_settings& settings, const millrace::clock& time, obey with);
   /// Waits for the thread, unless stop() was called before.
-  ~webhook_listener();
+  ~webhook_listener() override;
   webhook_listener(const webhook_listener&) = delete;
   webhook_listener& operator=(const webhook_listener&) = delete;
 
   /// At which it listens, where the settings leave that to the system.
   std::uint16_t port() const;
 
-  /// False when the thread has not ended in time and must not be waited for.
-  bool stop(pipeline::duration patience);
+  bool stop(duration patience) override;
 
  private:
   struct porter;
@@ -53,4 +53,4 @@ class webhook_listener {
   thread_pool thread_{1};
 };
 
-}  // namespace millrace::actors
+}  // namespace millrace::ingest

@@ -13,7 +13,7 @@
 #include <chrono>
 #include <iterator>
 
-namespace millrace::pipeline::remote {
+namespace millrace::ingest {
 namespace {
 
 /// Takes as long for a signature that is nearly right as for one that is all wrong.
@@ -76,4 +76,4 @@ void webhook_guard::forget(const webhook_call& call) {
   seen_.erase(sign(call) + std::string{call.path});
 }
 
-}  // namespace millrace::pipeline::remote
+}  // namespace millrace::ingest

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace millrace::pipeline::remote {
+namespace millrace::ingest {
 
 /// A call as it came: two headers and the body.
 struct webhook_call {
@@ -55,4 +55,4 @@ class webhook_guard {
   std::deque<std::pair<time_point, std::string>> order_;
 };
 
-}  // namespace millrace::pipeline::remote
+}  // namespace millrace::ingest

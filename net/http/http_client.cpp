@@ -12,7 +12,7 @@
 #include <mutex>
 #include <utility>
 
-namespace millrace::pipeline::remote {
+namespace millrace::net {
 namespace {
 
 using steady = std::chrono::steady_clock;
@@ -248,4 +248,4 @@ http_response http_client::send(const http_request& request, const std::stop_tok
   return answer;
 }
 
-}  // namespace millrace::pipeline::remote
+}  // namespace millrace::net

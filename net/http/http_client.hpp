@@ -1,7 +1,7 @@
 #pragma once
 
-#include "net/http/http_response.hpp"
 #include "base/time.hpp"
+#include "net/http/http_response.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace millrace::pipeline::remote {
+namespace millrace::net {
 
 struct http_settings {
   /// For the connection: name, TCP and TLS.
@@ -56,4 +56,4 @@ class http_client {
   std::unique_ptr<idle_lines> idle_;
 };
 
-}  // namespace millrace::pipeline::remote
+}  // namespace millrace::net

@@ -4,14 +4,13 @@
 #include "base/duration.hpp"
 #include "base/json/json_depth.hpp"
 #include "base/text_line.hpp"
-#include "pipeline/services/denials.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
 
-namespace millrace::pipeline::remote {
+namespace millrace::net {
 namespace {
 
 /// Of the body of an error.
@@ -51,6 +50,13 @@ std::string fate(const http_response& what) {
 }
 
 }  // namespace
+
+bool is_about_the_key(int status) {
+  constexpr int unauthorised = 401;
+  constexpr int payment_required = 402;
+  constexpr int proxy_unauthorised = 407;
+  return status == unauthorised || status == payment_required || status == proxy_unauthorised;
+}
 
 verdict judge(const http_response& what) {
   switch (what.how) {
@@ -109,4 +115,4 @@ std::string service_message(std::string_view body) {
   return one_line(text);
 }
 
-}  // namespace millrace::pipeline::remote
+}  // namespace millrace::net

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::pipeline::remote {
+namespace millrace::net {
 
 /// How a request ended: with an answer, or why without one.
 enum class http_ending : std::uint8_t {
@@ -54,6 +54,9 @@ enum class verdict : std::uint8_t {
   stopped,
 };
 
+/// Whether a 401, 402 or 407: it is about the key, never about what is asked.
+bool is_about_the_key(int status);
+
 verdict judge(const http_response& what);
 
 /// One sentence: "http://x/v1/embeddings answered 503 after 0.120 s: overloaded". It quotes the
@@ -68,4 +71,4 @@ std::string without(std::string text, std::string_view secret);
 /// characters at most.
 std::string service_message(std::string_view body);
 
-}  // namespace millrace::pipeline::remote
+}  // namespace millrace::net

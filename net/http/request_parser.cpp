@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace millrace::actors {
+namespace millrace::net {
 namespace {
 
 constexpr int bad_request = 400;
@@ -99,7 +99,7 @@ bool http_reader::read_header(std::string_view line) {
   if (colon == 0 || colon == std::string_view::npos)
     return false;
   std::string name{line.substr(0, colon)};
-  std::transform(name.begin(), name.end(), name.begin(), pipeline::ascii_lower);
+  std::transform(name.begin(), name.end(), name.begin(), ascii_lower);
   // Of two that differ nobody knows which one is meant.
   if (name == "content-length" && !header(name).empty())
     return false;
@@ -138,4 +138,4 @@ std::string http_answer(int status, std::string_view sentence) {
       status, reason_of(status), body.size(), body);
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

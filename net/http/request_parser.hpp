@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace millrace::actors {
+namespace millrace::net {
 
 /// Reads one request of HTTP/1.1 as it comes in pieces. A body has a Content-Length; what is larger
 /// than the limits is refused before it is read.
@@ -51,4 +51,4 @@ class http_reader {
 /// An answer of HTTP/1.1 that ends the connection, with a sentence as JSON.
 std::string http_answer(int status, std::string_view sentence);
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -1,7 +1,7 @@
 #include "net/tls/certificates.hpp"
 
-#include "net/tls/openssl.hpp"
 #include "base/check.hpp"
+#include "net/tls/openssl.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 #include <chrono>
 #include <climits>
 
-namespace millrace::actors {
+namespace millrace::net {
 namespace {
 
 using number_handle = std::unique_ptr<BIGNUM, openssl_deleter<BN_free>>;
@@ -29,7 +29,7 @@ void require(bool succeeded) {
     throw tls_error{making, openssl_reason(), "it is likely a bug or a broken OpenSSL"};
 }
 
-std::time_t seconds_of(pipeline::time_point at) {
+std::time_t seconds_of(time_point at) {
   return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
 }
 
@@ -178,4 +178,4 @@ bool is_host(const std::string& text) {
   return label > 0 && text.size() <= name_limit;
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

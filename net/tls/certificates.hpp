@@ -8,7 +8,7 @@
 #include <vector>
 
 /// Makes the certificates with which two millraces on different machines know each other.
-namespace millrace::actors {
+namespace millrace::net {
 
 /// A certificate with its private key (EC P-256, not encrypted), both as PEM.
 struct identity {
@@ -17,8 +17,8 @@ struct identity {
 };
 
 struct validity {
-  pipeline::time_point from;
-  pipeline::time_point until;
+  time_point from;
+  time_point until;
 };
 
 /// A new authority, which signs itself and may sign servers and clients but no other authority.
@@ -45,4 +45,4 @@ identity issue(const identity& authority, const certificate_request& what);
 /// dots.
 bool is_host(const std::string& text);
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

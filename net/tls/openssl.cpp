@@ -10,7 +10,7 @@
 #include <array>
 #include <climits>
 
-namespace millrace::actors {
+namespace millrace::net {
 namespace {
 
 /// Reads the text where it stands.
@@ -109,4 +109,4 @@ std::time_t to_seconds(const ASN1_TIME& at) {
   return ASN1_TIME_to_tm(&at, &parts) == 1 ? timegm(&parts) : 0;
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -14,12 +14,12 @@
 #include <vector>
 
 /// What the parts share that use OpenSSL.
-namespace millrace::actors {
+namespace millrace::net {
 
 /// A certificate or a key that cannot be used, or cannot be made.
-class tls_error : public pipeline::error {
+class tls_error : public millrace::error {
  public:
-  using pipeline::error::error;
+  using millrace::error::error;
 };
 
 template <auto release>
@@ -58,4 +58,4 @@ std::string to_text(const ASN1_TIME& at);
 /// Seconds since the epoch.
 std::time_t to_seconds(const ASN1_TIME& at);
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-namespace millrace::actors {
+namespace millrace::net {
 namespace {
 
 socket_end& end_of(BIO* bio) { return *static_cast<socket_end*>(BIO_get_data(bio)); }
@@ -75,4 +75,4 @@ bio_handle make_socket_bio(socket_end& over) {
   return bio;
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -2,7 +2,7 @@
 
 #include "net/tls/openssl.hpp"
 
-namespace millrace::actors {
+namespace millrace::net {
 
 /// What the socket below a BIO came to.
 struct socket_end {
@@ -17,4 +17,4 @@ struct socket_end {
 /// side has gone. `over` must outlive it.
 bio_handle make_socket_bio(socket_end& over);
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -1,13 +1,13 @@
 #include "net/tls/tls_context.hpp"
 
-#include "net/tls/tls_stream.hpp"
 #include "base/check.hpp"
+#include "net/tls/tls_stream.hpp"
 
 #include <openssl/err.h>
 
 #include <utility>
 
-namespace millrace::actors {
+namespace millrace::net {
 namespace {
 
 /// For the certificates of the other side.
@@ -47,8 +47,8 @@ tls_context tls_context::make(const tls_files& files, tls_side side) {
   return {std::move(made), side};
 }
 
-std::unique_ptr<stream> tls_context::wrap(storage::unique_fd connection) const {
+std::unique_ptr<stream> tls_context::wrap(unique_fd connection) const {
   return make_tls_stream(*context_, side_, std::move(connection));
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

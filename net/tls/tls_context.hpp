@@ -7,7 +7,7 @@
 
 #include <memory>
 
-namespace millrace::actors {
+namespace millrace::net {
 
 /// One side of TLS 1.3 connections on which both sides show a certificate. Who the other is, is
 /// decided by the authority that signed it and by its use, for servers or for clients; not by the
@@ -21,7 +21,7 @@ class tls_context {
   /// The handshake happens within receive() and send(). A client may be done with it before the
   /// server has looked at its certificate: that it was refused it learns from the first receive()
   /// after. At its end, the stream tells the other side that nothing was cut off. May outlive this.
-  std::unique_ptr<stream> wrap(storage::unique_fd connection) const;
+  std::unique_ptr<stream> wrap(unique_fd connection) const;
 
  private:
   using handle = std::unique_ptr<SSL_CTX, openssl_deleter<SSL_CTX_free>>;
@@ -33,4 +33,4 @@ class tls_context {
   tls_side side_;
 };
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -1,7 +1,7 @@
 #include "net/tls/tls_files.hpp"
 
 #include "base/check.hpp"
-#include "base/os/files.hpp"
+#include "base/os/unique_fd.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,7 +16,7 @@
 #include <system_error>
 #include <utility>
 
-namespace millrace::actors {
+namespace millrace::net {
 namespace {
 
 using path = std::filesystem::path;
@@ -41,7 +41,7 @@ struct file_content {
 
 file_content read(const path& file) {
   // A pipe without a writer would be waited for.
-  const storage::unique_fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  const unique_fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat about {};
   if (!fd || ::fstat(fd.get(), &about) != 0)
     throw failed(file, errno);
@@ -160,4 +160,4 @@ tls_identity load_identity(const tls_files& from, tls_side side) {
   return own;
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

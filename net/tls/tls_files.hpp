@@ -7,7 +7,7 @@
 #include <vector>
 
 /// The files with which a side of a TLS connection shows who it is, and knows who the other is.
-namespace millrace::actors {
+namespace millrace::net {
 
 /// PEM each; may all be the same file.
 struct tls_files {
@@ -42,4 +42,4 @@ struct tls_identity {
 /// owner only. Throws tls_error.
 tls_identity load_identity(const tls_files& from, tls_side side);
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

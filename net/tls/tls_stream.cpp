@@ -1,14 +1,14 @@
 #include "net/tls/tls_stream.hpp"
 
-#include "net/tls/socket_bio.hpp"
 #include "base/check.hpp"
+#include "net/tls/socket_bio.hpp"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
 
 #include <utility>
 
-namespace millrace::actors {
+namespace millrace::net {
 namespace {
 
 /// What the other side says of us when it refuses.
@@ -33,7 +33,7 @@ std::string explain_alert(int alert) {
 
 class tls_stream final : public stream {
  public:
-  tls_stream(SSL_CTX& context, tls_side side, storage::unique_fd connection)
+  tls_stream(SSL_CTX& context, tls_side side, unique_fd connection)
       : side_(side), connection_(std::move(connection)), socket_{.fd = connection_.get()} {
     stop_blocking(connection_.get());
     ssl_.reset(SSL_new(&context));
@@ -151,7 +151,7 @@ class tls_stream final : public stream {
   }
 
   tls_side side_;
-  storage::unique_fd connection_;
+  unique_fd connection_;
   socket_end socket_;
   std::unique_ptr<SSL, openssl_deleter<SSL_free>> ssl_;
   /// Nothing more can be received.
@@ -161,9 +161,8 @@ class tls_stream final : public stream {
 
 }  // namespace
 
-std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, tls_side side,
-                                        storage::unique_fd connection) {
+std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, tls_side side, unique_fd connection) {
   return std::make_unique<tls_stream>(context, side, std::move(connection));
 }
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

@@ -7,10 +7,9 @@
 
 #include <memory>
 
-namespace millrace::actors {
+namespace millrace::net {
 
 /// A connection as tls_context::wrap() promises it.
-std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, tls_side side,
-                                        storage::unique_fd connection);
+std::unique_ptr<stream> make_tls_stream(SSL_CTX& context, tls_side side, unique_fd connection);
 
-}  // namespace millrace::actors
+}  // namespace millrace::net

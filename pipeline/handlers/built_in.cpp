@@ -1,6 +1,6 @@
-#include "pipeline/codes.hpp"
 #include "base/duration.hpp"
 #include "base/error.hpp"
+#include "pipeline/codes.hpp"
 #include "pipeline/registry.hpp"
 
 #include <fmt/format.h>

@@ -1,14 +1,14 @@
 #include "pipeline/handlers/http.hpp"
 
-#include "pipeline/codes.hpp"
 #include "base/error.hpp"
-#include "pipeline/handlers/process/parse_answer.hpp"
-#include "pipeline/handlers/process/job_document.hpp"
+#include "base/secrets.hpp"
+#include "net/http/http_client.hpp"
+#include "pipeline/codes.hpp"
 #include "pipeline/handlers/process/command_spec.hpp"
+#include "pipeline/handlers/process/job_document.hpp"
+#include "pipeline/handlers/process/parse_answer.hpp"
 #include "pipeline/services/circuit_breaker.hpp"
 #include "pipeline/services/denials.hpp"
-#include "net/http/http_client.hpp"
-#include "base/secrets.hpp"
 
 #include <fmt/format.h>
 
@@ -93,9 +93,9 @@ class endpoint_guard {
 
   /// When to come again, if what the endpoint answered is about all jobs and not about this one.
   std::optional<snooze> ended(const pass& call, const std::string& url,
-                              const remote::http_response& got, time_point now) {
-    using remote::verdict;
-    const auto what = remote::judge(got);
+                              const net::http_response& got, time_point now) {
+    using net::verdict;
+    const auto what = net::judge(got);
     const std::scoped_lock guard{mutex_};
     if (what == verdict::stopped || what == verdict::transient) {
       breaker_.told_nothing(call.by, now);
@@ -109,12 +109,12 @@ class endpoint_guard {
         trouble_.clear();
       return std::nullopt;
     }
-    if (remote::is_about_the_key(got.status))
+    if (net::is_about_the_key(got.status))
       breaker_.failed_for_all(call.by, now);
     else
       breaker_.failed(call.by, now);
     why_ = fmt::format("{}; check what the endpoint asks for, and the handler's URL",
-                       remote::describe(url, got, {}));
+                       net::describe(url, got, {}));
     const auto wait = breaker_.wait(now);
     if (wait)
       trouble_.set(why_, now);
@@ -130,10 +130,10 @@ class endpoint_guard {
 };
 
 outcome outcome_of(const std::string& url, const job& what, const context& at,
-                   const remote::http_response& got, time_point now) {
-  using remote::verdict;
-  const auto why = remote::describe(url, got, {});
-  switch (remote::judge(got)) {
+                   const net::http_response& got, time_point now) {
+  using net::verdict;
+  const auto why = net::describe(url, got, {});
+  switch (net::judge(got)) {
     case verdict::fine:
       break;
     case verdict::transient:
@@ -156,18 +156,18 @@ outcome outcome_of(const std::string& url, const job& what, const context& at,
 handler make_http(std::string_view url, const place& where, const settings& how) {
   check_url(url);
   const auto& stage = where.stage;
-  const auto client = std::make_shared<remote::http_client>(
-      remote::http_settings{.connect_timeout = std::min<duration>(5s, stage.timeout),
-                            .read_timeout = stage.timeout,
-                            .total_timeout = stage.timeout,
-                            .max_response = std::int64_t{max_answer}});
+  const auto client = std::make_shared<net::http_client>(
+      net::http_settings{.connect_timeout = std::min<duration>(5s, stage.timeout),
+                         .read_timeout = stage.timeout,
+                         .total_timeout = stage.timeout,
+                         .max_response = std::int64_t{max_answer}});
   const auto guard = std::make_shared<endpoint_guard>(how.board, where);
   return [client, guard, where, time = how.time, url = std::string{url}](
              const job& what, const context& at) -> outcome {
     auto may = guard->enter(time->now());
     if (auto* later = std::get_if<snooze>(&may))
       return std::move(*later);
-    remote::http_request asked{.url = url};
+    net::http_request asked{.url = url};
     append_job(asked.body, what, where, time->now() + where.stage.timeout);
     const auto got = client->send(asked, at.stop);
     // What stands behind it may be a secret.

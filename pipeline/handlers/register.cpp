@@ -1,8 +1,8 @@
 #include "pipeline/handlers/register.hpp"
 
-#include "pipeline/handlers/process/worker_pool.hpp"
 #include "pipeline/handlers/http.hpp"
 #include "pipeline/handlers/process/exec_once.hpp"
+#include "pipeline/handlers/process/worker_pool.hpp"
 
 #include <chrono>
 #include <memory>

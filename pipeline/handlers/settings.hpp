@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/job.hpp"
 #include "base/time.hpp"
+#include "pipeline/job.hpp"
 #include "pipeline/troubles.hpp"
 
 #include <sys/types.h>

@@ -1,13 +1,8 @@
 #include "pipeline/services/denials.hpp"
 
-namespace millrace::pipeline::remote {
+#include "net/http/http_response.hpp"
 
-bool is_about_the_key(int status) {
-  constexpr int unauthorised = 401;
-  constexpr int payment_required = 402;
-  constexpr int proxy_unauthorised = 407;
-  return status == unauthorised || status == payment_required || status == proxy_unauthorised;
-}
+namespace millrace::pipeline::remote {
 
 void denials::answered_well(std::uint64_t call) {
   // One that had begun before the refusal may have been answered under the old key.
@@ -17,7 +12,8 @@ void denials::answered_well(std::uint64_t call) {
 bool denials::is_of_the_request(std::uint64_t call, int status, time_point now) {
   constexpr std::chrono::minutes memory{10};
   const bool is_recent = now - last_ < memory && last_ - now < memory;
-  const bool alone = well_since_ && is_recent && call > begun_at_last_ && !is_about_the_key(status);
+  const bool alone =
+      well_since_ && is_recent && call > begun_at_last_ && !net::is_about_the_key(status);
   last_ = now;
   begun_at_last_ = begun_;
   well_since_ = false;

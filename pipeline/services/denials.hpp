@@ -7,9 +7,6 @@
 
 namespace millrace::pipeline::remote {
 
-/// Whether a 401, 402 or 407: it is about the key, never about what is asked.
-bool is_about_the_key(int status);
-
 /// Tells a service that refuses all requests, as with a wrong key or URL, from one that refuses a
 /// single request: that one stands between others that are answered well. Pure.
 class denials {

@@ -107,23 +107,23 @@ void endpoint_pool::ended(const pass& call, const report& how, time_point now) {
   --at.in_flight;
   if (how.tokens)
     at.tokens.take(*how.tokens - call.tokens, now);
-  at.is_denied = how.what == verdict::denied;
+  at.is_denied = how.what == net::verdict::denied;
   switch (how.what) {
-    case verdict::transient:
+    case net::verdict::transient:
       at.why = how.why;
       return at.guard.failed(call.by, now);
-    case verdict::denied:
+    case net::verdict::denied:
       at.why = how.why;
       return how.for_all ? at.guard.failed_for_all(call.by, now) : at.guard.failed(call.by, now);
-    case verdict::stopped:
+    case net::verdict::stopped:
       return at.guard.told_nothing(call.by, now);
-    case verdict::throttled:
+    case net::verdict::throttled:
       at.why = how.why;
       at.held_until = now + std::min(how.retry_after.value_or(default_hold), longest_hold);
       break;
-    case verdict::fine:
-    case verdict::refused:
-    case verdict::malformed:
+    case net::verdict::fine:
+    case net::verdict::refused:
+    case net::verdict::malformed:
       break;
   }
   // It answers: that is all that its breaker asks.

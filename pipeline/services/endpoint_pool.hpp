@@ -1,9 +1,9 @@
 #pragma once
 
-#include "pipeline/services/circuit_breaker.hpp"
-#include "net/http/http_response.hpp"
-#include "pipeline/services/rate_limit.hpp"
 #include "base/time.hpp"
+#include "net/http/http_response.hpp"
+#include "pipeline/services/circuit_breaker.hpp"
+#include "pipeline/services/rate_limit.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -74,7 +74,7 @@ class endpoint_pool {
   /// How a call ended, with the tokens that it used if the service said so, how long the service
   /// wants to be left alone, and a sentence about a failure.
   struct report {
-    verdict what = verdict::fine;
+    net::verdict what = net::verdict::fine;
     std::optional<std::int64_t> tokens{};
     std::optional<duration> retry_after{};
     std::string why{};

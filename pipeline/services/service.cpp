@@ -67,12 +67,12 @@ void service::look_for_another_key(const std::string& refused) {
     key_ = std::move(*found);
 }
 
-bool service::refuses_all(endpoint_pool::report& how, const http_response& got, const call& what,
-                          const numbered& of) {
-  const bool is_denied = how.what == verdict::denied;
+bool service::refuses_all(endpoint_pool::report& how, const net::http_response& got,
+                          const call& what, const numbered& of) {
+  const bool is_denied = how.what == net::verdict::denied;
   // Where one endpoint must answer, 404 says that it does not know what it is asked about.
   const bool is_misplaced =
-      how.what == verdict::refused && what.at.empty() && is_wrong_place(got.status);
+      how.what == net::verdict::refused && what.at.empty() && is_wrong_place(got.status);
   if (!is_denied && !is_misplaced)
     return false;
   {
@@ -99,7 +99,7 @@ service::result service::make(const call& what, const reader& read, const std::s
       return std::move(*none);
     const auto& by = std::get<endpoint_pool::pass>(turn);
     const auto outcome = try_at(by, what, read, stop);
-    if (outcome.how.what == verdict::fine)
+    if (outcome.how.what == net::verdict::fine)
       return answered{endpoints_.url_of(by)};
     if (auto last = verdict_on_job(outcome, to, stop))
       return std::move(*last);
@@ -120,33 +120,33 @@ service::tried service::try_at(const endpoint_pool::pass& by, const call& what, 
     key = key_;
   }
   auto& how = outcome.how;
-  how.what = verdict::stopped;
+  how.what = net::verdict::stopped;
   try {
     const auto url = endpoints_.url_of(by) + what.path;
     const auto response = client_.send(
         {.url = url, .body = what.body, .key = key, .content_type = what.content_type}, stop);
-    outcome.got_an_answer = response.how == http_ending::answered;
+    outcome.got_an_answer = response.how == net::http_ending::answered;
     outcome.knows_nothing = outcome.got_an_answer && response.status == not_found;
     how.what = judge(response);
     how.retry_after = response.retry_after;
     how.why = describe(url, response, key);
     if (refuses_all(how, response, what, {by.endpoint, number})) {
-      how.what = verdict::denied;
-      how.for_all = is_about_the_key(response.status);
+      how.what = net::verdict::denied;
+      how.for_all = net::is_about_the_key(response.status);
       look_for_another_key(key);
-    } else if (how.what == verdict::denied) {
-      how.what = verdict::refused;
-    } else if (how.what == verdict::fine) {
+    } else if (how.what == net::verdict::denied) {
+      how.what = net::verdict::refused;
+    } else if (how.what == net::verdict::fine) {
       const auto found = read(response.body);
       how.tokens = found.tokens;
       if (!found.fault.empty()) {
-        how.what = verdict::malformed;
+        how.what = net::verdict::malformed;
         how.why = fmt::format("{} answered {} after {:.3f} s, but {}", url, response.status,
                               std::chrono::duration<double>(response.took).count(), found.fault);
       }
     }
   } catch (...) {
-    end(by, {.what = verdict::stopped}, number);
+    end(by, {.what = net::verdict::stopped}, number);
     throw;
   }
   end(by, how, number);
@@ -158,30 +158,30 @@ std::optional<service::result> service::verdict_on_job(const tried& outcome, con
   const auto& how = outcome.how;
   const bool is_second = to.failed.has_value();
   switch (how.what) {
-    case verdict::fine:
+    case net::verdict::fine:
       break;
-    case verdict::stopped:
+    case net::verdict::stopped:
       return no_longer_wanted();
-    case verdict::refused:
+    case net::verdict::refused:
       if (to.only && outcome.knows_nothing)
         return missing{how.why};
       return reject{std::string{codes::SERVICE_REFUSED}, how.why};
-    case verdict::denied:
+    case net::verdict::denied:
       if (auto away = outage(to))
         return std::move(*away);
       // A few in a row show it; until then the job asks again soon.
       if (is_second)
         return come_again({short_snooze, true, how.why, true}, time_.now());
       break;
-    case verdict::malformed:
+    case net::verdict::malformed:
       if (is_second)
         return reject{std::string{codes::SERVICE_ANSWER}, how.why};
       break;
-    case verdict::throttled:
+    case net::verdict::throttled:
       if (is_second || outage(to))
         return retry{std::string{codes::SERVICE_BUSY}, how.why, how.retry_after};
       break;
-    case verdict::transient:
+    case net::verdict::transient:
       return verdict_on_failure(outcome, to, stop);
   }
   return std::nullopt;
@@ -257,8 +257,8 @@ void service::end(const endpoint_pool::pass& by, const endpoint_pool::report& ho
     const std::scoped_lock guard{mutex_};
     endpoints_.ended(by, how, time_.now());
     ++ended_;
-    answered_ += how.what == verdict::fine ? 1 : 0;
-    if (how.what == verdict::fine)
+    answered_ += how.what == net::verdict::fine ? 1 : 0;
+    if (how.what == net::verdict::fine)
       denials_[by.endpoint].answered_well(number);
   }
   turn_.notify_all();
@@ -270,19 +270,19 @@ void service::probe(const std::stop_token& stop) {
     const auto key = this->key();
     const auto response = prober_.send({.url = url, .key = key}, stop);
     const auto what = judge(response);
-    endpoint_health now{.is_out = what == verdict::transient || what == verdict::denied,
+    endpoint_health now{.is_out = what == net::verdict::transient || what == net::verdict::denied,
                         .since = time_.now(),
                         .why = {}};
     if (now.is_out)
       now.why = describe(url, response, key);
-    if (what == verdict::denied) {
+    if (what == net::verdict::denied) {
       now.why += fmt::format("; check service.{0}.key_file or key_env, and the account", name_);
       look_for_another_key(key);
     }
     const std::scoped_lock guard{mutex_};
     if (now.is_out == probed_[i].is_out)
       now.since = probed_[i].since;
-    if (what != verdict::stopped)
+    if (what != net::verdict::stopped)
       probed_[i] = std::move(now);
   }
 }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/time.hpp"
+#include "net/http/http_client.hpp"
 #include "pipeline/outcome.hpp"
 #include "pipeline/services/denials.hpp"
 #include "pipeline/services/endpoint_pool.hpp"
-#include "net/http/http_client.hpp"
 #include "pipeline/services/service_health.hpp"
-#include "base/time.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -25,7 +25,7 @@ namespace millrace::pipeline::remote {
 /// A service that is reached over HTTP, and how it is treated.
 struct service_settings {
   std::vector<endpoint> endpoints;
-  http_settings http;
+  net::http_settings http;
   endpoint_limits limits;
   breaker_settings breaker;
   /// How often the health monitor's question is answered anew, and how long each endpoint may take
@@ -94,7 +94,7 @@ class service {
   void probe(const std::stop_token& stop);
 
   /// What the service says, without the key.
-  std::string without_key(std::string said) const { return without(std::move(said), key()); }
+  std::string without_key(std::string said) const { return net::without(std::move(said), key()); }
 
   /// How the service fares, in the eyes of its calls and of the last probe.
   service_health health() const;
@@ -127,7 +127,7 @@ class service {
     std::uint64_t number = 0;
   };
   /// Whether the answer is about all requests, not about this one; if so, what to do is added.
-  bool refuses_all(endpoint_pool::report& how, const http_response& got, const call& what,
+  bool refuses_all(endpoint_pool::report& how, const net::http_response& got, const call& what,
                    const numbered& of);
   std::string key() const;
   void look_for_another_key(const std::string& refused);
@@ -148,8 +148,8 @@ class service {
   const service_settings settings_;
   const clock& time_;
   std::function<std::optional<std::string>()> key_source_;
-  http_client client_;
-  http_client prober_;
+  net::http_client client_;
+  net::http_client prober_;
 
   mutable std::mutex mutex_;
   std::string key_;

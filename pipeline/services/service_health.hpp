@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/services/circuit_breaker.hpp"
 #include "base/time.hpp"
+#include "pipeline/services/circuit_breaker.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,8 +1,8 @@
 #include "pipeline/child_job.hpp"
 #include "storage/children/children.hpp"
 #include "storage/db/id_list.hpp"
-#include "storage/jobs/job_store.hpp"
 #include "storage/db/json_list.hpp"
+#include "storage/jobs/job_store.hpp"
 
 #include <string>
 #include <utility>

@@ -2,8 +2,8 @@
 
 #include "pipeline/definition.hpp"
 #include "pipeline/job.hpp"
-#include "storage/jobs/change_writer.hpp"
 #include "storage/db/database.hpp"
+#include "storage/jobs/change_writer.hpp"
 
 #include <cstdint>
 #include <optional>

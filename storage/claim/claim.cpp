@@ -1,7 +1,7 @@
 #include "base/bounds.hpp"
-#include "pipeline/codes.hpp"
 #include "base/json/json_depth.hpp"
 #include "base/seeded_fault.hpp"
+#include "pipeline/codes.hpp"
 #include "storage/db/id_list.hpp"
 #include "storage/jobs/job_store.hpp"
 
@@ -50,7 +50,7 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
         list.add(one->id);
       const auto ids = list.finish();
       if (on_.dialect() == dialect::sqlite)
-        on_.prepared<>("claim_events").with("ids", ids).with("now", pipeline::to_us(now)).run();
+        on_.prepared<>("claim_events").with("ids", ids).with("now", to_us(now)).run();
       release_unloaded(result, load_details(sorted, ids, request.bytes), now);
       load_families(on_, pipelines_, result.jobs);
       drop_unreadable(result, now);
@@ -71,7 +71,7 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
 
 void job_store::drop_unreadable(claim_result& claimed, time_point now) {
   const auto is_unreadable = [](const pipeline::job& job) {
-    return pipeline::is_too_deep(job.payload) || pipeline::is_too_deep(job.output);
+    return is_too_deep(job.payload) || is_too_deep(job.output);
   };
   const auto bad = std::stable_partition(claimed.jobs.begin(), claimed.jobs.end(),
                                          [&](const auto& job) { return !is_unreadable(job); });
@@ -80,8 +80,7 @@ void job_store::drop_unreadable(claim_result& claimed, time_point now) {
   const pipeline::reject what{
       std::string{pipeline::codes::ROW_INVALID},
       fmt::format("the objects and lists of its {} stand within each other deeper than {}",
-                  pipeline::is_too_deep(bad->payload) ? "payload" : "output",
-                  pipeline::bounds::deepest_json)};
+                  is_too_deep(bad->payload) ? "payload" : "output", bounds::deepest_json)};
   for (auto at = bad; at != claimed.jobs.end(); ++at)
     claimed.aside.push_back({at->id, pipelines_.at(at->pipeline).full_name(at->stage), what.why});
   take_out(claimed, bad, what, now);
@@ -90,7 +89,7 @@ void job_store::drop_unreadable(claim_result& claimed, time_point now) {
 }
 
 passed_over job_store::pass_over_refused(const std::string& why, time_point now) {
-  constexpr pipeline::duration while_refused = std::chrono::seconds{30};
+  constexpr duration while_refused = std::chrono::seconds{30};
   try {
     transaction tx{on_};
     passed_over done;

@@ -1,8 +1,8 @@
 #include "storage/claim/claim_cursor.hpp"
 
 #include "base/seeded_fault.hpp"
-#include "storage/db/json_list.hpp"
 #include "storage/claim/level_gaps.hpp"
+#include "storage/db/json_list.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -11,7 +11,6 @@
 namespace millrace::storage {
 namespace {
 
-using pipeline::time_point;
 using namespace std::chrono_literals;
 
 /// A claim looks at each.
@@ -19,23 +18,23 @@ constexpr std::size_t most_levels = 512;
 /// Levels that are looked up one by one.
 constexpr std::size_t most_unknown = 64;
 /// A sweep that takes no longer is made whenever a claim comes short.
-constexpr pipeline::duration cheap_sweep = 2ms;
+constexpr duration cheap_sweep = 2ms;
 /// Of the time, sweeps take one part at most; of a runtime that has nothing to do, `idle_parts`.
 constexpr int sweep_parts = 50;
 constexpr int idle_parts = 20;
 /// Jobs become due in about the order in which they are committed. Where none waits, the place goes
 /// no nearer to the present than that.
-constexpr pipeline::duration settled_after = 1s;
+constexpr duration settled_after = 1s;
 /// The place follows the last jobs that were claimed at that distance, for callers' clocks differ;
 /// where these jobs have waited for longer than `fresh`, none is expected among them.
 constexpr std::size_t jobs_behind = 1000;
-constexpr pipeline::duration fresh = 10s;
+constexpr duration fresh = 10s;
 /// A place is set back by no more when a transaction ends: it takes a walk over what was claimed.
-constexpr pipeline::duration farthest_back = 5s;
+constexpr duration farthest_back = 5s;
 /// From one look between the levels to the next.
-constexpr pipeline::duration gaps_apart = 1s;
+constexpr duration gaps_apart = 1s;
 
-index_place long_due(time_point now) { return {pipeline::to_us(now - settled_after), 0}; }
+index_place long_due(time_point now) { return {to_us(now - settled_after), 0}; }
 
 struct known_head {
   index_place at;
@@ -64,7 +63,7 @@ std::vector<waiting_lane> lanes_of(const known_heads& heads, const Levels& known
       lanes.push_back({.id = where.first,
                        .of = known.at(where).of,
                        .priority = priority,
-                       .head = pipeline::from_us(head.at.run_at),
+                       .head = from_us(head.at.run_at),
                        .head_job = head.at.job,
                        .has_lower_priorities = false,
                        .is_paused = head.is_paused,
@@ -165,7 +164,7 @@ void claim_cursors::took(const claim_order::level& of, const index_place& before
     return;
   auto& from = at->second.from;
   auto& recent = at->second.recent;
-  if (before < index_place{pipeline::to_us(now - fresh), 0}) {
+  if (before < index_place{to_us(now - fresh), 0}) {
     from = std::max(from, before);
     recent.clear();
     return;
@@ -247,24 +246,23 @@ void claim_cursors::find_between(connection& on, time_point now) {
     gaps_looked_at_ = now;
 }
 
-pipeline::duration claim_cursors::until_gaps(time_point now) const {
+duration claim_cursors::until_gaps(time_point now) const {
   const bool is_soon =
       gaps_looked_at_ && now >= *gaps_looked_at_ && now < *gaps_looked_at_ + gaps_apart;
-  return std::max(gaps_pace_.wait(),
-                  is_soon ? *gaps_looked_at_ + gaps_apart - now : pipeline::duration{0});
+  return std::max(gaps_pace_.wait(), is_soon ? *gaps_looked_at_ + gaps_apart - now : duration{0});
 }
 
-pipeline::duration claim_cursors::until_sweep(end of) const {
+duration claim_cursors::until_sweep(end of) const {
   return pace_.wait(of == end::empty ? idle_parts : sweep_parts);
 }
 
-pipeline::duration claim_cursors::until_look(end of, time_point now) const {
+duration claim_cursors::until_look(end of, time_point now) const {
   const auto sweep = until_sweep(of);
   return gaps_looked_at_ ? std::min(sweep, until_gaps(now)) : sweep;
 }
 
 void claim_cursors::set_back(time_point to) {
-  const index_place first{pipeline::to_us(to), 0};
+  const index_place first{to_us(to), 0};
   for (auto& [unused, one] : places_.known)
     one.from = std::min(one.from, first);
 }

@@ -34,13 +34,13 @@ class claim_cursors {
   explicit claim_cursors(const sweep_rules& rules);
 
   /// Whether the claim is to be a sweep from its beginning.
-  bool is_sweep_due(pipeline::time_point now) const;
+  bool is_sweep_due(time_point now) const;
   /// How a claim ended: with as many jobs as it may take, with fewer, or with none.
   enum class end : std::uint8_t { full, came_short, empty };
   /// Whether a claim that came to this may go on as a sweep, sooner where there is nothing to do.
   bool may_sweep(end of) const { return until_sweep(of).count() == 0; }
   /// Until it may, or until new levels are looked for.
-  pipeline::duration until_look(end of, pipeline::time_point now) const;
+  duration until_look(end of, time_point now) const;
   /// The next claim is a sweep.
   void sweep_next() { must_sweep_ = true; }
   /// A claim that came short lets the next one sweep, too.
@@ -48,7 +48,7 @@ class claim_cursors {
 
   /// Looks through some lanes: begins a sweep, or goes on with it in the same claim.
   template <class Look>
-  decltype(auto) sweep(pipeline::time_point now, bool goes_on, Look look) {
+  decltype(auto) sweep(time_point now, bool goes_on, Look look) {
     must_sweep_ = false;
     looks_ += goes_on ? 0 : 1;
     swept_at_ = now;
@@ -56,7 +56,7 @@ class claim_cursors {
     return pace_.measure(std::move(look), goes_on);
   }
   /// What a sweep found: the first job that waits in a level of the lane.
-  void found(const waiting_lane& in, const level_head& head, pipeline::time_point now);
+  void found(const waiting_lane& in, const level_head& head, time_point now);
 
   /// The first job of the lane stands behind its place.
   bool is_behind(const waiting_lane& in) const;
@@ -64,12 +64,12 @@ class claim_cursors {
   /// The lanes where jobs wait, as far as they are known, from their places on.
   std::vector<waiting_lane> waiting(connection& on) const;
   /// The same for a claim, which finds what has come behind the places, and moves them.
-  std::vector<waiting_lane> look(connection& on, pipeline::time_point now);
+  std::vector<waiting_lane> look(connection& on, time_point now);
 
   /// All jobs of the level were seen that stand before that place, and those that wait, which were
   /// `jobs`, were claimed.
   void took(const claim_order::level& of, const index_place& before, std::size_t jobs,
-            pipeline::time_point now);
+            time_point now);
 
   /// There are places, which a job that comes back may lie behind.
   bool has_places() const { return is_used_ && swept_at_; }
@@ -99,28 +99,28 @@ class claim_cursors {
   static levels::key_type key_of(std::int64_t lane, std::int64_t priority) {
     return {lane, ~priority};
   }
-  void find_unknown(connection& on, pipeline::time_point now);
-  void find_late(connection& on, pipeline::time_point now);
-  void find_between(connection& on, pipeline::time_point now);
-  void set_back(pipeline::time_point to);
-  pipeline::duration until_sweep(end of) const;
+  void find_unknown(connection& on, time_point now);
+  void find_late(connection& on, time_point now);
+  void find_between(connection& on, time_point now);
+  void set_back(time_point to);
+  duration until_sweep(end of) const;
   /// Until new levels may be looked for.
-  pipeline::duration until_gaps(pipeline::time_point now) const;
+  duration until_gaps(time_point now) const;
   std::string list() const;
   void drop_oldest();
 
   /// Or each claim is a sweep.
   bool is_used_;
-  pipeline::duration apart_;
+  duration apart_;
   walk_pace pace_;
   walk_pace gaps_pace_;
-  std::optional<pipeline::time_point> gaps_looked_at_;
+  std::optional<time_point> gaps_looked_at_;
   open_writes writes_;
   /// To where this claim has set the places back.
-  std::optional<pipeline::time_point> late_from_;
+  std::optional<time_point> late_from_;
   bool must_sweep_ = true;
   end last_end_ = end::full;
-  std::optional<pipeline::time_point> swept_at_;
+  std::optional<time_point> swept_at_;
   places places_;
   places places_before_;
   std::int64_t looks_ = 0;

@@ -1,6 +1,6 @@
 #include "base/check.hpp"
-#include "storage/jobs/job_store.hpp"
 #include "storage/db/json_list.hpp"
+#include "storage/jobs/job_store.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -7,9 +7,6 @@
 namespace millrace::storage {
 namespace {
 
-using pipeline::duration;
-using pipeline::time_point;
-
 /// Longer than anything waits, and far from an overflow.
 constexpr duration longest{std::numeric_limits<std::int64_t>::max() / 8};
 

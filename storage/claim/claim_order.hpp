@@ -10,22 +10,21 @@ namespace millrace::storage {
 
 /// By how much earlier than a job that is `levels` of priority lower another one may have come, and
 /// still go after it: `levels` times `ageing`. Saturates.
-pipeline::duration head_start(std::int64_t levels, pipeline::duration ageing);
+duration head_start(std::int64_t levels, duration ageing);
 
 /// Until when jobs of another priority, higher by `levels`, are due that count more than one that
 /// is due since `head`, or as much; `now` at most.
-pipeline::time_point due_before(pipeline::time_point head, std::int64_t levels,
-                                pipeline::duration ageing, pipeline::time_point now);
+time_point due_before(time_point head, std::int64_t levels, duration ageing, time_point now);
 
 /// What decides which of two jobs goes first.
 struct standing {
   std::int64_t priority = 0;
-  pipeline::time_point due;
+  time_point due;
 };
 
 /// Each `ageing` that a job has waited counts as one level of priority (zero: waiting counts for
 /// nothing); of two that count the same the one of higher priority goes first.
-bool goes_before(const standing& a, const standing& b, pipeline::duration ageing);
+bool goes_before(const standing& a, const standing& b, duration ageing);
 
 /// In which order a claim goes through the lanes and their priorities, so that none starves: each
 /// `ageing` that a job has waited counts as one level of priority (zero: waiting counts for
@@ -47,12 +46,12 @@ class claim_order {
   /// Of a level: the jobs that are due until a moment.
   struct step {
     level of;
-    pipeline::time_point until;
+    time_point until;
   };
 
-  claim_order(pipeline::duration ageing, pipeline::time_point now) : ageing_(ageing), now_(now) {}
+  claim_order(duration ageing, time_point now) : ageing_(ageing), now_(now) {}
 
-  void add(const level& one, pipeline::time_point head);
+  void add(const level& one, time_point head);
   bool knows(const level& one) const;
 
   bool has_due() const { return first() != nullptr; }
@@ -61,26 +60,26 @@ class claim_order {
   std::optional<step> next();
 
   /// The step was done and left nothing: when the next job of its level is due, if there is one.
-  void went(const step& what, std::optional<pipeline::time_point> next_head);
+  void went(const step& what, std::optional<time_point> next_head);
 
   /// Nothing more of the lane is to be claimed.
   void drop(std::int64_t lane);
 
   /// When the first job of the levels is due that was left.
-  std::optional<pipeline::time_point> next_run_at() const;
+  std::optional<time_point> next_run_at() const;
 
  private:
   struct waiting {
     level of;
-    pipeline::time_point head;
+    time_point head;
   };
 
   const waiting* first() const;
-  pipeline::time_point until(const waiting& best) const;
-  pipeline::duration slack() const;
+  time_point until(const waiting& best) const;
+  duration slack() const;
 
-  pipeline::duration ageing_;
-  pipeline::time_point now_;
+  duration ageing_;
+  time_point now_;
   /// Those with jobs that were left.
   std::vector<waiting> levels_;
   std::vector<level> known_;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "pipeline/job.hpp"
 #include "base/time.hpp"
-#include "storage/runtimes/runtime_key.hpp"
+#include "pipeline/job.hpp"
 #include "storage/claim/set_aside.hpp"
 #include "storage/claim/stage_rooms.hpp"
+#include "storage/runtimes/runtime_key.hpp"
 
 #include <cstddef>
 #include <limits>
@@ -13,8 +13,6 @@
 #include <vector>
 
 namespace millrace::storage {
-
-using pipeline::time_point;
 
 struct claim_request {
   runtime_id runtime = 0;

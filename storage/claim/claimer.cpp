@@ -10,8 +10,6 @@
 
 namespace millrace::storage {
 
-using pipeline::time_point;
-
 namespace {
 
 /// Lanes that compete.
@@ -128,7 +126,7 @@ std::optional<pipeline::job_id> claimer::head_in_hand() {
   const auto head = on_.prepared<std::int64_t>("head_of_level")
                         .with("lane", at_.lane)
                         .with("priority", at_.priority)
-                        .with("until", pipeline::to_us(at_.until))
+                        .with("until", to_us(at_.until))
                         .first();
   return head ? std::optional{std::get<0>(*head)} : std::nullopt;
 }
@@ -228,7 +226,7 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     json_list step;
     step.add(what.of.lane);
     step.add(what.of.priority);
-    step.add(pipeline::to_us(what.until));
+    step.add(to_us(what.until));
     const auto& from = r.starts[{what.of.lane, what.of.priority}];
     step.add(from.run_at);
     step.add(from.job);
@@ -242,7 +240,7 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
       .with("runtime", r.runtime)
       .with("steps", steps.finish())
       .with("limit", each)
-      .with("now", pipeline::to_us(r.now))
+      .with("now", to_us(r.now))
       .each([&](std::int64_t lane, std::int64_t id, std::int64_t epoch, std::int64_t attempt,
                 std::int64_t crashes, std::int64_t run_at, const std::string& correlation_id) {
         auto& from = of_lane.at(lane);
@@ -314,9 +312,9 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
       .with("priority", what.of.priority)
       .with("from_run_at", from.run_at)
       .with("from_job", from.job)
-      .with("until", pipeline::to_us(what.until))
+      .with("until", to_us(what.until))
       .with("limit", at_most)
-      .with("now", pipeline::to_us(r.now))
+      .with("now", to_us(r.now))
       .each([&](std::int64_t id, std::int64_t epoch, std::int64_t attempt, std::int64_t crashes,
                 std::int64_t run_at, const std::string& correlation_id) {
         add_claimed(r, lane, what.of.priority, {id, epoch, attempt, crashes, run_at},
@@ -328,8 +326,8 @@ void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_
   r.rooms.took(lane.place, r.jobs.size() - before);
   sort_by_time(r.jobs, before);
   if (r.jobs.size() > before)
-    claimed_until(what.of, {pipeline::to_us(r.jobs.back().run_at), r.jobs.back().id},
-                  r.jobs.size() - before, r);
+    claimed_until(what.of, {to_us(r.jobs.back().run_at), r.jobs.back().id}, r.jobs.size() - before,
+                  r);
 }
 
 void claimer::add_claimed(round& r, const open_lane& lane, std::int64_t priority,
@@ -343,7 +341,7 @@ void claimer::add_claimed(round& r, const open_lane& lane, std::int64_t priority
   job.attempt = bounded_count(row.attempt);
   job.crashes = bounded_count(row.crashes);
   job.priority = static_cast<int>(priority);
-  job.run_at = pipeline::from_us(row.run_at);
+  job.run_at = from_us(row.run_at);
   job.correlation_id = correlation_id;
   job.tenant = lane.of.tenant;
 }

@@ -1,17 +1,17 @@
 #pragma once
 
-#include "pipeline/job.hpp"
 #include "base/time.hpp"
+#include "pipeline/job.hpp"
 #include "storage/claim/claim_cursor.hpp"
 #include "storage/claim/claim_order.hpp"
-#include "storage/db/database.hpp"
 #include "storage/claim/fair_share.hpp"
-#include "storage/jobs/job_rules.hpp"
 #include "storage/claim/lanes.hpp"
 #include "storage/claim/limiter.hpp"
-#include "storage/jobs/job_rows.hpp"
 #include "storage/claim/set_aside.hpp"
 #include "storage/claim/stage_rooms.hpp"
+#include "storage/db/database.hpp"
+#include "storage/jobs/job_rows.hpp"
+#include "storage/jobs/job_rules.hpp"
 
 #include <cstdint>
 #include <map>
@@ -42,7 +42,7 @@ class claimer {
   struct taken {
     std::vector<pipeline::job> jobs;
     /// When fewer than the limit came: when the next may be taken, if there is one.
-    std::optional<pipeline::time_point> next;
+    std::optional<time_point> next;
     /// Some were due that a limit keeps back.
     bool kept_back = false;
     /// Rows were set aside whose relatives have to learn of it.
@@ -51,14 +51,14 @@ class claimer {
     /// Stages whose jobs were due and left, for there was no room for them.
     std::set<stage_rooms::place> wanting;
   };
-  taken take(std::int64_t runtime, std::size_t limit, stage_rooms rooms, pipeline::time_point now);
+  taken take(std::int64_t runtime, std::size_t limit, stage_rooms rooms, time_point now);
 
   /// After a claim that the database refused: the job that it was about to take first, where that
   /// is known.
   std::optional<pipeline::job_id> head_in_hand();
   /// Takes nothing of the lane that it was at until then, or nothing that has limits where it was
   /// at these: then true.
-  bool leave_in_hand(pipeline::time_point until);
+  bool leave_in_hand(time_point until);
   void pass_by_held_limits() { limiter_.pass_by_held(); }
   bool passes_by_held_limits() const { return limiter_.passes_by_held(); }
 
@@ -67,7 +67,7 @@ class claimer {
   void came_back(const level_of_jobs& to, const index_place& at) { cursors_.came_back(to, at); }
 
   /// The oldest moment since which a job could have been taken and was not.
-  std::optional<pipeline::time_point> oldest_waiting(pipeline::time_point now);
+  std::optional<time_point> oldest_waiting(time_point now);
 
  private:
   /// A lane of a stage that the catalog has.
@@ -89,7 +89,7 @@ class claimer {
     std::int64_t runtime = 0;
     std::size_t limit = 0;
     stage_rooms rooms;
-    pipeline::time_point now;
+    time_point now;
     std::map<std::int64_t, open_lane> lanes;
     std::map<std::string, turn> turns;
     /// By lane and priority: before it nothing waits.
@@ -109,7 +109,7 @@ class claimer {
     bool is_limits = false;
     std::int64_t lane = no_lane;
     std::int64_t priority = 0;
-    pipeline::time_point until{};
+    time_point until{};
   };
 
   struct claimed_row {
@@ -130,7 +130,7 @@ class claimer {
   bool leave_unknown_lanes(const std::vector<waiting_lane>& lanes, const round& r);
   bool leave_foreign_lanes(const std::vector<waiting_lane>& lanes, const round& r);
   void leave_lane_of_others_at(const claim_order::step& what, round& r);
-  bool is_troubled(std::int64_t lane, pipeline::time_point now) const;
+  bool is_troubled(std::int64_t lane, time_point now) const;
   std::optional<open_lane> open(const waiting_lane& one) const;
   void add_level(turn& to, const waiting_lane& of, const level_head& head, round& r);
   void add_levels(turn& to, const waiting_lane& of, round& r);
@@ -148,7 +148,7 @@ class claimer {
   /// Whether there is no room there, or a limit leaves none.
   bool is_closed(const open_lane& lane, round& r);
   std::size_t room(const open_lane& lane, const round& r) const;
-  std::optional<pipeline::time_point> next_run_at(const claim_order::step& what, round& r);
+  std::optional<time_point> next_run_at(const claim_order::step& what, round& r);
   /// The last of those that were claimed of a level stood there.
   void claimed_until(const claim_order::level& of, const index_place& last, std::size_t jobs,
                      round& r);
@@ -167,16 +167,16 @@ class claimer {
   std::int64_t next_lane_ = no_lane;
   struct pass {
     bool has_found = false;
-    std::optional<pipeline::time_point> next;
+    std::optional<time_point> next;
   };
   pass pass_;
   /// In a lane with more priorities than can compete at once: where the next claim goes on.
   std::map<std::int64_t, std::int64_t> level_in_turn_;
   /// Where the last statement was, and lanes where the database refuses to let jobs be claimed.
   spot at_;
-  std::map<std::int64_t, pipeline::time_point> troubled_until_;
+  std::map<std::int64_t, time_point> troubled_until_;
   /// Lanes of stages that the catalog does not know.
-  std::map<std::int64_t, pipeline::time_point> looked_through_until_;
+  std::map<std::int64_t, time_point> looked_through_until_;
 };
 
 }  // namespace millrace::storage

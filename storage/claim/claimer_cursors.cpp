@@ -8,12 +8,10 @@
 /// Claims that go on where the claims before have come to.
 namespace millrace::storage {
 
-using pipeline::time_point;
-
 namespace {
 
 /// Until jobs are looked at again that could not be sorted.
-constexpr pipeline::duration sort_again = std::chrono::seconds{1};
+constexpr duration sort_again = std::chrono::seconds{1};
 
 }  // namespace
 

@@ -5,8 +5,6 @@
 /// The priorities of lanes.
 namespace millrace::storage {
 
-using pipeline::time_point;
-
 namespace {
 
 /// Priorities of a lane that compete in one claim: so many of the highest, and so many of the
@@ -56,13 +54,13 @@ std::optional<std::int64_t> claimer::add_next_level(turn& to, std::int64_t lane,
 }
 
 void claimer::add_level(turn& to, const waiting_lane& of, const level_head& head, round& r) {
-  to.order.add({of.id, head.priority}, pipeline::from_us(head.at.run_at));
+  to.order.add({of.id, head.priority}, from_us(head.at.run_at));
   r.starts[{of.id, head.priority}] = head.at;
 }
 
 /// When the first job of the level is due that the step did not reach.
 std::optional<time_point> claimer::next_run_at(const claim_order::step& what, round& r) {
-  const auto after = pipeline::to_us(what.until);
+  const auto after = to_us(what.until);
   const auto next = on_.prepared<std::int64_t>("next_run_at")
                         .with("lane", what.of.lane)
                         .with("priority", what.of.priority)
@@ -72,7 +70,7 @@ std::optional<time_point> claimer::next_run_at(const claim_order::step& what, ro
   if (!next || std::get<0>(*next) <= after)
     return std::nullopt;
   r.starts[{what.of.lane, what.of.priority}] = {.run_at = std::get<0>(*next)};
-  return pipeline::from_us(std::get<0>(*next));
+  return from_us(std::get<0>(*next));
 }
 
 std::optional<time_point> claimer::oldest_waiting(time_point now) {
@@ -83,11 +81,11 @@ std::optional<time_point> claimer::oldest_waiting(time_point now) {
                                        .with("priority", level.priority)
                                        .with("from_run_at", level.at.run_at)
                                        .with("from_job", level.at.job)
-                                       .with("now", pipeline::to_us(now))
+                                       .with("now", to_us(now))
                                        .first()
                                        .value());
     if (since != 0)
-      oldest = std::min(oldest.value_or(now), pipeline::from_us(since));
+      oldest = std::min(oldest.value_or(now), from_us(since));
   };
   if (!cursors_.may_sweep(claim_cursors::end::came_short)) {
     for (const auto& lane : cursors_.waiting(on_))

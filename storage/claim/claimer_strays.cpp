@@ -7,7 +7,7 @@ namespace millrace::storage {
 namespace {
 
 /// Until a lane of a stage that the catalog does not know is looked through again.
-constexpr pipeline::duration look_for_strays_again = std::chrono::seconds{30};
+constexpr duration look_for_strays_again = std::chrono::seconds{30};
 
 }  // namespace
 

@@ -17,7 +17,7 @@
 namespace millrace::storage {
 namespace {
 
-namespace bounds = pipeline::bounds;
+namespace bounds = bounds;
 
 /// How many jobs are sorted at once: a claim waits for it.
 constexpr int sorted_at_once = 1000;
@@ -27,7 +27,7 @@ std::string fault_of(std::string_view name, std::string_view text) {
   if (text.size() > bounds::longest_key)
     return fmt::format("its {} has {} bytes: {} are allowed", name, text.size(),
                        bounds::longest_key);
-  if (text.find('\0') != std::string_view::npos || pipeline::ingest::utf8::count(text).broken > 0)
+  if (text.find('\0') != std::string_view::npos || utf8::count(text).broken > 0)
     return fmt::format("its {} is no UTF-8 text", name);
   return {};
 }
@@ -116,7 +116,7 @@ std::vector<waiting_lane> waiting_lanes(connection& on, std::int64_t after, int 
         lanes.push_back({id,
                          {in, stage, tenant},
                          priority,
-                         pipeline::from_us(head),
+                         from_us(head),
                          head_job,
                          has_lower != 0,
                          is_paused != 0});
@@ -208,13 +208,13 @@ std::int64_t leave_foreign_lane(connection& on, const waiting_lane& lane) {
 }
 
 std::int64_t leave_lane_of_others(connection& on, const waiting_lane& lane, const level_head& from,
-                                  pipeline::time_point until) {
+                                  time_point until) {
   return on.prepared<>("leave_lane_of_others")
       .with("lane", lane.id)
       .with("priority", from.priority)
       .with("from_run_at", from.at.run_at)
       .with("from_job", from.at.job)
-      .with("until", pipeline::to_us(until))
+      .with("until", to_us(until))
       .with("pipeline", lane.of.pipeline)
       .with("stage", lane.of.stage)
       .with("limit", sorted_at_once)

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/time.hpp"
-#include "storage/db/database.hpp"
 #include "storage/claim/set_aside.hpp"
+#include "storage/db/database.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -52,7 +52,7 @@ struct waiting_lane {
   lane_key of;
   /// The highest at which a job waits there, and when the first of these is due.
   std::int64_t priority = 0;
-  pipeline::time_point head;
+  time_point head;
   std::int64_t head_job = 0;
   bool has_lower_priorities = false;
   /// Nothing may start at the stage.
@@ -60,7 +60,7 @@ struct waiting_lane {
   /// Lower ones, where they are known already.
   std::vector<level_head> lower{};
 
-  index_place head_at() const { return {pipeline::to_us(head), head_job}; }
+  index_place head_at() const { return {to_us(head), head_job}; }
 };
 
 /// The lane of jobs that were not sorted into lanes yet. Its key is empty.
@@ -138,6 +138,6 @@ sorted_jobs sort_into_lanes(connection& on);
 std::int64_t leave_unknown_lane(connection& on, std::int64_t lane);
 std::int64_t leave_foreign_lane(connection& on, const waiting_lane& lane);
 std::int64_t leave_lane_of_others(connection& on, const waiting_lane& lane, const level_head& from,
-                                  pipeline::time_point until);
+                                  time_point until);
 
 }  // namespace millrace::storage

@@ -72,7 +72,7 @@ std::vector<waiting_lane> first_between(connection& on, const std::vector<level>
         found.push_back({.id = lane,
                          .of = {pipeline, stage, tenant},
                          .priority = priority,
-                         .head = pipeline::from_us(run_at),
+                         .head = from_us(run_at),
                          .head_job = job});
       });
   return found;

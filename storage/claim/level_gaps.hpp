@@ -1,8 +1,8 @@
 #pragma once
 
 #include "storage/claim/claim_order.hpp"
-#include "storage/db/database.hpp"
 #include "storage/claim/lanes.hpp"
+#include "storage/db/database.hpp"
 
 #include <vector>
 

@@ -10,20 +10,19 @@
 
 namespace millrace::storage {
 
-using pipeline::time_point;
 using namespace std::chrono_literals;
 
 namespace {
 
 constexpr std::int64_t token = 1'000'000;
-constexpr pipeline::duration clock_difference = 5s;
+constexpr duration clock_difference = 5s;
 /// A place at work may become free at any moment, also in another runtime, which says nothing.
-constexpr pipeline::duration look_again = 50ms;
+constexpr duration look_again = 50ms;
 /// The same where another session holds the limit, and longer than a claim does.
-constexpr pipeline::duration look_for_held = 250ms;
+constexpr duration look_for_held = 250ms;
 
 /// The tokens that are there after a time.
-std::int64_t refilled(std::int64_t tokens, pipeline::duration passed, const pipeline::rate& by) {
+std::int64_t refilled(std::int64_t tokens, duration passed, const pipeline::rate& by) {
   const auto full = by.jobs * token;
   if (passed >= by.per)
     return full;
@@ -113,10 +112,10 @@ void limiter::read_tokens(bool hold, time_point now) {
       .with("limiters", names)
       .each([&](const std::string& name, std::int64_t tokens, std::int64_t at) {
         auto& one = states_.at(name);
-        const auto passed = now - pipeline::from_us(at);
-        one.tokens = refilled(tokens, std::max(passed, pipeline::duration{0}), one.limit.starts);
+        const auto passed = now - from_us(at);
+        one.tokens = refilled(tokens, std::max(passed, duration{0}), one.limit.starts);
         const bool is_difference = passed < 0s && passed >= -clock_difference;
-        one.filled_at = is_difference ? pipeline::from_us(at) : now;
+        one.filled_at = is_difference ? from_us(at) : now;
         one.is_changed = passed < -clock_difference && !one.is_held;
       });
 }
@@ -182,7 +181,7 @@ std::optional<limiter::closed> limiter::why_closed(const lane_key& at) const {
                                 one.limit.concurrency),
                     now_ + look_again};
     const auto missing = static_cast<double>(token - one.tokens) / token;
-    const pipeline::duration wait{
+    const duration wait{
         static_cast<std::int64_t>(missing * static_cast<double>(one.limit.starts.per.count()) /
                                   static_cast<double>(one.limit.starts.jobs)) +
         1};
@@ -200,7 +199,7 @@ void limiter::write() {
     on_.prepared<>("spend_tokens")
         .with("limiter", name)
         .with("tokens", one.tokens)
-        .with("at", pipeline::to_us(one.filled_at))
+        .with("at", to_us(one.filled_at))
         .run();
   }
 }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/time.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/limits.hpp"
-#include "base/time.hpp"
+#include "storage/claim/lanes.hpp"
 #include "storage/db/database.hpp"
 #include "storage/jobs/job_rules.hpp"
-#include "storage/claim/lanes.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +31,7 @@ class limiter {
 
   /// Reads how much is left of the limits of these lanes; forgets others. To `hold` them is for
   /// who claims: nobody else can, until the transaction that is open has ended.
-  void look(std::span<const waiting_lane> lanes, bool hold, pipeline::time_point now);
+  void look(std::span<const waiting_lane> lanes, bool hold, time_point now);
 
   /// To hold them, what another session holds is not waited for, but counts as closed, until one
   /// look finds all of them free.
@@ -40,7 +40,7 @@ class limiter {
 
   /// Until then all limits count as closed, and nothing is read or written of them: the database
   /// refuses it.
-  void leave_until(pipeline::time_point until) { left_until_ = until; }
+  void leave_until(time_point until) { left_until_ = until; }
 
   /// Whether one of those lanes has a limit.
   bool has_limits() const { return !states_.empty(); }
@@ -55,7 +55,7 @@ class limiter {
   struct closed {
     /// "stage fetch of nightly has 4 of 4 jobs at work".
     std::string why;
-    pipeline::time_point until;
+    time_point until;
   };
   /// Nothing where there is room.
   std::optional<closed> why_closed(const lane_key& at) const;
@@ -69,7 +69,7 @@ class limiter {
     std::int64_t at_work = 0;
     /// Millionths.
     std::int64_t tokens = 0;
-    pipeline::time_point filled_at;
+    time_point filled_at;
     bool is_changed = false;
     /// Another session holds it.
     bool is_held = false;
@@ -82,15 +82,15 @@ class limiter {
   std::vector<std::string> names(const lane_key& at) const;
   void add_states(const lane_key& at);
   void take_hold(std::string_view names);
-  void read_tokens(bool hold, pipeline::time_point now);
+  void read_tokens(bool hold, time_point now);
   void count_work();
 
   connection& on_;
   const pipeline::catalog& pipelines_;
   const job_rules& rules_;
-  pipeline::time_point now_;
+  time_point now_;
   bool passes_by_held_ = false;
-  pipeline::time_point left_until_{};
+  time_point left_until_{};
   /// By name, in the order in which they are locked.
   std::map<std::string, state> states_;
 };

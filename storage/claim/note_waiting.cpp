@@ -49,7 +49,7 @@ void job_store::note_waiting(std::span<const pending_change> changes) {
     if (one.became == fate::held && one.to.state != pipeline::job_state::working &&
         !has_ended(one.to.state))
       first.add(*one.in, one.to.stage, one.job->tenant, one.job->priority,
-                {pipeline::to_us(one.to.run_at), one.job->id});
+                {to_us(one.to.run_at), one.job->id});
   first.each([&](const auto& level, const auto& at) { note_waiting(level, at); });
 }
 
@@ -60,7 +60,7 @@ void job_store::note_waiting(std::span<const new_job> jobs, std::span<const job_
   first_of_levels first;
   for (std::size_t i = 0; i < jobs.size(); ++i)
     first.add(pipelines_.at(jobs[i].pipeline), jobs[i].stage, jobs[i].tenant, jobs[i].priority,
-              {pipeline::to_us(jobs[i].run_at.value_or(now)), ids[i]});
+              {to_us(jobs[i].run_at.value_or(now)), ids[i]});
   first.each([&](const auto& level, const auto& at) { note_waiting(level, at); });
 }
 

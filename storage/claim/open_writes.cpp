@@ -7,13 +7,12 @@
 namespace millrace::storage {
 namespace {
 
-using pipeline::time_point;
 using namespace std::chrono_literals;
 
 /// Between the clock of the caller, who dates the job, and its first write.
-constexpr pipeline::duration before_write = 100ms;
+constexpr duration before_write = 100ms;
 /// How long a transaction is taken to have been open at the first look.
-constexpr pipeline::duration before_looks = 1s;
+constexpr duration before_looks = 1s;
 
 }  // namespace
 

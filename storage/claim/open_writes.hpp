@@ -15,12 +15,12 @@ class open_writes {
  public:
   /// When the first of those began that have ended since the last look, as far as looks can tell:
   /// not before its job was made. Nothing where none has. Throws error.
-  std::optional<pipeline::time_point> look(connection& on, pipeline::time_point now);
+  std::optional<time_point> look(connection& on, time_point now);
 
  private:
   /// By number; a time before it began.
-  std::map<std::int64_t, pipeline::time_point> open_;
-  std::optional<pipeline::time_point> looked_at_;
+  std::map<std::int64_t, time_point> open_;
+  std::optional<time_point> looked_at_;
 };
 
 }  // namespace millrace::storage

@@ -21,7 +21,7 @@ class counter {
     const auto counted = std::get<0>(on_.prepared<std::int64_t>("jobs_ahead")
                                          .with("lane", in.id)
                                          .with("priority", priority)
-                                         .with("run_at", pipeline::to_us(run_at))
+                                         .with("run_at", to_us(run_at))
                                          .with("job", job)
                                          .with("limit", left_)
                                          .first()
@@ -56,8 +56,8 @@ class counter {
 }  // namespace
 
 queue_place find_queue_place(connection& on, const job_record& job,
-                             const std::vector<runtime_id>& runtimes,
-                             pipeline::duration priority_ageing, time_point now) {
+                             const std::vector<runtime_id>& runtimes, duration priority_ageing,
+                             time_point now) {
   return guarded("cannot find the job's place", [&] {
     queue_place place;
     counter ahead{on, runtimes, now};

@@ -27,7 +27,7 @@ inline constexpr std::int64_t queue_place_limit = 10'000;
 /// that is paused, or that none of them serves, are in nobody's way; those that no claim has looked
 /// at yet are in everybody's. Costs the same however many wait. Throws storage::error.
 queue_place find_queue_place(connection& on, const job_record& job,
-                             const std::vector<runtime_id>& runtimes,
-                             pipeline::duration priority_ageing, time_point now);
+                             const std::vector<runtime_id>& runtimes, duration priority_ageing,
+                             time_point now);
 
 }  // namespace millrace::storage

@@ -1,9 +1,9 @@
 #include "storage/claim/set_aside.hpp"
 
 #include "pipeline/transitions.hpp"
-#include "storage/jobs/change_writer.hpp"
 #include "storage/children/children.hpp"
 #include "storage/db/id_list.hpp"
+#include "storage/jobs/change_writer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,8 +13,7 @@
 namespace millrace::storage {
 
 bool set_aside(connection& on, const pipeline::catalog& pipelines, const stage_map& stages,
-               std::span<const bad_row> rows, pipeline::time_point now,
-               std::vector<job_aside>& into) {
+               std::span<const bad_row> rows, time_point now, std::vector<job_aside>& into) {
   id_list ids{on.dialect(), rows.size()};
   for (const auto& one : rows)
     ids.add(one.job);

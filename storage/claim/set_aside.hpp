@@ -27,7 +27,6 @@ struct job_aside {
 /// Makes the jobs dead, as pipeline::set_aside says, as far as they still wait, and adds those to
 /// `into`. Answers whether that asks something of relatives.
 bool set_aside(connection& on, const pipeline::catalog& pipelines, const stage_map& stages,
-               std::span<const bad_row> rows, pipeline::time_point now,
-               std::vector<job_aside>& into);
+               std::span<const bad_row> rows, time_point now, std::vector<job_aside>& into);
 
 }  // namespace millrace::storage

@@ -11,32 +11,30 @@ namespace millrace::storage {
 /// the longer the more there are, and no vacuum helps.
 struct sweep_rules {
   /// From one sweep of the lanes to the next, unless a claim comes short.
-  pipeline::duration apart{};
+  duration apart{};
   /// Measures how long walks take, which are then made so seldom that they take a small part of the
   /// time. Null where time is not real: then each walk counts as taking none.
-  pipeline::duration (*monotonic)() = nullptr;
+  duration (*monotonic)() = nullptr;
 };
 
 /// The clock of a runtime for sweep_rules.
-pipeline::duration monotonic_now();
+duration monotonic_now();
 
 /// When a walk may be made again, by how long it took the last time.
 class walk_pace {
  public:
   /// Walks take one part in `parts` of the time at most; one that took up to `always` may be made
   /// at any time.
-  walk_pace(const sweep_rules& rules, pipeline::duration always, int parts)
+  walk_pace(const sweep_rules& rules, duration always, int parts)
       : monotonic_(rules.monotonic), always_(always), parts_(parts) {}
 
   /// Until it may be made again; zero when that is now.
-  pipeline::duration wait() const { return wait(parts_); }
+  duration wait() const { return wait(parts_); }
   bool is_due() const { return wait().count() == 0; }
   /// The same by another part of the time.
-  pipeline::duration wait(int parts) const {
-    return cost_ <= always_ ? pipeline::duration{0} : rest_left(parts);
-  }
+  duration wait(int parts) const { return cost_ <= always_ ? duration{0} : rest_left(parts); }
   /// The same where no walk is too short to count.
-  pipeline::duration rest_left() const { return rest_left(parts_); }
+  duration rest_left() const { return rest_left(parts_); }
 
   /// Makes the walk, and notes how long it takes; or how long it takes together with the last one,
   /// which it goes on with.
@@ -47,23 +45,21 @@ class walk_pace {
   }
 
  private:
-  pipeline::duration rest_left(int parts) const;
+  duration rest_left(int parts) const;
   struct stopwatch {
     walk_pace& of;
-    pipeline::duration begin;
+    duration begin;
     bool goes_on;
     ~stopwatch() { of.took(begin, goes_on); }
   };
-  pipeline::duration time() const {
-    return monotonic_ == nullptr ? pipeline::duration{0} : monotonic_();
-  }
-  void took(pipeline::duration since, bool goes_on);
+  duration time() const { return monotonic_ == nullptr ? duration{0} : monotonic_(); }
+  void took(duration since, bool goes_on);
 
-  pipeline::duration (*monotonic_)();
-  pipeline::duration always_;
+  duration (*monotonic_)();
+  duration always_;
   int parts_;
-  pipeline::duration cost_{};
-  pipeline::duration end_{};
+  duration cost_{};
+  duration end_{};
 };
 
 }  // namespace millrace::storage

@@ -1,8 +1,8 @@
 #include "storage/db/blockers.hpp"
 
 #include "base/iso8601.hpp"
-#include "storage/db/translate_errors.hpp"
 #include "storage/db/id_list.hpp"
+#include "storage/db/translate_errors.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +26,7 @@ std::string describe(const blocker& who) {
   if (!who.state.empty())
     text += fmt::format(", {}", who.state);
   if (who.since)
-    text += fmt::format(", in a transaction since {}", pipeline::to_iso8601(*who.since));
+    text += fmt::format(", in a transaction since {}", to_iso8601(*who.since));
   return text + ')';
 }
 
@@ -42,7 +42,7 @@ std::vector<blocker> find_blockers(connection& on, std::span<const pipeline::job
         .each([&](std::int64_t backend, const std::string& application, const std::string& user,
                   const std::string& client, const std::string& state, std::int64_t since) {
           found.push_back({backend, application, user, client, state,
-                           since != 0 ? std::optional{pipeline::from_us(since)} : std::nullopt});
+                           since != 0 ? std::optional{from_us(since)} : std::nullopt});
         });
     return found;
   });

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/job.hpp"
 #include "base/time.hpp"
+#include "pipeline/job.hpp"
 #include "storage/db/database.hpp"
 
 #include <chrono>
@@ -22,7 +22,7 @@ struct blocker {
   std::string client;
   /// As pg_stat_activity says it: "idle in transaction".
   std::string state;
-  std::optional<pipeline::time_point> since;
+  std::optional<time_point> since;
 };
 
 /// "backend 4711 (psql of alice at 10.0.0.7, idle in transaction since ...)".

@@ -44,7 +44,7 @@ std::string without_password(std::string_view url) {
       (url.find("://") == std::string_view::npos && url.find('@') == std::string_view::npos))
     return std::string{url};
   // Of a database that we do not know nothing else is known to be no secret.
-  return fmt::format("{}:{}", url.substr(0, url.find_first_of(":@")), pipeline::hidden);
+  return fmt::format("{}:{}", url.substr(0, url.find_first_of(":@")), hidden);
 }
 
 connection::connection(const database_settings& settings)
@@ -55,6 +55,7 @@ connection::connection(const database_settings& settings)
                                          : postgres::begin_sql(settings, is_pooled())),
       commit_(dialect_ == dialect::sqlite ? "commit" : postgres::commit_sql(session())),
       schema_(settings.schema),
+      application_schema_(settings.application_schema),
       lock_wait_(dialect_ == dialect::sqlite ? settings.busy_timeout
                                              : limits_of(settings).lock_wait) {}
 

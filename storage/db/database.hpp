@@ -2,8 +2,8 @@
 
 #include "base/check.hpp"
 #include "storage/db/dialect.hpp"
-#include "storage/db/translate_errors.hpp"
 #include "storage/db/prepared_statement.hpp"
+#include "storage/db/translate_errors.hpp"
 
 #include <soci/soci.h>
 
@@ -38,6 +38,10 @@ struct database_settings {
   /// The lease depends on this connection: it waits for locks and for statements for a shorter
   /// time.
   bool serves_lease = false;
+  /// What an application's effects write to: statements that make its tables, each ending with a
+  /// semicolon at the end of its line, in SQL that this database knows. Each script runs once, in a
+  /// transaction; a later one, whose text differs, finds what earlier ones made.
+  std::string application_schema{};
   /// Of a connection_pool, at most.
   std::size_t pooled = 16;
   /// Several runtimes use it at once; if empty, as the dialect says.
@@ -93,6 +97,9 @@ class connection {
   /// How many transactions were rolled back.
   std::uint64_t rollbacks() const { return rollbacks_; }
 
+  /// See database_settings.
+  const std::string& application_schema() const { return application_schema_; }
+
   /// How long a statement waits for a lock of another session.
   std::chrono::milliseconds lock_wait() const { return lock_wait_; }
 
@@ -121,6 +128,7 @@ class connection {
   std::string begin_;
   std::string commit_;
   std::string schema_;
+  std::string application_schema_;
   std::chrono::milliseconds lock_wait_;
   // Finalised before the session closes, or SQLite refuses to close. Names are literals.
   std::map<std::string_view, std::unique_ptr<statement_base>> prepared_;

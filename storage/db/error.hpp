@@ -20,10 +20,10 @@ enum class error_kind : std::uint8_t {
   permanent,
 };
 
-class error : public pipeline::error {
+class error : public millrace::error {
  public:
   error(error_kind kind, std::string what, std::string why, std::string next)
-      : pipeline::error(std::move(what), std::move(why), std::move(next)), kind_(kind) {}
+      : millrace::error(std::move(what), std::move(why), std::move(next)), kind_(kind) {}
 
   error_kind kind() const { return kind_; }
 

@@ -2,8 +2,8 @@
 
 #include "base/duration.hpp"
 #include "storage/db/blockers.hpp"
-#include "storage/db/translate_errors.hpp"
 #include "storage/db/sqlite.hpp"
+#include "storage/db/translate_errors.hpp"
 
 #include <fmt/format.h>
 
@@ -31,14 +31,14 @@ struct horizon_holder {
   std::string role;
   std::string client;
   std::string state;
-  pipeline::duration since{};
+  duration since{};
   std::int64_t dead_jobs = 0;
   std::string horizon;
 };
 
-std::string in_words(pipeline::duration d) {
+std::string in_words(duration d) {
   using namespace std::chrono;
-  return pipeline::format_duration(d < 1min ? floor<seconds>(d) : floor<minutes>(d));
+  return format_duration(d < 1min ? floor<seconds>(d) : floor<minutes>(d));
 }
 
 /// Who holds it, and what ends that.
@@ -60,7 +60,7 @@ std::pair<std::string, std::string> describe(const horizon_holder& one) {
 
 }  // namespace
 
-horizon_watch::horizon_watch(const database_settings& database, pipeline::duration longest)
+horizon_watch::horizon_watch(const database_settings& database, duration longest)
     : longest_(longest) {
   if (dialect_of(database.url) == dialect::sqlite) {
     wal_ = sqlite::path_of(database.url);
@@ -68,25 +68,22 @@ horizon_watch::horizon_watch(const database_settings& database, pipeline::durati
   }
 }
 
-std::string horizon_watch::look(connection& on, pipeline::time_point now,
-                                pipeline::duration monotonic) {
+std::string horizon_watch::look(connection& on, time_point now, duration monotonic) {
   if (longest_.count() == 0)
     return {};
   return wal_.empty() ? look_at_server(on, now, monotonic) : look_at_wal();
 }
 
-std::string horizon_watch::look_at_server(connection& on, pipeline::time_point now,
-                                          pipeline::duration monotonic) {
+std::string horizon_watch::look_at_server(connection& on, time_point now, duration monotonic) {
   std::optional<horizon_holder> oldest;
   guarded("cannot look for the oldest transaction", [&] {
     on.prepared<std::string, std::string, std::string, std::string, std::string, std::string,
                 std::int64_t, std::int64_t, std::string>("oldest_horizon")
-        .with("now", pipeline::to_us(now))
+        .with("now", to_us(now))
         .each([&](const std::string& kind, const std::string& name, const std::string& application,
                   const std::string& role, const std::string& client, const std::string& state,
                   std::int64_t us, std::int64_t dead_jobs, const std::string& horizon) {
-          oldest = {kind,      name,   application, role, client, state, pipeline::duration{us},
-                    dead_jobs, horizon};
+          oldest = {kind, name, application, role, client, state, duration{us}, dead_jobs, horizon};
         });
   });
   const auto held_by = oldest ? oldest->kind + ' ' + oldest->name + ' ' + oldest->horizon : "";

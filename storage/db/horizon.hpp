@@ -14,23 +14,22 @@ namespace millrace::storage {
 class horizon_watch {
  public:
   /// What is younger than `longest` is not told; zero: nothing is.
-  horizon_watch(const database_settings& database, pipeline::duration longest);
+  horizon_watch(const database_settings& database, duration longest);
 
   /// A sentence that says what it is, since when, and what to do; empty when there is nothing.
   /// Takes the server's time, and that of a monotonic clock. Throws storage::error.
-  std::string look(connection& on, pipeline::time_point now, pipeline::duration monotonic);
+  std::string look(connection& on, time_point now, duration monotonic);
 
  private:
-  std::string look_at_server(connection& on, pipeline::time_point now,
-                             pipeline::duration monotonic);
+  std::string look_at_server(connection& on, time_point now, duration monotonic);
   std::string look_at_wal() const;
 
-  pipeline::duration longest_;
+  duration longest_;
   /// Of SQLite.
   std::filesystem::path wal_;
   /// The holder of which no start is known, and when it was seen first.
   std::string held_by_;
-  pipeline::duration seen_at_{};
+  duration seen_at_{};
 };
 
 }  // namespace millrace::storage

@@ -25,7 +25,7 @@ void append_json_string(std::string& to, std::string_view text) {
 
 std::vector<std::string> read_texts(std::string_view list) {
   std::vector<std::string> texts;
-  if (pipeline::is_too_deep(list))
+  if (is_too_deep(list))
     return texts;
   const auto read = nlohmann::json::parse(list, nullptr, /*allow_exceptions=*/false);
   if (read.is_array())

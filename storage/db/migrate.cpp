@@ -1,5 +1,6 @@
 #include "storage/db/migrate.hpp"
 
+#include "base/digest.hpp"
 #include "storage/db/sql_text.hpp"
 
 #include <fmt/format.h>
@@ -56,9 +57,9 @@ schema_version read(connection& on) {
 }
 
 /// A migration that writes rows says `:now`, as a statement does, and has no parameters.
-std::string with_time(std::string script, pipeline::time_point now) {
+std::string with_time(std::string script, time_point now) {
   constexpr std::string_view name = ":now";
-  const auto us = std::to_string(pipeline::to_us(now));
+  const auto us = std::to_string(to_us(now));
   for (auto at = script.find(name); at != std::string::npos; at = script.find(name, at))
     script.replace(at, name.size(), us);
   return script;
@@ -79,7 +80,7 @@ void lock_migrations(connection& on) {
 
 /// Applies the next migration, if there is one. Reads the version under the lock, for another
 /// process may have been quicker.
-bool apply_next(connection& on, pipeline::time_point now) {
+bool apply_next(connection& on, time_point now) {
   transaction tx{on};
   lock_migrations(on);
   on.make_schema();
@@ -94,10 +95,34 @@ bool apply_next(connection& on, pipeline::time_point now) {
       .with("version", next.version)
       .with("name", next.source->name)
       .with("works_with", next.source->works_with)
-      .with("now", pipeline::to_us(now))
+      .with("now", to_us(now))
       .run();
   tx.commit();
   return true;
+}
+
+bool has_schema_of(connection& on, const std::string& digest) {
+  return std::get<0>(on.prepared<std::int64_t>("has_application_schema")
+                         .with("digest", digest)
+                         .first()
+                         .value()) > 0;
+}
+
+/// Once for each script, so that a role that may not make tables uses what an owner has made.
+void apply_application_schema(connection& on, time_point now) {
+  const auto& script = on.application_schema();
+  if (script.empty())
+    return;
+  const auto digest = sha256_hex(script);
+  if (has_schema_of(on, digest))
+    return;
+  transaction tx{on};
+  lock_migrations(on);
+  if (has_schema_of(on, digest))
+    return;
+  on.run_script(script);
+  on.prepared<>("record_application_schema").with("digest", digest).with("now", to_us(now)).run();
+  tx.commit();
 }
 
 }  // namespace
@@ -106,11 +131,12 @@ schema_version read_schema_version(connection& on) {
   return guarded("cannot read the schema's version", [&] { return read(on); });
 }
 
-int migrate(connection& on, pipeline::time_point now) {
+int migrate(connection& on, time_point now) {
   return guarded("cannot migrate the database", [&] {
     int applied = 0;
     while (apply_next(on, now))
       ++applied;
+    apply_application_schema(on, now);
     return applied;
   });
 }

@@ -18,10 +18,11 @@ struct schema_version {
 schema_version read_schema_version(connection& on);
 
 /// Brings the schema to this binary's version under a lock, each migration in a transaction of its
-/// own, and returns how many were applied. A database that a newer binary has migrated is left as
-/// it is; throws storage::error{schema} when this binary cannot use it, or when it is a database of
-/// something else.
-int migrate(connection& on, pipeline::time_point now);
+/// own, and returns how many were applied; then makes the tables of the application, if the
+/// settings have any and this database has not. A database that a newer binary has migrated is left
+/// as it is; throws storage::error{schema} when this binary cannot use it, or when it is a database
+/// of something else.
+int migrate(connection& on, time_point now);
 
 /// Throws storage::error{schema} unless the schema is this binary's, or one that it can use.
 void require_current_schema(connection& on);

@@ -17,8 +17,6 @@
 namespace millrace::storage::postgres {
 namespace {
 
-using pipeline::hidden;
-
 struct parameter {
   std::string name;
   std::string value;

@@ -1,6 +1,7 @@
 #include "storage/db/sqlite.hpp"
 
-#include "base/os/files.hpp"
+#include "base/os/unique_fd.hpp"
+#include "storage/db/files.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -35,7 +35,7 @@ class stall_guard::watch {
   /// Signals are for others: one that this thread, begun before they are blocked, took would end
   /// the process.
   watch() {
-    const pipeline::signals_blocked meanwhile;
+    const signals_blocked meanwhile;
     thread_ = std::thread{[this] { run(); }};
   }
   ~watch() {

@@ -127,7 +127,7 @@ void rethrow_as_error(std::string_view what) {
     throw error{kind, std::string{what}, why, next};
   } catch (const soci::soci_error& e) {
     throw error{error_kind::permanent, std::string{what}, why_of(e), ""};
-  } catch (const pipeline::error&) {
+  } catch (const millrace::error&) {
     throw;
   } catch (const std::exception& e) {
     throw error{error_kind::permanent, std::string{what},
@@ -142,7 +142,7 @@ error current_error(std::string_view what) {
     rethrow_as_error(what);
   } catch (const error& e) {
     return e;
-  } catch (const pipeline::error& e) {
+  } catch (const millrace::error& e) {
     return {error_kind::permanent, e.summary(), e.why(), e.next()};
   }
 }

@@ -7,7 +7,7 @@
 
 namespace millrace::storage {
 
-/// Throws what is being handled, as storage::error unless it is a pipeline::error: of the kind that
+/// Throws what is being handled, as storage::error unless it is a millrace::error: of the kind that
 /// the database's code means, or, where no database said it, permanent.
 [[noreturn]] void rethrow_as_error(std::string_view what);
 

@@ -46,7 +46,7 @@ std::int64_t claimed_before(connection& on, const job_record& job) {
                          .with("pipeline", job.pipeline)
                          .with("stage", job.stage)
                          .with("priority", job.priority)
-                         .with("run_at", pipeline::to_us(job.run_at))
+                         .with("run_at", to_us(job.run_at))
                          .with("job", job.id)
                          .first()
                          .value());

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "storage/runtimes/data_dir.hpp"
 #include "storage/db/database.hpp"
 #include "storage/history/job_queries.hpp"
+#include "storage/runtimes/data_dir.hpp"
 
 #include <cstdint>
 #include <optional>

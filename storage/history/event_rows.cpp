@@ -15,7 +15,7 @@ void read_events(event_statement& rows, std::vector<event_record>& into) {
                 const std::string& message, std::int64_t epoch, std::int64_t attempt,
                 std::int64_t at, const std::string& correlation_id) {
     into.push_back({id, job, in, stage, type, severity, code, message, epoch,
-                    static_cast<int>(attempt), pipeline::from_us(at), correlation_id});
+                    static_cast<int>(attempt), from_us(at), correlation_id});
   });
 }
 

@@ -1,14 +1,14 @@
 #include "storage/history/explain.hpp"
 
-#include "pipeline/codes.hpp"
 #include "base/duration.hpp"
+#include "pipeline/codes.hpp"
+#include "storage/children/children.hpp"
+#include "storage/claim/limiter.hpp"
+#include "storage/claim/queue_place.hpp"
 #include "storage/history/claimed_jobs.hpp"
 #include "storage/history/event_rows.hpp"
 #include "storage/history/explain_text.hpp"
-#include "storage/children/children.hpp"
 #include "storage/history/job_queries.hpp"
-#include "storage/claim/limiter.hpp"
-#include "storage/claim/queue_place.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 
 #include <fmt/format.h>
@@ -251,7 +251,7 @@ class case_of_job {
                : fmt::format(
                      "nothing: when its handler takes longer than {}, the attempt ends with "
                      "TIMEOUT",
-                     pipeline::format_duration(stage->timeout));
+                     format_duration(stage->timeout));
   }
 
   explanation is_orphan(const std::string& holder) const {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "storage/runtimes/data_dir.hpp"
-#include "storage/jobs/job_store.hpp"
 #include "storage/history/reasons.hpp"
+#include "storage/jobs/job_store.hpp"
+#include "storage/runtimes/data_dir.hpp"
 
 #include <optional>
 #include <string>

@@ -17,11 +17,11 @@ std::string grouped(std::int64_t count) {
   return digits;
 }
 
-std::string time_text(pipeline::time_point at) { return pipeline::to_iso8601(at); }
+std::string time_text(time_point at) { return to_iso8601(at); }
 
-std::string in_future(pipeline::time_point at, pipeline::time_point now) {
+std::string in_future(time_point at, time_point now) {
   return fmt::format("in {}, at {}",
-                     pipeline::format_duration(std::chrono::ceil<std::chrono::seconds>(at - now)),
+                     format_duration(std::chrono::ceil<std::chrono::seconds>(at - now)),
                      time_text(at));
 }
 

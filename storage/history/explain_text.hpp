@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/codes.hpp"
 #include "base/time.hpp"
+#include "pipeline/codes.hpp"
 #include "storage/history/job_queries.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 
@@ -15,10 +15,10 @@ namespace millrace::storage {
 /// "1,203".
 std::string grouped(std::int64_t count);
 
-std::string time_text(pipeline::time_point at);
+std::string time_text(time_point at);
 
 /// "in 41s, at 2026-11-24T16:49:47.123Z".
-std::string in_future(pipeline::time_point at, pipeline::time_point now);
+std::string in_future(time_point at, time_point now);
 
 /// "HTTP_503: the service is away".
 std::string failure_text(std::string_view code, std::string_view message);

@@ -1,8 +1,8 @@
 #include "storage/history/job_history.hpp"
 
 #include "pipeline/codes.hpp"
-#include "storage/history/event_rows.hpp"
 #include "storage/db/id_list.hpp"
+#include "storage/history/event_rows.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -13,7 +13,6 @@ namespace millrace::storage {
 namespace {
 
 using json = nlohmann::ordered_json;
-using pipeline::to_iso8601_us;
 
 /// How many there are in each state.
 json describe_children(const job_record& job) {
@@ -130,9 +129,8 @@ json embedded(const std::string& text) {
   if (text.empty())
     return nullptr;
   // What stands within each other deeper than that, few readers take: it would cost the whole list.
-  return !pipeline::is_too_deep(text) && pipeline::is_json(text)
-             ? json::binary({text.begin(), text.end()})
-             : json(text);
+  return !is_too_deep(text) && is_json(text) ? json::binary({text.begin(), text.end()})
+                                             : json(text);
 }
 
 std::string in_one_line(const json& document) {

@@ -1,10 +1,10 @@
 #include "storage/history/job_queries.hpp"
 
-#include "storage/history/event_rows.hpp"
 #include "storage/children/children.hpp"
 #include "storage/db/id_list.hpp"
-#include "storage/history/job_history.hpp"
 #include "storage/db/json_list.hpp"
+#include "storage/history/event_rows.hpp"
+#include "storage/history/job_history.hpp"
 
 #include <algorithm>
 
@@ -40,9 +40,9 @@ std::vector<job_record> read_jobs(Statement& rows) {
     one.attempt = static_cast<int>(attempt);
     one.crashes = static_cast<int>(crashes);
     one.priority = static_cast<int>(priority);
-    one.run_at = pipeline::from_us(run_at);
-    one.created_at = pipeline::from_us(created_at);
-    one.updated_at = pipeline::from_us(updated_at);
+    one.run_at = from_us(run_at);
+    one.created_at = from_us(created_at);
+    one.updated_at = from_us(updated_at);
     if (claimed_by != 0)
       one.claimed_by = claimed_by;
     one.cancel_requested = cancel_requested != 0;

@@ -4,10 +4,10 @@
 
 namespace millrace::storage {
 
-void record_order(connection& on, const std::string& message, pipeline::time_point now) {
+void record_order(connection& on, const std::string& message, time_point now) {
   guarded("cannot write down the order", [&] {
     transaction tx{on};
-    on.prepared<>("order_event").with("message", message).with("now", pipeline::to_us(now)).run();
+    on.prepared<>("order_event").with("message", message).with("now", to_us(now)).run();
     tx.commit();
   });
 }

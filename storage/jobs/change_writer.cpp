@@ -72,14 +72,14 @@ struct fence {
 /// One group on its way to the database.
 class group_writer {
  public:
-  group_writer(connection& on, std::vector<pending_change*>& members, pipeline::time_point now)
+  group_writer(connection& on, std::vector<pending_change*>& members, time_point now)
       : on_(on),
         members_(members),
         job_(*members.front()->job),
         to_(members.front()->to),
         in_(*members.front()->in),
         before_{job_.epoch, job_.claimed_by, job_.state, job_.cancel_requested},
-        now_us_(pipeline::to_us(now)) {}
+        now_us_(to_us(now)) {}
 
   void write() {
     sort();
@@ -239,7 +239,7 @@ class group_writer {
         continue;
       json_list row;
       row.add(one->job->id);
-      row.add(pipeline::to_us(one->to.run_at));
+      row.add(to_us(one->to.run_at));
       rows.add(row);
     }
     return std::string{rows.finish()};
@@ -276,7 +276,7 @@ class group_writer {
 
 }  // namespace
 
-void write_changes(connection& on, std::span<pending_change> changes, pipeline::time_point now) {
+void write_changes(connection& on, std::span<pending_change> changes, time_point now) {
   std::map<const pending_change*, std::vector<pending_change*>, by_statement> groups;
   auto last = groups.end();
   for (auto& one : changes) {

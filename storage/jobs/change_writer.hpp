@@ -29,6 +29,6 @@ struct pending_change {
 
 /// Writes changes with their events in the transaction that is open, and says what became of each.
 /// Identical changes are one statement. A job must not stand here twice: the second one loses.
-void write_changes(connection& on, std::span<pending_change> changes, pipeline::time_point now);
+void write_changes(connection& on, std::span<pending_change> changes, time_point now);
 
 }  // namespace millrace::storage

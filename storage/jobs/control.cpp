@@ -1,8 +1,8 @@
 #include "base/seeded_fault.hpp"
+#include "storage/claim/lanes.hpp"
 #include "storage/db/id_list.hpp"
 #include "storage/jobs/job_store.hpp"
 #include "storage/jobs/job_windows.hpp"
-#include "storage/claim/lanes.hpp"
 #include "storage/jobs/unique_keys.hpp"
 
 #include <fmt/format.h>
@@ -34,8 +34,7 @@ rescue_result job_store::rescue_dead(const onlooker& by, time_point now) {
     auto dead = by.watch.look(holders, begin, by.time.monotonic());
     if (MILLRACE_SEEDED_FAULT("leases by the wall clock")) {
       dead = holders;
-      std::erase_if(dead,
-                    [&](const holder& one) { return one.lease_until > pipeline::to_us(now); });
+      std::erase_if(dead, [&](const holder& one) { return one.lease_until > to_us(now); });
     }
     for (const auto& one : dead) {
       std::vector<job_id> in_hand;
@@ -119,7 +118,7 @@ void job_store::announce(runtime_id runtime, time_point now) {
       on_.prepared<>("announce_pipeline")
           .with("pipeline", one.name)
           .with("stage", one.stages.front().name)
-          .with("now", pipeline::to_us(now))
+          .with("now", to_us(now))
           .run();
       for (const auto& stage : one.stages) {
         on_.prepared<>("serve_stage")
@@ -229,7 +228,7 @@ void job_store::pause(const std::string& in, const std::string& stage, const std
                              .with("pipeline", in)
                              .with("stage", stage)
                              .with("by", by)
-                             .with("now", pipeline::to_us(now))
+                             .with("now", to_us(now))
                              .run();
     if (changed > 0)
       add_stage_event(in, stage, "paused by " + by, now);
@@ -268,7 +267,7 @@ void job_store::add_stage_event(const std::string& in, const std::string& stage,
       .with("pipeline", in)
       .with("stage", stage)
       .with("message", message)
-      .with("now", pipeline::to_us(now))
+      .with("now", to_us(now))
       .run();
 }
 
@@ -280,8 +279,7 @@ std::vector<paused_stage> job_store::paused_stages() {
         .each([&](const std::string& in, const std::string& stage, std::int64_t since,
                   const std::string& by) {
           const bool is_whole = stage == every_stage;
-          (is_whole ? pipelines : paused)
-              .push_back({in, stage, pipeline::from_us(since), by, is_whole});
+          (is_whole ? pipelines : paused).push_back({in, stage, from_us(since), by, is_whole});
         });
     for (const auto& whole : pipelines) {
       const auto known = pipelines_.find(whole.pipeline);

@@ -1,7 +1,7 @@
 #include "storage/jobs/ended_jobs.hpp"
 
-#include "storage/history/event_rows.hpp"
 #include "storage/db/id_list.hpp"
+#include "storage/history/event_rows.hpp"
 #include "storage/jobs/job_store.hpp"
 #include "storage/jobs/job_windows.hpp"
 #include "storage/jobs/unique_keys.hpp"

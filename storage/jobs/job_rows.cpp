@@ -22,7 +22,7 @@ std::optional<stage_map::place> stage_map::find(std::string_view in, std::string
 }
 
 int bounded_count(std::int64_t count) {
-  return static_cast<int>(std::clamp<std::int64_t>(count, 0, pipeline::bounds::highest_count));
+  return static_cast<int>(std::clamp<std::int64_t>(count, 0, bounds::highest_count));
 }
 
 std::vector<loaded_job> job_loader::load(job_statement& rows) {
@@ -48,7 +48,7 @@ std::vector<loaded_job> job_loader::load(job_statement& rows) {
     one.job.attempt = bounded_count(attempt);
     one.job.crashes = bounded_count(crashes);
     one.job.priority = static_cast<int>(priority);
-    one.job.run_at = pipeline::from_us(run_at);
+    one.job.run_at = from_us(run_at);
     one.job.correlation_id = correlation_id;
     one.job.parent = parent;
     one.job.claimed_by = claimed_by;

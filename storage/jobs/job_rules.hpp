@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/limits.hpp"
 #include "base/time.hpp"
+#include "pipeline/limits.hpp"
 #include "storage/claim/walk_pace.hpp"
 
 #include <map>
@@ -23,7 +23,7 @@ struct job_rules {
   int crash_limit = 3;
   /// How long a job must wait to count as one of a priority that is higher by one; zero: waiting
   /// counts for nothing.
-  pipeline::duration priority_ageing{};
+  duration priority_ageing{};
   std::map<std::string, tenant_rules> tenants{};
   /// Of tenants that are not there.
   tenant_rules other_tenants{};

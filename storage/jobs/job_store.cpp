@@ -28,8 +28,8 @@ class kind_list {
 
   /// The key of the job's kind, eight characters.
   const std::string& key(const new_job& job, time_point now) {
-    const kind wanted{job.pipeline, job.stage, job.priority,
-                      pipeline::to_us(job.run_at.value_or(now)), job.tenant};
+    const kind wanted{job.pipeline, job.stage, job.priority, to_us(job.run_at.value_or(now)),
+                      job.tenant};
     if (last_ == keys_.end() || last_->first != wanted) {
       auto [at, is_new] = keys_.try_emplace(wanted);
       last_ = at;
@@ -144,7 +144,7 @@ statement<std::int64_t>& job_store::insert(std::span<const new_job> jobs, time_p
   return on_.prepared<std::int64_t>("enqueue")
       .with("jobs", rows.finish())
       .with("kinds", kinds.finish())
-      .with("now", pipeline::to_us(now));
+      .with("now", to_us(now));
 }
 
 statement<std::int64_t>& job_store::insert_alike(std::span<const new_job> jobs, time_point now) {
@@ -162,9 +162,9 @@ statement<std::int64_t>& job_store::insert_alike(std::span<const new_job> jobs, 
       .with("stage", in.stages.at(kind.stage).name)
       .with("tenant", kind.tenant)
       .with("priority", kind.priority)
-      .with("run_at", pipeline::to_us(kind.run_at.value_or(now)))
+      .with("run_at", to_us(kind.run_at.value_or(now)))
       .with("correlation_ids", correlation_ids.finish())
-      .with("now", pipeline::to_us(now));
+      .with("now", to_us(now));
 }
 
 void job_store::add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids,
@@ -181,10 +181,7 @@ void job_store::add_payloads(std::span<const new_job> jobs, std::span<const job_
     row.add(jobs[i].payload);
     rows.add(row);
   }
-  on_.prepared<>("add_payloads")
-      .with("rows", rows.finish())
-      .with("now", pipeline::to_us(now))
-      .run();
+  on_.prepared<>("add_payloads").with("rows", rows.finish()).with("now", to_us(now)).run();
   if (std::any_of(jobs.begin(), jobs.end(), has_labels))
     add_labelled(jobs, ids, now);
 }
@@ -209,10 +206,7 @@ void job_store::add_labelled(std::span<const new_job> jobs, std::span<const job_
     row.add(one.parent);
     rows.add(row);
   }
-  on_.prepared<>("add_labelled")
-      .with("rows", rows.finish())
-      .with("now", pipeline::to_us(now))
-      .run();
+  on_.prepared<>("add_labelled").with("rows", rows.finish()).with("now", to_us(now)).run();
 }
 
 }  // namespace millrace::storage

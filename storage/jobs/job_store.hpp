@@ -2,17 +2,17 @@
 
 #include "pipeline/transitions.hpp"
 #include "pipeline/unique.hpp"
-#include "storage/jobs/change_writer.hpp"
+#include "storage/children/children.hpp"
 #include "storage/claim/claim_request.hpp"
 #include "storage/claim/claimer.hpp"
-#include "storage/db/database.hpp"
-#include "storage/jobs/ended_jobs.hpp"
-#include "storage/children/children.hpp"
-#include "storage/jobs/job_rules.hpp"
-#include "storage/runtimes/lease_watch.hpp"
-#include "storage/jobs/job_rows.hpp"
-#include "storage/jobs/queue_limit.hpp"
 #include "storage/claim/returned_jobs.hpp"
+#include "storage/db/database.hpp"
+#include "storage/jobs/change_writer.hpp"
+#include "storage/jobs/ended_jobs.hpp"
+#include "storage/jobs/job_rows.hpp"
+#include "storage/jobs/job_rules.hpp"
+#include "storage/jobs/queue_limit.hpp"
+#include "storage/runtimes/lease_watch.hpp"
 #include "storage/runtimes/runtime_key.hpp"
 
 #include <chrono>
@@ -31,7 +31,6 @@
 namespace millrace::storage {
 
 using pipeline::job_id;
-using pipeline::time_point;
 
 /// A name that one job of a pipeline has at a time.
 struct unique_key {
@@ -103,7 +102,7 @@ using settled = std::optional<pipeline::change>;
 /// A runtime that watches the others; all must outlive it.
 struct onlooker {
   lease_watch& watch;
-  const pipeline::clock& time;
+  const millrace::clock& time;
   const process& self;
   runtime_id id = 0;
 };
@@ -353,7 +352,7 @@ class job_store {
   void add_labelled(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
 
   /// What takes no longer is done as often as it is asked for.
-  static constexpr pipeline::duration cheap_walk = std::chrono::milliseconds{20};
+  static constexpr duration cheap_walk = std::chrono::milliseconds{20};
   static constexpr int walk_parts = 100;
 
   connection& on_;

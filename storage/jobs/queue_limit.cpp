@@ -9,8 +9,6 @@
 namespace millrace::storage {
 namespace {
 
-using pipeline::time_point;
-
 constexpr std::int64_t members_at_once = 1000;
 
 /// The members that have ended.
@@ -73,13 +71,12 @@ std::int64_t depth_of(connection& on, const std::string& in) {
   return std::get<0>(on.prepared<std::int64_t>("queue_depth").with("pipeline", in).first().value());
 }
 
-std::optional<pipeline::duration> time_until(std::int64_t missing, const leavers& gone,
-                                             time_point now) {
-  const auto since = pipeline::to_us(now) - gone.first_end_us;
+std::optional<duration> time_until(std::int64_t missing, const leavers& gone, time_point now) {
+  const auto since = to_us(now) - gone.first_end_us;
   if (gone.count == 0 || gone.first_end_us == 0 || since <= 0)
     return std::nullopt;
   const auto each = static_cast<double>(since) / static_cast<double>(gone.count);
-  return pipeline::duration{static_cast<std::int64_t>(each * static_cast<double>(missing))};
+  return duration{static_cast<std::int64_t>(each * static_cast<double>(missing))};
 }
 
 }  // namespace

@@ -22,12 +22,12 @@ struct queue_is_full {
   /// Its unfinished jobs.
   std::int64_t depth = 0;
   /// How long it takes at the speed of late until there is room; empty when no job has ended.
-  std::optional<pipeline::duration> room_in;
+  std::optional<duration> room_in;
 };
 
 /// Takes room for so many jobs, in the transaction that is open; or answers that there is none.
 std::optional<queue_is_full> take_room(connection& on, const std::string& in, std::int64_t limit,
-                                       std::int64_t count, pipeline::time_point now);
+                                       std::int64_t count, time_point now);
 
 /// The jobs for which the room was taken.
 void fill_room(connection& on, const std::string& in, std::span<const pipeline::job_id> jobs);

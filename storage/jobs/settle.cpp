@@ -1,8 +1,8 @@
-#include "pipeline/codes.hpp"
-#include "pipeline/child_job.hpp"
 #include "base/seeded_fault.hpp"
-#include "ingest/store/document_store.hpp"
+#include "pipeline/child_job.hpp"
+#include "pipeline/codes.hpp"
 #include "storage/jobs/job_store.hpp"
+#include "storage/jobs/write_effect.hpp"
 
 #include <algorithm>
 #include <utility>

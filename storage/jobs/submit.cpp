@@ -105,13 +105,13 @@ class sorter {
     on_.prepared<>("replace_payload")
         .with("job", holder.job)
         .with("payload", job.payload)
-        .with("now", pipeline::to_us(now_))
+        .with("now", to_us(now_))
         .run();
     on_.prepared<>("tell_of_job")
         .with("job", holder.job)
         .with("code", pipeline::codes::PAYLOAD_REPLACED)
         .with("message", "by a submit with its unique key")
-        .with("now", pipeline::to_us(now_))
+        .with("now", to_us(now_))
         .run();
     return true;
   }

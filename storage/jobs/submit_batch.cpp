@@ -17,7 +17,7 @@ std::optional<batch_position> find_batch(connection& on, const std::string& name
 }
 
 bool move_batch(connection& on, const std::string& name, const std::optional<batch_position>& from,
-                const batch_position& to, pipeline::time_point now) {
+                const batch_position& to, time_point now) {
   return guarded("cannot write how far the batch is", [&] {
     auto& statement = on.prepared<>(from ? "advance_batch" : "begin_batch")
                           .with("batch", name)
@@ -25,7 +25,7 @@ bool move_batch(connection& on, const std::string& name, const std::optional<bat
                           .with("bytes", to.bytes)
                           .with("sha256", to.sha256)
                           .with("made", to.made)
-                          .with("now", pipeline::to_us(now));
+                          .with("now", to_us(now));
     if (from)
       statement.with("lines_before", from->lines);
     else

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "storage/notify/change_listener.hpp"
 #include "base/os/stop_signal.hpp"
+#include "storage/notify/change_listener.hpp"
 
 #include <chrono>
 #include <memory>

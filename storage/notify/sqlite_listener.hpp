@@ -1,8 +1,9 @@
 #pragma once
 
-#include "storage/notify/change_listener.hpp"
-#include "base/os/files.hpp"
 #include "base/os/stop_signal.hpp"
+#include "base/os/unique_fd.hpp"
+#include "storage/db/files.hpp"
+#include "storage/notify/change_listener.hpp"
 
 #include <chrono>
 #include <filesystem>

@@ -10,7 +10,7 @@ constexpr std::size_t most_rows = 1000;
 
 }  // namespace
 
-std::int64_t quiet_ranges::skip(std::int64_t after, pipeline::time_point now) const {
+std::int64_t quiet_ranges::skip(std::int64_t after, time_point now) const {
   auto at = std::lower_bound(ranges_.begin(), ranges_.end(), after,
                              [](const range& one, std::int64_t id) { return one.after < id; });
   for (; at != ranges_.end() && at->after == after && at->quiet_until > now; ++at)
@@ -19,7 +19,7 @@ std::int64_t quiet_ranges::skip(std::int64_t after, pipeline::time_point now) co
 }
 
 void quiet_ranges::remember(std::int64_t after, std::int64_t until, std::size_t rows,
-                            pipeline::time_point time) {
+                            time_point time) {
   const auto first = std::partition_point(ranges_.begin(), ranges_.end(),
                                           [&](const range& one) { return one.until <= after; });
   const auto last = std::partition_point(first, ranges_.end(),

@@ -13,12 +13,11 @@ namespace millrace::storage {
 class quiet_ranges {
  public:
   /// Where a pass goes on that has come to `after`: behind what is quiet at that time.
-  std::int64_t skip(std::int64_t after, pipeline::time_point now) const;
+  std::int64_t skip(std::int64_t after, time_point now) const;
 
   /// There are so many rows with ids above `after` up to `until`, and nothing is to be done with
   /// them before the time. What was known of them is forgotten.
-  void remember(std::int64_t after, std::int64_t until, std::size_t rows,
-                pipeline::time_point time);
+  void remember(std::int64_t after, std::int64_t until, std::size_t rows, time_point time);
 
   std::size_t size() const { return ranges_.size(); }
 
@@ -27,7 +26,7 @@ class quiet_ranges {
     std::int64_t after = 0;
     std::int64_t until = 0;
     std::size_t rows = 0;
-    pipeline::time_point quiet_until;
+    time_point quiet_until;
   };
 
   /// In the order of the ids; no two overlap.

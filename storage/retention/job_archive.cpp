@@ -1,7 +1,8 @@
 #include "storage/retention/job_archive.hpp"
 
 #include "base/iso8601.hpp"
-#include "base/os/files.hpp"
+#include "base/os/unique_fd.hpp"
+#include "storage/db/files.hpp"
 #include "storage/history/job_history.hpp"
 #include "storage/history/job_json.hpp"
 
@@ -22,9 +23,9 @@ namespace {
 
 constexpr std::string_view doing = "cannot archive jobs";
 
-std::string name_of_day(pipeline::time_point now) {
+std::string name_of_day(time_point now) {
   constexpr std::size_t date = 10;
-  return fmt::format("jobs-{}.jsonl", pipeline::to_iso8601(now).substr(0, date));
+  return fmt::format("jobs-{}.jsonl", to_iso8601(now).substr(0, date));
 }
 
 /// A file of lines, held until it is closed so that no other process writes to it.
@@ -104,8 +105,7 @@ class line_file {
 
 }  // namespace
 
-void job_archive::add(connection& on, const std::vector<job_at_epoch>& jobs,
-                      pipeline::time_point now) {
+void job_archive::add(connection& on, const std::vector<job_at_epoch>& jobs, time_point now) {
   const auto is_in = [](const std::vector<job_at_epoch>& all, const job_at_epoch& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
   };
@@ -128,7 +128,7 @@ void job_archive::add(connection& on, const std::vector<job_at_epoch>& jobs,
   written_ = jobs;
 }
 
-void job_archive::append(std::string_view lines, pipeline::time_point now) {
+void job_archive::append(std::string_view lines, time_point now) {
   make_private_folders(folder_);
   line_file file{folder_ / name_of_day(now)};
   if (file.is_new())

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/job.hpp"
 #include "base/time.hpp"
+#include "pipeline/job.hpp"
 #include "storage/db/database.hpp"
 
 #include <filesystem>
@@ -30,10 +30,10 @@ class job_archive {
   /// Appends the jobs that still have that epoch, with their history; what is written is durable.
   /// Those that the call before had written are not written again: a caller whose deletion failed
   /// may come back with the same. Throws storage::error; then no line of this call is there.
-  void add(connection& on, const std::vector<job_at_epoch>& jobs, pipeline::time_point now);
+  void add(connection& on, const std::vector<job_at_epoch>& jobs, time_point now);
 
  private:
-  void append(std::string_view lines, pipeline::time_point now);
+  void append(std::string_view lines, time_point now);
 
   std::filesystem::path folder_;
   std::vector<job_at_epoch> written_;

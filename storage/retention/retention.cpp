@@ -14,9 +14,6 @@
 namespace millrace::storage {
 namespace {
 
-using pipeline::duration;
-using pipeline::time_point;
-
 // Some milliseconds of work each.
 constexpr std::int64_t jobs_at_once = 1000;
 constexpr std::int64_t events_at_once = 2000;
@@ -122,7 +119,7 @@ void retention::begin_pass(connection& on, time_point now) {
   pass_began_ = now;
   of_others_.clear();
   on.prepared<std::string>("served_pipelines")
-      .with("since", pipeline::to_us(now - longest_absence))
+      .with("since", to_us(now - longest_absence))
       .each([&](const std::string& name) {
         if (!settings_.pipelines.contains(name))
           of_others_.insert(name);
@@ -163,7 +160,7 @@ retention::window retention::look(connection& on, time_point now) {
         if (next.due.size() == most)
           return;
         if (next.rows++ == 0)
-          next.first_made = pipeline::from_us(created_at);
+          next.first_made = from_us(created_at);
         next.until = id;
         const auto times = times_of(in);
         // Whatever happens to it from now on.
@@ -173,7 +170,7 @@ retention::window retention::look(connection& on, time_point now) {
         const auto kept = is == pipeline::job_state::deadletter ? times.dead : times.finished;
         if (!pipeline::has_ended(is) || kept.count() == 0)
           return;
-        const auto ends = std::min(pipeline::from_us(updated_at), pipeline::bounds::latest) + kept;
+        const auto ends = std::min(from_us(updated_at), bounds::latest) + kept;
         next.quiet_until = std::min(next.quiet_until, ends);
         if (ends < now)
           next.due.push_back({id, epoch});
@@ -244,8 +241,8 @@ bool retention::clean_events(connection& on, time_point now, cleaned& into) {
 }
 
 std::int64_t retention::events_limit_us(time_point now) const {
-  return pipeline::to_us(archive_ ? pass_began_ - settings_.events - longest_history
-                                  : now - settings_.events);
+  return to_us(archive_ ? pass_began_ - settings_.events - longest_history
+                        : now - settings_.events);
 }
 
 }  // namespace millrace::storage

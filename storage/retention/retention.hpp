@@ -1,10 +1,10 @@
 #pragma once
 
-#include "pipeline/definition.hpp"
 #include "base/time.hpp"
+#include "pipeline/definition.hpp"
 #include "storage/db/database.hpp"
-#include "storage/retention/job_archive.hpp"
 #include "storage/retention/idle_ranges.hpp"
+#include "storage/retention/job_archive.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,27 +21,27 @@ namespace millrace::storage {
 /// How long jobs of a pipeline are kept when they have ended; zero: for ever.
 struct kept_times {
   /// Those that are done or cancelled.
-  pipeline::duration finished{0};
-  pipeline::duration dead{0};
+  duration finished{0};
+  duration dead{0};
 
   /// The shorter one of those that are not for ever; zero: both are.
-  pipeline::duration shortest() const;
+  duration shortest() const;
 };
 
 /// How long what has ended is kept, zero for ever, and where it goes then.
 struct retention_settings {
   /// Jobs that are done or cancelled.
-  pipeline::duration finished = std::chrono::days{30};
-  pipeline::duration dead{0};
+  duration finished = std::chrono::days{30};
+  duration dead{0};
   /// Of any job: what happened before that is forgotten.
-  pipeline::duration events = std::chrono::days{30};
+  duration events = std::chrono::days{30};
   /// What holds for these pipelines, whatever holds for all others.
   std::map<std::string, kept_times, std::less<>> pipelines{};
   /// The folder where jobs are archived before they are deleted; empty for nowhere.
   std::filesystem::path archive{};
 
   /// The shortest time for which jobs are kept; zero: all are kept for ever.
-  pipeline::duration shortest() const;
+  duration shortest() const;
   bool keeps_all() const { return shortest().count() == 0 && events.count() == 0; }
   bool archives() const { return !archive.empty() && shortest().count() > 0; }
 };
@@ -75,19 +75,19 @@ class retention {
   /// One step, part of the transaction that is open, if one is; with an archive none should be, for
   /// it would last while files are written. Throws storage::error, also when jobs cannot be
   /// archived.
-  cleaned step(connection& on, pipeline::time_point now);
+  cleaned step(connection& on, time_point now);
 
  private:
   struct window;
 
-  void begin_pass(connection& on, pipeline::time_point now);
-  bool clean_jobs(connection& on, pipeline::time_point now, cleaned& into);
-  window look(connection& on, pipeline::time_point now);
+  void begin_pass(connection& on, time_point now);
+  bool clean_jobs(connection& on, time_point now, cleaned& into);
+  window look(connection& on, time_point now);
   kept_times times_of(const std::string& in) const;
   std::int64_t delete_jobs(connection& on, const std::vector<job_at_epoch>& due, std::int64_t until,
-                           pipeline::time_point now);
-  bool clean_events(connection& on, pipeline::time_point now, cleaned& into);
-  std::int64_t events_limit_us(pipeline::time_point now) const;
+                           time_point now);
+  bool clean_events(connection& on, time_point now, cleaned& into);
+  std::int64_t events_limit_us(time_point now) const;
 
   retention_settings settings_;
   /// Shared by copies: what is in the archive stays there when a step is rolled back.
@@ -98,7 +98,7 @@ class retention {
   quiet_ranges quiet_;
   /// Pipelines that other runtimes are configured with.
   std::set<std::string, std::less<>> of_others_;
-  pipeline::time_point pass_began_{};
+  time_point pass_began_{};
   /// Nothing with this id or a lower one is left.
   std::int64_t after_event_ = 0;
   std::int64_t stride_ = 0;

@@ -1,6 +1,6 @@
 #include "base/check.hpp"
+#include "storage/db/files.hpp"
 #include "storage/runtimes/data_dir.hpp"
-#include "base/os/files.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -68,7 +68,7 @@ hand_journal::hand_journal(const std::filesystem::path& data_dir)
     return file_->mapped[at].load(std::memory_order_relaxed);
   };
   if (const auto runtime = read(runtime_slot); runtime != 0)
-    runtime_before_ = {runtime, pipeline::from_us(read(started_slot))};
+    runtime_before_ = {runtime, from_us(read(started_slot))};
   before_.emplace();
   for (std::size_t i = 0; i < slots; ++i)
     if (const auto job = read(i); job != 0)
@@ -83,7 +83,7 @@ void hand_journal::clear() {
 }
 
 void hand_journal::become(const runtime_key& runtime) {
-  file_->mapped[started_slot].store(pipeline::to_us(runtime.started_at), std::memory_order_relaxed);
+  file_->mapped[started_slot].store(to_us(runtime.started_at), std::memory_order_relaxed);
   file_->mapped[runtime_slot].store(runtime.id, std::memory_order_relaxed);
 }
 

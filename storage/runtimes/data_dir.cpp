@@ -1,6 +1,6 @@
 #include "storage/runtimes/data_dir.hpp"
 
-#include "base/os/files.hpp"
+#include "storage/db/files.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "base/os/unique_fd.hpp"
 #include "pipeline/job.hpp"
-#include "base/os/files.hpp"
+#include "storage/db/files.hpp"
 #include "storage/runtimes/runtime_key.hpp"
 
 #include <cstdint>

@@ -16,7 +16,7 @@ bool are_neighbours(const process_name& one, const process_name& other) {
   return !one.boot.empty() && one.host == other.host && one.boot == other.boot;
 }
 
-pipeline::duration lingering(pipeline::duration lease) {
+duration lingering(duration lease) {
   database_settings settings;
   settings.lease = std::chrono::floor<std::chrono::milliseconds>(lease);
   return limits_of(settings).lingering();
@@ -41,10 +41,8 @@ void add_sessions(connection& on, std::vector<holder>& to, const process& self) 
 
 }  // namespace
 
-std::vector<holder> lease_watch::look(std::span<const holder> seen, pipeline::duration begin,
-                                      pipeline::duration end) {
-  const auto passed =
-      std::clamp<pipeline::duration>(begin - looked_at_, pipeline::duration{0}, most_per_look_);
+std::vector<holder> lease_watch::look(std::span<const holder> seen, duration begin, duration end) {
+  const auto passed = std::clamp<duration>(begin - looked_at_, duration{0}, most_per_look_);
   std::map<runtime_id, watched> still;
   std::vector<holder> dead;
   for (const auto& one : seen) {
@@ -69,7 +67,7 @@ std::vector<holder> lease_watch::look(std::span<const holder> seen, pipeline::du
 }
 
 void lease_watch::look_for_sessions(const holder& seen, const watched* before, watched& now,
-                                    pipeline::duration end) const {
+                                    duration end) const {
   now.sessions = seen.sessions.value_or(listed_sessions{});
   if (before == nullptr)
     return;
@@ -111,7 +109,7 @@ std::vector<holder> list_holders(connection& on, runtime_id but, const process& 
                          .has_ended = ended != 0,
                          .beat = beat,
                          .lease_until = lease_until,
-                         .lease = pipeline::duration{lease_us},
+                         .lease = duration{lease_us},
                          .process = {host, boot, pid, session},
                          .sessions = {}});
         });
@@ -120,13 +118,13 @@ std::vector<holder> list_holders(connection& on, runtime_id but, const process& 
   });
 }
 
-bool end_silent(connection& on, const holder& who, pipeline::time_point now) {
+bool end_silent(connection& on, const holder& who, time_point now) {
   return guarded("cannot end the lease of a silent runtime", [&] {
     return on.prepared<>("end_silent_runtime")
                .with("runtime", who.id)
                .with("beat", who.beat)
                .with("lease_until", who.lease_until)
-               .with("now", pipeline::to_us(now))
+               .with("now", to_us(now))
                .run() > 0;
   });
 }

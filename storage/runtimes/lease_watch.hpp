@@ -20,7 +20,7 @@ struct holder {
   /// Each renewal changes them; they are compared with what they were, and with no clock.
   std::int64_t beat = 0;
   std::int64_t lease_until = 0;
-  pipeline::duration lease{};
+  duration lease{};
   process_name process;
   /// Of its process; nothing where they are not looked for.
   std::optional<listed_sessions> sessions;
@@ -32,11 +32,10 @@ struct holder {
 class lease_watch {
  public:
   /// Between two looks at most so much time counts: one that stood still did not watch.
-  explicit lease_watch(pipeline::duration most_per_look) : most_per_look_(most_per_look) {}
+  explicit lease_watch(duration most_per_look) : most_per_look_(most_per_look) {}
 
   /// What was seen by a look that took from `begin` to `end`; answers who of them is dead.
-  std::vector<holder> look(std::span<const holder> seen, pipeline::duration begin,
-                           pipeline::duration end);
+  std::vector<holder> look(std::span<const holder> seen, duration begin, duration end);
 
   /// Whether all sessions of its process went so soon after its last word that only its own system
   /// can have ended them, as it does when a process dies. What goes silent, for its network is
@@ -50,21 +49,21 @@ class lease_watch {
   struct watched {
     std::int64_t beat = 0;
     std::int64_t lease_until = 0;
-    pipeline::duration silent_for{};
+    duration silent_for{};
     listed_sessions sessions;
     /// Its last word came after that, by the monotonic clock; nothing when none was heard.
-    std::optional<pipeline::duration> heard_after;
+    std::optional<duration> heard_after;
     bool has_gone = false;
   };
 
   void look_for_sessions(const holder& seen, const watched* before, watched& now,
-                         pipeline::duration end) const;
+                         duration end) const;
 
-  pipeline::duration most_per_look_;
+  duration most_per_look_;
   std::map<runtime_id, watched> all_;
   /// The last look.
-  pipeline::duration looked_from_{};
-  pipeline::duration looked_at_{};
+  duration looked_from_{};
+  duration looked_at_{};
 };
 
 /// Every runtime but this one that holds jobs, with the sessions of those that run elsewhere.
@@ -72,7 +71,7 @@ std::vector<holder> list_holders(connection& on, runtime_id but, const process& 
 
 /// Ends the lease of a runtime that was silent, in the transaction that is open. False when it has
 /// renewed it since, or does so at this moment.
-bool end_silent(connection& on, const holder& who, pipeline::time_point now);
+bool end_silent(connection& on, const holder& who, time_point now);
 
 /// Whether the process of that runtime ran beside this one, and is gone.
 bool is_process_gone(const process_name& its, const process& self);

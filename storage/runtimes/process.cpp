@@ -39,11 +39,11 @@ runtime_id draw_identity() {
   }
 }
 
-std::optional<pipeline::time_point> server_time(connection& on) {
+std::optional<time_point> server_time(connection& on) {
   if (on.dialect() != dialect::postgres)
     return std::nullopt;
   return guarded("cannot read the server's clock", [&] {
-    return pipeline::from_us(std::get<0>(on.prepared<std::int64_t>("server_time").first().value()));
+    return from_us(std::get<0>(on.prepared<std::int64_t>("server_time").first().value()));
   });
 }
 
@@ -66,10 +66,10 @@ std::optional<session_list> list_sessions(connection& on) {
 
 }  // namespace
 
-pipeline::time_point newest_event_at(connection& on) {
+time_point newest_event_at(connection& on) {
   return guarded("cannot read when the newest event was written", [&] {
     const auto found = on.prepared<std::int64_t>("newest_event_at").first();
-    return pipeline::from_us(found ? std::get<0>(*found) : 0);
+    return from_us(found ? std::get<0>(*found) : 0);
   });
 }
 

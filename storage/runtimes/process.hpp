@@ -39,7 +39,7 @@ struct process {
   /// Whether no process of this machine has that pid.
   std::function<bool(std::int64_t pid)> is_gone;
   /// The time of the database's server; nothing where the database has none.
-  std::function<std::optional<pipeline::time_point>(connection& on)> server_time;
+  std::function<std::optional<time_point>(connection& on)> server_time;
   /// Every session of the database's server; nothing where it has none, or does not say whose they
   /// are. May be null: the same.
   std::function<std::optional<session_list>(connection& on)> sessions{};
@@ -47,7 +47,7 @@ struct process {
 
 /// When the newest event was written, for a machine whose clock may have been set back since; the
 /// beginning of time where a server says how late it is, or nothing was written.
-pipeline::time_point newest_event_at(connection& on);
+time_point newest_event_at(connection& on);
 
 /// The real one.
 process this_process();

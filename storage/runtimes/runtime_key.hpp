@@ -13,7 +13,7 @@ using runtime_id = std::int64_t;
 /// taken for it.
 struct runtime_key {
   runtime_id id = 0;
-  pipeline::time_point started_at;
+  time_point started_at;
 
   bool operator==(const runtime_key&) const = default;
 };

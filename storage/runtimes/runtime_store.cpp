@@ -15,7 +15,7 @@ void register_runtime(connection& on, const new_runtime& one, time_point now) {
   guarded("cannot register the runtime", [&] {
     transaction tx{on};
     // Not at once: one that was stopped and goes on must find its own row, ended.
-    on.prepared<>("forget_ended_runtimes").with("before", pipeline::to_us(now - 24h)).run();
+    on.prepared<>("forget_ended_runtimes").with("before", to_us(now - 24h)).run();
     on.prepared<>("forget_served_stages").run();
     on.prepared<>("register_runtime")
         .with("runtime", one.id)
@@ -24,9 +24,9 @@ void register_runtime(connection& on, const new_runtime& one, time_point now) {
         .with("pid", one.process.pid)
         .with("session", one.process.session)
         .with("version", one.version)
-        .with("lease_until", pipeline::to_us(now + one.lease))
+        .with("lease_until", to_us(now + one.lease))
         .with("lease", one.lease.count())
-        .with("now", pipeline::to_us(now))
+        .with("now", to_us(now))
         .run();
     tx.commit();
   });
@@ -36,7 +36,7 @@ bool has_runtime(connection& on, const runtime_key& which) {
   return guarded("cannot look for a runtime", [&] {
     return on.prepared<std::int64_t>("find_runtime")
         .with("runtime", which.id)
-        .with("started_at", pipeline::to_us(which.started_at))
+        .with("started_at", to_us(which.started_at))
         .first()
         .has_value();
   });
@@ -48,7 +48,7 @@ renewal renew_lease(connection& on, runtime_id id, time_point lease_until) {
     renewal found;
     if (const auto beat = on.prepared<std::int64_t>("renew_lease")
                               .with("runtime", id)
-                              .with("lease_until", pipeline::to_us(lease_until))
+                              .with("lease_until", to_us(lease_until))
                               .first())
       found = {renewal::answer::renewed, std::get<0>(*beat)};
     else if (on.prepared<std::int64_t>("knows_runtime").with("runtime", id).first())
@@ -65,7 +65,7 @@ void notify_heartbeat(connection& on) {
 void end_runtime(connection& on, runtime_id id, time_point now) {
   guarded("cannot end the lease", [&] {
     transaction tx{on};
-    on.prepared<>("end_runtime").with("runtime", id).with("now", pipeline::to_us(now)).run();
+    on.prepared<>("end_runtime").with("runtime", id).with("now", to_us(now)).run();
     on.prepared<>("forget_flights").with("runtime", id).run();
     tx.commit();
   });
@@ -78,7 +78,7 @@ std::vector<runtime_id> serving_runtimes(connection& on, const std::string& in,
     on.prepared<std::int64_t>("serving_runtimes")
         .with("pipeline", in)
         .with("stage", stage)
-        .with("now", pipeline::to_us(now))
+        .with("now", to_us(now))
         .each([&](std::int64_t id) { found.push_back(id); });
     return found;
   });
@@ -98,8 +98,7 @@ std::vector<runtime_record> list_runtimes(connection& on) {
           "list_runtimes")
         .each([&](std::int64_t id, const std::string& host, std::int64_t pid,
                   const std::string& version, std::int64_t started_at, std::int64_t lease_until) {
-          found.push_back({id, host, pid, version, pipeline::from_us(started_at),
-                           pipeline::from_us(lease_until)});
+          found.push_back({id, host, pid, version, from_us(started_at), from_us(lease_until)});
         });
     return found;
   });

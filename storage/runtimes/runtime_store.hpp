@@ -22,7 +22,7 @@ struct new_runtime {
   runtime_id id = 0;
   process_name process;
   std::string version;
-  pipeline::duration lease{};
+  duration lease{};
 };
 
 /// What the number that a runtime drew is in that database. SQLite keeps it in each row and index

@@ -12,8 +12,6 @@ namespace millrace::storage {
 namespace {
 
 using namespace std::chrono_literals;
-using pipeline::time_point;
-using pipeline::to_us;
 
 /// For missed_runs::never: nobody is there at the very moment.
 constexpr auto still_in_time = 1min;
@@ -23,7 +21,7 @@ constexpr auto believable = 24h;
 constexpr std::size_t most_at_once = 1000;
 
 /// Until a schedule is looked at again that another session holds.
-constexpr pipeline::duration look_for_held_schedule = 1s;
+constexpr duration look_for_held_schedule = 1s;
 
 /// Another session holds the row, and has not moved it on: it may never do so.
 bool is_held(connection& on, const std::string& name, std::int64_t next_us) {
@@ -55,8 +53,8 @@ std::vector<known_schedule> list_schedules(connection& on) {
           "list_schedules")
         .each([&](const auto& name, const auto& cron, const auto& in, auto next, auto last,
                   auto job) {
-          all.push_back({name, cron, in, pipeline::from_us(next),
-                         last > 0 ? std::optional{pipeline::from_us(last)} : std::nullopt, job});
+          all.push_back({name, cron, in, from_us(next),
+                         last > 0 ? std::optional{from_us(last)} : std::nullopt, job});
         });
     return all;
   });
@@ -99,7 +97,7 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
   const auto& [cron, next_us, written_us, last_us] = *found;
   // Whatever the clock says: what was made is not made again.
   const auto last =
-      MILLRACE_SEEDED_FAULT("a schedule moves behind") ? time_point{} : pipeline::from_us(last_us);
+      MILLRACE_SEEDED_FAULT("a schedule moves behind") ? time_point{} : from_us(last_us);
   // clang 14, which scripts/fuzz builds with, captures a structured binding only by a name of its
   // own.
   const auto move_on = [&, &old_cron = cron, old_next = next_us,
@@ -115,11 +113,11 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
                .with("old_last", old_last)
                .run() == 1;
   };
-  const auto due = pipeline::from_us(next_us);
+  const auto due = from_us(next_us);
   const bool is_other = cron != one.due.text();
   if (is_other && has_begun_)
     return std::nullopt;
-  if (is_other || pipeline::from_us(written_us) > now + believable || due <= last) {
+  if (is_other || from_us(written_us) > now + believable || due <= last) {
     const auto next = one.due.next(std::max(now, last));
     // One whose clock is behind must not write the row for ever.
     if (is_other || next != due)
@@ -136,11 +134,10 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
     return next;
   std::vector<new_job> made;
   for (const auto at : making)
-    made.push_back(
-        {.pipeline = one.pipeline,
-         .priority = one.priority,
-         .correlation_id = fmt::format("schedule:{}:{}", one.name, pipeline::to_iso8601(at)),
-         .payload = one.payload});
+    made.push_back({.pipeline = one.pipeline,
+                    .priority = one.priority,
+                    .correlation_id = fmt::format("schedule:{}:{}", one.name, to_iso8601(at)),
+                    .payload = one.payload});
   const auto ids = jobs.enqueue(made, now);
   for (std::size_t i = 0; i < ids.size(); ++i)
     fired.push_back({one.name, making[i], ids[i]});

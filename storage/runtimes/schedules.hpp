@@ -20,7 +20,7 @@ enum class missed_runs : std::uint8_t { once, never, each };
 /// Jobs that are made when their time comes.
 struct schedule {
   std::string name;
-  pipeline::cron due;
+  cron due;
   std::uint16_t pipeline = 0;
   int priority = 0;
   /// JSON; empty for none.
@@ -33,9 +33,9 @@ struct known_schedule {
   std::string name;
   std::string cron;
   std::string pipeline;
-  pipeline::time_point next_at{};
+  time_point next_at{};
   /// Nothing for one that has made no job yet.
-  std::optional<pipeline::time_point> last_at{};
+  std::optional<time_point> last_at{};
   job_id last_job = 0;
 };
 
@@ -44,7 +44,7 @@ std::vector<known_schedule> list_schedules(connection& on);
 struct fired_schedule {
   std::string name;
   /// When it was due.
-  pipeline::time_point due{};
+  time_point due{};
   job_id job = 0;
 };
 
@@ -63,15 +63,14 @@ class schedule_keeper {
   struct step_result {
     std::vector<fired_schedule> fired;
     /// When the next one is due.
-    std::optional<pipeline::time_point> next;
+    std::optional<time_point> next;
   };
   /// Part of the transaction that is open, if one is. Throws storage::error.
-  step_result step(connection& on, job_store& jobs, pipeline::time_point now);
+  step_result step(connection& on, job_store& jobs, time_point now);
 
  private:
-  std::optional<pipeline::time_point> keep(const schedule& one, connection& on, job_store& jobs,
-                                           pipeline::time_point now,
-                                           std::vector<fired_schedule>& fired) const;
+  std::optional<time_point> keep(const schedule& one, connection& on, job_store& jobs,
+                                 time_point now, std::vector<fired_schedule>& fired) const;
 
   std::vector<schedule> all_;
   bool has_begun_ = false;

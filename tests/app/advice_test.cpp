@@ -87,6 +87,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a job that died of what was submitted is not told to be retried") {
+  using namespace millrace;
   using namespace millrace::pipeline;
   CHECK(codes::needs_another_submit(codes::PDF_BROKEN));
   CHECK_FALSE(codes::needs_another_submit(codes::TIMEOUT));

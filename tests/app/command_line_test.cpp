@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using namespace millrace;
 using namespace millrace::app;
 
 namespace {
@@ -17,7 +18,7 @@ const command& named(std::string_view name) {
 std::string complaint(std::string_view name, const std::vector<std::string>& words) {
   try {
     parse_line(named(name), words);
-  } catch (const error& bad) {
+  } catch (const millrace::app::error& bad) {
     CHECK(bad.code() == exit_code::usage);
     return bad.what();
   }

@@ -185,7 +185,7 @@ TEST_CASE("inspect: what comes to the port from strangers hurts nobody") {
   const far_runtime at;
   const auto runtime = at.start();
   const auto before = at.view({"status"})["pid"];
-  std::vector<millrace::storage::unique_fd> silent;
+  std::vector<millrace::unique_fd> silent;
   for (int i = 0; i < 800; ++i)
     silent.push_back(dial(at.port));
   std::mt19937 random{7};

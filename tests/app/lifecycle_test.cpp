@@ -1,5 +1,5 @@
-#include "storage/runtimes/data_dir.hpp"
 #include "storage/db/database.hpp"
+#include "storage/runtimes/data_dir.hpp"
 #include "tests/app/sandbox.hpp"
 #include "tests/support/wait_until.hpp"
 

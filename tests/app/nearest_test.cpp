@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using namespace millrace;
 using namespace millrace::app;
 
 TEST_CASE("the edit distance counts inserts, deletes, replacements and swaps") {

@@ -13,7 +13,7 @@
 // A service behind TLS: the real process, a real server, and in front of it a TLS that is not ours.
 using namespace millrace;
 using namespace millrace::tests;
-using actors::certificate_use;
+using net::certificate_use;
 
 namespace {
 
@@ -23,7 +23,7 @@ struct service_behind_tls {
   test_authority authority;
   tls_front front;
 
-  explicit service_behind_tls(const actors::validity& during = around_now)
+  explicit service_behind_tls(const net::validity& during = around_now)
       : front{server.port(), authority.files(certificate_use::server, during)} {
     in.write("document.md", "# Locks\n\nA lock lifts boats.\n");
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 // Secrets in settings, on their way to a terminal or a log.
+using namespace millrace;
 using namespace millrace::tests;
 
 namespace {

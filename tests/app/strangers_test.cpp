@@ -1,9 +1,9 @@
 #include "actors/inspector/client/connect.hpp"
-#include "actors/inspector/server/server.hpp"
 #include "actors/inspector/protocol/handshake.hpp"
-#include "net/unix_address.hpp"
-#include "net/tls/openssl.hpp"
 #include "actors/inspector/protocol/json_codec.hpp"
+#include "actors/inspector/server/server.hpp"
+#include "net/tls/openssl.hpp"
+#include "net/unix_address.hpp"
 #include "tests/app/sandbox.hpp"
 #include "tests/simulation/random.hpp"
 #include "tests/support/loopback.hpp"
@@ -29,10 +29,9 @@ namespace {
 
 using namespace millrace;
 using namespace millrace::tests;
-using actors::host_port;
+using net::host_port;
 using nlohmann::json;
 using simulation::random_source;
-using storage::unique_fd;
 
 /// A runtime that listens everywhere.
 struct listening {
@@ -59,7 +58,7 @@ struct listening {
 
   unique_fd dial_local() const {
     const auto path = actors::inspector_socket(data_dir);
-    const actors::local_address address{path};
+    const net::local_address address{path};
     unique_fd fd{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     REQUIRE(connect(fd.get(), address.get(), address.size()) == 0);
     return fd;

@@ -1,5 +1,7 @@
 #include "ingest/store/document_store.hpp"
 
+#include "ingest/effects.hpp"
+#include "storage/jobs/write_effect.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
@@ -7,18 +9,19 @@
 namespace millrace::storage::testing {
 namespace {
 
-namespace effects = pipeline::effects;
-using pipeline::ingest::chunk;
-using pipeline::ingest::document;
-using pipeline::ingest::document_status;
-using pipeline::ingest::embedding;
+using ingest::make_effect;
+namespace effects = ingest::effects;
+using ingest::chunk;
+using ingest::document;
+using ingest::document_status;
+using ingest::embedding;
 
 struct document_fixture : store_fixture {
-  document_store documents{database.settings()};
+  ingest::document_store documents{database.settings()};
 
   void write(const pipeline::effect& what, std::int64_t job = 1) {
     transaction tx{on};
-    write_effect(on, job, what, now);
+    storage::write_effect(on, job, what, now);
     tx.commit();
   }
 
@@ -45,19 +48,19 @@ struct document_fixture : store_fixture {
   }
 
   /// A document that can be searched, whose chunks have these vectors.
-  void embed(const std::string& id, const std::vector<pipeline::ingest::vector>& vectors) {
+  void embed(const std::string& id, const std::vector<ingest::vector>& vectors) {
     auto d = sample();
     d.id = id;
-    write(effects::register_document{d});
+    write(make_effect(effects::register_document{d}));
     const auto count = static_cast<std::int64_t>(vectors.size());
-    write(effects::buffer_chunks{id, sample_chunks(count, id + "-")});
-    write(effects::commit_chunks{id, count});
+    write(make_effect(effects::buffer_chunks{id, sample_chunks(count, id + "-")}));
+    write(make_effect(effects::commit_chunks{id, count}));
     std::vector<embedding> all;
     for (std::int64_t i = 0; i < count; ++i)
       all.push_back({i, vectors[static_cast<std::size_t>(i)]});
-    write(effects::buffer_embeddings{id, "e@1", all});
-    write(effects::commit_embeddings{id, "e@1"});
-    write(effects::mark_embedded{id});
+    write(make_effect(effects::buffer_embeddings{id, "e@1", all}));
+    write(make_effect(effects::commit_embeddings{id, "e@1"}));
+    write(make_effect(effects::mark_embedded{id}));
   }
 
   /// All that the tables of documents hold.
@@ -97,23 +100,23 @@ bool same(const std::vector<chunk>& a, const std::vector<chunk>& b) {
 }
 
 TEST_CASE_METHOD(document_fixture, "the fate of a job is known by its id") {
-  using pipeline::ingest::job_fate;
+  using ingest::job_fate;
   const auto id = add();
-  CHECK(documents.fate_of(id) == job_fate::unfinished);
+  CHECK(documents.fate_of(id) == ingest::job_fate::unfinished);
   const auto claimed = claim();
   REQUIRE(claimed.size() == 1);
-  CHECK(documents.fate_of(id) == job_fate::unfinished);
+  CHECK(documents.fate_of(id) == ingest::job_fate::unfinished);
   store.settle(std::vector<settlement>{{claimed[0], pipeline::finish{}, false}}, now);
-  CHECK(documents.fate_of(id) == job_fate::done);
+  CHECK(documents.fate_of(id) == ingest::job_fate::done);
   const auto other = add();
   store.cancel(other, "me", now);
-  CHECK(documents.fate_of(other) == job_fate::failed);
-  CHECK(documents.fate_of(other + 1) == job_fate::failed);
+  CHECK(documents.fate_of(other) == ingest::job_fate::failed);
+  CHECK(documents.fate_of(other + 1) == ingest::job_fate::failed);
 }
 
 TEST_CASE_METHOD(document_fixture, "a document is read as it was registered") {
   CHECK_FALSE(documents.find("d1"));
-  write(effects::register_document{sample()});
+  write(make_effect(effects::register_document{sample()}));
   const auto found = documents.find("d1");
   REQUIRE(found);
   CHECK(found->owner == "me");
@@ -130,43 +133,43 @@ TEST_CASE_METHOD(document_fixture, "a document is read as it was registered") {
 
 TEST_CASE_METHOD(document_fixture, "the first job keeps its document while it is alive or done") {
   const auto first = working();
-  write(effects::register_document{sample(first.id)});
+  write(make_effect(effects::register_document{sample(first.id)}));
   const auto second = add();
-  write(effects::register_document{sample(second)});
+  write(make_effect(effects::register_document{sample(second)}));
   CHECK(documents.find("d1")->job_id == first.id);
   settle(first, pipeline::finish{});
-  write(effects::register_document{sample(second)});
+  write(make_effect(effects::register_document{sample(second)}));
   CHECK(documents.find("d1")->job_id == first.id);
   CHECK(documents.find("d1")->source_path == sample(first.id).source_path);
 }
 
 TEST_CASE_METHOD(document_fixture, "a document of a dead or cancelled job is taken over") {
   const auto dead = working();
-  write(effects::register_document{sample(dead.id)});
+  write(make_effect(effects::register_document{sample(dead.id)}));
   settle(dead, pipeline::reject{"A", "a"});
   const auto cancelled = add();
-  write(effects::register_document{sample(cancelled)});
+  write(make_effect(effects::register_document{sample(cancelled)}));
   CHECK(documents.find("d1")->job_id == cancelled);
   CHECK(documents.find("d1")->source_path == sample(cancelled).source_path);
   store.cancel(cancelled, "ann", now);
   const auto third = add();
-  write(effects::register_document{sample(third)});
+  write(make_effect(effects::register_document{sample(third)}));
   CHECK(documents.find("d1")->job_id == third);
 }
 
 TEST_CASE_METHOD(document_fixture, "a document goes through its stages, each effect twice alike") {
   const auto chunks = sample_chunks(3);
   const std::vector<pipeline::effect> all{
-      effects::register_document{sample()},
-      effects::record_parsed{"d1", "markdown@1", "storage://parsed/me/d1.md"},
-      effects::record_normalised{"d1", "sha"},
-      effects::buffer_chunks{"d1", sample_chunks(5, "old")},
-      effects::buffer_chunks{"d1", chunks},
-      effects::commit_chunks{"d1", 3},
-      effects::buffer_embeddings{"d1", "e@1", {{0, {1, 2}}, {1, {3, 4}}}},
-      effects::buffer_embeddings{"d1", "e@1", {{1, {5, 6}}, {2, {7, 8}}}},
-      effects::commit_embeddings{"d1", "e@1"},
-      effects::mark_embedded{"d1"},
+      make_effect(effects::register_document{sample()}),
+      make_effect(effects::record_parsed{"d1", "markdown@1", "storage://parsed/me/d1.md"}),
+      make_effect(effects::record_normalised{"d1", "sha"}),
+      make_effect(effects::buffer_chunks{"d1", sample_chunks(5, "old")}),
+      make_effect(effects::buffer_chunks{"d1", chunks}),
+      make_effect(effects::commit_chunks{"d1", 3}),
+      make_effect(effects::buffer_embeddings{"d1", "e@1", {{0, {1, 2}}, {1, {3, 4}}}}),
+      make_effect(effects::buffer_embeddings{"d1", "e@1", {{1, {5, 6}}, {2, {7, 8}}}}),
+      make_effect(effects::commit_embeddings{"d1", "e@1"}),
+      make_effect(effects::mark_embedded{"d1"}),
       effects::write_output{"{\"document\":\"d1\"}"}};
   for (const auto& one : all) {
     write(one);
@@ -195,16 +198,16 @@ TEST_CASE_METHOD(document_fixture, "buffered chunks are read in order, byte for 
   auto chunks = sample_chunks(3);
   chunks[1].text = "a\tb\n \u00e9'\"\\ ";
   std::swap(chunks[0], chunks[2]);
-  write(effects::buffer_chunks{"d1", chunks});
+  write(make_effect(effects::buffer_chunks{"d1", chunks}));
   std::swap(chunks[0], chunks[2]);
   CHECK(same(documents.buffered_chunks("d1"), chunks));
 }
 
 TEST_CASE_METHOD(document_fixture, "chunks to embed are those without a buffered vector") {
-  write(effects::register_document{sample()});
-  write(effects::buffer_chunks{"d1", sample_chunks(5)});
-  write(effects::commit_chunks{"d1", 5});
-  write(effects::buffer_embeddings{"d1", "e@1", {{0, {1, 0}}, {2, {0, -1.5}}}});
+  write(make_effect(effects::register_document{sample()}));
+  write(make_effect(effects::buffer_chunks{"d1", sample_chunks(5)}));
+  write(make_effect(effects::commit_chunks{"d1", 5}));
+  write(make_effect(effects::buffer_embeddings{"d1", "e@1", {{0, {1, 0}}, {2, {0, -1.5}}}}));
   const auto missing = documents.chunks_to_embed("d1", "e@1", 2);
   REQUIRE(missing.size() == 2);
   CHECK(missing[0].ord == 1);
@@ -213,13 +216,13 @@ TEST_CASE_METHOD(document_fixture, "chunks to embed are those without a buffered
   const auto buffered = documents.buffered_embeddings("d1", "e@1");
   REQUIRE(buffered.size() == 2);
   CHECK(buffered[1].ord == 2);
-  CHECK(buffered[1].values == pipeline::ingest::vector{0, -1.5});
+  CHECK(buffered[1].values == ingest::vector{0, -1.5});
 }
 
 TEST_CASE_METHOD(document_fixture, "new chunks drop the old ones with their vectors") {
   embed("d1", {{1, 0}, {0, 1}});
-  write(effects::buffer_chunks{"d1", sample_chunks(1, "new")});
-  write(effects::commit_chunks{"d1", 1});
+  write(make_effect(effects::buffer_chunks{"d1", sample_chunks(1, "new")}));
+  write(make_effect(effects::commit_chunks{"d1", 1}));
   CHECK(documents.chunks("d1", 0, 10).size() == 1);
   CHECK(documents.count_embedded("d1", "e@1") == 0);
   CHECK(documents.find("d1")->status == document_status::chunked);
@@ -229,7 +232,7 @@ TEST_CASE_METHOD(document_fixture, "new chunks drop the old ones with their vect
 TEST_CASE_METHOD(document_fixture, "search gives the nearest chunks, best first") {
   embed("b", {{1, 0}, {0, 1}, {0.6F, 0.8F}});
   embed("a", {{5, 0}, {-1, 0}, {0, 0}});
-  const auto hits = search(on, "e@1", {2, 0}, 10);
+  const auto hits = ingest::search(on, "e@1", {2, 0}, 10);
   REQUIRE(hits.size() == 6);
   CHECK(hits[0].document_id == "a");
   CHECK(hits[0].score == Approx(1));
@@ -243,7 +246,7 @@ TEST_CASE_METHOD(document_fixture, "search gives the nearest chunks, best first"
   CHECK(hits[3].document_id == "a");
   CHECK(hits[4].document_id == "b");
   CHECK(hits[5].score == Approx(-1));
-  const auto best = search(on, "e@1", {2, 0}, 2);
+  const auto best = ingest::search(on, "e@1", {2, 0}, 2);
   REQUIRE(best.size() == 2);
   CHECK(best[0].chunk.id == "a-0");
   CHECK(best[1].chunk.id == "b-0");
@@ -252,15 +255,15 @@ TEST_CASE_METHOD(document_fixture, "search gives the nearest chunks, best first"
 TEST_CASE_METHOD(document_fixture, "search leaves out what is not embedded, or otherwise") {
   embed("a", {{1, 0}});
   embed("b", {{1, 0}});
-  write(effects::record_parsed{"b", "p", "u"});
-  CHECK(search(on, "e@1", {1, 0}, 10).size() == 1);
-  CHECK(search(on, "e@2", {1, 0}, 10).empty());
-  CHECK(search(on, "e@1", {1, 0}, 0).empty());
+  write(make_effect(effects::record_parsed{"b", "p", "u"}));
+  CHECK(ingest::search(on, "e@1", {1, 0}, 10).size() == 1);
+  CHECK(ingest::search(on, "e@2", {1, 0}, 10).empty());
+  CHECK(ingest::search(on, "e@1", {1, 0}, 0).empty());
 }
 
 TEST_CASE("the document store gives the reason when the database cannot be read") {
   const tests::test_database database;
-  document_store documents{database.settings()};
+  ingest::document_store documents{database.settings()};
   CHECK(kind_thrown([&] { documents.find("d1"); }) == error_kind::permanent);
 }
 

@@ -1,9 +1,9 @@
 #include "storage/history/explain.hpp"
 
 #include "pipeline/codes.hpp"
+#include "storage/claim/queue_place.hpp"
 #include "storage/history/claimed_jobs.hpp"
 #include "storage/runtimes/running_jobs.hpp"
-#include "storage/claim/queue_place.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 

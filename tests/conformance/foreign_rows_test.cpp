@@ -1,9 +1,9 @@
 #include "base/bounds.hpp"
 #include "pipeline/codes.hpp"
-#include "storage/history/explain.hpp"
-#include "storage/history/job_json.hpp"
 #include "storage/db/postgres.hpp"
 #include "storage/db/sql_text.hpp"
+#include "storage/history/explain.hpp"
+#include "storage/history/job_json.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +18,7 @@
 namespace millrace::storage::testing {
 namespace {
 
-namespace bounds = pipeline::bounds;
+namespace bounds = bounds;
 
 struct foreign_rows : store_fixture {
   /// A plain insert: columns beside those that every row has, and their values as SQL.
@@ -118,8 +118,7 @@ TEST_CASE_METHOD(foreign_rows, "a row with a number that no job can have is refu
     CHECK_THROWS(insert("", "", time));
   }
   CHECK(ask("select count(*) from jobs") == 0);
-  insert("epoch", std::to_string(bounds::highest_epoch),
-         std::to_string(pipeline::to_us(bounds::latest)));
+  insert("epoch", std::to_string(bounds::highest_epoch), std::to_string(to_us(bounds::latest)));
   CHECK(ask("select count(*) from jobs") == 1);
 }
 

@@ -54,7 +54,7 @@ struct archive_fixture : store_fixture {
   }
 
   std::filesystem::path file() const {
-    return settings.archive / fmt::format("jobs-{}.jsonl", pipeline::to_iso8601(now).substr(0, 10));
+    return settings.archive / fmt::format("jobs-{}.jsonl", to_iso8601(now).substr(0, 10));
   }
 
   static std::string contents(const std::filesystem::path& from) {

@@ -161,7 +161,7 @@ TEST_CASE_METHOD(store_fixture, "claim gives whole jobs, with payload and output
 }
 
 TEST_CASE_METHOD(store_fixture, "claim takes high priorities first, then by time, then by id") {
-  const auto at = [&](int priority, pipeline::duration before) {
+  const auto at = [&](int priority, duration before) {
     return store.enqueue(std::vector<new_job>{{.priority = priority, .run_at = now - before}}, now)
         .front();
   };

@@ -1,5 +1,5 @@
-#include "storage/runtimes/running_jobs.hpp"
 #include "storage/runtimes/lease_watch.hpp"
+#include "storage/runtimes/running_jobs.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/store_fixture.hpp"
@@ -36,7 +36,7 @@ struct watched_runtime : store_fixture {
   }
 
   /// Looks once a second for so long; how many were rescued.
-  std::int64_t look_for(pipeline::duration length) {
+  std::int64_t look_for(duration length) {
     std::int64_t rescued = 0;
     for (; length.count() > 0; length -= 1s) {
       rescued += look();

@@ -21,7 +21,7 @@ TEST_CASE("an empty database is brought to the schema of the binary, once") {
   long long applied_at = 0;
   on.session() << "select applied_at from schema_migrations where version = 1",
       soci::into(applied_at);
-  CHECK(applied_at == pipeline::to_us(start));
+  CHECK(applied_at == to_us(start));
 }
 
 TEST_CASE_METHOD(store_fixture, "a schema newer than the binary is refused with what to do") {

@@ -1,7 +1,7 @@
 #include "pipeline/codes.hpp"
-#include "storage/jobs/ended_jobs.hpp"
 #include "storage/history/explain.hpp"
 #include "storage/history/reasons.hpp"
+#include "storage/jobs/ended_jobs.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ TEST_CASE_METHOD(move_fixture,
   const auto queued = stranded("queued");
   const auto failed = stranded("retryable");
   const auto dead = stranded("deadletter");
-  on.session() << "update jobs set run_at = " + std::to_string(pipeline::to_us(now + 1h)) +
+  on.session() << "update jobs set run_at = " + std::to_string(to_us(now + 1h)) +
                       " where job_id = " + std::to_string(failed);
   stranded("done");
   const auto found = list_movable(on, {.pipeline = "trio", .stage = "old"});
@@ -72,7 +72,7 @@ TEST_CASE_METHOD(move_fixture, "a job moves alone, by its state, and not twice")
 
 TEST_CASE_METHOD(move_fixture, "a time that a job waits for stays when it is moved") {
   const auto id = stranded("queued");
-  on.session() << "update jobs set run_at = " + std::to_string(pipeline::to_us(now + 1h)) +
+  on.session() << "update jobs set run_at = " + std::to_string(to_us(now + 1h)) +
                       " where job_id = " + std::to_string(id);
   CHECK(move({.stage = "old"}, "two").replayed == 1);
   CHECK(find(id).run_at == now + 1h);

@@ -11,7 +11,7 @@ namespace {
 struct ageing_fixture : store_fixture {
   job_store ages{on, pipelines, {.priority_ageing = 1min}};
 
-  job_id due(int priority, pipeline::duration ago, std::uint16_t stage = 0) {
+  job_id due(int priority, duration ago, std::uint16_t stage = 0) {
     return store
         .enqueue(std::vector<new_job>{{.stage = stage, .priority = priority, .run_at = now - ago}},
                  now)

@@ -10,7 +10,7 @@ namespace {
 
 /// Every hour, on the hour.
 struct schedules_fixture : store_fixture {
-  schedule hourly{.name = "hourly", .due = pipeline::cron{"0 * * * *"}, .payload = R"({"a":1})"};
+  schedule hourly{.name = "hourly", .due = cron{"0 * * * *"}, .payload = R"({"a":1})"};
   time_point hour = std::chrono::ceil<std::chrono::hours>(start);
 
   schedules_fixture() { now = hour - 30min; }
@@ -41,7 +41,7 @@ TEST_CASE_METHOD(schedules_fixture, "a schedule begins when it is first kept, an
   CHECK(made.pipeline == "trio");
   CHECK(made.stage == "one");
   CHECK_THAT(made.payload, Catch::Contains("\"a\""));
-  CHECK(made.correlation_id == "schedule:hourly:" + pipeline::to_iso8601(hour));
+  CHECK(made.correlation_id == "schedule:hourly:" + to_iso8601(hour));
   CHECK(step(all).empty());
   CHECK(jobs() == 1);
   const auto known = list_schedules(on);
@@ -139,7 +139,7 @@ TEST_CASE_METHOD(schedules_fixture, "a row that says that a time comes again is 
   step(all);
   now = hour + 1s;
   CHECK(step(all).size() == 1);
-  on.session() << fmt::format("update schedules set next_at = {}", pipeline::to_us(hour));
+  on.session() << fmt::format("update schedules set next_at = {}", to_us(hour));
   CHECK(step(all).empty());
   CHECK(next == hour + 1h);
 }
@@ -147,7 +147,7 @@ TEST_CASE_METHOD(schedules_fixture, "a row that says that a time comes again is 
 TEST_CASE_METHOD(schedules_fixture, "a schedule that is written otherwise begins anew") {
   auto old = keeper();
   step(old);
-  hourly.due = pipeline::cron{"30 * * * *"};
+  hourly.due = cron{"30 * * * *"};
   auto changed = keeper();
   CHECK(step(changed).empty());
   CHECK(next == hour + 30min);

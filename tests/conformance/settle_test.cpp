@@ -1,5 +1,5 @@
-#include "pipeline/codes.hpp"
 #include "ingest/store/document_store.hpp"
+#include "pipeline/codes.hpp"
 #include "tests/support/store_fixture.hpp"
 
 namespace millrace::storage::testing {

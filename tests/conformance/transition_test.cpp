@@ -16,7 +16,7 @@ struct row {
   int attempt;
   int crashes;
   bool cancel_requested;
-  pipeline::time_point run_at;
+  time_point run_at;
   std::int64_t events;
 
   bool operator==(const row&) const = default;
@@ -25,13 +25,13 @@ struct row {
 std::ostream& operator<<(std::ostream& to, const row& r) {
   return to << fmt::format("{} {} epoch {} attempt {} crashes {} cancel {} run_at {} events {}",
                            r.stage, pipeline::to_string(r.state), r.epoch, r.attempt, r.crashes,
-                           r.cancel_requested, pipeline::to_us(r.run_at), r.events);
+                           r.cancel_requested, to_us(r.run_at), r.events);
 }
 
 struct transition_fixture : store_fixture {
   /// Puts a job into the database as it is.
   pipeline::job place(job_state state, bool cancel_requested, std::uint16_t stage, int attempt,
-                      int crashes, pipeline::duration due) {
+                      int crashes, duration due) {
     pipeline::job job;
     job.stage = stage;
     job.state = state;
@@ -47,8 +47,7 @@ struct transition_fixture : store_fixture {
         " run_at, claimed_by, correlation_id, created_at, updated_at)"
         " values ('trio', '{}', '{}', 5, {}, {}, {}, {}, {}, 'c', 1, 1)",
         pipelines.at(0).stages[stage].name, pipeline::to_string(state), attempt, crashes,
-        int{cancel_requested}, pipeline::to_us(job.run_at),
-        state == job_state::working ? "7" : "null");
+        int{cancel_requested}, to_us(job.run_at), state == job_state::working ? "7" : "null");
     job.id = ask("select max(job_id) from jobs");
     return job;
   }

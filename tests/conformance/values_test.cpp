@@ -1,6 +1,6 @@
-#include "storage/retention/job_archive.hpp"
-#include "storage/history/job_json.hpp"
 #include "storage/db/sql_text.hpp"
+#include "storage/history/job_json.hpp"
+#include "storage/retention/job_archive.hpp"
 #include "tests/conformance/family_fixture.hpp"
 
 #include <filesystem>

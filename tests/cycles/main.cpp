@@ -1,6 +1,7 @@
 #include "app/handlers.hpp"
 #include "app/settings/load.hpp"
 #include "ingest/stages.hpp"
+#include "ingest/webhook/start_webhooks.hpp"
 #include "storage/db/migrate.hpp"
 #include "tests/support/loopback.hpp"
 #include "tests/support/processes.hpp"
@@ -42,12 +43,12 @@ long resident() {
 struct fixture {
   tests::temp_dir dir;
   tests::test_authority authority;
-  actors::tls_files files = authority.files(actors::certificate_use::server);
+  net::tls_files files = authority.files(net::certificate_use::server);
   tests::test_database database;
   storage::connection on{database.settings()};
   int made = 0;
 
-  fixture() { storage::migrate(on, pipeline::system_clock{}.now()); }
+  fixture() { storage::migrate(on, system_clock{}.now()); }
 
   app::configuration configuration() const {
     std::vector<app::entry> all;
@@ -67,7 +68,7 @@ struct fixture {
     return app::load({.config_file = {},
                       .variables = {{"HOME", dir.path().string()}},
                       .command_line = std::move(all),
-                      .built_in = {pipeline::ingest::ingest_pipeline()}});
+                      .built_in = {ingest::ingest_pipeline()}});
   }
 
   /// One start, one job, one stop: by a signal, or because nothing is left to do.
@@ -85,9 +86,9 @@ struct fixture {
     auto settings = config.values.runtime;
     settings.until_idle = !by_signal;
     auto parts = app::make_parts(config, std::move(own));
-    auto& calls = parts.webhooks.emplace();
-    calls.at.host = "127.0.0.1";
-    calls.secret = "s";
+    parts.start_server = [](const actors::server_setup& setup) {
+      return ingest::start_webhooks({.at = {.host = "127.0.0.1", .port = 0}, .secret = "s"}, setup);
+    };
     const auto ended = actors::run(settings, parts);
     REQUIRE(ended.threads_joined);
     CHECK((ended.result == actors::run_result::stopped) == by_signal);

@@ -1,8 +1,7 @@
-#include "pipeline/handlers/process/parse_answer.hpp"
-
-#include "pipeline/handlers/process/job_document.hpp"
-#include "pipeline/handlers/process/split_words.hpp"
 #include "base/has_nul.hpp"
+#include "pipeline/handlers/process/job_document.hpp"
+#include "pipeline/handlers/process/parse_answer.hpp"
+#include "pipeline/handlers/process/split_words.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <nlohmann/json.hpp>

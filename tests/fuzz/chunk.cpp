@@ -1,12 +1,12 @@
-#include "ingest/chunk/chunker.hpp"
 #include "base/unicode/utf8.hpp"
+#include "ingest/chunk/chunker.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/support/chunk_faults.hpp"
 
 #include <algorithm>
 #include <string>
 
-using namespace millrace::pipeline::ingest;
+using namespace millrace::ingest;
 using namespace millrace;
 
 namespace {

@@ -1,13 +1,13 @@
 #include "ingest/files/decode.hpp"
 
-#include "ingest/parse/html_encoding.hpp"
-#include "ingest/parse/pdf_text.hpp"
 #include "base/unicode/printable.hpp"
 #include "base/unicode/utf8.hpp"
+#include "ingest/parse/html_encoding.hpp"
+#include "ingest/parse/pdf_text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace millrace;
-using namespace millrace::pipeline::ingest;
+using namespace millrace::ingest;
 
 namespace {
 

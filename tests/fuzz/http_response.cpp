@@ -6,15 +6,14 @@
 #include <string>
 
 using namespace millrace;
-using namespace millrace::pipeline::remote;
+using namespace millrace::net;
 
 /// What is quoted of a service is one short line, and never the secret.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto body = fuzz::text_of(data, size);
   const auto message = service_message(body);
   fuzz::expect(message.find('\n') == std::string::npos, "one line");
-  fuzz::expect(pipeline::ingest::utf8::count(message).points <= 300 + 3,
-               "300 characters and three dots at most");
+  fuzz::expect(utf8::count(message).points <= 300 + 3, "300 characters and three dots at most");
   constexpr std::string_view secret = "sk-1";
   const http_response answer{
       .how = http_ending::answered, .status = 503, .body = std::string{body}};

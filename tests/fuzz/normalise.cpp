@@ -10,7 +10,7 @@ using namespace millrace;
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto once = ingest::normalise(fuzz::text_of(data, size));
   fuzz::expect(ingest::normalise(once) == once, "normalising twice changes nothing");
-  fuzz::expect(ingest::utf8::count(once).broken == 0, "it is UTF-8");
+  fuzz::expect(utf8::count(once).broken == 0, "it is UTF-8");
   fuzz::expect(once.empty() || (once.ends_with('\n') && !once.ends_with("\n\n")),
                "it ends with one line end");
   for (const auto* bad : {" \n", "\r", "\n\n\n"})

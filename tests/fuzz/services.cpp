@@ -6,7 +6,6 @@
 #include <cmath>
 
 using namespace millrace;
-using namespace millrace::pipeline;
 
 namespace {
 

@@ -14,7 +14,7 @@ app::configuration load(std::vector<app::entry> entries) {
   return app::load({.config_file = {},
                     .variables = {{"HOME", "/home/somebody"}},
                     .command_line = std::move(entries),
-                    .built_in = {pipeline::ingest::ingest_pipeline()}});
+                    .built_in = {ingest::ingest_pipeline()}});
 }
 
 /// Of what somebody said.

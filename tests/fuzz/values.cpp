@@ -1,9 +1,9 @@
-#include "net/host_port.hpp"
 #include "app/settings/size.hpp"
 #include "base/cron.hpp"
 #include "base/duration.hpp"
 #include "base/error.hpp"
 #include "base/iso8601.hpp"
+#include "net/host_port.hpp"
 #include "pipeline/limits.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -15,13 +15,12 @@ namespace {
 
 void check_cron(std::string_view text) {
   try {
-    const pipeline::cron due{text};
-    const auto after =
-        pipeline::time_point{std::chrono::sys_days{std::chrono::year{2026} / 3 / 28}};
+    const cron due{text};
+    const auto after = time_point{std::chrono::sys_days{std::chrono::year{2026} / 3 / 28}};
     const auto next = due.next(after);
     fuzz::expect(next > after, "the next time is later");
     fuzz::expect(due.next(next) > next, "and so is the one after it");
-  } catch (const pipeline::error& e) {
+  } catch (const millrace::error& e) {
     fuzz::expect(!e.why().empty() && !e.next().empty(), "an error says why, and what next");
   }
 }
@@ -32,14 +31,14 @@ void check_cron(std::string_view text) {
 /// and read again.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
-  if (const auto read = pipeline::parse_duration(text))
-    fuzz::expect(pipeline::parse_duration(pipeline::format_duration(*read)) == read, "durations");
+  if (const auto read = parse_duration(text))
+    fuzz::expect(parse_duration(format_duration(*read)) == read, "durations");
   if (const auto read = app::parse_size(text))
     fuzz::expect(app::parse_size(app::format_size(*read)) == read, "sizes");
-  if (const auto read = pipeline::parse_iso8601(text))
-    fuzz::expect(pipeline::parse_iso8601(pipeline::to_iso8601_us(*read)) == read, "times");
-  if (const auto read = actors::parse_host_port(text)) {
-    const auto again = actors::parse_host_port(actors::to_string(*read));
+  if (const auto read = parse_iso8601(text))
+    fuzz::expect(parse_iso8601(to_iso8601_us(*read)) == read, "times");
+  if (const auto read = net::parse_host_port(text)) {
+    const auto again = net::parse_host_port(net::to_string(*read));
     fuzz::expect(again && again->host == read->host && again->port == read->port, "addresses");
   }
   if (const auto read = pipeline::parse_rate(text))

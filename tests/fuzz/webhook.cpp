@@ -1,12 +1,12 @@
-#include "net/http/request_parser.hpp"
 #include "ingest/webhook/verify_signature.hpp"
+#include "net/http/request_parser.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <algorithm>
 #include <chrono>
 
 using namespace millrace;
-using actors::http_reader;
+using net::http_reader;
 
 namespace {
 
@@ -36,13 +36,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                    whole.body() == pieces.body(),
                "it says the same");
   fuzz::expect(whole.body().size() <= http_reader::body_limit, "the body has a limit");
-  pipeline::remote::webhook_guard guard{"a secret that nobody guesses", std::chrono::minutes{5}};
+  ingest::webhook_guard guard{"a secret that nobody guesses", std::chrono::minutes{5}};
   const auto found = guard.check({.timestamp = whole.header("webhook-timestamp"),
                                   .signature = whole.header("webhook-signature"),
                                   .body = whole.body(),
                                   .path = whole.path()},
-                                 pipeline::time_point{std::chrono::seconds{1'800'000'000}});
-  fuzz::expect(found.what == pipeline::remote::webhook_guard::finding::refused,
+                                 time_point{std::chrono::seconds{1'800'000'000}});
+  fuzz::expect(found.what == ingest::webhook_guard::finding::refused,
                "who does not know the secret is refused");
   fuzz::expect(!found.why.empty(), "and told why");
   return 0;

@@ -1,6 +1,5 @@
-#include "actors/inspector/protocol/json_codec.hpp"
-
 #include "actors/inspector/protocol/handshake.hpp"
+#include "actors/inspector/protocol/json_codec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace millrace;

@@ -13,25 +13,24 @@ say() {
 # files ROOT...: the sources below the folders.
 files() { find "$@" -type f \( -name '*.cpp' -o -name '*.hpp' \) | sort; }
 
-# 1. Includes never climb: pipeline <- storage <- actors <- app.
-climbs() {
-  floor=$1
-  shift
-  for above in "$@"; do
-    for hit in $(files "$floor" | xargs grep -ln "#include \"$above/"); do
-      say "$hit includes \"$above/...\", a floor above $floor/: move what it needs down"
+floors='base net pipeline storage actors ingest app'
+
+# 1. Includes never climb: base < net < pipeline < storage < actors < ingest < app.
+above=" $floors"
+for floor in $floors; do
+  above=${above#" $floor"}
+  for upper in $above; do
+    for hit in $(files "$floor" | xargs grep -ln "#include \"$upper/"); do
+      say "$hit includes \"$upper/...\", a floor above $floor/: move what it needs down"
     done
   done
-}
-climbs pipeline storage actors app
-climbs storage actors app
-climbs actors app
-for hit in $(files pipeline storage actors app benchmarks tests | xargs grep -ln '#include "\.\./'); do
+done
+for hit in $(files $floors benchmarks tests | xargs grep -ln '#include "\.\./'); do
   say "$hit includes a relative path: write includes from the root"
 done
 
 # 2. One idea a file.
-for file in $(files pipeline storage actors app benchmarks tests) scripts/* storage/sql/*/*; do
+for file in $(files $floors benchmarks tests) scripts/* storage/sql/*/*; do
   [ -f "$file" ] || continue
   lines=$(wc -l < "$file")
   [ "$lines" -le 400 ] || say "$file has $lines lines, 400 are allowed: it is two files"
@@ -42,8 +41,8 @@ for hit in $(grep -rliE "\b(now|strftime|unixepoch|clock_timestamp|datetime|juli
   | grep -vE '^storage/sql/postgres/(migrations/(0002_submit_with_sql|0005_submissions|0009_values_as_they_came)|server_time).sql$'); do
   say "$hit asks the database for the time: bind :now"
 done
-for hit in $(files pipeline storage actors | xargs grep -l 'system_clock::now()' \
-  | grep -vE '^(base/time.hpp|base/log.cpp)$'); do
+for hit in $(files base net pipeline storage actors ingest | xargs grep -l 'system_clock::now()' \
+  | grep -vE '^base/(time.hpp|log.cpp)$'); do
   say "$hit reads the wall clock: take a pipeline::clock"
 done
 
@@ -53,12 +52,12 @@ for hit in $(files tests | xargs grep -lE '\b(sleep_for|sleep_until|usleep|nanos
 done
 
 # 5. Only one header knows CAF's version.
-for hit in $(files pipeline storage app | xargs grep -ln '#include <caf/'); do
+for hit in $(files base net pipeline storage ingest app | xargs grep -ln '#include <caf/'); do
   say "$hit includes CAF: only actors/ may"
 done
 
 # 6. Nothing is left open without an owner.
-for hit in $(files pipeline storage actors app benchmarks tests | xargs grep -lwE 'TODO|FIXME|XXX'); do
+for hit in $(files $floors benchmarks tests | xargs grep -lwE 'TODO|FIXME|XXX'); do
   say "$hit has an open end (TODO, FIXME): finish it, or file an issue"
 done
 

@@ -11,6 +11,7 @@
 
 namespace {
 
+using namespace millrace;
 using namespace millrace::pipeline;
 
 TEST_CASE("docs/errors.md has every code with its meaning and what to do next, and no other") {

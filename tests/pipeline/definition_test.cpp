@@ -8,6 +8,7 @@
 
 namespace {
 
+using namespace millrace;
 using namespace millrace::pipeline;
 using namespace std::chrono_literals;
 

@@ -14,12 +14,12 @@ using namespace std::chrono_literals;
 struct fleet_clock_fixture {
   tests::manual_clock local;
   pipeline::fleet_clock time{local};
-  const pipeline::time_point begin = time.now();
+  const time_point begin = time.now();
 
   /// Lets time pass as a runtime does, which asks now and then.
-  void pass(pipeline::duration length) {
+  void pass(duration length) {
     for (; length.count() > 0; length -= 1min) {
-      local.advance(std::min<pipeline::duration>(length, 1min));
+      local.advance(std::min<duration>(length, 1min));
       time.now();
     }
   }

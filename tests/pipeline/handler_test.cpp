@@ -10,6 +10,7 @@
 
 namespace {
 
+using namespace millrace;
 using namespace millrace::pipeline;
 
 TEST_CASE("a handler says how far it is, in percent and words") {

@@ -6,6 +6,7 @@
 
 namespace {
 
+using namespace millrace;
 using namespace millrace::pipeline;
 using namespace std::chrono_literals;
 

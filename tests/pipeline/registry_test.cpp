@@ -11,6 +11,7 @@
 
 namespace {
 
+using namespace millrace;
 using namespace millrace::pipeline;
 
 outcome run(const registry& from, std::string_view spec, std::stop_token stop = {}) {

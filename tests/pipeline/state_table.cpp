@@ -1,7 +1,7 @@
 #include "state_table.hpp"
 
-#include "pipeline/transitions.hpp"
 #include "pipeline/codes.hpp"
+#include "pipeline/transitions.hpp"
 
 #include <fmt/format.h>
 

@@ -22,7 +22,7 @@ struct fleet {
 
   /// `url` is the way to the server, if not the plain one.
   std::string configure(const std::string& pipeline, const std::string& url = {}) {
-    storage::migrate(on, pipeline::system_clock{}.now());
+    storage::migrate(on, system_clock{}.now());
     return in.write("m.ini", fmt::format("[storage]\nurl = {}\nschema = {}\nblob_dir = {}\n"
                                          "[runtime]\nlease = 1s\nheartbeat = 300ms\n"
                                          "controls_interval = 100ms\n{}",

@@ -26,7 +26,7 @@ TEST_CASE_METHOD(storage::testing::store_fixture,
   storage::horizon_watch watch{database.settings(), 1us};
   storage::horizon_watch patient{database.settings(), 24h};
   storage::horizon_watch never{database.settings(), 0s};
-  const auto time = pipeline::system_clock{}.now() + 1h;
+  const auto time = system_clock{}.now() + 1h;
   std::int64_t backend = 0;
   {
     stranger other{database.settings(), hold};
@@ -51,8 +51,8 @@ TEST_CASE_METHOD(role_fixture,
   storage::horizon_watch watch{settings(), 10min};
   stranger other{database.settings(), hold};
   const auto backend = other.backend();
-  const auto time = pipeline::system_clock{}.now();
-  pipeline::duration monotonic{};
+  const auto time = system_clock{}.now();
+  duration monotonic{};
   std::string text;
   wait_until([&] {
     text = watch.look(plain, time, monotonic += 11min);

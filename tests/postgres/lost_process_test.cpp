@@ -1,5 +1,5 @@
-#include "storage/runtimes/running_jobs.hpp"
 #include "storage/runtimes/lease_watch.hpp"
+#include "storage/runtimes/running_jobs.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/store_fixture.hpp"
@@ -50,7 +50,7 @@ struct lost_process : storage::testing::store_fixture {
   }
 
   /// Looks once a second.
-  void look_for(pipeline::duration length) {
+  void look_for(duration length) {
     for (; length.count() > 0; length -= 1s) {
       store.rescue_dead({watch, time, self, mine}, now);
       time.advance(1s);

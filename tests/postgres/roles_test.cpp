@@ -38,7 +38,7 @@ TEST_CASE_METHOD(role_fixture,
   made.data_dir = database.folder();
   made.version = "test";
   made.lease = 15s;
-  const pipeline::system_clock time;
+  const system_clock time;
   actors::writer runtime{made, pipelines, time};
   runtime.open();
   const auto jobs = runtime.write({.claim = 10}).claimed.jobs;

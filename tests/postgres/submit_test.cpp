@@ -21,7 +21,7 @@ TEST_CASE_METHOD(fixture, "millrace_submit makes a job where its pipeline begins
   CHECK(job.priority == 3);
   CHECK(job.payload == "{\"n\": 1}");
   CHECK(job.correlation_id.size() == 16);
-  const auto claimed = store.claim({7, 10}, pipeline::system_clock{}.now()).jobs;
+  const auto claimed = store.claim({7, 10}, system_clock{}.now()).jobs;
   REQUIRE(claimed.size() == 1);
   CHECK(claimed[0].id == id);
 }
@@ -105,7 +105,7 @@ TEST_CASE_METHOD(fixture, "millrace_submit heeds a unique key as the command doe
   const storage::new_job same{.unique = storage::unique_key{"k"}};
   const auto kept = store.submit(std::vector{same}, now);
   CHECK(std::get<std::vector<storage::submitted_job>>(kept)[0].id == id);
-  const auto jobs = store.claim({7, 10}, pipeline::system_clock{}.now()).jobs;
+  const auto jobs = store.claim({7, 10}, system_clock{}.now()).jobs;
   REQUIRE(jobs.size() == 1);
   CHECK_THROWS_WITH(submit(", on_conflict => 'replace'"),
                     Catch::Contains("does not wait any more"));

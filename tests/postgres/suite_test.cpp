@@ -3,6 +3,7 @@
 
 namespace {
 
+using namespace millrace;
 using namespace millrace::tests;
 
 TEST_CASE("the suite measures on PostgreSQL, and leaves nothing behind") {

@@ -10,7 +10,7 @@ namespace millrace::siege {
 
 /// Lets time go by. Not to wait for something that shows: what a siege does comes at moments of its
 /// seed, whatever the runtimes are at then.
-inline void let_pass(pipeline::duration time) {
+inline void let_pass(duration time) {
   using std::chrono::milliseconds;
   ::poll(nullptr, 0, static_cast<int>(std::chrono::duration_cast<milliseconds>(time).count()));
 }

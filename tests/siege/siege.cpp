@@ -53,7 +53,7 @@ max_attempts = 3
 backoff_base = 20ms
 )";
 
-std::int64_t now_us() { return pipeline::to_us(pipeline::system_clock{}.now()); }
+std::int64_t now_us() { return to_us(system_clock{}.now()); }
 
 }  // namespace
 
@@ -83,7 +83,7 @@ std::string siege::configure(const sandbox& in, const storage::database_settings
                              const std::filesystem::path& blobs) const {
   auto text = fmt::format("[storage]\nurl = {}\nschema = {}\nblob_dir = {}\n{}", database.url,
                           database.schema, blobs.string(), settings);
-  for (const auto& stage : pipeline::ingest::ingest_pipeline().stages)
+  for (const auto& stage : ingest::ingest_pipeline().stages)
     text += fmt::format(
         "[stage.ingest.{}]\nmax_attempts = 1000\nbackoff_base = 20ms\n"
         "backoff_cap = 1s\n",

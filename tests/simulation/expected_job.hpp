@@ -21,9 +21,9 @@ struct expected_job {
   int least_crashes = 0;
   int most_crashes = 0;
   bool cancel_requested = false;
-  pipeline::time_point run_at{};
+  time_point run_at{};
   /// The backoff has jitter: run_at may be later by so much.
-  pipeline::duration run_at_slack{};
+  duration run_at_slack{};
   std::string tenant;
   std::string payload;
   std::string output;

@@ -30,8 +30,8 @@ pipeline::outcome simulated_runtime::handle(const pipeline::job& job,
   log.runtime = number_;
   check_input(job);
   in_handler_.insert(key);
-  in_.tell(fmt::format("{} runtime {} calls {} epoch {}", pipeline::to_us(in_.now), number_, job.id,
-                       job.epoch));
+  in_.tell(
+      fmt::format("{} runtime {} calls {} epoch {}", to_us(in_.now), number_, job.id, job.epoch));
   try {
     auto made = answer(job, context);
     in_handler_.erase(key);
@@ -120,9 +120,8 @@ pipeline::outcome simulated_runtime::decide(const pipeline::job& job, std::uint6
   if (dice < 79)
     return pipeline::retry{"LATER", "it failed", 250ms, effects};
   if (dice < 86)
-    return pipeline::snooze{
-        now() + pipeline::duration{static_cast<std::int64_t>((any >> 16) % 2'000'000)}, "not yet",
-        effects};
+    return pipeline::snooze{now() + duration{static_cast<std::int64_t>((any >> 16) % 2'000'000)},
+                            "not yet", effects};
   if (dice < 89)
     return pipeline::reject{"NEVER", "it cannot", effects};
   if (dice < 95)

@@ -8,7 +8,7 @@ namespace millrace::simulation {
 
 using pipeline::job_state;
 
-void judge::expect(pipeline::job_id id, const storage::new_job& job, pipeline::time_point now) {
+void judge::expect(pipeline::job_id id, const storage::new_job& job, time_point now) {
   expected_job j;
   j.pipeline = job.pipeline;
   j.stage = job.stage;
@@ -19,7 +19,7 @@ void judge::expect(pipeline::job_id id, const storage::new_job& job, pipeline::t
     throw violation{"ids are given once", fmt::format("job {} was there", id)};
 }
 
-void judge::look(pipeline::time_point now) {
+void judge::look(time_point now) {
   now_ = now;
   touched_.clear();
   adopt_scheduled();
@@ -41,7 +41,7 @@ void judge::read_events() {
        storage::list_events(on_, {.after = known_.last_event, .limit = 1'000'000})) {
     known_.last_event = e.id;
     saw(fmt::format("{} {} {} {} {} {} {} {} {}", e.id, e.job, e.stage, e.type, e.code, e.epoch,
-                    e.attempt, pipeline::to_us(e.at), e.message));
+                    e.attempt, to_us(e.at), e.message));
     if (e.job == 0) {
       on_stage_event(e);
       continue;
@@ -105,7 +105,7 @@ void judge::wrote(const event& e, expected_job& j) {
   j.epoch = e.epoch;
   j.is_open = false;
   j.cancel_requested = false;
-  j.run_at_slack = pipeline::duration{0};
+  j.run_at_slack = duration{0};
 }
 
 void judge::require_working(const event& e, expected_job& j) {
@@ -149,7 +149,7 @@ void judge::on_claim(const event& e, expected_job& j) {
   if (is_paused(j))
     fail("a paused stage starts nothing", e, "it was claimed there");
   if (j.run_at > e.at)
-    fail("a job waits for its time", e, fmt::format("it is {}", pipeline::to_us(j.run_at)));
+    fail("a job waits for its time", e, fmt::format("it is {}", to_us(j.run_at)));
   limits_.on_claim(e.job, j, e.at);
   const auto slack = j.run_at_slack;
   wrote(e, j);
@@ -193,7 +193,7 @@ void judge::on_failure(const event& e, expected_job& j, bool is_last) {
   if (failures >= stage.max_attempts)
     fail("attempts have a limit", e, fmt::format("it is {}", stage.max_attempts));
   const auto factor = std::int64_t{1} << std::min(j.attempt, 20);
-  const auto wait = std::min<pipeline::duration>(stage.backoff.base * factor, stage.backoff.cap);
+  const auto wait = std::min<duration>(stage.backoff.base * factor, stage.backoff.cap);
   auto least = wait * 9 / 10;
   auto slack = wait / 5;
   if (e.code != "TIMEOUT") {

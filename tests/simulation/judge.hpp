@@ -41,14 +41,14 @@ class judge {
   std::function<void(const std::string&)> saw;
 
   /// The job was submitted.
-  void expect(pipeline::job_id id, const storage::new_job& job, pipeline::time_point now);
+  void expect(pipeline::job_id id, const storage::new_job& job, time_point now);
 
   /// Reads what is new and compares.
-  void look(pipeline::time_point now);
+  void look(time_point now);
   /// Compares every job with its history.
   void compare_all();
   /// Nothing was written, and it is later.
-  void time_passed(pipeline::time_point now) { leases_.require_rescued(known_.jobs, now); }
+  void time_passed(time_point now) { leases_.require_rescued(known_.jobs, now); }
 
   /// No fault comes any more.
   void begin_calm() { is_calm_ = true; }
@@ -73,7 +73,7 @@ class judge {
     std::int64_t last_event = 0;
   };
   memory remember() const { return known_; }
-  void go_back(const memory& to, pipeline::time_point now);
+  void go_back(const memory& to, time_point now);
 
   const std::map<pipeline::job_id, expected_job>& jobs() const { return known_.jobs; }
 
@@ -111,7 +111,7 @@ class judge {
   lease_judge leases_;
   bool is_calm_ = false;
   memory known_;
-  pipeline::time_point now_{};
+  time_point now_{};
   int looks_ = 0;
   /// Jobs of the last events.
   std::set<pipeline::job_id> touched_;

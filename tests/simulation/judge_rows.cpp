@@ -14,7 +14,7 @@ void judge::give_up(pipeline::job_id id) {
   known_.given_up.insert(id);
 }
 
-void judge::go_back(const memory& to, pipeline::time_point now) {
+void judge::go_back(const memory& to, time_point now) {
   known_ = to;
   leases_.begin_again(now);
 }
@@ -84,7 +84,7 @@ void judge::compare(const storage::job_record& row) {
                     fmt::format("job {} at {} is {}, epoch {}, attempt {}, crashes {}, run_at "
                                 "{}: {}",
                                 row.id, row.stage, to_string(row.state), row.epoch, row.attempt,
-                                row.crashes, pipeline::to_us(row.run_at), why)};
+                                row.crashes, to_us(row.run_at), why)};
   };
   if (found == known_.jobs.end())
     wrong("jobs are submitted", "nobody did");
@@ -103,7 +103,7 @@ void judge::compare(const storage::job_record& row) {
           fmt::format("{} to {}", j.least_crashes, j.most_crashes));
   j.least_crashes = j.most_crashes = row.crashes;
   if (!has_ended(j.state) && (row.run_at < j.run_at || row.run_at > j.run_at + j.run_at_slack))
-    wrong("a job waits for its time", fmt::format("it is {}", pipeline::to_us(j.run_at)));
+    wrong("a job waits for its time", fmt::format("it is {}", to_us(j.run_at)));
   if (!has_ended(j.state)) {
     j.run_at = row.run_at;
     j.run_at_slack = {};

@@ -15,12 +15,12 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Beyond the lease, until the jobs of a dead runtime are rescued.
-constexpr pipeline::duration longest_rescue = 2s;
-constexpr pipeline::duration between_checks = 100ms;
+constexpr duration longest_rescue = 2s;
+constexpr duration between_checks = 100ms;
 
 }  // namespace
 
-void lease_judge::look(storage::connection& on, pipeline::time_point now) {
+void lease_judge::look(storage::connection& on, time_point now) {
   constexpr std::size_t most = 1000;
   std::vector<long long> ids(most);
   std::vector<long long> beats(most);
@@ -46,7 +46,7 @@ void lease_judge::look(storage::connection& on, pipeline::time_point now) {
   is_new_ = false;
 }
 
-bool lease_judge::may_be_rescued(std::int64_t runtime, pipeline::time_point now) const {
+bool lease_judge::may_be_rescued(std::int64_t runtime, time_point now) const {
   const auto found = all_.find(runtime);
   if (found == all_.end() || found->second.has_ended || !found->second.renewed_at)
     return true;
@@ -54,7 +54,7 @@ bool lease_judge::may_be_rescued(std::int64_t runtime, pipeline::time_point now)
 }
 
 void lease_judge::require_rescued(const std::map<pipeline::job_id, expected_job>& jobs,
-                                  pipeline::time_point now) {
+                                  time_point now) {
   if (now < next_check_)
     return;
   next_check_ = now + between_checks;
@@ -74,7 +74,7 @@ void lease_judge::require_rescued(const std::map<pipeline::job_id, expected_job>
   }
 }
 
-void lease_judge::begin_again(pipeline::time_point now) {
+void lease_judge::begin_again(time_point now) {
   all_.clear();
   is_new_ = true;
   began_at_ = now;

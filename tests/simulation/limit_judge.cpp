@@ -14,12 +14,12 @@ using namespace std::chrono_literals;
 namespace {
 
 /// By how much the clocks of runtimes may differ while limits hold.
-constexpr pipeline::duration clock_difference = 5s;
+constexpr duration clock_difference = 5s;
 /// Within it a job is claimed that nothing keeps back.
-constexpr pipeline::duration longest_wait = 30s;
+constexpr duration longest_wait = 30s;
 constexpr double rounding = 0.01;
 
-double refill(const pipeline::rate& by, pipeline::duration time) {
+double refill(const pipeline::rate& by, duration time) {
   return static_cast<double>(by.jobs) * static_cast<double>(time.count()) /
          static_cast<double>(by.per.count());
 }
@@ -45,7 +45,7 @@ std::string limit_judge::name(const key& of) const {
                      in.name);
 }
 
-void limit_judge::on_claim(pipeline::job_id id, const expected_job& j, pipeline::time_point at) {
+void limit_judge::on_claim(pipeline::job_id id, const expected_job& j, time_point at) {
   could_start_.erase(id);
   each_limit(j, [&](const key& which, const pipeline::limits& limit) {
     const auto& by = limit.starts;
@@ -93,7 +93,7 @@ void limit_judge::count(const expected_jobs& jobs) const {
 }
 
 bool limit_judge::has_room(const expected_job& j, const std::map<key, std::int64_t>& at_work,
-                           pipeline::time_point now) const {
+                           time_point now) const {
   bool room = true;
   each_limit(j, [&](const key& which, const pipeline::limits& limit) {
     const auto work = at_work.find(which);
@@ -107,7 +107,7 @@ bool limit_judge::has_room(const expected_job& j, const std::map<key, std::int64
   return room;
 }
 
-void limit_judge::require_progress(const expected_jobs& jobs, pipeline::time_point now) {
+void limit_judge::require_progress(const expected_jobs& jobs, time_point now) {
   const auto work = at_work(jobs);
   for (const auto& [id, j] : jobs) {
     const bool waits =

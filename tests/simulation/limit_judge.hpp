@@ -21,7 +21,7 @@ class limit_judge {
       : pipelines_(pipelines), rules_(rules) {}
 
   /// The job was claimed, at that time of the claiming runtime's clock.
-  void on_claim(pipeline::job_id id, const expected_job& j, pipeline::time_point at);
+  void on_claim(pipeline::job_id id, const expected_job& j, time_point at);
   /// A clock was set. While clocks differ by more than limits allow for, rates are not compared.
   void clocks_were_set(bool are_alike);
   /// A runtime has died: who waits begins to wait now.
@@ -29,7 +29,7 @@ class limit_judge {
   /// Compares how many are at work.
   void count(const expected_jobs& jobs) const;
   /// Nothing goes wrong any more, and nothing is paused: what may start does so soon.
-  void require_progress(const expected_jobs& jobs, pipeline::time_point now);
+  void require_progress(const expected_jobs& jobs, time_point now);
 
  private:
   /// Of a stage of a pipeline, or of a tenant.
@@ -37,14 +37,14 @@ class limit_judge {
   struct bucket {
     pipeline::rate by;
     double tokens = 0;
-    pipeline::time_point at{};
+    time_point at{};
   };
 
   template <class Visit>
   void each_limit(const expected_job& j, Visit visit) const;
   std::map<key, std::int64_t> at_work(const expected_jobs& jobs) const;
   bool has_room(const expected_job& j, const std::map<key, std::int64_t>& at_work,
-                pipeline::time_point now) const;
+                time_point now) const;
   std::string name(const key& of) const;
 
   const pipeline::catalog& pipelines_;
@@ -52,7 +52,7 @@ class limit_judge {
   std::map<key, bucket> buckets_;
   bool clocks_are_alike_ = true;
   /// Since when a job might start.
-  std::map<pipeline::job_id, pipeline::time_point> could_start_;
+  std::map<pipeline::job_id, time_point> could_start_;
 };
 
 }  // namespace millrace::simulation

@@ -17,6 +17,7 @@
 
 namespace {
 
+using namespace millrace;
 using namespace millrace::simulation;
 namespace options = boost::program_options;
 
@@ -160,8 +161,7 @@ int main(int argc, char** argv) {
 #endif
     std::signal(SIGABRT, tell_run);
     if (wanted.log)
-      millrace::actors::configure_log(millrace::actors::log_level::info,
-                                      millrace::actors::log_format::text);
+      configure_log(log_level::info, log_format::text);
     return run(wanted);
   } catch (const std::exception& e) {
     fmt::print(stderr, "millrace-sim: {}\n", e.what());

@@ -91,9 +91,9 @@ bool other_hands::run(const std::string& sql) {
   return is_done;
 }
 
-std::optional<pipeline::job_id> other_hands::insert(const step& one, pipeline::time_point now) {
+std::optional<pipeline::job_id> other_hands::insert(const step& one, time_point now) {
   std::string columns = "created_at";
-  auto values = fmt::format("{}", pipeline::to_us(now));
+  auto values = fmt::format("{}", to_us(now));
   const auto add = [&](const value& what) {
     const auto& [column, is] = what;
     if ((", " + columns + ",").find(fmt::format(", {},", column)) != std::string::npos)
@@ -107,7 +107,7 @@ std::optional<pipeline::job_id> other_hands::insert(const step& one, pipeline::t
     if ((one.a >> 8) % 4 == 0)
       add(odd_values.at(one.c % odd_values.size()));
   }
-  const auto us = fmt::format("{}", pipeline::to_us(now));
+  const auto us = fmt::format("{}", to_us(now));
   for (const auto& what : {value{"pipeline", "'p'"}, value{"stage", "'a'"}, value{"run_at", us},
                            value{"updated_at", us}})
     add(what);
@@ -134,13 +134,13 @@ bool other_hands::change(const step& one, pipeline::job_id id) {
 }
 
 std::optional<pipeline::job_id> other_hands::refuse(const step& one, pipeline::job_id id,
-                                                    pipeline::time_point now) {
+                                                    time_point now) {
   if (!run("begin immediate"))
     return std::nullopt;
   const bool is_immovable = id == 0 || one.b % 2 == 0;
   bool is_done = true;
   if (is_immovable) {
-    const auto us = pipeline::to_us(now);
+    const auto us = to_us(now);
     is_done =
         run(fmt::format("insert into jobs (pipeline, stage, run_at, created_at, updated_at)"
                         " values ('p', 'a', {0}, {0}, {0})",
@@ -165,7 +165,7 @@ std::optional<pipeline::job_id> other_hands::refuse(const step& one, pipeline::j
 }
 
 std::string other_hands::stuck(const std::set<pipeline::job_id>& written,
-                               const pipeline::catalog& pipelines, pipeline::time_point now) const {
+                               const pipeline::catalog& pipelines, time_point now) const {
   sqlite3_stmt* rows = nullptr;
   // What has got into the lane of one that cannot be moved stands behind it.
   const auto sql = fmt::format(
@@ -187,7 +187,7 @@ std::string other_hands::stuck(const std::set<pipeline::job_id>& written,
       continue;
     const auto in = pipelines.find(text(1));
     const bool is_served = in && pipelines.at(*in).find_stage(text(2));
-    const bool is_due = sqlite3_column_int64(rows, 4) <= pipeline::to_us(now);
+    const bool is_due = sqlite3_column_int64(rows, 4) <= to_us(now);
     if (text(3) == "working" || (is_served && is_due))
       all += fmt::format(" row {} is {} at {} of {}, run_at {}, lane {}, held by {};", text(0),
                          text(3), text(2), text(1), text(4), text(5), text(7));

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/time.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/job.hpp"
-#include "base/time.hpp"
 #include "tests/simulation/plan.hpp"
 
 #include <filesystem>
@@ -30,18 +30,17 @@ class other_hands {
   std::function<void(const std::string&)> saw;
 
   /// The row that was made; nothing if it was refused.
-  std::optional<pipeline::job_id> insert(const step& one, pipeline::time_point now);
+  std::optional<pipeline::job_id> insert(const step& one, time_point now);
   /// Whether the row was changed.
   bool change(const step& one, pipeline::job_id id);
   /// A trigger from now on refuses that the job begins; or a new one, in a lane of its own, and
   /// whatever is done about it. Answers which.
-  std::optional<pipeline::job_id> refuse(const step& one, pipeline::job_id id,
-                                         pipeline::time_point now);
+  std::optional<pipeline::job_id> refuse(const step& one, pipeline::job_id id, time_point now);
 
   /// Rows that were written here and are stuck: they neither wait for a time or a stage that is not
   /// there, nor have they ended and said why, nor does a trigger refuse even that. One a line.
   std::string stuck(const std::set<pipeline::job_id>& written, const pipeline::catalog& pipelines,
-                    pipeline::time_point now) const;
+                    time_point now) const;
 
  private:
   bool run(const std::string& sql);

@@ -194,7 +194,7 @@ plan make_plan(std::uint64_t seed, int steps, std::optional<seam> with) {
   made.pipelines.push_back(any_pipeline("p", random));
   if (random.one_in(2))
     made.pipelines.push_back(any_pipeline("q", random));
-  pipeline::duration at{0};
+  duration at{0};
   for (int i = 0; i < steps; ++i) {
     auto kind = i == 0 ? step_kind::submit : any_kind(random);
     if (!made.deadly && ends_processes(kind))

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/definition.hpp"
 #include "base/time.hpp"
+#include "pipeline/definition.hpp"
 #include "storage/jobs/job_rules.hpp"
 
 #include <cstdint>
@@ -55,7 +55,7 @@ std::string_view to_string(step_kind kind);
 /// One step, at a time counted from the beginning. What `a`, `b` and `c` mean depends on the kind;
 /// they are any numbers, so that a step has a meaning whatever came before it.
 struct step {
-  pipeline::duration at{};
+  duration at{};
   step_kind kind{};
   std::uint64_t a = 0;
   std::uint64_t b = 0;

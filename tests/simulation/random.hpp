@@ -23,9 +23,8 @@ class random_source {
   /// Below `limit`, which is not 0.
   std::uint64_t below(std::uint64_t limit) { return next() % limit; }
   bool one_in(std::uint64_t n) { return below(n) == 0; }
-  pipeline::duration up_to(pipeline::duration most) {
-    return pipeline::duration{
-        static_cast<std::int64_t>(below(static_cast<std::uint64_t>(most.count()) + 1))};
+  duration up_to(duration most) {
+    return duration{static_cast<std::int64_t>(below(static_cast<std::uint64_t>(most.count()) + 1))};
   }
 
  private:
@@ -33,7 +32,7 @@ class random_source {
 };
 
 /// How far a clock is set: three seconds to a few days, back or forth.
-inline pipeline::duration any_step(std::uint64_t any) {
+inline duration any_step(std::uint64_t any) {
   const auto exponent = (any >> 1) % 18;
   const auto seconds = 1 + static_cast<std::int64_t>((any >> 8) % (std::uint64_t{1} << exponent));
   return std::chrono::seconds{any % 2 == 0 ? seconds : -seconds} * 3;

@@ -23,7 +23,7 @@ struct file_fault {
   step_kind what{};
   /// For all of them if empty.
   std::optional<int> runtime;
-  pipeline::time_point until{};
+  time_point until{};
 };
 
 /// What all runtimes of a run share.
@@ -41,7 +41,7 @@ struct scene {
   pipeline::catalog pipelines;
   storage::database_settings database;
   storage::job_rules rules;
-  pipeline::time_point now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+  time_point now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   /// Decides what comes first of what could come first.
   random_source random;
   call_log calls;
@@ -50,15 +50,15 @@ struct scene {
   std::int64_t next_pid = 1;
   /// Whose each identity is, that a runtime has had, by its pid; and when those died that have.
   std::map<std::int64_t, std::int64_t> processes;
-  std::map<std::int64_t, pipeline::time_point> deaths;
+  std::map<std::int64_t, time_point> deaths;
   /// Calls of jobs that were lost with the database's commits. Some handlers are still at work.
   std::vector<call_log::node_type> lost_calls;
   bool has_lost_commits = false;
   std::vector<file_fault> faults;
   /// Until then somebody who died in a transaction has the lock.
-  pipeline::time_point locked_until{};
+  time_point locked_until{};
   /// Until then a runtime may fail to renew its lease.
-  pipeline::time_point disturbed_until{};
+  time_point disturbed_until{};
   /// No fault comes any more, and handlers do their work.
   bool is_calm = false;
   /// Something was written since the judge looked.

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr pipeline::duration a_moment = 1ms;
+constexpr duration a_moment = 1ms;
 
 }  // namespace
 
@@ -26,13 +26,13 @@ bool simulated_runtime::can_fail_at(file_operation what) const {
 }
 
 /// A write that is under way keeps all others out until it goes on.
-void simulated_runtime::freeze(pipeline::duration time) {
+void simulated_runtime::freeze(duration time) {
   stand_still(time);
   if (life_ && is_writing_)
     in_.disturbed_until = std::max(in_.disturbed_until, frozen_until_);
 }
 
-void simulated_runtime::stand_still(pipeline::duration time) {
+void simulated_runtime::stand_still(duration time) {
   if (!life_)
     return;
   frozen_until_ = in_.now + time;
@@ -42,7 +42,7 @@ void simulated_runtime::stand_still(pipeline::duration time) {
 }
 
 void simulated_runtime::fail_in_transaction(std::uint64_t countdown,
-                                            std::optional<pipeline::duration> freeze) {
+                                            std::optional<duration> freeze) {
   at_locked_operation_ = countdown;
   freeze_when_locked_ = freeze;
 }
@@ -72,7 +72,7 @@ int simulated_runtime::fail_locked() {
 void simulated_runtime::end_session() {
   session_ends_.reset();
   has_ended_session_ = true;
-  in_.tell(fmt::format("{} the session of runtime {} is ended", pipeline::to_us(in_.now), number_));
+  in_.tell(fmt::format("{} the session of runtime {} is ended", to_us(in_.now), number_));
   take_write_lock();
 }
 
@@ -90,9 +90,9 @@ void simulated_runtime::watch_identity() {
   in_.processes[*now_it_is] = pid_;
 }
 
-std::optional<pipeline::time_point> simulated_runtime::watching_since() const {
+std::optional<time_point> simulated_runtime::watching_since() const {
   // What has failed is tried again within a second.
-  constexpr pipeline::duration to_recover = 2s;
+  constexpr duration to_recover = 2s;
   if (!life_ || is_dead_ || stopping_since_ || !last_identity_)
     return std::nullopt;
   const auto disturbed = std::max({disturbed_until_, in_.disturbed_until, in_.locked_until});

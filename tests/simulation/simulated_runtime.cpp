@@ -19,28 +19,26 @@ std::vector<storage::schedule> any_schedules(const plan& of) {
   if (!of.wrong_clocks)
     return {};
   using storage::missed_runs;
-  return {
-      {.name = "minutes", .due = pipeline::cron{"* * * * *"}, .missed = missed_runs::once},
-      {.name = "hours", .due = pipeline::cron{"0 * * * *"}, .missed = missed_runs::each},
-      {.name = "quarters", .due = pipeline::cron{"*/15 * * * *"}, .missed = missed_runs::never}};
+  return {{.name = "minutes", .due = cron{"* * * * *"}, .missed = missed_runs::once},
+          {.name = "hours", .due = cron{"0 * * * *"}, .missed = missed_runs::each},
+          {.name = "quarters", .due = cron{"*/15 * * * *"}, .missed = missed_runs::never}};
 }
 
 }  // namespace
 
-class simulated_runtime::clock_of final : public pipeline::clock {
+class simulated_runtime::clock_of final : public millrace::clock {
  public:
   explicit clock_of(const simulated_runtime& whose) : whose_(whose) {}
-  pipeline::time_point now() const override { return whose_.now(); }
-  pipeline::duration monotonic() const override { return whose_.in_.now - start_; }
+  time_point now() const override { return whose_.now(); }
+  duration monotonic() const override { return whose_.in_.now - start_; }
 
  private:
-  static constexpr pipeline::time_point start_{
-      std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+  static constexpr time_point start_{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   const simulated_runtime& whose_;
 };
 
 /// Threads of the runtime: tasks run when the simulation says so.
-class simulated_runtime::work_queue final : public actors::executor {
+class simulated_runtime::work_queue final : public executor {
  public:
   work_queue(simulated_runtime& whose, bool is_lane) : whose_(whose), is_lane_(is_lane) {}
   void run(std::function<void()> task) override;
@@ -69,7 +67,7 @@ struct simulated_runtime::life {
   /// One thread: a task waits for the one before it.
   std::deque<std::function<void()>> lane_tasks;
   bool is_lane_busy = false;
-  pipeline::time_point caught_up;
+  time_point caught_up;
   std::unique_ptr<tests::virtual_tree> tree;
 };
 
@@ -97,8 +95,8 @@ simulated_runtime::simulated_runtime(scene& in, int number)
   drift_ppm_ = static_cast<std::int64_t>(random.below(20'001)) - 10'000;
 }
 
-pipeline::time_point simulated_runtime::now() const {
-  constexpr pipeline::time_point begin{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+time_point simulated_runtime::now() const {
+  constexpr time_point begin{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   return in_.now + offset_ + (in_.now - begin) * drift_ppm_ / 1'000'000;
 }
 
@@ -176,8 +174,7 @@ void simulated_runtime::start() {
   l.parts = std::make_unique<actors::runtime_parts>(
       actors::runtime_parts{.pipelines = in_.pipelines,
                             .handlers = std::move(handlers),
-                            .schedules = any_schedules(in_.what),
-                            .services = std::make_shared<pipeline::ingest::service_directory>()});
+                            .schedules = any_schedules(in_.what)});
   l.tree = std::make_unique<tests::virtual_tree>();
   l.writers =
       std::make_unique<actors::writer_factory>(s, *l.parts, *l.time, l.hands, l.recorder, l.board);
@@ -194,7 +191,7 @@ void simulated_runtime::start() {
                    .board = l.board},
                   s, *l.parts);
   });
-  in_.tell(fmt::format("{} runtime {} starts", pipeline::to_us(in_.now), number_));
+  in_.tell(fmt::format("{} runtime {} starts", to_us(in_.now), number_));
 }
 
 bool simulated_runtime::has_message() const {
@@ -211,19 +208,19 @@ void simulated_runtime::handle_message() {
     die();
 }
 
-std::optional<pipeline::time_point> simulated_runtime::next_due() const {
+std::optional<time_point> simulated_runtime::next_due() const {
   if (!life_)
     return restart_at_;
-  std::optional<pipeline::time_point> next;
+  std::optional<time_point> next;
   if (session_ends_ && !is_dead_)
     return std::min(*session_ends_, std::max(frozen_until_, in_.now));
-  const auto consider = [&](pipeline::time_point due) { next = std::min(next.value_or(due), due); };
+  const auto consider = [&](time_point due) { next = std::min(next.value_or(due), due); };
   for (const auto& one : life_->activities)
     consider(one.due);
   const auto& clock = life_->tree->scheduler().clock();
   if (!clock.schedule().empty())
     consider(life_->caught_up +
-             std::chrono::ceil<pipeline::duration>(clock.schedule().begin()->first - clock.now()));
+             std::chrono::ceil<duration>(clock.schedule().begin()->first - clock.now()));
   if (next && is_frozen())
     next = std::max(*next, frozen_until_);
   return next;
@@ -255,7 +252,7 @@ void simulated_runtime::start_lane_task() {
   if (life_->is_lane_busy || life_->lane_tasks.empty())
     return;
   life_->is_lane_busy = true;
-  const auto wait = in_.random.one_in(3) ? in_.random.up_to(3ms) : pipeline::duration{0};
+  const auto wait = in_.random.one_in(3) ? in_.random.up_to(3ms) : duration{0};
   life_->activities.push_back(
       {std::make_unique<fiber>(std::move(life_->lane_tasks.front())), in_.now + wait, true});
   life_->lane_tasks.pop_front();
@@ -277,7 +274,7 @@ void simulated_runtime::go_on(std::list<activity>::iterator at) {
     start_lane_task();
 }
 
-void simulated_runtime::sleep(pipeline::duration time) {
+void simulated_runtime::sleep(duration time) {
   life_->running->due = in_.now + time;
   fiber::park();
 }
@@ -288,7 +285,7 @@ void simulated_runtime::die() {
   is_dead_ = true;
   in_.living.erase(pid_);
   in_.deaths[pid_] = in_.now;
-  in_.tell(fmt::format("{} runtime {} dies", pipeline::to_us(in_.now), number_));
+  in_.tell(fmt::format("{} runtime {} dies", to_us(in_.now), number_));
   // What it does while it is taken apart must not change what it leaves.
   std::filesystem::copy_file(dir_ / "in_hand.journal", dir_ / "kept.journal",
                              std::filesystem::copy_options::overwrite_existing);
@@ -306,7 +303,7 @@ void simulated_runtime::clean_up() {
     blame();
   } else {
     const auto& failure = life_->tree->report().failure;
-    in_.tell(fmt::format("{} runtime {} ends {}", pipeline::to_us(in_.now), number_, failure));
+    in_.tell(fmt::format("{} runtime {} ends {}", to_us(in_.now), number_, failure));
     if (in_.is_calm && !stopping_since_ && !in_.found)
       in_.found = {"nothing in the database ends a runtime", failure};
     const auto sign_off = [&] {
@@ -379,7 +376,7 @@ void simulated_runtime::crash(std::uint64_t which) {
 }
 
 void simulated_runtime::calm_down() {
-  offset_ = pipeline::duration{0};
+  offset_ = duration{0};
   drift_ppm_ = 0;
   frozen_until_ = {};
   at_file_operation_ = after_write_ = at_message_ = at_locked_operation_ = 0;

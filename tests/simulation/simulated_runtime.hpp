@@ -25,7 +25,7 @@ namespace millrace::simulation {
 class simulated_runtime {
  public:
   /// Of all of them.
-  static constexpr pipeline::duration lease = std::chrono::seconds{5};
+  static constexpr duration lease = std::chrono::seconds{5};
 
   simulated_runtime(scene& in, int number);
   ~simulated_runtime();
@@ -37,14 +37,14 @@ class simulated_runtime {
   /// Under which the process that is up is known to the database, once it is.
   std::optional<std::int64_t> identity() const;
   /// Since when nothing has kept it from rescuing what others leave.
-  std::optional<pipeline::time_point> watching_since() const;
+  std::optional<time_point> watching_since() const;
 
   void start();
   bool has_message() const;
   /// Handles one, any of those that could be next.
   void handle_message();
   /// When something happens by itself next.
-  std::optional<pipeline::time_point> next_due() const;
+  std::optional<time_point> next_due() const;
   /// Does one thing that is due.
   void do_due();
   /// After each of these: a process that has died or ended is gone, and is started again later.
@@ -57,14 +57,14 @@ class simulated_runtime {
   void kill_at_message(std::uint64_t countdown) { at_message_ = countdown; }
   /// In a transaction, at one of its operations: it dies, or stands still for so long. The lock
   /// stays until the server ends the session.
-  void fail_in_transaction(std::uint64_t countdown, std::optional<pipeline::duration> freeze);
+  void fail_in_transaction(std::uint64_t countdown, std::optional<duration> freeze);
   /// As SIGTERM.
   void stop();
   /// As SIGSTOP, and SIGCONT later.
-  void freeze(pipeline::duration time);
-  void set_clock(pipeline::duration offset) { offset_ = offset; }
-  void step_clock(pipeline::duration by) { offset_ += by; }
-  pipeline::duration clock_offset() const { return offset_; }
+  void freeze(duration time);
+  void set_clock(duration offset) { offset_ = offset; }
+  void step_clock(duration by) { offset_ += by; }
+  duration clock_offset() const { return offset_; }
   void wake();
   void crash(std::uint64_t which);
   /// Nothing that was planned to happen to it does any more.
@@ -72,7 +72,7 @@ class simulated_runtime {
   /// It stays down when it has ended.
   void retire() { is_retired_ = true; }
   /// Since when it has been told to stop and might have ended.
-  std::optional<pipeline::time_point> stopping_since() const { return stopping_since_; }
+  std::optional<time_point> stopping_since() const { return stopping_since_; }
 
   /// What SQLite is to be answered for an operation of this runtime.
   int on_file(file_operation what);
@@ -86,7 +86,7 @@ class simulated_runtime {
   /// A task on a thread.
   struct activity {
     std::unique_ptr<fiber> run;
-    pipeline::time_point due;
+    time_point due;
     bool is_lane = false;
   };
 
@@ -94,17 +94,17 @@ class simulated_runtime {
   pipeline::outcome answer(const pipeline::job& job, const pipeline::context& context);
   pipeline::outcome decide(const pipeline::job& job, std::uint64_t any, const std::string& output);
   storage::process process_of_life();
-  pipeline::time_point now() const;
+  time_point now() const;
   bool can_fail_at(file_operation what) const;
   int fail_locked();
-  void stand_still(pipeline::duration time);
+  void stand_still(duration time);
   void end_session();
   call& log_of(const pipeline::job& job);
   void check_input(const pipeline::job& job) const;
   void die();
   void bury();
   void blame() const;
-  void sleep(pipeline::duration time);
+  void sleep(duration time);
   void go_on(std::list<activity>::iterator at);
   void start_lane_task();
   void catch_up();
@@ -118,7 +118,7 @@ class simulated_runtime {
   scene& in_;
   const int number_;
   const std::filesystem::path dir_;
-  pipeline::duration offset_{0};
+  duration offset_{0};
   std::unique_ptr<clock_of> clock_;
   std::unique_ptr<life> life_;
   /// Jobs and epochs in a handler.
@@ -126,9 +126,9 @@ class simulated_runtime {
   bool is_dead_ = false;
   std::int64_t pid_ = 0;
   bool is_retired_ = false;
-  std::optional<pipeline::time_point> restart_at_;
-  std::optional<pipeline::time_point> stopping_since_;
-  pipeline::time_point frozen_until_{};
+  std::optional<time_point> restart_at_;
+  std::optional<time_point> stopping_since_;
+  time_point frozen_until_{};
   std::uint64_t at_file_operation_ = 0;
   std::uint64_t after_write_ = 0;
   std::uint64_t at_message_ = 0;
@@ -137,15 +137,15 @@ class simulated_runtime {
   std::int64_t drift_ppm_ = 0;
   /// Operations of transactions until it fails in one; and for how long it stands still then.
   std::uint64_t at_locked_operation_ = 0;
-  std::optional<pipeline::duration> freeze_when_locked_;
+  std::optional<duration> freeze_when_locked_;
   bool is_writing_ = false;
   bool has_ended_session_ = false;
   /// When the server ends the session in which it stands still.
-  std::optional<pipeline::time_point> session_ends_;
+  std::optional<time_point> session_ends_;
   /// Which it had, and until when it has a reason to lose it.
   std::optional<std::int64_t> last_identity_;
-  pipeline::time_point identity_since_{};
-  pipeline::time_point disturbed_until_{};
+  time_point identity_since_{};
+  time_point disturbed_until_{};
 };
 
 }  // namespace millrace::simulation

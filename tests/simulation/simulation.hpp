@@ -15,7 +15,7 @@ struct run_report {
   /// What does not hold; nothing when all went well.
   std::optional<violation> broken;
   std::uint64_t digest = 0;
-  pipeline::duration simulated{};
+  duration simulated{};
   std::int64_t messages = 0;
   std::int64_t jobs = 0;
   std::int64_t calls = 0;

@@ -17,11 +17,11 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Once nothing goes wrong any more, every job ends within this time.
-constexpr pipeline::duration patience = 10min;
+constexpr duration patience = 10min;
 /// A runtime that is told to stop ends within its grace and what its last writes may take.
-constexpr pipeline::duration longest_stop = 40s;
+constexpr duration longest_stop = 40s;
 /// The same when nothing is in its hands.
-constexpr pipeline::duration idle_stop = 2s;
+constexpr duration idle_stop = 2s;
 
 }  // namespace
 
@@ -63,13 +63,13 @@ fleet_facts world::facts_of_fleet() {
             });
           },
       .is_living = [=, this](auto identity) { return in_.living.contains(process_of(identity)); },
-      .died_at = [=, this](auto identity) -> std::optional<pipeline::time_point> {
+      .died_at = [=, this](auto identity) -> std::optional<time_point> {
         const auto found = in_.deaths.find(process_of(identity));
         return found == in_.deaths.end() ? std::nullopt : std::optional{found->second};
       },
       .watching_since =
           [this] {
-            std::vector<pipeline::time_point> all;
+            std::vector<time_point> all;
             for (const auto& one : runtimes_)
               if (const auto since = one->watching_since())
                 all.push_back(*since);
@@ -99,14 +99,14 @@ void world::run() {
   judge_.compare_all();
 }
 
-void world::pass_until(pipeline::time_point end) {
+void world::pass_until(time_point end) {
   while (do_one(end)) {
   }
   in_.now = end;
 }
 
 template <class Condition>
-bool world::pass_while(Condition holds, pipeline::duration limit) {
+bool world::pass_while(Condition holds, duration limit) {
   const auto end = in_.now + limit;
   while (holds())
     if (!do_one(end))
@@ -116,10 +116,10 @@ bool world::pass_while(Condition holds, pipeline::duration limit) {
 
 /// Does one thing of what can happen now, or else lets the time pass until the next; false when
 /// there is nothing until the end.
-bool world::do_one(pipeline::time_point end) {
+bool world::do_one(time_point end) {
   std::vector<simulated_runtime*> ready;
   simulated_runtime* next = nullptr;
-  pipeline::time_point due = end;
+  time_point due = end;
   for (const auto& one : runtimes_) {
     if (one->has_message())
       ready.push_back(one.get());
@@ -174,7 +174,7 @@ void world::look() {
 }
 
 void world::perform(const step& one) {
-  in_.tell(fmt::format("{} {}", pipeline::to_us(in_.now), to_string(one.kind)));
+  in_.tell(fmt::format("{} {}", to_us(in_.now), to_string(one.kind)));
   try {
     use(one);
     use_seam(one);
@@ -227,7 +227,7 @@ void world::submit(const step& one) {
     job.pipeline = static_cast<std::uint16_t>(any % in_.pipelines.pipelines().size());
     job.priority = static_cast<int>((any >> 8) % 3);
     if ((any >> 16) % 4 == 0)
-      job.run_at = in_.now + pipeline::duration{static_cast<std::int64_t>((any >> 20) % 3'000'000)};
+      job.run_at = in_.now + duration{static_cast<std::int64_t>((any >> 20) % 3'000'000)};
     if (in_.what.limited && (any >> 24) % 4 != 0)
       job.tenant = std::string(1, static_cast<char>('a' + (any >> 26) % 3));
     job.correlation_id = fmt::format("{:x}", any);
@@ -280,32 +280,31 @@ void world::harm(const step& one) {
       victim.stop();
       break;
     case step_kind::freeze:
-      victim.freeze(pipeline::duration{static_cast<std::int64_t>(one.b % 12'000'000)});
+      victim.freeze(duration{static_cast<std::int64_t>(one.b % 12'000'000)});
       break;
     case step_kind::crash_actor:
       victim.crash(one.b);
       break;
     case step_kind::set_clock:
-      victim.set_clock(pipeline::duration{static_cast<std::int64_t>(one.b % 20'000'000)} - 10s);
+      victim.set_clock(duration{static_cast<std::int64_t>(one.b % 20'000'000)} - 10s);
       clocks_were_set();
       break;
     case step_kind::database_busy:
     case step_kind::disk_full:
     case step_kind::disk_fails:
     case step_kind::slow_disk:
-      in_.disturbed_until =
-          std::max(in_.disturbed_until,
-                   in_.now + pipeline::duration{static_cast<std::int64_t>(one.c % 3'000'000)});
-      in_.faults.push_back(
-          {one.kind, one.b % 2 == 0 ? std::nullopt : std::optional{victim.number()},
-           in_.now + pipeline::duration{static_cast<std::int64_t>(one.c % 3'000'000)}});
+      in_.disturbed_until = std::max(
+          in_.disturbed_until, in_.now + duration{static_cast<std::int64_t>(one.c % 3'000'000)});
+      in_.faults.push_back({one.kind,
+                            one.b % 2 == 0 ? std::nullopt : std::optional{victim.number()},
+                            in_.now + duration{static_cast<std::int64_t>(one.c % 3'000'000)}});
       break;
     case step_kind::die_in_transaction:
       victim.fail_in_transaction(1 + one.b % 8, std::nullopt);
       break;
     case step_kind::freeze_in_transaction:
       victim.fail_in_transaction(1 + one.b % 8,
-                                 pipeline::duration{static_cast<std::int64_t>(one.c % 12'000'000)});
+                                 duration{static_cast<std::int64_t>(one.c % 12'000'000)});
       break;
     default:
       return;
@@ -336,8 +335,8 @@ void world::calm_down() {
 }
 
 void world::clocks_were_set() {
-  pipeline::duration least{0};
-  pipeline::duration most{0};
+  duration least{0};
+  duration most{0};
   for (const auto& one : runtimes_) {
     least = std::min(least, one->clock_offset());
     most = std::max(most, one->clock_offset());

@@ -26,10 +26,10 @@ class world {
   void run();
 
  private:
-  void pass_until(pipeline::time_point end);
+  void pass_until(time_point end);
   template <class Condition>
-  bool pass_while(Condition holds, pipeline::duration limit);
-  bool do_one(pipeline::time_point end);
+  bool pass_while(Condition holds, duration limit);
+  bool do_one(time_point end);
   void after(simulated_runtime& who);
   void look();
   void perform(const step& one);

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "ingest/chunk/chunker.hpp"
 #include "base/digest.hpp"
+#include "ingest/chunk/chunker.hpp"
 #include "ingest/chunk/text_boundaries.hpp"
+#include "ingest/ids.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -13,7 +14,7 @@
 namespace millrace::tests {
 
 inline bool is_white(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), pipeline::ingest::is_space);
+  return std::all_of(text.begin(), text.end(), ingest::is_space);
 }
 
 inline bool splits_code_point(std::string_view text, std::int64_t at) {
@@ -23,8 +24,7 @@ inline bool splits_code_point(std::string_view text, std::int64_t at) {
 
 /// What holds for the chunks of any text of the document `d`, as a sentence about what does not;
 /// empty when all does.
-inline std::string chunk_fault(std::string_view text,
-                               const std::vector<pipeline::ingest::chunk>& chunks,
+inline std::string chunk_fault(std::string_view text, const std::vector<ingest::chunk>& chunks,
                                std::size_t max_size) {
   std::int64_t covered = 0;
   const auto piece = [&](std::int64_t begin, std::int64_t end) {
@@ -34,12 +34,12 @@ inline std::string chunk_fault(std::string_view text,
     const auto& c = chunks[i];
     const auto where = " in chunk " + std::to_string(i);
     if (c.ord != static_cast<std::int64_t>(i) ||
-        c.id != pipeline::ingest::chunk_id("d", "structure", "1", c.ord))
+        c.id != ingest::chunk_id("d", "structure", "1", c.ord))
       return "position or id is wrong" + where;
     if (c.byte_begin < 0 || c.byte_end > static_cast<std::int64_t>(text.size()) ||
         c.byte_begin >= c.byte_end || piece(c.byte_begin, c.byte_end) != c.text)
       return "the range does not reproduce the text" + where;
-    if (c.sha256 != pipeline::ingest::sha256_hex(c.text))
+    if (c.sha256 != sha256_hex(c.text))
       return "the digest is wrong" + where;
     if (c.text.size() > max_size)
       return "it is too large" + where;
@@ -57,7 +57,7 @@ inline std::string chunk_fault(std::string_view text,
 
 /// The same for chunks of UTF-8: that none begins or ends within a code point.
 inline std::string split_code_point(std::string_view text,
-                                    const std::vector<pipeline::ingest::chunk>& chunks) {
+                                    const std::vector<ingest::chunk>& chunks) {
   for (const auto& c : chunks)
     if (splits_code_point(text, c.byte_begin) || splits_code_point(text, c.byte_end))
       return "a code point is split in chunk " + std::to_string(c.ord);

@@ -27,7 +27,7 @@ class collected_answers final : public pipeline::answers {
 inline collected_answers call(const pipeline::batch_handler& work,
                               std::span<const pipeline::job> jobs, std::stop_token stop = {}) {
   collected_answers to;
-  work(jobs, {pipeline::system_clock{}.now(), std::move(stop)}, to);
+  work(jobs, {system_clock{}.now(), std::move(stop)}, to);
   return to;
 }
 

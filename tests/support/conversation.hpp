@@ -14,15 +14,15 @@
 namespace millrace::tests {
 
 /// The two ends of a connection.
-inline std::pair<storage::unique_fd, storage::unique_fd> connected_pair() {
+inline std::pair<unique_fd, unique_fd> connected_pair() {
   std::array<int, 2> ends{-1, -1};
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
-  return {storage::unique_fd{ends[0]}, storage::unique_fd{ends[1]}};
+  return {unique_fd{ends[0]}, unique_fd{ends[1]}};
 }
 
 /// One side of a connection with what it has still to say and what it has heard.
 struct talker {
-  std::unique_ptr<actors::stream> on;
+  std::unique_ptr<net::stream> on;
   std::string to_say;
   std::string heard;
   /// How often it had to wait for room.
@@ -35,12 +35,12 @@ struct talker {
     if (!to_say.empty()) {
       const auto sent = on->send(to_say);
       to_say.erase(0, sent.bytes);
-      waits += sent.state == actors::stream_state::wants_write ? 1 : 0;
+      waits += sent.state == net::stream_state::wants_write ? 1 : 0;
     }
     std::array<char, 5000> piece{};
     for (;;) {
       const auto got = on->receive(piece);
-      if (got.state != actors::stream_state::ready)
+      if (got.state != net::stream_state::ready)
         return;
       heard.append(piece.data(), got.bytes);
     }

@@ -44,7 +44,7 @@ class exec {
   static pipeline::place named() { return {"p", {.name = "s"}}; }
   /// Waits for a process as long as it takes, and starts none again for a while.
   static pipeline::external::settings patient() {
-    static const pipeline::system_clock time;
+    static const system_clock time;
     pipeline::external::settings how;
     how.time = &time;
     how.grace = std::chrono::minutes{1};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/os/files.hpp"
+#include "base/os/unique_fd.hpp"
 
 #include <arpa/inet.h>
 #include <catch2/catch.hpp>
@@ -23,7 +23,7 @@ inline sockaddr_in loopback(std::uint16_t port) {
 
 /// A port that nobody uses.
 inline std::uint16_t free_port() {
-  const storage::unique_fd probe{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const unique_fd probe{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   auto address = loopback(0);
   auto* const where = reinterpret_cast<sockaddr*>(&address);
   socklen_t size = sizeof(address);
@@ -33,8 +33,8 @@ inline std::uint16_t free_port() {
 }
 
 /// A connection to who listens there.
-inline storage::unique_fd dial(std::uint16_t port) {
-  storage::unique_fd fd{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+inline unique_fd dial(std::uint16_t port) {
+  unique_fd fd{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   const auto address = loopback(port);
   REQUIRE(connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
   return fd;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pipeline/effect.hpp"
+#include "ingest/effects.hpp"
 #include "ingest/interfaces.hpp"
 
 #include <map>
@@ -15,16 +15,16 @@ namespace millrace::tests {
 
 /// Documents and blobs in memory, which keep the promises of pipeline/effect.hpp: what stages
 /// answer can be written, and the stages run on until the end. Not for several threads.
-class memory_documents final : public pipeline::ingest::documents, public pipeline::ingest::blobs {
+class memory_documents final : public ingest::documents, public ingest::blobs {
  public:
   /// A document and what was written for it.
   struct record {
-    pipeline::ingest::document document;
-    std::vector<pipeline::ingest::chunk> buffered_chunks;
-    std::vector<pipeline::ingest::chunk> chunks;
+    ingest::document document;
+    std::vector<ingest::chunk> buffered_chunks;
+    std::vector<ingest::chunk> chunks;
     /// By embedder, then by position.
-    std::map<std::string, std::map<std::int64_t, pipeline::ingest::vector>> buffered_vectors;
-    std::map<std::int64_t, pipeline::ingest::vector> vectors;
+    std::map<std::string, std::map<std::int64_t, ingest::vector>> buffered_vectors;
+    std::map<std::int64_t, ingest::vector> vectors;
   };
 
   std::map<std::string, record> records;
@@ -32,36 +32,37 @@ class memory_documents final : public pipeline::ingest::documents, public pipeli
   /// Jobs that are dead or cancelled: their documents can be taken over.
   std::set<std::int64_t> ended_jobs;
   /// Of other jobs.
-  std::map<std::int64_t, pipeline::ingest::job_fate> fates;
+  std::map<std::int64_t, ingest::job_fate> fates;
   /// The last output that was written.
   std::string output;
 
   void write(const std::vector<pipeline::effect>& effects) {
+    const auto write_any = [this](const auto& one) { write_one(one); };
     for (const auto& e : effects)
-      std::visit([this](const auto& one) { write_one(one); }, e);
+      std::visit(write_any, e);
   }
 
-  std::optional<pipeline::ingest::document> find(const std::string& document_id) override {
+  std::optional<ingest::document> find(const std::string& document_id) override {
     const auto at = records.find(document_id);
     return at == records.end() ? std::nullopt : std::optional{at->second.document};
   }
 
-  std::vector<pipeline::ingest::chunk> buffered_chunks(const std::string& document_id) override {
+  std::vector<ingest::chunk> buffered_chunks(const std::string& document_id) override {
     return records[document_id].buffered_chunks;
   }
 
-  std::vector<pipeline::ingest::chunk> chunks(const std::string& document_id, std::int64_t from,
-                                              std::int64_t limit) override {
-    std::vector<pipeline::ingest::chunk> found;
+  std::vector<ingest::chunk> chunks(const std::string& document_id, std::int64_t from,
+                                    std::int64_t limit) override {
+    std::vector<ingest::chunk> found;
     for (const auto& c : records[document_id].chunks)
       if (c.ord >= from && c.ord < from + limit)
         found.push_back(c);
     return found;
   }
 
-  pipeline::ingest::job_fate fate_of(std::int64_t job_id) override {
+  ingest::job_fate fate_of(std::int64_t job_id) override {
     const auto at = fates.find(job_id);
-    return at == fates.end() ? pipeline::ingest::job_fate::failed : at->second;
+    return at == fates.end() ? ingest::job_fate::failed : at->second;
   }
   std::int64_t count_embedded(const std::string& document_id,
                               const std::string& embedder) override {
@@ -69,11 +70,11 @@ class memory_documents final : public pipeline::ingest::documents, public pipeli
     return r.document.embedder == embedder ? static_cast<std::int64_t>(r.vectors.size()) : 0;
   }
 
-  std::vector<pipeline::ingest::chunk> chunks_to_embed(const std::string& document_id,
-                                                       const std::string& embedder,
-                                                       std::int64_t limit) override {
+  std::vector<ingest::chunk> chunks_to_embed(const std::string& document_id,
+                                             const std::string& embedder,
+                                             std::int64_t limit) override {
     auto& r = records[document_id];
-    std::vector<pipeline::ingest::chunk> found;
+    std::vector<ingest::chunk> found;
     for (const auto& c : r.chunks)
       if (!r.buffered_vectors[embedder].contains(c.ord) &&
           static_cast<std::int64_t>(found.size()) < limit)
@@ -81,9 +82,9 @@ class memory_documents final : public pipeline::ingest::documents, public pipeli
     return found;
   }
 
-  std::vector<pipeline::ingest::embedding> buffered_embeddings(
-      const std::string& document_id, const std::string& embedder) override {
-    std::vector<pipeline::ingest::embedding> found;
+  std::vector<ingest::embedding> buffered_embeddings(const std::string& document_id,
+                                                     const std::string& embedder) override {
+    std::vector<ingest::embedding> found;
     for (const auto& [ord, values] : records[document_id].buffered_vectors[embedder])
       found.push_back({ord, values});
     return found;
@@ -99,7 +100,7 @@ class memory_documents final : public pipeline::ingest::documents, public pipeli
   std::string path(const std::string& uri) override { return uri; }
 
  private:
-  void write_one(const pipeline::effects::register_document& e) {
+  void write_one(const ingest::effects::register_document& e) {
     const auto at = records.find(e.document.id);
     if (at == records.end())
       records[e.document.id].document = e.document;
@@ -107,50 +108,55 @@ class memory_documents final : public pipeline::ingest::documents, public pipeli
       at->second.document.job_id = e.document.job_id;
   }
 
-  void write_one(const pipeline::effects::record_parsed& e) {
+  void write_one(const ingest::effects::record_parsed& e) {
     auto& d = records.at(e.document_id).document;
     d.parser = e.parser;
     d.parsed_uri = e.parsed_uri;
-    d.status = pipeline::ingest::document_status::parsed;
+    d.status = ingest::document_status::parsed;
   }
 
-  void write_one(const pipeline::effects::record_normalised& e) {
+  void write_one(const ingest::effects::record_normalised& e) {
     records.at(e.document_id).document.text_sha256 = e.text_sha256;
   }
 
-  void write_one(const pipeline::effects::buffer_chunks& e) {
+  void write_one(const ingest::effects::buffer_chunks& e) {
     records.at(e.document_id).buffered_chunks = e.chunks;
   }
 
-  void write_one(const pipeline::effects::commit_chunks& e) {
+  void write_one(const ingest::effects::commit_chunks& e) {
     auto& r = records.at(e.document_id);
     r.chunks = std::exchange(r.buffered_chunks, {});
     r.vectors.clear();
     r.document.embedder.clear();
     r.document.chunk_count = e.count;
-    r.document.status = pipeline::ingest::document_status::chunked;
+    r.document.status = ingest::document_status::chunked;
   }
 
-  void write_one(const pipeline::effects::buffer_embeddings& e) {
+  void write_one(const ingest::effects::buffer_embeddings& e) {
     for (const auto& [ord, values] : e.embeddings)
       records.at(e.document_id).buffered_vectors[e.embedder][ord] = values;
   }
 
-  void write_one(const pipeline::effects::commit_embeddings& e) {
+  void write_one(const ingest::effects::commit_embeddings& e) {
     auto& r = records.at(e.document_id);
     r.vectors = std::move(r.buffered_vectors[e.embedder]);
     r.buffered_vectors.clear();
     r.document.embedder = e.embedder;
   }
 
-  void write_one(const pipeline::effects::mark_embedded& e) {
-    records.at(e.document_id).document.status = pipeline::ingest::document_status::embedded;
+  void write_one(const ingest::effects::mark_embedded& e) {
+    records.at(e.document_id).document.status = ingest::document_status::embedded;
   }
 
   void write_one(const pipeline::effects::write_output& e) { output = e.json; }
 
   /// No stage of `ingest` makes any.
   void write_one(const pipeline::effects::make_children&) {}
+
+  void write_one(const std::shared_ptr<const pipeline::application_effect>& e) {
+    std::visit([this](const auto& one) { write_one(one); },
+               dynamic_cast<const ingest::document_effect&>(*e).what());
+  }
 };
 
 }  // namespace millrace::tests

@@ -5,8 +5,8 @@
 namespace millrace::tests {
 
 /// Time that passes while sweeps are made, and only then (storage::sweep_rules::monotonic).
-inline pipeline::duration passed{};
-inline pipeline::duration per_look{};
-inline pipeline::duration slow_time() { return passed += per_look; }
+inline duration passed{};
+inline duration per_look{};
+inline duration slow_time() { return passed += per_look; }
 
 }  // namespace millrace::tests

@@ -2,9 +2,9 @@
 
 #include "pipeline/transitions.hpp"
 #include "storage/db/database.hpp"
+#include "storage/db/migrate.hpp"
 #include "storage/history/job_queries.hpp"
 #include "storage/jobs/job_store.hpp"
-#include "storage/db/migrate.hpp"
 #include "storage/runtimes/process.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -25,7 +25,7 @@ struct temporary_folder : tests::temp_dir {
 };
 
 /// The tests' own time.
-inline constexpr pipeline::time_point start{std::chrono::seconds{1'700'000'000}};
+inline constexpr time_point start{std::chrono::seconds{1'700'000'000}};
 
 /// Pipeline `trio` with the stages one, two, three, and `solo` with the stage only. Two attempts.
 pipeline::catalog small_catalog();
@@ -41,7 +41,7 @@ struct store_fixture {
   int migrated = migrate(on, start);
   pipeline::catalog pipelines = small_catalog();
   job_store store{on, pipelines};
-  pipeline::time_point now = start;
+  time_point now = start;
 
   /// Enqueues one job of `trio` and answers its id.
   job_id add(int priority = 0);

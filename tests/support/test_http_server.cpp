@@ -48,7 +48,7 @@ std::string test_http_server::url() const {
 }
 
 std::string test_http_server::control(const std::string& body, const std::string& of) const {
-  pipeline::remote::http_client client{{}};
+  net::http_client client{{}};
   auto answer = client.send(
       {.url = "http://127.0.0.1:" + std::to_string(port_) + "/control" + of, .body = body}, {});
   MILLRACE_CHECK(answer.status == 200);

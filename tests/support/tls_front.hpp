@@ -1,7 +1,7 @@
 #pragma once
 
-#include "net/tls/tls_files.hpp"
 #include "base/os/subprocess.hpp"
+#include "net/tls/tls_files.hpp"
 #include "tests/support/loopback.hpp"
 
 #include <fmt/format.h>
@@ -17,16 +17,15 @@ namespace millrace::tests {
 /// service.
 class tls_front {
  public:
-  tls_front(std::uint16_t to, const actors::tls_files& shown)
+  tls_front(std::uint16_t to, const net::tls_files& shown)
       : port_(free_port()), socat_([=, at = port_](const std::stop_token& stop) {
-          pipeline::run(
-              {.argv = {"socat",
-                        fmt::format("OPENSSL-LISTEN:{},bind=127.0.0.1,reuseaddr,fork,verify=0,"
-                                    "cert={},key={}",
-                                    at, shown.certificate.string(), shown.key.string()),
-                        fmt::format("TCP:127.0.0.1:{}", to)},
-               .time_limit = std::chrono::hours{1}},
-              stop);
+          os::run({.argv = {"socat",
+                            fmt::format("OPENSSL-LISTEN:{},bind=127.0.0.1,reuseaddr,fork,verify=0,"
+                                        "cert={},key={}",
+                                        at, shown.certificate.string(), shown.key.string()),
+                            fmt::format("TCP:127.0.0.1:{}", to)},
+                   .time_limit = std::chrono::hours{1}},
+                  stop);
         }) {}
 
   /// As the certificate names it, when it is for localhost.

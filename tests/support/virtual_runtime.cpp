@@ -38,12 +38,8 @@ void virtual_runtime::start() {
   storage::migrate(*database_, time_.now());
   jobs_ = std::make_unique<storage::job_store>(*database_, *catalog_);
   hands_ = std::make_shared<storage::hand_journal>(settings.data_dir);
-  parts_ = std::make_unique<runtime_parts>(
-      runtime_parts{.pipelines = *catalog_,
-                    .handlers = handlers,
-                    .schedules = schedules,
-                    .services = std::make_shared<pipeline::ingest::service_directory>(),
-                    .remote = remote});
+  parts_ = std::make_unique<runtime_parts>(runtime_parts{
+      .pipelines = *catalog_, .handlers = handlers, .schedules = schedules, .remote = remote});
   const auto executor = std::make_shared<inline_executor>();
   tree_.spawn({.time = &time_,
                .workers = executor,
@@ -60,9 +56,9 @@ void virtual_runtime::start() {
   tree_.run();
 }
 
-void virtual_runtime::pass(pipeline::duration time) {
+void virtual_runtime::pass(duration time) {
   while (time.count() > 0) {
-    const auto step = std::min<pipeline::duration>(time, 10ms);
+    const auto step = std::min<duration>(time, 10ms);
     time_.advance(step);
     tree_.scheduler().advance_time(step);
     tree_.run();

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/inspector/server/inspector.hpp"
-#include "storage/runtimes/data_dir.hpp"
 #include "storage/db/database.hpp"
 #include "storage/history/job_queries.hpp"
 #include "storage/jobs/job_store.hpp"
+#include "storage/runtimes/data_dir.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/virtual_tree.hpp"
@@ -33,7 +33,7 @@ class virtual_runtime {
   /// Spawns the tree and lets it do what it does without time passing.
   void start();
   /// Lets time pass in steps of at most 10 ms, and everything happen that falls due.
-  void pass(pipeline::duration time);
+  void pass(duration time);
   /// Lets time pass until the condition holds; false when it does not within an hour.
   template <class Condition>
   bool pass_until(Condition holds) {

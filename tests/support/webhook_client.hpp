@@ -49,7 +49,7 @@ class raw_connection {
   }
 
  private:
-  storage::unique_fd fd_;
+  unique_fd fd_;
 };
 
 /// A call as a service makes it.

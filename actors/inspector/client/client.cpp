@@ -21,14 +21,14 @@ attachment::attachment(const gate_address& where, const std::string& version)
 
 template <class Question>
 typename Question::answer attachment::ask(Question what) {
-  const auto deadline = line_stream::clock::now() + answer_patience;
+  const auto deadline = net::line_stream::clock::now() + answer_patience;
   std::string line;
   auto became = through_.send(to_line(question{std::move(what)}), deadline);
-  if (became == line_stream::end::well)
+  if (became == net::line_stream::end::well)
     became = through_.read(line, answer_limit, deadline);
-  if (became == line_stream::end::closed)
+  if (became == net::line_stream::end::closed)
     throw gone("the runtime went away");
-  if (became == line_stream::end::too_late)
+  if (became == net::line_stream::end::too_late)
     throw gone("the runtime does not answer");
   try {
     return read_answer<typename Question::answer>(line);

@@ -32,7 +32,7 @@ class attachment {
   template <class Question>
   typename Question::answer ask(Question what);
 
-  line_stream through_;
+  net::line_stream through_;
 };
 
 }  // namespace millrace::actors

@@ -1,10 +1,10 @@
 #include "actors/inspector/client/connect.hpp"
 
-#include "actors/inspector/server/server.hpp"
 #include "actors/inspector/protocol/handshake.hpp"
 #include "actors/inspector/protocol/requests.hpp"
-#include "net/unix_address.hpp"
+#include "actors/inspector/server/server.hpp"
 #include "net/tls/tls_context.hpp"
+#include "net/unix_address.hpp"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -20,16 +20,15 @@ namespace millrace::actors {
 namespace {
 
 using namespace std::chrono_literals;
-using storage::unique_fd;
 
 constexpr auto patience = 5s;
 /// While a runtime starts or restarts its inspector, it turns everybody away.
 constexpr auto closed_door_patience = 2s;
 
 unique_fd connect_to(const std::filesystem::path& path) {
-  const local_address address{path};
+  const net::local_address address{path};
   const auto fail = [&](int error_number, const char* next) {
-    return attach_error{
+    return actors::attach_error{
         fmt::format("{}: {}", path.string(), std::generic_category().message(error_number)), next};
   };
   unique_fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
@@ -41,36 +40,37 @@ unique_fd connect_to(const std::filesystem::path& path) {
   if (::connect(fd.get(), address.get(), address.size()) == 0)
     return fd;
   if (errno == ENOENT || errno == ECONNREFUSED)
-    throw attach_error{fmt::format("no runtime uses {}", path.parent_path().string()),
-                       "start one with `millrace run`; if one runs, check that runtime.data_dir is "
-                       "the same here, and that its inspector.enabled is true"};
+    throw actors::attach_error{
+        fmt::format("no runtime uses {}", path.parent_path().string()),
+        "start one with `millrace run`; if one runs, check that runtime.data_dir is "
+        "the same here, and that its inspector.enabled is true"};
   throw fail(errno, "attach as the user who runs it");
 }
 
-std::unique_ptr<stream> connect_to(const gate_address& where) {
+std::unique_ptr<net::stream> connect_to(const gate_address& where) {
   if (!where.elsewhere)
-    return plain_stream(connect_to(inspector_socket(where.data_dir)));
+    return net::plain_stream(connect_to(actors::inspector_socket(where.data_dir)));
   const auto& [at, files] = *where.elsewhere;
-  const auto tls = tls_context::client(files);
+  const auto tls = net::tls_context::client(files);
   try {
-    return tls.wrap(connect_to(at, patience));
-  } catch (const tls_error&) {
+    return tls.wrap(net::connect_to(at, patience));
+  } catch (const net::tls_error&) {
     throw;
-  } catch (const pipeline::error& e) {
-    throw attach_error{fmt::format("{}: {}", to_string(at), e.why()), e.next()};
+  } catch (const millrace::error& e) {
+    throw actors::attach_error{fmt::format("{}: {}", to_string(at), e.why()), e.next()};
   }
 }
 
 /// Nothing when the other side closed the connection.
-std::optional<greeting> greet(line_stream& through, const std::string& version) {
-  const auto deadline = line_stream::clock::now() + patience;
+std::optional<greeting> greet(net::line_stream& through, const std::string& version) {
+  const auto deadline = net::line_stream::clock::now() + patience;
   std::string line;
   auto became = through.send(render(greeting{inspection_version, version}), deadline);
-  if (became == line_stream::end::well)
+  if (became == net::line_stream::end::well)
     became = through.read(line, greeting_limit, deadline);
-  if (became == line_stream::end::too_late)
+  if (became == net::line_stream::end::too_late)
     throw attach_error{"the runtime does not answer", "see whether its process is stopped"};
-  if (became == line_stream::end::closed)
+  if (became == net::line_stream::end::closed)
     return std::nullopt;
   const auto said = parse_greeting(line);
   if (!said)
@@ -99,17 +99,17 @@ attach_error turned_away(const gate_address& where, const std::string& why, bool
 
 }  // namespace
 
-line_stream attach_to(const gate_address& where, const std::string& version) {
+net::line_stream attach_to(const gate_address& where, const std::string& version) {
   const auto until = std::chrono::steady_clock::now() + closed_door_patience;
   for (;;) {
-    line_stream through{connect_to(where)};
+    net::line_stream through{connect_to(where)};
     if (const auto theirs = greet(through, version)) {
       check_version(*theirs, version);
       return through;
     }
     const auto why = through.why_closed();
     // A certificate that is refused will be refused again.
-    const bool is_refused = !why.empty() && why != closed_by_peer;
+    const bool is_refused = !why.empty() && why != net::closed_by_peer;
     if (is_refused || std::chrono::steady_clock::now() >= until)
       throw turned_away(where, why, is_refused);
     std::this_thread::sleep_for(50ms);

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "net/host_port.hpp"
 #include "net/line_stream.hpp"
 #include "net/tls/tls_files.hpp"
-#include "base/error.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -13,10 +13,10 @@
 namespace millrace::actors {
 
 /// Nobody to attach to, or nobody who speaks our protocol.
-class attach_error : public pipeline::error {
+class attach_error : public millrace::error {
  public:
   attach_error(std::string why, std::string next)
-      : pipeline::error{"cannot attach to a runtime", std::move(why), std::move(next)} {}
+      : millrace::error{"cannot attach to a runtime", std::move(why), std::move(next)} {}
 };
 
 /// A runtime's gate.
@@ -25,15 +25,16 @@ struct gate_address {
   std::filesystem::path data_dir;
   /// That of one that listens elsewhere (inspector.listen), instead.
   struct remote {
-    host_port at;
-    tls_files files;
+    net::host_port at;
+    net::tls_files files;
   };
   std::optional<remote> elsewhere{};
 };
 
-/// Connects, and greets: what follows are questions and answers (actors/inspector/protocol/json_codec.hpp). Waits for a few
-/// seconds at most. Throws attach_error, which says which side to upgrade when they speak different
-/// protocols, and tls_error for certificates that cannot be used.
-line_stream attach_to(const gate_address& where, const std::string& version);
+/// Connects, and greets: what follows are questions and answers
+/// (actors/inspector/protocol/json_codec.hpp). Waits for a few seconds at most. Throws
+/// attach_error, which says which side to upgrade when they speak different protocols, and
+/// tls_error for certificates that cannot be used.
+net::line_stream attach_to(const gate_address& where, const std::string& version);
 
 }  // namespace millrace::actors

@@ -1,9 +1,9 @@
 #include "actors/inspector/protocol/json_codec.hpp"
 
 #include "actors/inspector/protocol/json_fields.hpp"
-#include "pipeline/job.hpp"
 #include "base/json/json_depth.hpp"
 #include "base/text_line.hpp"
+#include "pipeline/job.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -52,8 +52,8 @@ json write(const T& value) {
     return value;
   } else if constexpr (std::is_enum_v<T>) {
     return to_string(value);
-  } else if constexpr (std::same_as<T, pipeline::time_point>) {
-    return pipeline::to_us(value);
+  } else if constexpr (std::same_as<T, time_point>) {
+    return to_us(value);
   } else if constexpr (is_optional<T>::value) {
     return value ? write(*value) : json();
   } else if constexpr (is_list<T>::value) {
@@ -108,8 +108,8 @@ struct reader_of_question {
   void refuse_unknown() const {
     for (const auto& [name, unused] : from.items())
       if (std::find(known.begin(), known.end(), name) == known.end())
-        throw wire_error{fmt::format("it has a field \"{}\", which its kind does not have",
-                                     pipeline::one_line(name, 40))};
+        throw wire_error{
+            fmt::format("it has a field \"{}\", which its kind does not have", one_line(name, 40))};
   }
 };
 
@@ -137,8 +137,8 @@ T read(const json& from) {
     return static_cast<T>(number);
   } else if constexpr (std::is_enum_v<T>) {
     return parse_enum(read<std::string>(from), T{});
-  } else if constexpr (std::same_as<T, pipeline::time_point>) {
-    return pipeline::from_us(read<std::int64_t>(from));
+  } else if constexpr (std::same_as<T, time_point>) {
+    return from_us(read<std::int64_t>(from));
   } else if constexpr (is_optional<T>::value) {
     return from.is_null() ? T{} : T{read<typename T::value_type>(from)};
   } else if constexpr (is_list<T>::value) {
@@ -157,7 +157,7 @@ T read(const json& from) {
 }
 
 json parse(std::string_view line) {
-  if (pipeline::is_too_deep(line))
+  if (is_too_deep(line))
     throw wire_error{"it is nested too deep"};
   auto parsed = json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!parsed.is_object())

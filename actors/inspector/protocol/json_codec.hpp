@@ -13,10 +13,10 @@
 namespace millrace::actors {
 
 /// A line that is no question or no answer.
-class wire_error : public pipeline::error {
+class wire_error : public millrace::error {
  public:
   explicit wire_error(std::string why)
-      : pipeline::error{"cannot read what came from the other side", std::move(why),
+      : millrace::error{"cannot read what came from the other side", std::move(why),
                         "upgrade the older side"} {}
 };
 

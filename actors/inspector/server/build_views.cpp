@@ -17,7 +17,7 @@
 namespace millrace::actors {
 namespace {
 
-std::int64_t to_us(stage_gauge::duration d) {
+std::int64_t microseconds_of(stage_gauge::duration d) {
   return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
@@ -52,7 +52,8 @@ std::optional<progress_view> show_progress(const storage::job_record& job,
   const auto found = said.find({job.id, job.epoch});
   if (!found)
     return std::nullopt;
-  progress_view shown{.job = job.id, .message = found->what.message, .age_us = to_us(found->age)};
+  progress_view shown{
+      .job = job.id, .message = found->what.message, .age_us = microseconds_of(found->age)};
   if (const auto percent = found->what.percent)
     shown.percent_thousandths = std::llround(*percent * 1000);
   return shown;
@@ -76,10 +77,10 @@ std::vector<stage_view> show_stages(roster& board, const pipeline::catalog& pipe
       shown.concurrency = stage.concurrency > 0 ? stage.concurrency : worker_count;
       shown.ended = read.ended;
       shown.ended_in_10_s = read.ended_lately;
-      shown.p50_us = to_us(read.p50);
-      shown.p99_us = to_us(read.p99);
+      shown.p50_us = microseconds_of(read.p50);
+      shown.p99_us = microseconds_of(read.p99);
       if (read.slowest_since)
-        shown.call_age_us = std::max<std::int64_t>(to_us(now - *read.slowest_since), 1);
+        shown.call_age_us = std::max<std::int64_t>(microseconds_of(now - *read.slowest_since), 1);
       all.push_back(std::move(shown));
     }
   return all;
@@ -98,13 +99,12 @@ runtime_view show_runtime(const roster& board, const std::vector<stage_view>& st
   return view;
 }
 
-runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all,
-                            pipeline::time_point now, std::int64_t own) {
-  runtimes_view view{.read_at_us = pipeline::to_us(now)};
+runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all, time_point now,
+                            std::int64_t own) {
+  runtimes_view view{.read_at_us = to_us(now)};
   for (const auto& one : all)
-    view.runtimes.push_back({one.id, one.host, one.pid, one.version,
-                             pipeline::to_us(one.started_at), pipeline::to_us(one.lease_until),
-                             one.lease_until > now, one.id == own});
+    view.runtimes.push_back({one.id, one.host, one.pid, one.version, to_us(one.started_at),
+                             to_us(one.lease_until), one.lease_until > now, one.id == own});
   return view;
 }
 
@@ -126,7 +126,7 @@ void add_figures(std::vector<stage_view>& stages, const figures& counted) {
     member_of(place_of(stages, one.pipeline, one.stage).jobs, one.state) += one.count;
   for (const auto& one : counted.paused) {
     auto& stage = place_of(stages, one.pipeline, one.stage);
-    stage.paused_at_us = pipeline::to_us(one.since);
+    stage.paused_at_us = to_us(one.since);
     stage.paused_by = one.by;
   }
 }
@@ -153,9 +153,9 @@ actors_view show_actors(const roster& board, const std::vector<stage_view>& stag
   return view;
 }
 
-health_view show_health(health seen, const roster& board, pipeline::duration hung_after) {
+health_view show_health(health seen, const roster& board, duration hung_after) {
   for (const auto& one : board.actors()) {
-    const pipeline::duration age{one.gauge ? age_us(one.gauge->in_hand_since_ns) : 0};
+    const duration age{one.gauge ? age_us(one.gauge->in_hand_since_ns) : 0};
     if (age < hung_after)
       continue;
     seen.state = health_state::unhealthy;
@@ -181,11 +181,10 @@ job_view with_progress(job_view view, const progress_board& said) {
 services_view show_services(const services_seen& seen) {
   services_view view;
   for (const auto& one : seen.all) {
-    service_view shown{
-        one.name, std::string{to_string(one.condition)}, pipeline::to_us(one.since), {}};
+    service_view shown{one.name, std::string{to_string(one.condition)}, to_us(one.since), {}};
     for (const auto& at : one.endpoints)
-      shown.endpoints.push_back({at.url, std::string{to_string(at.breaker)}, !at.is_out,
-                                 pipeline::to_us(at.since), at.why});
+      shown.endpoints.push_back(
+          {at.url, std::string{to_string(at.breaker)}, !at.is_out, to_us(at.since), at.why});
     view.services.push_back(std::move(shown));
   }
   return view;

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "actors/inspector/server/database_queries.hpp"
-#include "actors/status/job_progress.hpp"
-#include "actors/protocol.hpp"
-#include "actors/status/runtime_status.hpp"
 #include "actors/inspector/protocol/views.hpp"
-#include "pipeline/definition.hpp"
+#include "actors/inspector/server/database_queries.hpp"
+#include "actors/protocol.hpp"
+#include "actors/status/job_progress.hpp"
+#include "actors/status/runtime_status.hpp"
 #include "base/time.hpp"
+#include "pipeline/definition.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 
 #include <cstdint>
@@ -29,8 +29,8 @@ std::vector<stage_view> show_stages(roster& board, const pipeline::catalog& pipe
 runtime_view show_runtime(const roster& board, const std::vector<stage_view>& stages);
 
 /// Every runtime on the database; `own` is the one that answers.
-runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all,
-                            pipeline::time_point now, std::int64_t own);
+runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all, time_point now,
+                            std::int64_t own);
 
 /// An order that ends the runtime, for the history, and the answer to the client that gave it.
 std::string describe_end(const roster& board, const change_order& given);
@@ -43,7 +43,7 @@ actors_view show_actors(const roster& board, const std::vector<stage_view>& stag
 
 /// The health monitor waits for answers; here it is seen who keeps it waiting: an actor that has
 /// had one message in hand for so long hangs.
-health_view show_health(health seen, const roster& board, pipeline::duration hung_after);
+health_view show_health(health seen, const roster& board, duration hung_after);
 
 /// The view with how far this runtime's handlers say they are.
 jobs_view with_progress(jobs_view view, const progress_board& said);

@@ -1,13 +1,11 @@
 #include "actors/inspector/server/database_queries.hpp"
 
-#include "ingest/webhook/server.hpp"
-#include "ingest/stages.hpp"
 #include "storage/history/claimed_jobs.hpp"
-#include "storage/jobs/ended_jobs.hpp"
 #include "storage/history/event_follower.hpp"
 #include "storage/history/explain.hpp"
 #include "storage/history/job_queries.hpp"
 #include "storage/history/order_event.hpp"
+#include "storage/jobs/ended_jobs.hpp"
 
 #include <fmt/format.h>
 
@@ -57,7 +55,7 @@ struct census::link {
 
 census::census(storage::database_settings database, std::filesystem::path data_dir,
                const pipeline::catalog& pipelines, const storage::job_rules& rules,
-               const pipeline::clock& time)
+               const millrace::clock& time)
     : database_(std::move(database)),
       data_dir_(std::move(data_dir)),
       pipelines_(pipelines),
@@ -83,7 +81,7 @@ figures census::count() {
       in.counted.counts = in.jobs.counts();
       in.counted.paused = in.jobs.paused_stages();
       in.counted.took =
-          std::chrono::duration_cast<pipeline::duration>(std::chrono::steady_clock::now() - began);
+          std::chrono::duration_cast<duration>(std::chrono::steady_clock::now() - began);
       in.counted_version = version;
     }
     in.counted.at = now;
@@ -199,17 +197,6 @@ order_answer census::carry_out(const change_order& what) {
         break;
     }
     return {false, "the database has nothing to do with that"};
-  });
-}
-
-called_job census::hasten(storage::job_id id) {
-  return with_database([&](link& in) {
-    if (!storage::find_job(in.on, id))
-      return called_job::unknown;
-    const auto became = in.jobs.hasten(id, std::string{pipeline::ingest::parsing_handler},
-                                       "the parser's webhook", time_.now());
-    return std::holds_alternative<pipeline::change>(became) ? called_job::hastened
-                                                            : called_job::does_not_wait;
   });
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/inspector/protocol/requests.hpp"
-#include "pipeline/definition.hpp"
 #include "base/time.hpp"
+#include "pipeline/definition.hpp"
 #include "storage/db/database.hpp"
 #include "storage/jobs/job_store.hpp"
 #include "storage/runtimes/runtime_store.hpp"
@@ -16,26 +16,24 @@
 
 namespace millrace::actors {
 
-enum class called_job : std::uint8_t;
-
 /// What is in the database at one moment.
 struct figures {
-  pipeline::time_point at;
+  time_point at;
   std::vector<storage::stage_count> counts;
   std::vector<storage::paused_stage> paused;
   /// How long the counting took.
-  pipeline::duration took{0};
+  duration took{0};
 };
 
-/// A connection to the database for an inspector, or for webhooks, without any actor: it counts,
-/// and writes what people and services ask for. A connection that is lost is replaced at the next
+/// A connection to the database for an inspector, without any actor: it counts, and writes
+/// what people ask for. A connection that is lost is replaced at the next
 /// call. Used by one thread at a time. All throw storage::error.
 class census {
  public:
   /// The catalog and the clock must outlive it.
   census(storage::database_settings database, std::filesystem::path data_dir,
          const pipeline::catalog& pipelines, const storage::job_rules& rules,
-         const pipeline::clock& time);
+         const millrace::clock& time);
   ~census();
   census(const census&) = delete;
   census& operator=(const census&) = delete;
@@ -53,8 +51,6 @@ class census {
   order_answer carry_out(const change_order& what);
   /// Writes down an order that others carry out.
   void record(const std::string& what);
-  /// What a webhook does: lets a job that waits for the parser's service run now.
-  called_job hasten(storage::job_id id);
 
  private:
   struct link;
@@ -65,7 +61,7 @@ class census {
   const std::filesystem::path data_dir_;
   const pipeline::catalog& pipelines_;
   const storage::job_rules rules_;
-  const pipeline::clock& time_;
+  const millrace::clock& time_;
   std::unique_ptr<link> link_;
 };
 

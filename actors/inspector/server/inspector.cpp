@@ -1,10 +1,10 @@
 #include "actors/inspector/server/inspector.hpp"
 
-#include "actors/inspector/server/database_queries.hpp"
-#include "base/log.hpp"
-#include "actors/promise.hpp"
-#include "actors/inspector/server/build_views.hpp"
 #include "actors/inspector/protocol/json_codec.hpp"
+#include "actors/inspector/server/build_views.hpp"
+#include "actors/inspector/server/database_queries.hpp"
+#include "actors/promise.hpp"
+#include "base/log.hpp"
 #include "storage/db/translate_errors.hpp"
 
 #include <algorithm>
@@ -71,7 +71,7 @@ struct inspector_state {
     ask_health([this, reply](const health_view& health) mutable {
       auto view = actors::show_runtime(*settings.board, stages_here());
       view.version = settings.version;
-      view.started_at_us = pipeline::to_us(settings.started_at);
+      view.started_at_us = to_us(settings.started_at);
       view.database = to_string(storage::dialect_of(settings.database.url).value());
       view.data_dir = settings.data_dir.string();
       view.health = health.state;
@@ -192,8 +192,7 @@ struct inspector_state {
   void count_now_and_then() {
     count_if_due(unwatched_share);
     const auto took = latest ? latest->took : 0us;
-    self->delayed_send(self,
-                       std::max<pipeline::duration>(unwatched_interval, unwatched_share * took),
+    self->delayed_send(self, std::max<duration>(unwatched_interval, unwatched_share * took),
                        count_again{});
   }
 
@@ -283,7 +282,7 @@ struct inspector_state {
   stages_view stages() const {
     stages_view view{.trouble = trouble, .stages = stages_here()};
     if (latest) {
-      view.counted_at_us = pipeline::to_us(latest->at);
+      view.counted_at_us = to_us(latest->at);
       add_figures(view.stages, *latest);
     }
     return view;

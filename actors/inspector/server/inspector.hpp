@@ -1,12 +1,12 @@
 #pragma once
 
-#include "base/thread_pool.hpp"
-#include "actors/inspector/server/server.hpp"
 #include "actors/inspector/protocol/requests.hpp"
+#include "actors/inspector/server/server.hpp"
 #include "actors/protocol.hpp"
 #include "actors/status/runtime_status.hpp"
-#include "pipeline/definition.hpp"
+#include "base/thread_pool.hpp"
 #include "base/time.hpp"
+#include "pipeline/definition.hpp"
 #include "storage/db/database.hpp"
 
 #include <cstdint>
@@ -20,20 +20,20 @@ namespace millrace::actors {
 struct inspector_settings {
   std::shared_ptr<roster> board;
   const pipeline::catalog* pipelines = nullptr;
-  const pipeline::clock* time = nullptr;
+  const millrace::clock* time = nullptr;
   /// For SQL, and for counting: that may take long, and nobody waits for it.
   std::shared_ptr<executor> database_thread;
   std::shared_ptr<executor> counting_thread;
   storage::database_settings database;
   std::filesystem::path data_dir;
   std::string version;
-  pipeline::time_point started_at;
+  time_point started_at;
   int in_flight = 0;
   storage::job_rules rules;
   /// Handlers at once in a stage that does not say.
   int worker_count = 1;
   /// A message that has been in hand for so long hangs.
-  pipeline::duration hung_after{};
+  duration hung_after{};
   /// Whose guests it answers; null for none. It outlives the inspector.
   gate* way_in = nullptr;
 };

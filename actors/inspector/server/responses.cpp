@@ -3,18 +3,11 @@
 #include "actors/inspector/protocol/json_codec.hpp"
 #include "base/check.hpp"
 
-#include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
 
 namespace millrace::actors {
 
-outbox::outbox() : bell_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
-  if (!bell_)
-    throw std::system_error{errno, std::generic_category(), "cannot make an event descriptor"};
-}
+outbox::outbox() : bell_{make_eventfd()} {}
 
 void outbox::put(std::uint64_t guest, std::string text) {
   {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/os/files.hpp"
+#include "base/os/unique_fd.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -31,7 +31,7 @@ class outbox {
   std::vector<line> take();
 
  private:
-  storage::unique_fd bell_;
+  unique_fd bell_;
   std::mutex mutex_;
   std::vector<line> lines_;
 };

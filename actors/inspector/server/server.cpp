@@ -1,14 +1,15 @@
 #include "actors/inspector/server/server.hpp"
 
 #include "actors/inspector/protocol/handshake.hpp"
-#include "actors/inspector/server/session.hpp"
-#include "net/listener.hpp"
-#include "net/unix_address.hpp"
-#include "base/log.hpp"
-#include "net/tls/tls_context.hpp"
-#include "base/os/user_name.hpp"
 #include "actors/inspector/protocol/json_codec.hpp"
+#include "actors/inspector/server/session.hpp"
+#include "base/log.hpp"
+#include "base/os/poll_timeout.hpp"
+#include "base/os/user_name.hpp"
 #include "base/text_line.hpp"
+#include "net/listener.hpp"
+#include "net/tls/tls_context.hpp"
+#include "net/unix_address.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -30,7 +31,6 @@ namespace millrace::actors {
 namespace {
 
 using clock = guest::clock;
-using storage::unique_fd;
 
 constexpr std::size_t most_strangers = 128;
 constexpr std::size_t most_guests = 32;
@@ -40,17 +40,16 @@ unique_fd listen_at(const std::filesystem::path& path) {
   struct stat there {};
   if (::lstat(path.c_str(), &there) == 0) {
     if (!S_ISSOCK(there.st_mode))
-      throw storage::error{storage::error_kind::permanent, opening,
-                           fmt::format("{} is there and is no socket", path.string()),
-                           "move it away"};
+      throw millrace::error{opening, fmt::format("{} is there and is no socket", path.string()),
+                            "move it away"};
     ::unlink(path.c_str());
   }
-  const local_address address{path};
+  const net::local_address address{path};
   unique_fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   // Before it has a name: nobody may come in between.
   if (!fd || ::fchmod(fd.get(), 0600) != 0 ||
       ::bind(fd.get(), address.get(), address.size()) != 0 || ::listen(fd.get(), SOMAXCONN) != 0)
-    throw storage::file_error(opening, path, errno);
+    throw net::socket_error(opening, path, errno);
   return fd;
 }
 
@@ -69,7 +68,7 @@ std::optional<std::string> local_peer(int connection, const std::string& own_use
 void sign(question& asked, const std::string& name) {
   const auto add = [&](std::string& by) {
     constexpr std::size_t longest = 100;
-    by = pipeline::one_line(by, longest);
+    by = one_line(by, longest);
     if (by.empty())
       by = name;
     else if (by != name)
@@ -83,23 +82,24 @@ void sign(question& asked, const std::string& name) {
 
 /// A way in.
 struct entrance {
-  listener door;
+  net::listener door;
   /// Null for who must not come in.
-  std::function<std::unique_ptr<stream>(unique_fd come)> admit;
+  std::function<std::unique_ptr<net::stream>(unique_fd come)> admit;
 };
 
 std::vector<entrance> open_entrances(const gate_settings& settings) {
   std::vector<entrance> all;
   if (settings.listen) {
-    const auto tls = std::make_shared<tls_context>(tls_context::server(settings.listen->files));
-    all.push_back({listener{listen_at(settings.listen->at)},
+    const auto tls =
+        std::make_shared<net::tls_context>(net::tls_context::server(settings.listen->files));
+    all.push_back({net::listener{net::listen_at(settings.listen->at)},
                    [tls](unique_fd come) { return tls->wrap(std::move(come)); }});
   }
   // Looked up once: a name may come from a directory service, and the gate must not wait for one.
-  all.push_back({listener{listen_at(inspector_socket(settings.data_dir))},
-                 [user = user_name(::geteuid())](unique_fd come) -> std::unique_ptr<stream> {
+  all.push_back({net::listener{listen_at(inspector_socket(settings.data_dir))},
+                 [user = user_name(::geteuid())](unique_fd come) -> std::unique_ptr<net::stream> {
                    auto who = local_peer(come.get(), user);
-                   return who ? plain_stream(std::move(come), std::move(*who)) : nullptr;
+                   return who ? net::plain_stream(std::move(come), std::move(*who)) : nullptr;
                  }});
   return all;
 }

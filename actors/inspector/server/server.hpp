@@ -1,8 +1,8 @@
 #pragma once
 
-#include "net/host_port.hpp"
 #include "actors/inspector/protocol/requests.hpp"
 #include "actors/inspector/server/responses.hpp"
+#include "net/host_port.hpp"
 #include "net/tls/tls_files.hpp"
 
 #include <filesystem>
@@ -20,8 +20,8 @@ std::filesystem::path inspector_socket(const std::filesystem::path& data_dir);
 
 /// Where to listen on TCP, and with which certificates.
 struct tls_listening {
-  host_port at;
-  tls_files files;
+  net::host_port at;
+  net::tls_files files;
 };
 
 struct gate_settings {
@@ -33,15 +33,16 @@ struct gate_settings {
 
 /// Listens, on a thread of its own, and carries questions in and answers out. Who connects to the
 /// socket (mode 0600) must be this user or root. Everybody must greet first: `millrace inspector
-/// VERSION`; then each line is a question (actors/inspector/protocol/json_codec.hpp). Turned away are strangers at once, who
-/// says something else when he says it, who has not greeted after ten seconds, who does not take
-/// an answer in thirty, and who has been silent for longest when too many come.
+/// VERSION`; then each line is a question (actors/inspector/protocol/json_codec.hpp). Turned away
+/// are strangers at once, who says something else when he says it, who has not greeted after ten
+/// seconds, who does not take an answer in thirty, and who has been silent for longest when too
+/// many come.
 class gate {
  public:
   using server = std::function<void(question, std::shared_ptr<reply>)>;
 
   /// Replaces a socket that is there already: the caller has the lock of the data directory. Throws
-  /// storage::error for the socket, tls_error for the certificates, pipeline::error for the port.
+  /// millrace::error for the socket or the port, tls_error for the certificates.
   explicit gate(const gate_settings& settings);
   /// Removes the socket and ends the thread.
   ~gate();

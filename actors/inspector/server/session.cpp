@@ -1,8 +1,8 @@
 #include "actors/inspector/server/session.hpp"
 
 #include "actors/inspector/protocol/handshake.hpp"
-#include "actors/inspector/protocol/requests.hpp"
 #include "actors/inspector/protocol/json_codec.hpp"
+#include "actors/inspector/protocol/requests.hpp"
 
 #include <poll.h>
 
@@ -12,7 +12,7 @@
 
 namespace millrace::actors {
 
-guest::guest(std::uint64_t number, std::unique_ptr<stream> through, clock::time_point now)
+guest::guest(std::uint64_t number, std::unique_ptr<net::stream> through, clock::time_point now)
     : number_(number),
       through_(std::move(through)),
       heard_at_(now),
@@ -22,7 +22,7 @@ guest::guest(std::uint64_t number, std::unique_ptr<stream> through, clock::time_
 short guest::events() const {
   if (has_asked_ || rests_until_)
     return 0;
-  return blocked_on_ == stream_state::wants_write ? POLLOUT : POLLIN;
+  return blocked_on_ == net::stream_state::wants_write ? POLLOUT : POLLIN;
 }
 
 bool guest::go_on(short revents, clock::time_point now, const host& in) {
@@ -55,9 +55,9 @@ void guest::say(std::string text, clock::time_point now) {
 
 guest::flow guest::flush(clock::time_point now) {
   const auto [sent, state] = through_->send(std::span{to_say_}.subspan(told_));
-  if (state == stream_state::closed)
+  if (state == net::stream_state::closed)
     return flow::ended;
-  if (state != stream_state::ready) {
+  if (state != net::stream_state::ready) {
     blocked_on_ = state;
     return flow::waits;
   }
@@ -92,9 +92,9 @@ guest::flow guest::listen(clock::time_point now, const host& in) {
     return flow::ended;
   std::array<char, 4096> piece{};
   const auto [got, state] = through_->receive(piece);
-  if (state == stream_state::closed)
+  if (state == net::stream_state::closed)
     return flow::ended;
-  if (state != stream_state::ready) {
+  if (state != net::stream_state::ready) {
     blocked_on_ = state;
     return flow::waits;
   }

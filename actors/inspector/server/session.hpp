@@ -40,7 +40,7 @@ class guest {
     std::function<void(const guest& who, std::string_view line)> asked;
   };
 
-  guest(std::uint64_t number, std::unique_ptr<stream> through, clock::time_point now);
+  guest(std::uint64_t number, std::unique_ptr<net::stream> through, clock::time_point now);
 
   std::uint64_t number() const { return number_; }
   bool has_greeted() const { return has_greeted_; }
@@ -70,7 +70,7 @@ class guest {
   void say(std::string text, clock::time_point now);
 
   std::uint64_t number_;
-  std::unique_ptr<stream> through_;
+  std::unique_ptr<net::stream> through_;
   clock::time_point heard_at_;
   clock::time_point due_;
   bool has_greeted_ = false;
@@ -85,7 +85,7 @@ class guest {
   std::string said_;
   std::string to_say_;
   std::size_t told_ = 0;
-  stream_state blocked_on_ = stream_state::wants_read;
+  net::stream_state blocked_on_ = net::stream_state::wants_read;
 };
 
 }  // namespace millrace::actors

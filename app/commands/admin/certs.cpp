@@ -1,11 +1,11 @@
-#include "net/tls/certificates.hpp"
-#include "base/os/host_name.hpp"
-#include "net/tls/openssl.hpp"
 #include "app/certificate_files.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/session.hpp"
 #include "app/nearest.hpp"
 #include "app/terminal/terminal.hpp"
+#include "base/os/host_name.hpp"
+#include "net/tls/certificates.hpp"
+#include "net/tls/openssl.hpp"
 #include "storage/db/error.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
@@ -60,12 +60,12 @@ certificate_term term_of(const invocation& call) {
 host_list hosts_of(const invocation& call) {
   if (!call.has("name")) {
     host_list own{"localhost"};
-    if (actors::is_host(actors::host_name()) && actors::host_name() != own.front())
-      own.insert(own.begin(), actors::host_name());
+    if (net::is_host(host_name()) && host_name() != own.front())
+      own.insert(own.begin(), host_name());
     return own;
   }
   for (const auto& one : call.get<host_list>("name"))
-    if (!actors::is_host(one))
+    if (!net::is_host(one))
       throw bad_usage(fmt::format("cannot use --name {}", one),
                       "it is neither the name of a host nor an address",
                       "give it without a port, like jobs.example.org or 192.0.2.7");
@@ -93,7 +93,7 @@ to the other machine, and there:
 void check_client_name(const std::string& name) {
   constexpr std::size_t limit = 63;
   const bool may_begin = name.find_first_of(".-_") != 0;
-  if (!actors::is_host(name) || !may_begin || name.size() > limit ||
+  if (!net::is_host(name) || !may_begin || name.size() > limit ||
       name.find(':') != std::string::npos)
     throw bad_usage(fmt::format("cannot make a certificate for `{}`", name),
                     "a client's name has letters, digits, dots, dashes and underscores, begins "
@@ -161,7 +161,7 @@ exit_code run_certs(const invocation& call) {
   } catch (const storage::error& bad) {
     // It is no failure of the database.
     throw error{exit_code::no, bad.summary(), bad.why(), bad.next()};
-  } catch (const actors::tls_error& bad) {
+  } catch (const net::tls_error& bad) {
     throw error{exit_code::no, bad.summary(), bad.why(), bad.next()};
   }
 }

@@ -1,5 +1,5 @@
-#include "app/commands/inspect/attach.hpp"
 #include "app/commands/commands.hpp"
+#include "app/commands/inspect/attach.hpp"
 #include "app/commands/inspect/inspect_views.hpp"
 #include "app/terminal/terminal.hpp"
 

@@ -1,9 +1,9 @@
-#include "base/log.hpp"
 #include "app/commands/commands.hpp"
 #include "app/handlers.hpp"
 #include "app/init_process.hpp"
 #include "app/terminal/terminal.hpp"
 #include "app/version.hpp"
+#include "base/log.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,23 +33,20 @@ void declare_run(boost::program_options::options_description_easy_init add) {
 }
 
 void configure_log(const settings& values) {
-  using actors::log_level;
   static const std::map<std::string, log_level> levels{{"debug", log_level::debug},
                                                        {"info", log_level::info},
                                                        {"warning", log_level::warning},
                                                        {"error", log_level::error},
                                                        {"off", log_level::off}};
-  actors::configure_log(levels.at(values.log_level), values.log_format == "json"
-                                                         ? actors::log_format::json
-                                                         : actors::log_format::text);
+  configure_log(levels.at(values.log_level),
+                values.log_format == "json" ? log_format::json : log_format::text);
 }
 
 /// Tells of settings that are not known.
 void tell_of_ignored(const std::vector<std::string>& variables) {
   if (!variables.empty())
-    actors::log_event(
-        actors::log_level::warning, "VARIABLES_IGNORED",
-        {{"text", fmt::format("no settings, and ignored: {}", fmt::join(variables, ", "))}});
+    log_event(log_level::warning, "VARIABLES_IGNORED",
+              {{"text", fmt::format("no settings, and ignored: {}", fmt::join(variables, ", "))}});
 }
 
 /// A thread does not return, and nothing may wait for it: no destructor runs.
@@ -66,7 +63,6 @@ exit_code run_runtime(const invocation& call) {
   tell_of_ignored(call.config.ignored_variables);
   auto values = call.config.values.runtime;
   values.version = version();
-  values.parser = call.config.values.ingest.parser;
   values.until_idle = values.until_idle || call.has("until-idle");
   try {
     if (!actors::run(values, make_parts(call.config, call.handlers)).threads_joined)

@@ -27,8 +27,8 @@ void declare_schedules(boost::program_options::options_description_easy_init add
 table schedule_table(const std::vector<storage::known_schedule>& all) {
   table made{{{"SCHEDULE"}, {"PIPELINE"}, {"NEXT"}, {"LAST"}, {"JOB", true}, {"CRON"}}, {}};
   for (const auto& one : all)
-    made.rows.push_back({one.name, one.pipeline, pipeline::to_iso8601(one.next_at),
-                         one.last_at ? pipeline::to_iso8601(*one.last_at) : "",
+    made.rows.push_back({one.name, one.pipeline, to_iso8601(one.next_at),
+                         one.last_at ? to_iso8601(*one.last_at) : "",
                          one.last_at ? fmt::to_string(one.last_job) : "", one.cron});
   return made;
 }
@@ -39,10 +39,9 @@ std::string schedules_json(const std::vector<storage::known_schedule>& all) {
     made.push_back({{"schedule", one.name},
                     {"pipeline", one.pipeline},
                     {"cron", one.cron},
-                    {"next_at", pipeline::to_iso8601_us(one.next_at)}});
+                    {"next_at", to_iso8601_us(one.next_at)}});
     if (one.last_at)
-      made.back().update(
-          {{"last_at", pipeline::to_iso8601_us(*one.last_at)}, {"last_job", one.last_job}});
+      made.back().update({{"last_at", to_iso8601_us(*one.last_at)}, {"last_job", one.last_job}});
   }
   return made.dump(2) + '\n';
 }

@@ -10,7 +10,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-actors::tls_files files_of(const invocation& call) {
+net::tls_files files_of(const invocation& call) {
   const auto certificate = call.text("cert");
   const auto or_certificate = [&](const char* option) {
     return call.has(option) ? call.text(option) : certificate;
@@ -41,7 +41,7 @@ actors::gate_address gate_address_of(const invocation& call) {
     return where;
   }
   const auto text = call.text("connect");
-  const auto at = actors::parse_host_port(text);
+  const auto at = net::parse_host_port(text);
   if (!at)
     throw bad_usage(doing, fmt::format("`{}` is no HOST:PORT", text),
                     "write it as `--connect example.org:7117` or `--connect [::1]:7117`");

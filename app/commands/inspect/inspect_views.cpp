@@ -14,11 +14,11 @@ namespace {
 using json = nlohmann::ordered_json;
 
 json moment(std::int64_t at_us) {
-  return at_us == 0 ? json() : json(pipeline::to_iso8601_us(pipeline::from_us(at_us)));
+  return at_us == 0 ? json() : json(to_iso8601_us(from_us(at_us)));
 }
 
-std::string age(std::int64_t at_us, pipeline::time_point now) {
-  return short_duration(std::max<std::int64_t>(pipeline::to_us(now) - at_us, 0));
+std::string age(std::int64_t at_us, time_point now) {
+  return short_duration(std::max<std::int64_t>(to_us(now) - at_us, 0));
 }
 
 /// A duration of which zero means none.
@@ -57,7 +57,7 @@ std::string per_second(std::int64_t counted_in_10_s) {
              : fmt::format("{}.{}", counted_in_10_s / 10, counted_in_10_s % 10);
 }
 
-shown_view show(const actors::runtime_view& view, pipeline::time_point now) {
+shown_view show(const actors::runtime_view& view, time_point now) {
   shown_view out;
   out.rows = {{{.title = "FIELD"}, {.title = "VALUE", .elastic = true}}, {}};
   out.rows.rows = {{"runtime", text(view.runtime_id)},
@@ -118,7 +118,7 @@ shown_view show(const actors::actors_view& view) {
   return out;
 }
 
-shown_view show(const actors::stages_view& view, pipeline::time_point now) {
+shown_view show(const actors::stages_view& view, time_point now) {
   shown_view out;
   out.rows = {{{.title = "PIPELINE", .elastic = true},
                {.title = "STAGE"},
@@ -188,7 +188,7 @@ shown_view show(const actors::health_view& view) {
   return out;
 }
 
-shown_view show(const actors::runtimes_view& view, pipeline::time_point now) {
+shown_view show(const actors::runtimes_view& view, time_point now) {
   shown_view out;
   out.rows = {{{.title = "RUNTIME", .right = true},
                {.title = "STATE"},
@@ -220,7 +220,7 @@ shown_view show(const actors::runtimes_view& view, pipeline::time_point now) {
   return out;
 }
 
-shown_view show(const actors::services_view& view, pipeline::time_point now) {
+shown_view show(const actors::services_view& view, time_point now) {
   shown_view out;
   out.rows = {{{.title = "SERVICE"},
                {.title = "STATE"},

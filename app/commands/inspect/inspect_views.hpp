@@ -26,12 +26,12 @@ struct shown_view {
 };
 
 /// `now` is the time on this side: ages of times on the wall are shown by it.
-shown_view show(const actors::runtime_view& view, pipeline::time_point now);
+shown_view show(const actors::runtime_view& view, time_point now);
 shown_view show(const actors::actors_view& view);
-shown_view show(const actors::stages_view& view, pipeline::time_point now);
+shown_view show(const actors::stages_view& view, time_point now);
 shown_view show(const actors::health_view& view);
-shown_view show(const actors::runtimes_view& view, pipeline::time_point now);
-shown_view show(const actors::services_view& view, pipeline::time_point now);
+shown_view show(const actors::runtimes_view& view, time_point now);
+shown_view show(const actors::services_view& view, time_point now);
 
 shown_view show(const actors::jobs_view& view);
 /// The job, how far its handler says it is, why it waits or failed, and its events. Throws

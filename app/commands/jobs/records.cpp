@@ -12,12 +12,11 @@ namespace millrace::app {
 namespace {
 
 using json = nlohmann::ordered_json;
-using pipeline::to_iso8601;
 using storage::describe;
 
 std::string dump(const json& document) { return storage::in_lines(document) + '\n'; }
 
-json describe(const storage::search_hit& hit) {
+json describe(const ingest::search_hit& hit) {
   return {{"score", hit.score},
           {"document_id", hit.document_id},
           {"document_name", hit.document_name},
@@ -97,7 +96,7 @@ table event_table(const std::vector<storage::event_record>& events) {
   return out;
 }
 
-table hit_table(const std::vector<storage::search_hit>& hits) {
+table hit_table(const std::vector<ingest::search_hit>& hits) {
   table out{{{.title = "SCORE", .right = true},
              {.title = "DOCUMENT", .elastic = true},
              {.title = "HEADING", .elastic = true},
@@ -138,13 +137,13 @@ std::string to_json(const storage::event_record& event) {
 
 std::string to_json(const storage::explanation& why) { return dump(document_of(why)); }
 
-std::string to_json(const std::vector<storage::search_hit>& hits) { return dump_all(hits); }
+std::string to_json(const std::vector<ingest::search_hit>& hits) { return dump_all(hits); }
 
 std::string job_subject(const storage::job_record& job) {
-  if (!pipeline::is_json(job.payload))
+  if (!is_json(job.payload))
     return job.payload;
   std::string subject = job.payload;
-  for (const auto& [name, value] : pipeline::members_of(pipeline::without_blanks(job.payload)))
+  for (const auto& [name, value] : members_of(without_blanks(job.payload)))
     if (name == "path" && value.starts_with('"'))
       subject = json::parse(value).get<std::string>();
   return subject;

@@ -17,7 +17,7 @@ namespace millrace::app {
 
 table job_table(const std::vector<storage::job_record>& jobs);
 table event_table(const std::vector<storage::event_record>& events);
-table hit_table(const std::vector<storage::search_hit>& hits);
+table hit_table(const std::vector<ingest::search_hit>& hits);
 
 /// "field: value" for every field of a job that has one.
 table job_details(const storage::job_record& job);
@@ -36,7 +36,7 @@ std::string to_json(const std::vector<storage::event_record>& events);
 /// One line.
 std::string to_json(const storage::event_record& event);
 std::string to_json(const storage::explanation& why);
-std::string to_json(const std::vector<storage::search_hit>& hits);
+std::string to_json(const std::vector<ingest::search_hit>& hits);
 
 /// What the job is about: the file of an ingest job, else its payload.
 std::string job_subject(const storage::job_record& job);

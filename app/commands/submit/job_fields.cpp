@@ -3,8 +3,8 @@
 #include "app/payload.hpp"
 #include "base/bounds.hpp"
 #include "base/duration.hpp"
-#include "base/unicode/utf8.hpp"
 #include "base/iso8601.hpp"
+#include "base/unicode/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -13,24 +13,24 @@
 namespace millrace::app {
 namespace {
 
-using pipeline::bounds::longest_label;
-using pipeline::bounds::most_tags;
+using bounds::longest_label;
+using bounds::most_tags;
 
 }  // namespace
 
-pipeline::time_point read_when(std::string_view text, pipeline::time_point now) {
+time_point read_when(std::string_view text, time_point now) {
   if (text.starts_with('+')) {
-    const auto wait = pipeline::parse_duration(text.substr(1));
-    if (wait && *wait <= pipeline::bounds::longest_delay)
+    const auto wait = parse_duration(text.substr(1));
+    if (wait && *wait <= bounds::longest_delay)
       return now + *wait;
-  } else if (const auto at = pipeline::parse_iso8601(text);
-             at && *at >= pipeline::bounds::earliest && *at <= pipeline::bounds::latest) {
+  } else if (const auto at = parse_iso8601(text);
+             at && *at >= bounds::earliest && *at <= bounds::latest) {
     return *at;
   }
   throw bad_field{fmt::format(
       "`{}` is no time from 1970 to 9999: write 2026-12-01T08:00Z, with another offset from UTC if "
       "need be, or +10m, of {} at most",
-      text, pipeline::format_duration(pipeline::bounds::longest_delay))};
+      text, format_duration(bounds::longest_delay))};
 }
 
 std::string read_payload(std::string_view text) {
@@ -46,7 +46,7 @@ std::string read_label(std::string_view what, std::string_view text) {
         fmt::format("the {} has {} bytes: 1 to {} are allowed", what, text.size(), longest_label)};
   if (std::any_of(text.begin(), text.end(), is_control))
     throw bad_field{fmt::format("the {} has a control character in it", what)};
-  if (pipeline::ingest::utf8::count(text).broken > 0)
+  if (utf8::count(text).broken > 0)
     throw bad_field{fmt::format("the {} is no UTF-8", what)};
   return std::string{text};
 }

@@ -18,7 +18,7 @@ class bad_field : public std::runtime_error {
 };
 
 /// A moment ("2026-12-01T08:00Z"), or one from now on ("+10m").
-pipeline::time_point read_when(std::string_view text, pipeline::time_point now);
+time_point read_when(std::string_view text, time_point now);
 
 /// A JSON document that both databases can keep.
 std::string read_payload(std::string_view text);

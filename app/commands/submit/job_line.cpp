@@ -40,8 +40,8 @@ void read_tags(const json& value, storage::new_job& into) {
 }
 
 /// The payload is kept as it stands in the line, so that no digit of a long number is lost.
-void read_member(const pipeline::json_member& member, const storage::unique_key& unique,
-                 pipeline::time_point now, storage::new_job& into) {
+void read_member(const json_member& member, const storage::unique_key& unique, time_point now,
+                 storage::new_job& into) {
   const auto& name = member.name;
   if (name == "payload") {
     into.payload = member.value == "null" ? "" : read_payload(member.value);
@@ -71,18 +71,18 @@ void read_member(const pipeline::json_member& member, const storage::unique_key&
 }  // namespace
 
 storage::new_job read_job_line(std::string_view text, const storage::new_job& model,
-                               const storage::unique_key& unique, pipeline::time_point now) {
+                               const storage::unique_key& unique, time_point now) {
   auto job = model;
   // Editors put a byte order mark before the first line.
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   if (text.starts_with(mark))
     text.remove_prefix(mark.size());
-  const auto line = pipeline::without_blanks(text);
+  const auto line = without_blanks(text);
   // The payload has its own limits; here it stands one level deeper.
-  if (const auto why = pipeline::trouble_in_json(
-          line, {.deepest = pipeline::deepest_json + 1, .nul = true, .huge_numbers = true}))
+  if (const auto why =
+          trouble_in_json(line, {.deepest = deepest_json + 1, .nul = true, .huge_numbers = true}))
     throw bad_field{fmt::format("it is no JSON document: {}", *why)};
-  const auto members = pipeline::members_of(line);
+  const auto members = members_of(line);
   if (std::none_of(members.begin(), members.end(),
                    [](const auto& one) { return one.name == "payload"; })) {
     job.payload = read_payload(line);

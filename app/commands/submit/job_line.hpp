@@ -14,6 +14,6 @@ namespace millrace::app {
 ///
 /// `unique` says how a unique key holds; its own key does not count.
 storage::new_job read_job_line(std::string_view line, const storage::new_job& model,
-                               const storage::unique_key& unique, pipeline::time_point now);
+                               const storage::unique_key& unique, time_point now);
 
 }  // namespace millrace::app

@@ -19,9 +19,8 @@ std::string describe(const storage::queue_is_full& full) {
   auto text = fmt::format("the queue of {} is full: {} of {} jobs are unfinished", full.pipeline,
                           full.depth, full.limit);
   if (full.room_in)
-    text += fmt::format(
-        "; at the speed of late there is room in about {}",
-        pipeline::format_duration(std::chrono::ceil<std::chrono::seconds>(*full.room_in)));
+    text += fmt::format("; at the speed of late there is room in about {}",
+                        format_duration(std::chrono::ceil<std::chrono::seconds>(*full.room_in)));
   return text;
 }
 

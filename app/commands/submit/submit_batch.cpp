@@ -1,17 +1,17 @@
 #include "app/commands/submit/submit_batch.hpp"
 
+#include "app/commands/jobs/records.hpp"
+#include "app/commands/session.hpp"
 #include "app/commands/submit/job_fields.hpp"
 #include "app/commands/submit/job_line.hpp"
 #include "app/commands/submit/line_reader.hpp"
 #include "app/commands/submit/queue_room.hpp"
-#include "app/commands/jobs/records.hpp"
-#include "app/commands/session.hpp"
 #include "app/terminal/progress.hpp"
 #include "app/terminal/terminal.hpp"
 #include "base/bounds.hpp"
 #include "base/digest.hpp"
-#include "storage/runtimes/runtime_store.hpp"
 #include "storage/jobs/submit_batch.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -45,7 +45,7 @@ struct progress {
   std::int64_t lines = 0;
   std::int64_t bytes = 0;
   std::int64_t made = 0;
-  pipeline::ingest::sha256_stream digest;
+  sha256_stream digest;
 
   void take(const std::string& line) {
     ++lines;
@@ -89,10 +89,10 @@ std::string batch_name(const invocation& call) {
   std::error_code unresolved;
   const auto path = std::filesystem::weakly_canonical(file, unresolved);
   auto name = unresolved ? file : path.string();
-  if (name.size() > pipeline::bounds::longest_key)
+  if (name.size() > bounds::longest_key)
     throw bad_usage("cannot submit",
                     fmt::format("the path of the batch has {} bytes: its name may have {}",
-                                name.size(), pipeline::bounds::longest_key),
+                                name.size(), bounds::longest_key),
                     "give the batch a name with --batch-name");
   return name;
 }
@@ -178,7 +178,7 @@ class batch {
     return !lines_.empty() || !trouble_.empty();
   }
 
-  std::optional<storage::new_job> read(const std::string& line, pipeline::time_point at) const {
+  std::optional<storage::new_job> read(const std::string& line, time_point at) const {
     if (line.size() > line_reader::longest)
       throw bad_field{fmt::format("it is longer than {} MiB", line_reader::longest >> 20)};
     if (line.find_first_not_of(" \t\r\n") == std::string::npos)

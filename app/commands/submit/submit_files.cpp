@@ -1,12 +1,13 @@
 #include "app/commands/submit/submit_files.hpp"
 
-#include "app/commands/submit/queue_room.hpp"
 #include "app/commands/session.hpp"
+#include "app/commands/submit/queue_room.hpp"
 #include "app/handlers.hpp"
-#include "pipeline/codes.hpp"
-#include "ingest/files/allowed_paths.hpp"
 #include "base/digest.hpp"
+#include "ingest/files/allowed_paths.hpp"
 #include "ingest/files/identify_file.hpp"
+#include "ingest/ids.hpp"
+#include "pipeline/codes.hpp"
 #include "storage/history/job_queries.hpp"
 
 #include <fmt/format.h>
@@ -41,11 +42,11 @@ intake::intake(storage::connection& on, const pipeline::catalog& pipelines, cons
 }
 
 /// A file that lies where every job may name it needs no seal.
-void intake::seal(pipeline::ingest::upload& what) const {
+void intake::seal(ingest::upload& what) const {
   try {
     what.seal = seal_->of(what);
   } catch (const storage::error& e) {
-    if (!pipeline::ingest::is_written_below(values_.ingest.intake.allowed_paths, what.path))
+    if (!ingest::is_written_below(values_.ingest.intake.allowed_paths, what.path))
       throw storage::error{e.kind(), e.summary(), e.why(),
                            "submit as the runtime's user and with its storage.blob_dir, or have "
                            "the folder added to ingest.allowed_paths"};
@@ -57,11 +58,11 @@ intake::candidate intake::identify(const std::string& path, std::size_t& bytes) 
   one.told.path = path;
   one.what.path = path;
   one.what.owner = values_.owner;
-  const auto found = pipeline::ingest::identify_file(path, values_.ingest.intake);
-  if (const auto* file = std::get_if<pipeline::ingest::identified_file>(&found)) {
+  const auto found = ingest::identify_file(path, values_.ingest.intake);
+  if (const auto* file = std::get_if<ingest::identified_file>(&found)) {
     bytes += file->bytes.size();
     one.what.sha256 = file->sha256;
-    one.what.document_id = pipeline::ingest::document_id(values_.owner, file->sha256);
+    one.what.document_id = ingest::document_id(values_.owner, file->sha256);
     one.told.document_id = one.what.document_id;
   } else {
     const auto& refused = std::get<pipeline::reject>(found);
@@ -139,7 +140,7 @@ storage::submit_answer intake::submit(std::vector<candidate>& all,
   std::vector<storage::new_job> jobs;
   for (const auto i : which) {
     jobs.push_back(model_);
-    jobs.back().payload = pipeline::ingest::to_json(all[i].what);
+    jobs.back().payload = ingest::to_json(all[i].what);
   }
   auto answer = jobs_.submit(jobs, now());
   if (const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer))

@@ -2,8 +2,8 @@
 
 #include "app/settings/settings.hpp"
 #include "ingest/files/file_seal.hpp"
-#include "ingest/upload.hpp"
 #include "ingest/store/document_store.hpp"
+#include "ingest/upload.hpp"
 #include "storage/jobs/job_store.hpp"
 
 #include <cstddef>
@@ -43,12 +43,12 @@ class intake {
   /// A file on its way to a job.
   struct candidate {
     submitted told;
-    pipeline::ingest::upload what;
+    ingest::upload what;
     /// An earlier file of the same transaction with the same bytes.
     std::optional<std::size_t> twin;
   };
 
-  void seal(pipeline::ingest::upload& what) const;
+  void seal(ingest::upload& what) const;
   candidate identify(const std::string& path, std::size_t& bytes) const;
   storage::submit_answer submit_all(std::vector<candidate>& all,
                                     const std::vector<std::size_t>& first,
@@ -58,9 +58,9 @@ class intake {
 
   storage::connection& on_;
   storage::job_store jobs_;
-  mutable storage::document_store documents_;
+  mutable ingest::document_store documents_;
   const settings& values_;
-  std::shared_ptr<const pipeline::ingest::file_seal> seal_;
+  std::shared_ptr<const ingest::file_seal> seal_;
   storage::new_job model_;
   std::size_t most_jobs_ = 0;
   bool wait_ = false;

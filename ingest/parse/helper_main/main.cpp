@@ -5,9 +5,9 @@
 //
 // Started by millrace, once for each file: it links little, to start fast.
 
+#include "ingest/files/read_file.hpp"
 #include "ingest/parse/html_to_markdown.hpp"
 #include "ingest/parse/parser_exit.hpp"
-#include "ingest/files/read_file.hpp"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,8 +25,7 @@
 
 namespace {
 
-namespace ingest = millrace::pipeline::ingest;
-namespace parser_exit = ingest::parser_exit;
+namespace parser_exit = millrace::ingest::parser_exit;
 
 int usage() {
   std::fputs(
@@ -37,12 +36,12 @@ int usage() {
 }
 
 int convert_html(const char* path) {
-  const auto bytes = ingest::read_file(path);
+  const auto bytes = millrace::ingest::read_file(path);
   if (!bytes) {
     std::fprintf(stderr, "cannot read %s: %s\n", path, std::strerror(errno));
     return parser_exit::unreadable;
   }
-  const auto text = ingest::html_to_markdown(*bytes);
+  const auto text = millrace::ingest::html_to_markdown(*bytes);
   if (!text)
     return parser_exit::too_deep;
   if (std::fwrite(text->data(), 1, text->size(), stdout) != text->size() ||

@@ -1,10 +1,10 @@
 #include "pipeline/handlers/process/command_spec.hpp"
 
 #include "base/error.hpp"
-#include "pipeline/handlers/process/split_words.hpp"
 #include "base/os/find_program.hpp"
 #include "base/os/plain_environment.hpp"
 #include "base/secrets.hpp"
+#include "pipeline/handlers/process/split_words.hpp"
 
 #include <fmt/format.h>
 

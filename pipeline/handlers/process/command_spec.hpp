@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/os/spawn.hpp"
 #include "pipeline/handlers/settings.hpp"
 #include "pipeline/registry.hpp"
-#include "base/os/spawn.hpp"
 
 #include <string_view>
 
@@ -10,14 +10,14 @@ namespace millrace::pipeline::external {
 
 /// How the processes of a stage are made.
 struct recipe {
-  program what;
+  os::program what;
   place where;
   settings how;
 };
 
 /// The recipe for the words of a command line. The environment is clean: what says where and in
 /// which language a program runs, MILLRACE_PIPELINE and MILLRACE_STAGE, and what the stage names.
-/// Throws pipeline::error when they are no command line, or there is no such program.
+/// Throws millrace::error when they are no command line, or there is no such program.
 recipe make_recipe(std::string_view command_line, const place& where, const settings& how);
 
 /// What a stage that cannot work is called among the troubles.

@@ -1,14 +1,14 @@
 #include "pipeline/handlers/process/exec_once.hpp"
 
-#include "pipeline/codes.hpp"
 #include "base/duration.hpp"
+#include "base/json/json_text.hpp"
+#include "base/os/subprocess.hpp"
+#include "base/text_line.hpp"
+#include "pipeline/codes.hpp"
+#include "pipeline/handlers/process/command_spec.hpp"
+#include "pipeline/handlers/process/job_document.hpp"
 #include "pipeline/handlers/process/parse_answer.hpp"
 #include "pipeline/handlers/process/stderr_log.hpp"
-#include "pipeline/handlers/process/job_document.hpp"
-#include "pipeline/handlers/process/command_spec.hpp"
-#include "base/json/json_text.hpp"
-#include "base/text_line.hpp"
-#include "base/os/subprocess.hpp"
 
 #include <fmt/format.h>
 #include <sysexits.h>
@@ -31,7 +31,7 @@ retry try_again(std::string_view code, std::string why) {
 }
 
 /// Tells what the command said on its standard error; answers the end of it, for a reason.
-std::string tell_errors(const recipe& made_by, job_id job, const command_result& result) {
+std::string tell_errors(const recipe& made_by, job_id job, const os::command_result& result) {
   error_log log{[&](job_id about, std::string_view line) {
     tell(made_by, notice::kind::said, 0, about, line);
   }};
@@ -45,15 +45,15 @@ std::string tell_errors(const recipe& made_by, job_id job, const command_result&
 }
 
 outcome outcome_of(const recipe& made_by, trouble_entry& trouble, const context& at, job_id job,
-                   const command_result& result) {
+                   const os::command_result& result) {
   const auto said = tell_errors(made_by, job, result);
   const auto name = name_of(made_by);
-  if (result.how != ending::not_started)
+  if (result.how != os::ending::not_started)
     trouble.clear();
   switch (result.how) {
-    case ending::exited:
+    case os::ending::exited:
       break;
-    case ending::not_started: {
+    case os::ending::not_started: {
       const auto why = std::generic_category().message(result.status);
       tell(made_by, notice::kind::not_started, 0, job, why);
       const auto now = made_by.how.time->now();
@@ -64,15 +64,15 @@ outcome outcome_of(const recipe& made_by, trouble_entry& trouble, const context&
       trouble.set(later.why, now);
       return later;
     }
-    case ending::stopped:
+    case os::ending::stopped:
       return snooze{at.now, "the handler was stopped"};
-    case ending::timed_out:
+    case os::ending::timed_out:
       return try_again(codes::TIMEOUT, fmt::format("{} was not done after {}", name,
                                                    format_duration(made_by.where.stage.timeout)));
-    case ending::output_too_large:
+    case os::ending::output_too_large:
       return reject{std::string{codes::HANDLER_OUTPUT_TOO_LARGE},
                     fmt::format("{} wrote more than {} bytes", name, max_output)};
-    case ending::signalled:
+    case os::ending::signalled:
       return try_again(codes::HANDLER_DIED,
                        fmt::format("{} was ended by signal {} ({}){}", name, result.status,
                                    ::strsignal(result.status), said));
@@ -97,16 +97,16 @@ handler make_once(std::string_view command_line, const place& where, const setti
   const auto trouble = std::make_shared<trouble_entry>(how.board, trouble_name(where));
   return [made_by, trouble](const job& what, const context& at) -> outcome {
     const auto& stage = made_by->where.stage;
-    command one{.argv = made_by->what.argv,
-                .environment = made_by->what.environment,
-                .time_limit = stage.timeout,
-                .grace = made_by->how.grace,
-                .max_output = max_output};
+    os::command one{.argv = made_by->what.argv,
+                    .environment = made_by->what.environment,
+                    .time_limit = stage.timeout,
+                    .grace = made_by->how.grace,
+                    .max_output = max_output};
     append_job(one.input, what, made_by->where, made_by->how.time->now() + stage.timeout);
     one.input += '\n';
-    command_result result;
+    os::command_result result;
     try {
-      result = run(one, at.stop);
+      result = os::run(one, at.stop);
     } catch (const std::system_error& e) {
       result.status = e.code().value();
     }

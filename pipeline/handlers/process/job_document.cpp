@@ -1,8 +1,8 @@
 #include "pipeline/handlers/process/job_document.hpp"
 
-#include "pipeline/child_job.hpp"
 #include "base/iso8601.hpp"
 #include "base/json/json_text.hpp"
+#include "pipeline/child_job.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

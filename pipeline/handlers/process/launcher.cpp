@@ -15,9 +15,9 @@ launcher::~launcher() {
   thread_.join();
 }
 
-spawned launcher::start(const program& what, const descriptor& in, const descriptor& out,
-                        const descriptor& err) {
-  std::packaged_task<spawned()> task{[&] { return spawn(what, in, out, err); }};
+os::spawned launcher::start(const os::program& what, const unique_fd& in, const unique_fd& out,
+                            const unique_fd& err) {
+  std::packaged_task<os::spawned()> task{[&] { return os::spawn(what, in, out, err); }};
   auto done = task.get_future();
   {
     const std::scoped_lock guard{mutex_};

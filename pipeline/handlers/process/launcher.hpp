@@ -19,16 +19,16 @@ class launcher {
   launcher(const launcher&) = delete;
   launcher& operator=(const launcher&) = delete;
 
-  /// As pipeline::spawn(). From any thread.
-  spawned start(const program& what, const descriptor& in, const descriptor& out,
-                const descriptor& err);
+  /// As os::spawn(). From any thread.
+  os::spawned start(const os::program& what, const unique_fd& in, const unique_fd& out,
+                    const unique_fd& err);
 
  private:
   void serve();
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::packaged_task<spawned()>> wanted_;
+  std::vector<std::packaged_task<os::spawned()>> wanted_;
   bool ending_ = false;
   std::thread thread_;
 };

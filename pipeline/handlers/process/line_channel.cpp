@@ -1,5 +1,7 @@
 #include "pipeline/handlers/process/line_channel.hpp"
 
+#include "base/os/poll_timeout.hpp"
+
 #include <poll.h>
 #include <unistd.h>
 
@@ -16,7 +18,7 @@ constexpr std::size_t piece = 65536;
 constexpr std::size_t longest_error = 4096;
 
 /// Appends what is there to read, one piece. False when nothing will come any more.
-bool read_piece(const descriptor& from, std::string& to) {
+bool read_piece(const unique_fd& from, std::string& to) {
   std::array<char, piece> buffer;
   for (;;) {
     const auto count = ::read(from.get(), buffer.data(), buffer.size());
@@ -30,8 +32,7 @@ bool read_piece(const descriptor& from, std::string& to) {
 
 }  // namespace
 
-channel::channel(descriptor to, descriptor from, descriptor errors, descriptor alive,
-                 hear_error hear)
+channel::channel(unique_fd to, unique_fd from, unique_fd errors, unique_fd alive, hear_error hear)
     : to_{std::move(to)},
       from_{std::move(from)},
       errors_{std::move(errors)},
@@ -56,14 +57,14 @@ channel::event channel::next_line(std::string_view& line,
       return event::line;
     if (in_.size() - begin_ > longest_line)
       return event::too_long;
-    if (!from_.is_open())
+    if (!from_)
       return event::ended;
     write();
-    const bool more = to_.is_open() && sent_ < out_.size();
+    const bool more = to_ && sent_ < out_.size();
     std::array polled{pollfd{from_.get(), POLLIN, 0}, pollfd{alive_.get(), POLLIN, 0},
                       pollfd{errors_.get(), POLLIN, 0}, pollfd{stop, POLLIN, 0},
                       pollfd{more ? to_.get() : -1, POLLOUT, 0}};
-    const int ready = ::poll(polled.data(), polled.size(), milliseconds_until(deadline));
+    const int ready = ::poll(polled.data(), polled.size(), poll_timeout(deadline));
     if (ready < 0 && errno != EINTR)
       throw std::system_error{errno, std::generic_category(), "cannot wait for a child process"};
     if (ready < 0)
@@ -104,7 +105,7 @@ void channel::write() {
         if (!lines_(out_))
           lines_ = nullptr;
     }
-    if (out_.empty() || !to_.is_open())
+    if (out_.empty() || !to_)
       return;
     const auto count = write_quietly(to_, std::string_view{out_}.substr(sent_));
     if (count > 0)
@@ -133,7 +134,7 @@ bool channel::read_errors() {
   if (!read_piece(errors_, said_))
     errors_.reset();
   const bool came = said_.size() > before;
-  split_errors(!errors_.is_open());
+  split_errors(!errors_);
   return came;
 }
 
@@ -158,7 +159,7 @@ bool channel::wait_for_end(std::chrono::steady_clock::time_point deadline) {
   for (;;) {
     std::array polled{pollfd{alive_.get(), POLLIN, 0}, pollfd{from_.get(), POLLIN, 0},
                       pollfd{errors_.get(), POLLIN, 0}};
-    const int ready = ::poll(polled.data(), polled.size(), milliseconds_until(deadline));
+    const int ready = ::poll(polled.data(), polled.size(), poll_timeout(deadline));
     if (ready < 0 && errno != EINTR)
       throw std::system_error{errno, std::generic_category(), "cannot wait for a child process"};
     if (ready > 0 && polled[0].revents != 0)
@@ -178,7 +179,7 @@ bool channel::wait_for_end(std::chrono::steady_clock::time_point deadline) {
 void channel::read_last_errors() {
   // What a pipe holds, and not what somebody who was left behind goes on to write.
   constexpr int most = 2;
-  for (int i = 0; i < most && errors_.is_open() && read_errors(); ++i) {
+  for (int i = 0; i < most && errors_ && read_errors(); ++i) {
   }
   split_errors(/*all=*/true);
 }

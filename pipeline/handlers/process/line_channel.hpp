@@ -23,7 +23,7 @@ class channel {
   /// Appends the next line that is to be sent; false when it was the last.
   using next_to_send = std::function<bool(std::string& to)>;
 
-  channel(descriptor to, descriptor from, descriptor errors, descriptor alive, hear_error hear);
+  channel(unique_fd to, unique_fd from, unique_fd errors, unique_fd alive, hear_error hear);
 
   /// What is to be sent from now on, as it is read; null for nothing more.
   void send(next_to_send lines);
@@ -56,10 +56,10 @@ class channel {
   bool read_errors();
   void split_errors(bool all);
 
-  descriptor to_;
-  descriptor from_;
-  descriptor errors_;
-  descriptor alive_;
+  unique_fd to_;
+  unique_fd from_;
+  unique_fd errors_;
+  unique_fd alive_;
   hear_error hear_;
   next_to_send lines_;
   std::string out_;

@@ -1,12 +1,12 @@
 #include "pipeline/handlers/process/parse_answer.hpp"
 
 #include "base/bounds.hpp"
-#include "pipeline/codes.hpp"
 #include "base/duration.hpp"
-#include "pipeline/child_job.hpp"
 #include "base/has_nul.hpp"
 #include "base/json/json_text.hpp"
 #include "base/text_line.hpp"
+#include "pipeline/child_job.hpp"
+#include "pipeline/codes.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

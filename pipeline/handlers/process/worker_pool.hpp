@@ -1,9 +1,9 @@
 #pragma once
 
-#include "pipeline/handlers/process/worker_process.hpp"
-#include "pipeline/handlers/process/launcher.hpp"
-#include "pipeline/handlers/process/command_spec.hpp"
 #include "pipeline/handler.hpp"
+#include "pipeline/handlers/process/command_spec.hpp"
+#include "pipeline/handlers/process/launcher.hpp"
+#include "pipeline/handlers/process/worker_process.hpp"
 
 #include <chrono>
 #include <memory>

@@ -1,11 +1,11 @@
 #include "pipeline/handlers/process/worker_process.hpp"
 
-#include "pipeline/codes.hpp"
 #include "base/duration.hpp"
-#include "pipeline/handlers/process/parse_answer.hpp"
-#include "pipeline/handlers/process/job_document.hpp"
-#include "base/text_line.hpp"
 #include "base/os/stop_event.hpp"
+#include "base/text_line.hpp"
+#include "pipeline/codes.hpp"
+#include "pipeline/handlers/process/job_document.hpp"
+#include "pipeline/handlers/process/parse_answer.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -63,18 +63,18 @@ struct child::reading {
   job_id told = 0;
 };
 
-child::child(const recipe& made_by, pid_t pid, descriptor to, descriptor from, descriptor errors)
+child::child(const recipe& made_by, pid_t pid, unique_fd to, unique_fd from, unique_fd errors)
     : made_by_{made_by},
       process_{pid},
       errors_{[this](job_id about, std::string_view line) {
         tell(made_by_, notice::kind::said, process_.pid, about, line);
       }},
-      lines_{std::move(to), std::move(from), std::move(errors), watch_process(pid),
+      lines_{std::move(to), std::move(from), std::move(errors), os::watch_process(pid),
              [this](std::string_view line) { errors_.hear(in_hand_, line, steady::now()); }} {}
 
 child::process::~process() {
   if (!reaped)
-    pipeline::reap(pid);
+    os::reap(pid);
 }
 
 std::optional<std::string> child::greet(const std::stop_token& stop) {
@@ -261,7 +261,7 @@ child::step child::break_off(reading& from, std::string_view code, std::string w
 std::string child::how_it_ended() {
   // Its output ends a moment before it does.
   const bool by_itself = lines_.wait_for_end(steady::now() + made_by_.how.grace);
-  const int status = reap(process_.pid);
+  const int status = os::reap(process_.pid);
   process_.reaped = true;
   lines_.read_last_errors();
   std::string how = "closed its output";

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "pipeline/handler.hpp"
+#include "pipeline/handlers/process/command_spec.hpp"
 #include "pipeline/handlers/process/line_channel.hpp"
 #include "pipeline/handlers/process/stderr_log.hpp"
-#include "pipeline/handlers/process/command_spec.hpp"
-#include "pipeline/handler.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -23,7 +23,7 @@ inline constexpr int protocol = 1;
 class child {
  public:
   /// It was spawned as the recipe says, and leads its group; the recipe outlives this.
-  child(const recipe& made_by, pid_t pid, descriptor to, descriptor from, descriptor errors);
+  child(const recipe& made_by, pid_t pid, unique_fd to, unique_fd from, unique_fd errors);
   child(const child&) = delete;
   child& operator=(const child&) = delete;
 

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+using namespace millrace;
 using namespace millrace::app;
 using millrace::tests::text_of;
 

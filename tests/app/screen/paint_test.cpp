@@ -21,7 +21,7 @@ namespace {
 /// The screen that a model shows after some keys.
 struct shown {
   screen_model model{"ann"};
-  pipeline::time_point now = sample_picture().taken_at;
+  time_point now = sample_picture().taken_at;
 
   explicit shown(std::size_t columns, std::size_t rows, picture seen = sample_picture(),
                  std::u32string_view pressed = {}) {

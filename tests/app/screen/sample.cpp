@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using pipeline::job_state;
 
-const auto noon = pipeline::from_us(1'795'608'000'000'000);
+const auto noon = from_us(1'795'608'000'000'000);
 
 actors::stage_view stage(std::string in, std::string name, actors::job_counts jobs,
                          std::int64_t ended_in_10_s) {
@@ -62,7 +62,7 @@ app::picture sample_picture() {
   out.runtime = {.runtime_id = 3,
                  .host = "box",
                  .pid = 4711,
-                 .started_at_us = pipeline::to_us(noon - 1h),
+                 .started_at_us = to_us(noon - 1h),
                  .database = "sqlite",
                  .phase = "running",
                  .health = "degraded",
@@ -70,12 +70,12 @@ app::picture sample_picture() {
                  .in_hand = 12,
                  .ended_in_10_s = 123};
   out.health = {"degraded", {"jobs wait for too long at parsing: 5m"}};
-  out.stages.counted_at_us = pipeline::to_us(out.taken_at);
+  out.stages.counted_at_us = to_us(out.taken_at);
   out.stages.stages = {stage("ingest", "job_validated", {.queued = 120, .working = 4}, 100),
                        stage("ingest", "parsing", {.retryable = 2, .deadletter = 1}, 23),
                        stage("ingest", "embedding", {.queued = 7}, 0),
                        stage("nightly", "fetch", {}, 0)};
-  out.stages.stages[2].paused_at_us = pipeline::to_us(noon);
+  out.stages.stages[2].paused_at_us = to_us(noon);
   out.stages.stages[2].paused_by = "ann";
   out.actors.actors = {actor("supervisor", 10), actor("store", 5'000'000), actor("poller", 2'000),
                        actor("stage:ingest.parsing", 7'000)};

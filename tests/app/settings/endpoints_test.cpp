@@ -4,6 +4,7 @@
 
 #include <string>
 
+using namespace millrace;
 using namespace millrace::app;
 
 namespace {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+using namespace millrace;
 using namespace millrace::app;
 
 namespace {
@@ -22,7 +23,7 @@ std::vector<std::string> entries(std::string_view text) {
 std::string failure(std::string_view text) {
   try {
     parse_ini(text, "f.ini");
-  } catch (const error& bad) {
+  } catch (const millrace::app::error& bad) {
     CHECK(bad.code() == exit_code::usage);
     return bad.what();
   }

@@ -42,7 +42,7 @@ std::string load_complaint(std::string_view ini, environment variables = {},
                            std::vector<entry> command_line = {}) {
   try {
     load_from(ini, std::move(variables), std::move(command_line));
-  } catch (const error& bad) {
+  } catch (const millrace::app::error& bad) {
     CHECK(bad.code() == exit_code::usage);
     return bad.what();
   }

@@ -29,7 +29,7 @@ configuration load_text(std::string_view ini, std::vector<entry> command_line = 
 std::string pipeline_complaint(std::string_view ini) {
   try {
     load_text(ini);
-  } catch (const error& bad) {
+  } catch (const millrace::app::error& bad) {
     CHECK(bad.code() == exit_code::usage);
     return bad.what();
   }

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+using namespace millrace;
 using namespace millrace::app;
 
 TEST_CASE("sizes are read with the units of 1000 and of 1024") {

@@ -11,6 +11,7 @@
 #include <regex>
 #include <string>
 
+using namespace millrace;
 using namespace millrace::app;
 
 namespace {

@@ -19,7 +19,7 @@ app::configuration load_ini(const std::string& text) {
 std::string refused(const std::string& text) {
   try {
     load_ini(text);
-  } catch (const pipeline::error& bad) {
+  } catch (const millrace::error& bad) {
     return bad.why() + "; " + bad.next();
   }
   return {};

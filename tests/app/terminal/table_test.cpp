@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+using namespace millrace;
 using namespace millrace::app;
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using namespace millrace;
 using namespace millrace::app;
 
 TEST_CASE("what a terminal would act on is escaped") {

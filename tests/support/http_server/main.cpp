@@ -23,6 +23,7 @@
 ///   GET /control         what was asked for so far, as JSON
 ///   GET /control/upload  the last form that was uploaded
 int main(int argc, char** argv) {
+  using namespace millrace;
   using namespace millrace::tests::http_server;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGPIPE, SIG_IGN);

@@ -1,0 +1,1 @@
+select count(*) from application_schemas where digest = :digest

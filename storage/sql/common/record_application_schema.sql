@@ -1,0 +1,1 @@
+insert into application_schemas (digest, applied_at) values (:digest, :now)

@@ -1,0 +1,129 @@
+#include "actors/status/health_rules.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+
+namespace {
+
+using namespace millrace;
+using namespace millrace::actors;
+using namespace std::chrono_literals;
+
+constexpr health_limits limits{
+    .hung_after = 10s, .max_lag = 60s, .min_free_bytes = std::int64_t{100} << 20, .max_dead = 100};
+
+observations fine() {
+  observations seen;
+  seen.silent_for = {{"store", 1s}, {"poller", 0s}};
+  seen.database = {.lag_us = 0, .free_bytes = std::int64_t{200} << 20, .trouble = {}};
+  return seen;
+}
+
+TEST_CASE("a runtime without trouble is healthy") {
+  CHECK(assess(fine(), limits).state == health_state::healthy);
+  CHECK(assess(fine(), limits).reasons.empty());
+}
+
+TEST_CASE("each trouble has its state and its sentence") {
+  auto seen = fine();
+  auto state = health_state::unhealthy;
+  std::string sentence;
+  SECTION("a hung actor") {
+    seen.silent_for[0].second = 12s;
+    sentence = "actor store has not answered for 12.0 s";
+  }
+  SECTION("a database that fails") {
+    seen.database.trouble = "cannot write: locked";
+    sentence = "the database: cannot write: locked";
+  }
+  SECTION("a lock of another session") {
+    seen.database.held = "another session holds locks";
+    state = health_state::degraded;
+    sentence = "the database: another session holds locks";
+  }
+  SECTION("an old transaction") {
+    seen.database.horizon = "a transaction has been open for 1h";
+    state = health_state::degraded;
+    sentence = "the database: a transaction has been open for 1h";
+  }
+  SECTION("a database that does not answer") {
+    seen.database_silent_for = 11s;
+    sentence = "the database has not answered for 11.0 s";
+  }
+  SECTION("a full disk") {
+    seen.database.free_bytes = std::int64_t{3} << 20;
+    sentence =
+        "only 3 MB are free on the disk of the data directory, 100 MB are needed: nothing "
+        "new is taken in";
+  }
+  SECTION("a lag") {
+    seen.database.lag_us = 90'000'000;
+    state = health_state::degraded;
+    sentence = "the oldest job that could run has waited for 90.0 s";
+  }
+  SECTION("a service that is out") {
+    using millrace::pipeline::remote::service_condition;
+    seen.services = {{"parser", service_condition::healthy, {}, ""},
+                     {"embedder", service_condition::unhealthy, {}, "http://x is away"}};
+    state = health_state::degraded;
+    sentence = "the service embedder is unhealthy since 1970-01-01T00:00:00.000Z: http://x is away";
+  }
+  SECTION("a clock that differs from the server's") {
+    seen.database.clock = "the clock of this machine is 20.0 s ahead";
+    state = health_state::degraded;
+    sentence = "the clock of this machine is 20.0 s ahead";
+  }
+  SECTION("a program that is missing") {
+    seen.troubles = {{"stage p.s", "cannot start x: no such file", {}}};
+    state = health_state::degraded;
+    sentence =
+        "stage p.s is out of order since 1970-01-01T00:00:00.000Z: cannot start x: no such file";
+  }
+  SECTION("jobs that die one after the other") {
+    seen.deaths = {.count = 200, .stage = "p.s", .code = "BAD", .of_these = 150};
+    state = health_state::degraded;
+    sentence =
+        "200 jobs died within the last minute, 150 of them at p.s with BAD, since "
+        "1970-01-01T00:00:00.000Z: `millrace replay --dead --dry-run` counts them";
+  }
+  SECTION("an archive that cannot be written") {
+    seen.retention_trouble = "cannot archive jobs: /a: no space";
+    state = health_state::degraded;
+    sentence = "old jobs are not deleted: cannot archive jobs: /a: no space";
+  }
+  const auto answer = assess(seen, limits);
+  CHECK(answer.state == state);
+  REQUIRE(answer.reasons.size() == 1);
+  CHECK(answer.reasons[0] == sentence);
+}
+
+TEST_CASE("the worst of several troubles is the state, and all are told") {
+  auto seen = fine();
+  seen.database.lag_us = 90'000'000;
+  seen.silent_for[1].second = 10s;
+  const auto answer = assess(seen, limits);
+  CHECK(answer.state == health_state::unhealthy);
+  CHECK(answer.reasons.size() == 2);
+}
+
+TEST_CASE("few jobs that die are no trouble, nor are many where any number may") {
+  auto seen = fine();
+  seen.deaths = {.count = 99, .stage = "p.s", .code = "BAD", .of_these = 99};
+  CHECK(assess(seen, limits).reasons.empty());
+  seen.deaths.count = 1'000'000;
+  auto any = limits;
+  any.max_dead = 0;
+  CHECK(assess(seen, any).reasons.empty());
+}
+
+TEST_CASE("jobs are admitted while there is room, and while nobody knows") {
+  auto seen = fine();
+  CHECK(has_room(seen, limits));
+  seen.database.free_bytes = 0;
+  CHECK_FALSE(has_room(seen, limits));
+  seen.database.trouble = "cannot connect";
+  CHECK(has_room(seen, limits));
+}
+
+}  // namespace

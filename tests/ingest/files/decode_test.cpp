@@ -1,0 +1,85 @@
+#include "ingest/files/decode.hpp"
+
+#include "base/unicode/utf8.hpp"
+#include "ingest/parse/html_encoding.hpp"
+#include "tests/support/sample_files.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace millrace;
+using namespace millrace::ingest;
+using namespace std::string_literals;
+
+TEST_CASE("UTF-8 stays as it is, without its byte order mark") {
+  CHECK(to_utf8("Grüße, 世界 🙂") == "Grüße, 世界 🙂");
+  CHECK(to_utf8("\xEF\xBB\xBFGrüße") == "Grüße");
+  CHECK(to_utf8("") == "");
+}
+
+TEST_CASE("UTF-16 is read in either byte order, with a mark and without") {
+  const std::string text = "Some lines\nof text\n";
+  CHECK(to_utf8(tests::utf16_little(text, true)) == text);
+  CHECK(to_utf8(tests::utf16_big(text, true)) == text);
+  CHECK(to_utf8(tests::utf16_little(text, false)) == text);
+  CHECK(to_utf8(tests::utf16_big(text, false)) == text);
+}
+
+TEST_CASE("UTF-16 reads surrogates in pairs, and replaces single ones") {
+  CHECK(to_utf8("\xFF\xFE\x3D\xD8\x42\xDE"s) == "🙂");
+  CHECK(to_utf8("\xFF\xFE\x3D\xD8"s
+                "a\0"s) == "\uFFFDa");
+  CHECK(to_utf8("\xFF\xFE\x42\xDE"s
+                "a\0"s) == "\uFFFDa");
+  CHECK(to_utf8("\xFF\xFE"s
+                "a\0b"s) == "a\uFFFD");
+}
+
+TEST_CASE("text of the 8-bit encodings of the West is read as windows-1252") {
+  CHECK(to_utf8("Gr\xFC\xDF"
+                "e aus K\xF6ln") == "Grüße aus Köln");
+  CHECK(to_utf8("\x93quoted\x94 \x96 10 \x80") == "“quoted” – 10 €");
+}
+
+TEST_CASE("text in no known encoding is refused") {
+  CHECK_FALSE(to_utf8("\x82\xB1\x82\xF1\x82\xC9\x82\xBF\x82\xCD"));  // Shift-JIS
+  CHECK_FALSE(to_utf8("\xF0\xD2\xC9\xD7\xC5\xD4 \xCD\xC9\xD2"));     // KOI8-R
+  CHECK_FALSE(to_utf8("nothing \x81 there"));
+  CHECK_FALSE(to_utf8("a text\0with a NUL"s));
+}
+
+TEST_CASE("a broken sequence in UTF-8 is replaced, not taken for another encoding") {
+  CHECK(to_utf8("äöüÄÖÜß and \xFF one") == "äöüÄÖÜß and \uFFFD one");
+}
+
+TEST_CASE("UTF-8 decodes what is well-formed and nothing else") {
+  for (const std::string broken :
+       {"\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\x80", "\xC3", "\xE4\xB8", "\xF0\x9F\x99"}) {
+    CAPTURE(broken);
+    CHECK(utf8::count(broken).broken > 0);
+  }
+  for (const char32_t code : {U'\x01', U'\x7F', U'\x80', U'\x7FF', U'\x800', U'\xD7FF', U'\xE000',
+                              U'\xFFFF', U'\x10000', U'\x10FFFF'}) {
+    std::string text;
+    utf8::append(text, code);
+    CHECK(utf8::decode(text, 0).code == code);
+    CHECK(utf8::decode(text, 0).size == text.size());
+  }
+}
+
+TEST_CASE("HTML is read in the encoding that it declares") {
+  CHECK(html_to_utf8("<meta charset=koi8-r>\xF0\xD2\xC9\xD7\xC5\xD4") ==
+        "<meta charset=koi8-r>Привет");
+  CHECK(html_to_utf8("<META http-equiv=x content='text/html; charset=Shift_JIS'>\x82\xB1") ==
+        "<META http-equiv=x content='text/html; charset=Shift_JIS'>こ");
+  CHECK(html_to_utf8("<?xml version='1.0' encoding='iso-8859-2'?>\xB1") ==
+        "<?xml version='1.0' encoding='iso-8859-2'?>ą");
+}
+
+TEST_CASE("HTML in an encoding that it does not declare, or that nobody knows, is guessed") {
+  CHECK(html_to_utf8("<p>Grüße") == "<p>Grüße");
+  CHECK(html_to_utf8("<p>Gr\xFC\xDF") == "<p>Grüß");
+  CHECK(html_to_utf8("<meta charset=klingon>ü") == "<meta charset=klingon>ü");
+  CHECK(html_to_utf8("<meta charset=iso-8859-1>ü") == "<meta charset=iso-8859-1>ü");
+  CHECK(html_to_utf8(tests::utf16_little("<p>text</p>", true)) == "<p>text</p>");
+}
