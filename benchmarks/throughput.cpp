@@ -35,6 +35,8 @@ struct side_by_side {
   samples ratio;
   /// Bytes that the runtime's work on a job adds to the server's WAL: PostgreSQL.
   samples wal;
+  /// Updates of `jobs` that left its indexes alone, of all: PostgreSQL.
+  samples hot;
 };
 
 options with_one_writer(options wanted) {
@@ -53,8 +55,10 @@ side_by_side compare(const options& wanted, int stage_count, std::int64_t jobs, 
     all.runtime.add(rate(wanted, plan, jobs, count, how, [&](bench_database& on) {
       const auto before = on.is_shared() ? wal_bytes(on) : 0;
       const auto took = run_to_the_end(on, plan, with_one_writer(wanted));
-      if (on.is_shared())
+      if (on.is_shared()) {
         all.wal.add((wal_bytes(on) - before) / static_cast<double>(jobs));
+        all.hot.add(hot_share(on, "jobs"));
+      }
       return took;
     }));
     all.ratio.add(all.runtime.last() / all.raw.last());
@@ -82,6 +86,7 @@ std::vector<figure> figures_of(const std::string& name, const std::string& unit,
     all.push_back({name, unit, run_often(wanted, stage_count, jobs, order::ordered)});
     all.push_back({name + ", one writer", unit, both.runtime});
     all.push_back({name + ", WAL per job", "bytes", both.wal});
+    all.push_back({name + ", HOT updates of jobs, share", "", both.hot});
   } else {
     all.push_back({name, unit, both.runtime});
   }

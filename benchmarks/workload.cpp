@@ -167,6 +167,15 @@ double wal_bytes(const bench_database& on) {
       ask(on.settings(), "select cast(pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as bigint)"));
 }
 
+double hot_share(const bench_database& on, const std::string& table) {
+  return static_cast<double>(ask(on.settings(),
+                                 fmt::format("select coalesce(1000 * n_tup_hot_upd / "
+                                             "nullif(n_tup_upd, 0), 0) from pg_stat_user_tables "
+                                             "where schemaname = current_schema() and relname = '{}'",
+                                             table))) /
+         1000;
+}
+
 std::int64_t ask(const storage::database_settings& on, const std::string& sql) {
   storage::connection one{on};
   long long answer = 0;

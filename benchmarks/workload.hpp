@@ -42,6 +42,9 @@ std::chrono::duration<double> run_to_the_end(bench_database& on, const pipeline:
 /// The bytes that the server has written to its WAL so far, for whatever reason: PostgreSQL.
 double wal_bytes(const bench_database& on);
 
+/// Of the updates of a table, those that left its indexes alone (heap-only tuples): PostgreSQL.
+double hot_share(const bench_database& on, const std::string& table);
+
 /// Anything that one statement answers, as a number.
 std::int64_t ask(const storage::database_settings& on, const std::string& sql);
 

@@ -10,11 +10,11 @@ TEST_CASE("the suite measures on PostgreSQL, and leaves nothing behind") {
   const sandbox in;
   const auto url = postgres_url().value();
   const auto at = " --database " + url;
-  check(measure(in, "transitions --jobs 60" + at), 11);
-  check(measure(in, "drain --jobs 100" + at), 5);
+  check(measure(in, "transitions --jobs 60" + at), 12);
+  check(measure(in, "drain --jobs 100" + at), 6);
   check(measure(in, "pressure backlog --jobs 100" + at), 11);
-  check(measure(in, "pressure pinned --jobs 100" + at), 14);
-  check(measure(in, "pressure readers --jobs 100" + at), 15);
+  check(measure(in, "pressure pinned --jobs 100" + at), 15);
+  check(measure(in, "pressure readers --jobs 100" + at), 16);
   check(measure(in, "pressure burst --rate 100 --minutes 0.02" + at), 10);
   check(measure(in, "pressure soak --rate 100 --minutes 0.03" + at), 6);
   check(measure(in, "enqueue --jobs 100" + at), 1);
