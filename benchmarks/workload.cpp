@@ -168,11 +168,11 @@ double wal_bytes(const bench_database& on) {
 }
 
 double hot_share(const bench_database& on, const std::string& table) {
-  return static_cast<double>(ask(on.settings(),
-                                 fmt::format("select coalesce(1000 * n_tup_hot_upd / "
-                                             "nullif(n_tup_upd, 0), 0) from pg_stat_user_tables "
-                                             "where schemaname = current_schema() and relname = '{}'",
-                                             table))) /
+  return static_cast<double>(ask(
+             on.settings(), fmt::format("select coalesce(1000 * n_tup_hot_upd / "
+                                        "nullif(n_tup_upd, 0), 0) from pg_stat_user_tables "
+                                        "where schemaname = current_schema() and relname = '{}'",
+                                        table))) /
          1000;
 }
 
