@@ -6,11 +6,13 @@ install(TARGETS millrace millrace-parser)
 
 # What app/millrace.hpp needs, and that itself: the interface of programs with handlers of their own.
 set(headers ${CMAKE_INSTALL_INCLUDEDIR}/millrace)
-install(DIRECTORY pipeline DESTINATION ${headers} FILES_MATCHING PATTERN "*.hpp")
+install(DIRECTORY base net pipeline DESTINATION ${headers}
+  FILES_MATCHING PATTERN "*.hpp" PATTERN "*.def")
+install(DIRECTORY storage/db DESTINATION ${headers}/storage FILES_MATCHING PATTERN "*.hpp")
 install(FILES app/millrace.hpp DESTINATION ${headers}/app)
-target_include_directories(millrace_pipeline INTERFACE $<INSTALL_INTERFACE:${headers}>)
+target_include_directories(millrace_base INTERFACE $<INSTALL_INTERFACE:${headers}>)
 if(MILLRACE_SANITIZE)
-  target_link_options(millrace_pipeline INTERFACE $<INSTALL_INTERFACE:-fsanitize=address,undefined>)
+  target_link_options(millrace_base INTERFACE $<INSTALL_INTERFACE:-fsanitize=address,undefined>)
 endif()
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/millrace)
