@@ -17,7 +17,6 @@
 #include <utility>
 
 namespace millrace::ingest {
-
 namespace {
 
 /// The wait doubles from 100 ms to 26 s. Each look raises the epoch twice: claimed, and put back.

@@ -17,7 +17,7 @@ namespace millrace::ingest {
 /// Throws storage::error when there is no room, and unavailable when the folder cannot
 /// be used, or is not there where blobs should be; a URI that leaves the folder is a bug of the
 /// caller.
-class blob_store final : public ingest::blobs {
+class blob_store final : public blobs {
  public:
   explicit blob_store(std::filesystem::path folder) : root_(std::move(folder)) {}
 

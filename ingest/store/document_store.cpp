@@ -6,7 +6,6 @@
 #include <array>
 
 namespace millrace::ingest {
-
 namespace {
 
 constexpr auto reading_document = "cannot read the document";

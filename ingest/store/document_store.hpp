@@ -48,6 +48,6 @@ struct search_hit {
 /// The `k` chunks of embedded documents whose vectors (of this embedder) are nearest to `query` by
 /// the cosine, best first; equal scores by document and position.
 std::vector<search_hit> search(storage::connection& on, const std::string& embedder,
-                               const ingest::vector& query, std::size_t k);
+                               const vector& query, std::size_t k);
 
 }  // namespace millrace::ingest

@@ -22,13 +22,13 @@ bool better(const candidate& a, const candidate& b) {
 /// The cosine of the angle to one vector; 0 where one of them has no length or they differ in size.
 class cosine_to {
  public:
-  explicit cosine_to(const ingest::vector& query) : query_(query) {
+  explicit cosine_to(const vector& query) : query_(query) {
     for (const double x : query)
       length_ += x * x;
     length_ = std::sqrt(length_);
   }
 
-  double operator()(const ingest::vector& other) const {
+  double operator()(const vector& other) const {
     if (other.size() != query_.size())
       return 0;
     double product = 0;
@@ -43,13 +43,13 @@ class cosine_to {
   }
 
  private:
-  const ingest::vector& query_;
+  const vector& query_;
   double length_ = 0;
 };
 
 /// The best `k`, best first. Holds no more than these: the worst of them is on top of the heap.
 std::vector<candidate> best_candidates(storage::connection& on, const std::string& embedder,
-                                       const ingest::vector& query, std::size_t k) {
+                                       const vector& query, std::size_t k) {
   const cosine_to score{query};
   std::vector<candidate> heap;
   on.prepared<std::string, std::int64_t, std::string>("searchable_vectors")
@@ -72,7 +72,7 @@ std::vector<candidate> best_candidates(storage::connection& on, const std::strin
 }  // namespace
 
 std::vector<search_hit> search(storage::connection& on, const std::string& embedder,
-                               const ingest::vector& query, std::size_t k) {
+                               const vector& query, std::size_t k) {
   return storage::guarded("cannot search", [&] {
     std::vector<search_hit> hits;
     if (k == 0)

@@ -13,13 +13,13 @@ namespace millrace::ingest {
 
 static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
 
-inline std::string_view to_bytes(const ingest::vector& values) {
+inline std::string_view to_bytes(const vector& values) {
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
 }
 
-inline ingest::vector from_bytes(std::string_view bytes) {
+inline vector from_bytes(std::string_view bytes) {
   MILLRACE_CHECK(bytes.size() % sizeof(float) == 0);
-  ingest::vector values(bytes.size() / sizeof(float));
+  vector values(bytes.size() / sizeof(float));
   if (!values.empty())
     std::memcpy(values.data(), bytes.data(), bytes.size());
   return values;

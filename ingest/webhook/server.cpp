@@ -25,8 +25,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using clock = webhook_caller::clock;
-using ingest::webhook_call;
-using ingest::webhook_guard;
 
 constexpr std::size_t most_callers = 64;
 /// Refusals are logged no more often than that: anybody can make one.
@@ -34,7 +32,7 @@ constexpr auto refusal_log_interval = 10s;
 
 /// The job of "/webhooks/parser/42".
 std::optional<job_id> job_of(std::string_view path) {
-  constexpr auto prefix = ingest::webhook_path;
+  constexpr auto prefix = webhook_path;
   if (!path.starts_with(prefix))
     return std::nullopt;
   path.remove_prefix(prefix.size());

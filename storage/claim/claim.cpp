@@ -16,7 +16,6 @@
 #include <vector>
 
 namespace millrace::storage {
-
 namespace {
 
 /// Neighbours in the tables are read together, from whichever tenants they are.

@@ -9,7 +9,6 @@
 #include <utility>
 
 namespace millrace::storage {
-
 namespace {
 
 /// Lanes that compete.

@@ -7,7 +7,6 @@
 
 /// Claims that go on where the claims before have come to.
 namespace millrace::storage {
-
 namespace {
 
 /// Until jobs are looked at again that could not be sorted.

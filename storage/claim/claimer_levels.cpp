@@ -4,7 +4,6 @@
 
 /// The priorities of lanes.
 namespace millrace::storage {
-
 namespace {
 
 /// Priorities of a lane that compete in one claim: so many of the highest, and so many of the

@@ -8,7 +8,6 @@
 #include <utility>
 
 namespace millrace::storage {
-
 namespace {
 
 /// They see each other's pids.
