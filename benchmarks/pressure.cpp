@@ -135,10 +135,10 @@ std::vector<std::string> copy_tables(const storage::database_settings& settings)
   std::vector<std::string> copies;
   for (const auto& table : tables_of_jobs) {
     copies.push_back("copy_of_" + table);
-    storage::postgres::execute(
-        on.session(),
-        fmt::format("create table {} with (fillfactor = 50) as table {}", copies.back(), table));
-    storage::postgres::execute(on.session(), "vacuum analyze " + copies.back());
+    on.session() << fmt::format("create table {} {} as select * from {}", copies.back(),
+                                on.is_shared() ? "with (fillfactor = 50)" : "", table);
+    if (on.is_shared())
+      storage::postgres::execute(on.session(), "vacuum analyze " + copies.back());
   }
   return copies;
 }

@@ -41,8 +41,8 @@ TEST_CASE("every case of the suite measures something on SQLite") {
   check(measure(in, "exec --jobs 100"), 3);
   check(measure(in, "limit --jobs 100"), 2);
   check(measure(in, "pressure backlog --jobs 100"), 11);
-  check(measure(in, "pressure pinned --jobs 100"), 14);
-  check(measure(in, "pressure readers --jobs 100"), 15);
+  check(measure(in, "pressure pinned --jobs 100"), 15);
+  check(measure(in, "pressure readers --jobs 100"), 16);
   check(measure(in, "pressure burst --rate 100 --minutes 0.02"), 10);
   check(measure(in, "pressure soak --rate 100 --minutes 0.03"), 5);
   in.write("papers/a.md", "# A\n\nText.\n");
