@@ -1,25 +1,11 @@
 #include "base/unicode/harmless.hpp"
 
+#include "base/unicode/plain_ascii.hpp"
 #include "base/unicode/utf8.hpp"
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace millrace {
-namespace {
-
-/// ASCII that stays as it is.
-constexpr auto plain = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t c = 0x20; c < 0x7F; ++c)
-    table[c] = true;
-  table['\t'] = table['\n'] = true;
-  return table;
-}();
-
-}  // namespace
-
 bool is_harmful(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
@@ -30,7 +16,7 @@ std::string harmless(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     auto end = at;
-    while (end < text.size() && plain[static_cast<unsigned char>(text[end])])
+    while (end < text.size() && is_plain_ascii[static_cast<unsigned char>(text[end])])
       ++end;
     out.append(text, at, end - at);
     at = end;

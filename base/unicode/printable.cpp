@@ -1,8 +1,7 @@
 #include "base/unicode/printable.hpp"
 
+#include "base/unicode/plain_ascii.hpp"
 #include "base/unicode/utf8.hpp"
-
-#include <array>
 
 namespace millrace {
 namespace {
@@ -19,15 +18,6 @@ bool is_invisible(char32_t c) {
          (c >= 0xFFF9 && c <= 0xFFFB) || (c & 0xFFFE) == 0xFFFE || (c >= 0xE0000 && c <= 0xE007F);
 }
 
-/// ASCII that stays as it is.
-constexpr auto plain_ascii = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t c = 0x20; c < 0x7F; ++c)
-    table[c] = true;
-  table['\t'] = table['\n'] = true;
-  return table;
-}();
-
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -35,7 +25,7 @@ std::string printable(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     auto end = at;
-    while (end < text.size() && plain_ascii[static_cast<unsigned char>(text[end])])
+    while (end < text.size() && is_plain_ascii[static_cast<unsigned char>(text[end])])
       ++end;
     out.append(text, at, end - at);
     at = end;
