@@ -249,7 +249,7 @@ child_spec inspector_spec(const std::shared_ptr<tree>& t, const surroundings& ar
 tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts,
                     const std::shared_ptr<waker>& wake) {
   return {
-      .open_gate =
+      .start_work =
           [t, wake](caf::local_actor& from) {
             const begin_work begin{t->stages};
             // Handlers know their routes before the poller sends the first job.

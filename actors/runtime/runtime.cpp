@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 
 /// Null where nobody can attach: then the runtime goes on without an inspector. Where others are to
 /// attach from elsewhere, it must be possible.
-std::unique_ptr<gate> open_gate(const runtime_settings& settings) {
+std::unique_ptr<gate> make_inspector_server(const runtime_settings& settings) {
   if (!settings.inspector_enabled)
     return nullptr;
   gate_settings how{settings.data_dir, settings.version, std::nullopt};
@@ -126,7 +126,7 @@ class thread_patience {
 bool run_tree(signal_waiter& signals, const surroundings& outside, const runtime_settings& settings,
               const runtime_parts& parts, const std::shared_ptr<run_report>& report,
               thread_patience& patience) {
-  const auto way_in = open_gate(settings);
+  const auto way_in = make_inspector_server(settings);
   quiet_config config;
   caf::actor_system system{config};
   const auto inspecting = std::make_shared<thread_pool>(1);

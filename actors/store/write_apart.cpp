@@ -160,7 +160,8 @@ void writer::do_apart(const write_request& what, write_result& into) {
     attempt("give back", [&] { write_patiently({.held = what.held}); });
   if (what.read_controls)
     attempt("read controls", [&] {
-      into.controls = {jobs_->cancel_requests(runtime_), jobs_->paused_stages()};
+      into.controls = {jobs_->cancel_requests(runtime_),
+                       storage::paused_stages(*connection_, jobs_->pipelines())};
     });
   if (what.read_controls)
     attempt("rescue", [&] {

@@ -271,7 +271,8 @@ write_result writer::write_once(const write_request& what) {
       detours_.passed(duty::rescue);
     }
     at_ = duty::controls;
-    result.controls = {jobs_->cancel_requests(runtime_), jobs_->paused_stages()};
+    result.controls = {jobs_->cancel_requests(runtime_),
+                       storage::paused_stages(*connection_, jobs_->pipelines())};
   }
   if (what.probe) {
     result.probed = probe(*jobs_, settings_.data_dir, now);

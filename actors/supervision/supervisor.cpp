@@ -274,7 +274,7 @@ struct supervisor_state {
     enter(phase::running);
     log_event(log_level::info, "RUNTIME_READY",
               {{"components", static_cast<std::int64_t>(children.size())}});
-    hooks.open_gate(*self);
+    hooks.start_work(*self);
     log_event(log_level::info, "GATE_OPEN", {{"next", "jobs are claimed"}});
     if (observers_started)
       return hooks.watch(*self);

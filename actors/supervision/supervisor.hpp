@@ -60,7 +60,7 @@ struct run_report {
 struct tree_hooks {
   /// All children spawned so far have reported: wire them and let work begin. Also after the core
   /// was restarted.
-  std::function<void(caf::local_actor& parent)> open_gate;
+  std::function<void(caf::local_actor& parent)> start_work;
   /// An observer has been started, for the first time or again, or the core was.
   std::function<void(caf::local_actor& parent)> watch;
   /// Nothing new may be taken in.

@@ -4,6 +4,7 @@
 #include "storage/db/json_list.hpp"
 #include "storage/jobs/job_store.hpp"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,25 +17,16 @@ using pipeline::job_state;
 /// In one transaction.
 constexpr std::int64_t most_work = 500;
 
-/// What a piece of family_work can ask.
-struct family_tasks {
-  job_ids join;
-  job_ids cancel_children;
-  job_ids cancel;
-  job_ids send_back;
-};
+/// The jobs that each task is about.
+using tasks = std::map<child_task, job_ids>;
 
-std::int64_t take_work(connection& on, family_tasks& into) {
+std::int64_t take_work(connection& on, tasks& into) {
   std::int64_t taken = 0;
   on.prepared<std::int64_t, std::string>("take_family_work")
       .with("limit", most_work)
       .each([&](job_id id, const std::string& what) {
         ++taken;
-        auto& kind = what == "join"              ? into.join
-                     : what == "cancel_children" ? into.cancel_children
-                     : what == "cancel"          ? into.cancel
-                                                 : into.send_back;
-        kind.insert(id);
+        into[parse_child_task(what)].insert(id);
       });
   return taken;
 }
@@ -49,27 +41,19 @@ job_ids listed(connection& on, std::string_view statement, job_id parent) {
 
 }  // namespace
 
-void job_store::write(std::span<pending_change> changes, time_point now) {
-  write_changes(on_, changes, now);
-  note_waiting(changes);
-  if (note_families(on_, changes))
-    family_work_ = true;
-}
-
 void job_store::tend_families(time_point now) {
   guarded("cannot tend the families of jobs", [&] {
     transaction tx{on_};
     family_work_ = false;
-    family_tasks todo;
+    tasks todo;
     if (take_work(on_, todo) == most_work)
       family_work_ = true;
-    for (const auto parent : todo.cancel_children) {
-      add_work("cancel", listed(on_, "unfinished_children", parent));
+    for (const auto parent : todo[child_task::cancel_children]) {
+      add_work(child_task::cancel, listed(on_, "unfinished_children", parent));
       on_.prepared<>("end_join").with("parent", parent).run();
     }
-    change_relatives("join", todo.join, now);
-    change_relatives("cancel", todo.cancel, now);
-    change_relatives("send_back", todo.send_back, now);
+    for (const auto what : {child_task::join, child_task::cancel, child_task::send_back})
+      change_relatives(what, todo[what], now);
     tx.commit();
   });
 }
@@ -80,7 +64,7 @@ void job_store::tend_at_once(time_point now) {
     tend_families(now);
 }
 
-void job_store::add_work(std::string_view what, const job_ids& jobs) {
+void job_store::add_work(child_task what, const job_ids& jobs) {
   add_family_work(on_, what, jobs);
   if (!jobs.empty())
     family_work_ = true;
@@ -88,7 +72,7 @@ void job_store::add_work(std::string_view what, const job_ids& jobs) {
 
 /// Does the same to all of them. Who is being changed by somebody else at this moment stays in the
 /// list for the next time.
-void job_store::change_relatives(std::string_view what, const job_ids& jobs, time_point now) {
+void job_store::change_relatives(child_task what, const job_ids& jobs, time_point now) {
   if (jobs.empty())
     return;
   id_list ids{on_.dialect(), jobs.size()};
@@ -125,15 +109,14 @@ void job_store::change_relatives(std::string_view what, const job_ids& jobs, tim
 }
 
 /// What happens to the job, if anything is to.
-std::optional<pipeline::happening> job_store::asked_of(std::string_view what,
-                                                       const pipeline::job& job,
+std::optional<pipeline::happening> job_store::asked_of(child_task what, const pipeline::job& job,
                                                        const pipeline::definition& in,
                                                        time_point now) {
-  if (what == "cancel")
+  if (what == child_task::cancel)
     return has_ended(job.state)
                ? std::nullopt
                : std::optional<pipeline::happening>{pipeline::cancel{"its parent"}};
-  if (what == "send_back")
+  if (what == child_task::send_back)
     return has_ended(job.state)
                ? std::optional<pipeline::happening>{pipeline::retry_now{"its parent"}}
                : std::nullopt;
@@ -174,8 +157,8 @@ void job_store::reach_children(job_id parent, const pipeline::definition& in, st
       .with("parent", parent)
       .with("stages", stages.finish())
       .each([&](job_id id) { disowned.insert(id); });
-  add_work("cancel", disowned);
-  add_work("send_back", listed(on_, "failed_children", parent));
+  add_work(child_task::cancel, disowned);
+  add_work(child_task::send_back, listed(on_, "failed_children", parent));
   on_.prepared<>("end_join").with("parent", parent).run();
 }
 
@@ -233,7 +216,7 @@ void job_store::make_children(std::span<const new_job> children, time_point now)
 /// since, so that nobody would tell.
 void job_store::begin_join(const pipeline::job& job) {
   on_.prepared<>("begin_join").with("parent", job.id).run();
-  add_work("join", {job.id});
+  add_work(child_task::join, {job.id});
 }
 
 void job_store::tell_of_due() {

@@ -3,7 +3,10 @@
 #include "pipeline/child_job.hpp"
 #include "storage/db/id_list.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +16,9 @@ namespace millrace::storage {
 namespace {
 
 using pipeline::job_id;
+
+constexpr std::array<std::string_view, 4> task_names{"join", "cancel_children", "cancel",
+                                                     "send_back"};
 
 std::string list_of(const connection& on, const job_ids& jobs) {
   id_list list{on.dialect(), jobs.size()};
@@ -61,9 +67,25 @@ std::vector<pipeline::child> load_children(connection& on, job_id parent) {
 
 }  // namespace
 
-void add_family_work(connection& on, std::string_view what, const job_ids& jobs) {
+std::string_view to_string(child_task task) {
+  return task_names.at(static_cast<std::size_t>(task));
+}
+
+child_task parse_child_task(std::string_view name) {
+  const auto at = std::find(task_names.begin(), task_names.end(), name);
+  if (at == task_names.end())
+    throw error{error_kind::schema, "cannot do what is asked of a job's relatives",
+                fmt::format("'{}' is no task that this millrace knows", name),
+                "use the newer millrace that wrote it"};
+  return static_cast<child_task>(at - task_names.begin());
+}
+
+void add_family_work(connection& on, child_task what, const job_ids& jobs) {
   if (!jobs.empty())
-    on.prepared<>("add_family_work").with("what", what).with("ids", list_of(on, jobs)).run();
+    on.prepared<>("add_family_work")
+        .with("what", to_string(what))
+        .with("ids", list_of(on, jobs))
+        .run();
 }
 
 bool note_families(connection& on, std::span<const pending_change> changes) {
@@ -79,8 +101,8 @@ bool note_families(connection& on, std::span<const pending_change> changes) {
   }
   if (!cancelled.empty())
     cancelled = parents_among(on, cancelled);
-  add_family_work(on, "join", joining);
-  add_family_work(on, "cancel_children", cancelled);
+  add_family_work(on, child_task::join, joining);
+  add_family_work(on, child_task::cancel_children, cancelled);
   return !joining.empty() || !cancelled.empty();
 }
 

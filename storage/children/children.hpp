@@ -19,8 +19,25 @@ namespace millrace::storage {
 
 using job_ids = std::set<pipeline::job_id>;
 
+/// What the change of a job asks of a relative.
+enum class child_task : std::uint8_t {
+  /// The job waits for its children: is it to go on?
+  join,
+  /// The children of the job are to be cancelled.
+  cancel_children,
+  /// The job is to be cancelled, as its parent was.
+  cancel,
+  /// The job is to get another chance, as its parent does.
+  send_back,
+};
+
+/// As the database names it.
+std::string_view to_string(child_task task);
+/// Throws storage::error, of kind `schema`, for a name that this millrace does not know.
+child_task parse_child_task(std::string_view name);
+
 /// Writes down what has to be done to the jobs; nothing for none.
-void add_family_work(connection& on, std::string_view what, const job_ids& jobs);
+void add_family_work(connection& on, child_task what, const job_ids& jobs);
 
 /// Writes down what the changes that held ask of parents and children. False when that is nothing.
 bool note_families(connection& on, std::span<const pending_change> changes);

@@ -69,7 +69,7 @@ class case_of_job {
   }
 
   explanation waiting() const {
-    const auto paused = job_store{on_, pipelines_}.paused_stages();
+    const auto paused = paused_stages(on_, pipelines_);
     for (const auto& one : paused)
       if (one.pipeline == job_.pipeline && (one.stage == job_.stage || one.stage == every_stage))
         return is_paused(one);

@@ -271,28 +271,6 @@ void job_store::add_stage_event(const std::string& in, const std::string& stage,
       .run();
 }
 
-std::vector<paused_stage> job_store::paused_stages() {
-  return guarded("cannot read which stages are paused", [&] {
-    std::vector<paused_stage> paused;
-    std::vector<paused_stage> pipelines;
-    on_.prepared<std::string, std::string, std::int64_t, std::string>("paused_stages")
-        .each([&](const std::string& in, const std::string& stage, std::int64_t since,
-                  const std::string& by) {
-          const bool is_whole = stage == every_stage;
-          (is_whole ? pipelines : paused).push_back({in, stage, from_us(since), by, is_whole});
-        });
-    for (const auto& whole : pipelines) {
-      const auto known = pipelines_.find(whole.pipeline);
-      if (!known)
-        paused.push_back(whole);
-      else
-        for (const auto& stage : pipelines_.at(*known).stages)
-          paused.push_back({whole.pipeline, stage.name, whole.since, whole.by, true});
-    }
-    return paused;
-  });
-}
-
 std::vector<stage_count> job_store::counts() {
   // In windows: SQLite sorts in memory what it groups, and all of a large table would not fit.
   using place = std::tuple<std::string, std::string, std::string>;

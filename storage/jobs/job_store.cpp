@@ -209,4 +209,11 @@ void job_store::add_labelled(std::span<const new_job> jobs, std::span<const job_
   on_.prepared<>("add_labelled").with("rows", rows.finish()).with("now", to_us(now)).run();
 }
 
+void job_store::write(std::span<pending_change> changes, time_point now) {
+  write_changes(on_, changes, now);
+  note_waiting(changes);
+  if (note_families(on_, changes))
+    family_work_ = true;
+}
+
 }  // namespace millrace::storage

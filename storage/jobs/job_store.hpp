@@ -11,6 +11,7 @@
 #include "storage/jobs/ended_jobs.hpp"
 #include "storage/jobs/job_rows.hpp"
 #include "storage/jobs/job_rules.hpp"
+#include "storage/jobs/paused_stages.hpp"
 #include "storage/jobs/queue_limit.hpp"
 #include "storage/runtimes/lease_watch.hpp"
 #include "storage/runtimes/runtime_key.hpp"
@@ -122,19 +123,6 @@ struct stage_count {
   pipeline::job_state state;
   std::int64_t count = 0;
 };
-
-/// A stage that starts nothing.
-struct paused_stage {
-  std::string pipeline;
-  std::string stage;
-  time_point since;
-  std::string by;
-  /// The whole pipeline is paused.
-  bool with_pipeline = false;
-};
-
-/// In the place of a stage's name: all stages of the pipeline.
-inline constexpr std::string_view every_stage = "*";
 
 /// Jobs and their events in the database: every change that pipeline::apply decides is written
 /// here, fenced by the epoch, with its effects and its events, in one transaction. Calls made while
@@ -267,9 +255,6 @@ class job_store {
              time_point now);
   void resume(const std::string& in, const std::string& stage, const std::string& by,
               time_point now);
-  /// Every one, also where its pipeline is. Of a pipeline that the catalog does not know
-  /// `every_stage` stands for its stages.
-  std::vector<paused_stage> paused_stages();
 
   /// Reads every row of the table: not for each second.
   std::vector<stage_count> counts();
@@ -328,9 +313,9 @@ class job_store {
   void note_waiting(std::span<const pending_change> changes);
   void note_waiting(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
   void tend_at_once(time_point now);
-  void add_work(std::string_view what, const job_ids& jobs);
-  void change_relatives(std::string_view what, const job_ids& jobs, time_point now);
-  std::optional<pipeline::happening> asked_of(std::string_view what, const pipeline::job& job,
+  void add_work(child_task what, const job_ids& jobs);
+  void change_relatives(child_task what, const job_ids& jobs, time_point now);
+  std::optional<pipeline::happening> asked_of(child_task what, const pipeline::job& job,
                                               const pipeline::definition& in, time_point now);
   bool has_unfinished_child(job_id parent);
   void reach_children(job_id parent, const pipeline::definition& in, std::uint16_t from);

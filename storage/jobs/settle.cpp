@@ -116,7 +116,7 @@ std::set<std::pair<std::uint16_t, std::uint16_t>> job_store::paused_places(
       std::none_of(settlements.begin(), settlements.end(),
                    [](const auto& one) { return one.carry_on; }))
     return places;
-  for (const auto& one : paused_stages())
+  for (const auto& one : paused_stages(on_, pipelines_))
     if (const auto place = stages_.find(one.pipeline, one.stage))
       places.emplace(place->pipeline, place->stage);
   return places;

@@ -27,7 +27,7 @@ TEST_CASE_METHOD(store_fixture,
                  "a stage that was paused by itself stays so when its pipeline is resumed") {
   store.pause("trio", "two", "ann", now);
   store.pause("trio", all_of_it, "bob", now + 1s);
-  const auto paused = store.paused_stages();
+  const auto paused = paused_stages(on, pipelines);
   REQUIRE(paused.size() == 4);
   CHECK(paused[0].stage == "two");
   CHECK(paused[0].by == "ann");
@@ -37,7 +37,7 @@ TEST_CASE_METHOD(store_fixture,
   CHECK(paused[1].since == now + 1s);
   CHECK(paused[1].with_pipeline);
   store.resume("trio", all_of_it, "bob", now);
-  CHECK(store.paused_stages().size() == 1);
+  CHECK(paused_stages(on, pipelines).size() == 1);
 }
 
 TEST_CASE_METHOD(store_fixture, "a job is not carried on in a paused pipeline") {

@@ -79,7 +79,7 @@ figures census::count() {
     if (version != in.counted_version) {
       const auto began = std::chrono::steady_clock::now();
       in.counted.counts = in.jobs.counts();
-      in.counted.paused = in.jobs.paused_stages();
+      in.counted.paused = storage::paused_stages(in.on, pipelines_);
       in.counted.took =
           std::chrono::duration_cast<duration>(std::chrono::steady_clock::now() - began);
       in.counted_version = version;

@@ -42,7 +42,7 @@ place place_to_pause(const invocation& call, const pipeline::catalog& pipelines)
 place place_to_resume(const invocation& call, control& in) {
   const auto stage =
       call.arguments.empty() ? std::string{storage::every_stage} : call.arguments.front();
-  for (const auto& one : in.jobs.paused_stages()) {
+  for (const auto& one : storage::paused_stages(*in.on, in.pipelines)) {
     if (one.with_pipeline && in.pipelines.find(one.pipeline))
       continue;
     const bool is_named = call.has("pipeline")

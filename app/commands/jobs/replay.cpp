@@ -23,11 +23,12 @@ One job: it must be done, deadletter or cancelled. To run it from where it stand
 
 With --dead, --cancelled or --done: all jobs that have ended so when the command begins, or those that
 match, the oldest first, a few hundred in a transaction; without --from, which --done needs, each to the
-stage where it ended. On a terminal it asks first, unless --yes is given; in a script it does not ask. Ctrl-C ends it between two transactions:
-what was sent back stays so, and the same command does the rest. Ends with 1 when a job cannot be sent
-back because its pipeline has no such stage. A job that is done because it had nothing to do, as one
-of bytes that were ingested before, is skipped where --from is a stage that it never came to. In a pipe, --dry-run prints one line for each pipeline,
-stage and code, with the number of jobs, cells separated by tabs.
+stage where it ended. On a terminal it asks first, unless --yes is given; in a script it does not ask.
+Ctrl-C ends it between two transactions: what was sent back stays so, and the same command does the
+rest. Ends with 1 when a job cannot be sent back because its pipeline has no such stage. A job that is
+done because it had nothing to do, as one of bytes that were ingested before, is skipped where --from
+is a stage that it never came to. In a pipe, --dry-run prints one line for each pipeline, stage and
+code, with the number of jobs, cells separated by tabs.
 
 Examples:
   millrace replay 42 --from queued

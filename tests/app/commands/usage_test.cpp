@@ -4,6 +4,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <sstream>
+#include <string>
+
 using millrace::tests::sandbox;
 using millrace::tests::source_path;
 using nlohmann::json;
@@ -18,6 +21,30 @@ TEST_CASE("millrace shows its help and its version") {
   CHECK_THAT(in.millrace({"help", "jobs"}).out, Catch::Contains("Usage: millrace jobs"));
   CHECK_THAT(in.millrace({"jobs", "--help"}).out, Catch::Contains("Usage: millrace jobs"));
   CHECK_THAT(in.millrace({"--version"}).out, Catch::StartsWith("millrace "));
+}
+
+TEST_CASE("no line of a help is longer than a window of 110 columns") {
+  const sandbox in;
+  const auto help = in.millrace({"--help"}).out;
+  int commands = 0;
+  std::istringstream lines{help};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words{line};
+    std::string name;
+    if (!line.starts_with("  ") || line.starts_with("   ") || !(words >> name) ||
+        name.starts_with('-'))
+      continue;
+    const auto page = in.millrace({name, "--help"});
+    if (page.code != 0)
+      continue;
+    ++commands;
+    std::istringstream text{page.out};
+    for (std::string one; std::getline(text, one);) {
+      INFO(name << ": " << one);
+      CHECK(one.size() <= 110);
+    }
+  }
+  CHECK(commands >= 19);
 }
 
 TEST_CASE("a wrong command line ends with 2 and says what to do") {
