@@ -271,7 +271,7 @@ TEST_CASE("screen: while nobody answers, nothing is ordered") {
   CHECK(on.asked().empty());
   on.model.press(U'S');
   CHECK(on.asked().empty());
-  CHECK_THAT(on.said(), Catch::Contains("nobody to tell"));
+  CHECK_THAT(on.said(), Catch::Contains("not sent"));
   on.model.press(U'4');
   on.model.press(U'R');
   CHECK(std::holds_alternative<std::monostate>(on.model.state().asks));
