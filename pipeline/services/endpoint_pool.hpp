@@ -42,7 +42,7 @@ struct endpoint_state {
 };
 
 /// Chooses the endpoint of the next call: the first priority at which one is in order, there by
-/// weight; each with a breaker and limits of its own. Pure: whoever asks says what time it is.
+/// weight; each with a breaker and limits of its own. Pure: the caller says what time it is.
 class endpoint_pool {
  public:
   endpoint_pool(std::vector<endpoint> endpoints, endpoint_limits limits, breaker_settings breaker);
