@@ -29,7 +29,7 @@ struct item_marker {
 /// The marker at the start of a line without indentation.
 std::optional<item_marker> marker_of(std::string_view line);
 
-/// The `#`s of a heading; 0 when the line, without indentation, is none.
+/// The `#`s of a heading; 0 when the line, without indentation, is not a heading.
 std::size_t heading_of(std::string_view line);
 
 /// The row of backticks or tildes that opens a block of code.

@@ -11,7 +11,7 @@
 
 namespace millrace::ingest {
 
-/// One who has connected to the webhook_listener: asks once, is answered, and leaves.
+/// A caller of the webhook_listener: asks once, is answered, and leaves.
 class webhook_caller {
  public:
   using clock = std::chrono::steady_clock;
