@@ -19,7 +19,7 @@
 /// carries jobs carries batches. None of these messages leaves the process.
 namespace millrace::actors {
 
-// Everybody answers the health monitor.
+// Every actor answers the health monitor.
 struct ping {
   using local_message = void;
 };

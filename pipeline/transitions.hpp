@@ -89,7 +89,7 @@ struct event {
 };
 
 /// The job's new place, and what to tell. Every field is the new value. The epoch is one higher,
-/// save for a request to cancel a working job, whose handler must still be able to settle.
+/// except for a request to cancel a working job, whose handler must still be able to settle.
 struct change {
   std::uint16_t stage = 0;
   job_state state = job_state::queued;

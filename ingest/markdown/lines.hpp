@@ -7,7 +7,7 @@
 /// What a line of Markdown begins with.
 namespace millrace::ingest {
 
-/// Longer labels of links are none (CommonMark).
+/// Longer text is not a label of a link (CommonMark).
 inline constexpr std::size_t max_label = 999;
 
 /// The white space at the start of a line: how wide it is, with tabs to every fourth column, and

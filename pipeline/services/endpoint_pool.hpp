@@ -25,7 +25,7 @@ struct endpoint {
   int weight = 1;
 };
 
-/// What an endpoint may be asked for; 0 means without limit, save for `concurrent`.
+/// What an endpoint may be asked for; 0 means without limit, except for `concurrent`.
 struct endpoint_limits {
   int concurrent = 8;
   std::int64_t requests_per_second = 0;

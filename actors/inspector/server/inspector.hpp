@@ -45,7 +45,7 @@ struct meet_observers {
   service_router_actor router;
 };
 
-/// What the tree says to it beside what everybody may.
+/// What the tree says to it beside what every client may.
 using local_inspector_actor =
     with_private<inspector_actor, caf::result<void>(meet_observers), caf::result<pong>(ping)>;
 

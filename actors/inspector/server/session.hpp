@@ -74,13 +74,13 @@ class guest {
   clock::time_point heard_at_;
   clock::time_point due_;
   bool has_greeted_ = false;
-  /// He waits for an answer.
+  /// The client waits for an answer.
   bool has_asked_ = false;
-  /// When the pauses that he owes are over; he may owe some.
+  /// When the pauses that the client owes are over; it may owe some.
   clock::time_point paid_at_;
-  /// He owes too many: nothing that he says is read until then.
+  /// The client owes too many: nothing that it says is read until then.
   std::optional<clock::time_point> rests_until_;
-  /// He leaves when he has been told why.
+  /// The connection ends when the client has been told why.
   bool leaves_ = false;
   std::string said_;
   std::string to_say_;

@@ -186,7 +186,7 @@ TEST_CASE("a client that asks without end and takes no answer keeps no other cli
     back->give(to_line(job_view{.text = std::string(1'000'000, 'x')}));
   });
   auto greedy = attach(dir.path());
-  // As much as goes without waiting: he is not read from until he takes his answer.
+  // As much as goes without waiting: the client is not read from until it takes its answer.
   const auto one = to_line(question{get_job{1}});
   while (greedy.send(one, net::line_stream::clock::now()) == net::line_stream::end::well) {
   }
@@ -338,7 +338,7 @@ TEST_CASE("without a gate no runtime answers, and the error says what to do") {
   }
 }
 
-TEST_CASE("another user is turned away even where the file would let him in") {
+TEST_CASE("another user is turned away even where the file's mode would let that user in") {
   if (geteuid() != 0) {
     WARN("needs root to be another user");
     return;

@@ -66,7 +66,7 @@ TEST_CASE("a guest that asks without a pause must rest, and is heard again when 
   CHECK(on.one->events() == 0);
   CHECK(on.one->due() == on.now + guest::pause_after_answer);
   on.now = on.one->due();
-  // What he said meanwhile is one question of those that are heard now.
+  // What the guest said meanwhile is one question of those that are heard now.
   REQUIRE(on.one->go_on(0, on.now, on.host));
   CHECK(on.asked == guest::answers_at_once + 2);
   on.answer("{}\n");
