@@ -67,9 +67,9 @@ void harden(Self* self) {
 
 /// Ends an actor ahead of what waits in its mailbox; a plain exit message would queue behind it.
 template <class Self>
-void stop_now(Self* self, const caf::strong_actor_ptr& who, caf::error why) {
-  if (who)
-    caf::anon_send<caf::message_priority::high>(caf::actor_cast<caf::actor>(who),
+void stop_now(Self* self, const caf::strong_actor_ptr& actor, caf::error why) {
+  if (actor)
+    caf::anon_send<caf::message_priority::high>(caf::actor_cast<caf::actor>(actor),
                                                 caf::exit_msg{self->address(), std::move(why)});
 }
 

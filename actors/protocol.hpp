@@ -19,7 +19,7 @@
 /// carries jobs carries batches. None of these messages leaves the process.
 namespace millrace::actors {
 
-// Everybody answers the health monitor.
+// Every actor answers the health monitor.
 struct ping {
   using local_message = void;
 };
@@ -75,13 +75,13 @@ struct claim_jobs {
   storage::stage_rooms rooms{};
   /// Of payloads and outputs.
   std::size_t bytes = std::numeric_limits<std::size_t>::max();
-  /// Where the database can tell: only if somebody else has changed it since the last claim.
+  /// Where the database can tell: only if another connection has changed it since the last claim.
   bool only_if_changed = false;
 };
 struct jobs_claimed {
   using local_message = void;
   storage::claim_result result;
-  /// Nobody had changed the database, so nobody looked.
+  /// The database had not changed, so it was not searched.
   bool unchanged = false;
 };
 struct settle_jobs {
@@ -138,8 +138,8 @@ struct begin_work;
 struct take_jobs {
   using local_message = void;
   std::vector<pipeline::job> jobs;
-  /// They were claimed after the controls that were last sent: if the stage was paused, it is no
-  /// more.
+  /// They were claimed after the controls that were last sent: if the stage was paused, it no
+  /// longer is.
   bool newer_than_controls = false;
 };
 struct apply_controls {
@@ -179,7 +179,7 @@ struct admit_jobs {
   std::string why;
 };
 
-/// Somebody may have added jobs.
+/// There may be new jobs.
 struct look_for_jobs {
   using local_message = void;
 };
@@ -229,7 +229,7 @@ struct health {
   std::vector<std::string> reasons;
 };
 
-/// Whom to watch; sent anew when children were restarted.
+/// Which actors to watch; sent again when children were restarted.
 struct watch_actors {
   using local_message = void;
   std::vector<std::pair<std::string, caf::actor>> all;

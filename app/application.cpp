@@ -107,7 +107,7 @@ int run_application(const std::vector<std::string>& words, const environment& va
   } catch (const actors::error& bad) {
     return tell(bad, exit_code::no);
   } catch (const millrace::error& bad) {
-    // What the floor below says of a pipeline, a handler for instance that nobody knows.
+    // What a lower floor rejects in a pipeline, such as an unknown handler.
     return tell(bad, exit_code::usage);
   } catch (const std::exception& bad) {
     return tell({doing(words), bad.what(), "report it"}, exit_code::no);

@@ -143,8 +143,8 @@ path make_certificates(const path& data_dir, const std::vector<std::string>& hos
     throw error{
         exit_code::no, making, fmt::format("{} is there already", folder.string()),
         "`millrace certs client NAME` makes one for another machine, `millrace certs renew` "
-        "the runtime's anew; to begin with a new authority, which shuts everybody out who "
-        "has a certificate now, move the folder away"};
+        "replaces the runtime's; to begin with a new authority, which invalidates every present "
+        "certificate, move the folder away"};
   return folder;
 }
 

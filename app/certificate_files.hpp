@@ -33,8 +33,8 @@ std::filesystem::path make_certificates(const std::filesystem::path& data_dir,
 void make_client_bundle(const std::filesystem::path& data_dir, const std::string& name,
                         const std::filesystem::path& file, const certificate_term& term);
 
-/// Makes the runtime's certificate anew, with another key, in place of the one that is there.
-/// Throws as make_client_bundle().
+/// Replaces the runtime's certificate with a new one that has another key. Throws as
+/// make_client_bundle().
 void renew_server(const std::filesystem::path& data_dir, const std::vector<std::string>& hosts,
                   const certificate_term& term);
 

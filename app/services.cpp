@@ -59,7 +59,8 @@ service_of<ingest::remote_parser> make_parser(const settings& values) {
   auto chosen = values.parser;
   if (chosen.mode == "local")
     return {};
-  // A list that LlamaParse has; who has none answers 404, and is there as well.
+  // A list that LlamaParse has; a service without it answers 404, which shows as well that it is
+  // up.
   chosen.service.probe_path = "/supported_file_extensions";
   const auto remote = make_service("parser", chosen);
   auto how = std::move(chosen.how);

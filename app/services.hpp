@@ -11,7 +11,7 @@
 
 namespace millrace::app {
 
-/// Who does the work of a service, as the settings ask.
+/// What does the work of a service, as the settings ask.
 template <class Worker>
 struct service_of {
   std::shared_ptr<const Worker> worker;

@@ -70,7 +70,7 @@ void write_all(const unique_fd& to, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto count = write_quietly(to, bytes);
     if (count <= 0)
-      return;  // who reads says why
+      return;  // the reader says why
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
 }

@@ -28,7 +28,7 @@ std::vector<figure> measure_inspection(const options& wanted) {
     watched.add(rate(wanted, jobs, 3));
     ratio.add(watched.last() / alone.last());
   }
-  return {{"inspection, transitions with nobody there", "1/s", alone},
+  return {{"inspection, transitions without inspectors", "1/s", alone},
           {"inspection, transitions with three inspectors", "1/s", watched},
           {"inspection, ratio", "", ratio}};
 }

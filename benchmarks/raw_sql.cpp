@@ -75,7 +75,7 @@ class raw_writer {
   }
 
  private:
-  /// Who claims.
+  /// The runtime that claims.
   static constexpr std::int64_t runtime = 1;
 
   static std::int64_t now_us() { return to_us(system_clock{}.now()); }

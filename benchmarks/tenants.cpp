@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <thread>
 
-// What it costs that nobody stands in another's way, and that limits hold.
+// What it costs that no tenant stands in another's way, and that limits hold.
 namespace millrace::benchmarks {
 namespace {
 

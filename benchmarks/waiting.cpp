@@ -102,7 +102,7 @@ std::vector<figure> measure_latency(const options& wanted) {
   samples raw_first_p50;
   samples raw_tenth_p50;
   std::minstd_rand random{20261124};
-  // Long enough for everybody to be idle again, and never in step with anything.
+  // Long enough for every runtime to be idle again, and never in step with anything.
   const auto pause = [&] {
     std::this_thread::sleep_for(10ms + std::chrono::microseconds{random() % 10'000});
   };

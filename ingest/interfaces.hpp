@@ -80,7 +80,7 @@ class parser {
 /// The vectors that an embedder made, one a text, in order.
 struct embedded {
   std::vector<vector> vectors{};
-  /// What a service counted for them; 0 where nobody counts.
+  /// What a service counted for them; 0 where nothing counts them.
   std::int64_t tokens = 0;
 };
 
@@ -99,7 +99,7 @@ class embedder {
 
 class remote_parser;
 
-/// Which parser and embedder to use now. The service router is the only one who writes it.
+/// Which parser and embedder to use now. Only the service router writes it.
 class service_directory {
  public:
   /// The local one.

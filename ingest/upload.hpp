@@ -9,15 +9,16 @@
 
 namespace millrace::ingest {
 
-/// The payload of an ingest job: which file, of whom.
+/// The payload of an ingest job: which file, of which owner.
 struct upload {
   /// Absolute.
   std::string path;
   /// 1 to 64 of a-z 0-9 _ . -
   std::string owner = "default";
-  /// Of the bytes that were submitted; empty when nobody looked. Intake refuses other bytes.
+  /// Of the bytes that were submitted; empty when the submitter did not look. Intake refuses other
+  /// bytes.
   std::string sha256{};
-  /// The document that the bytes will be; empty when nobody looked.
+  /// The document that the bytes will be; empty when the submitter did not look.
   std::string document_id{};
   /// The job that was given the same bytes before; 0 for none. Intake waits for its end: two jobs
   /// for the same bytes end in the same way, whichever runs first.

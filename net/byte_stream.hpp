@@ -42,8 +42,8 @@ class stream {
   /// Why it is closed, for a person; empty while it is not.
   virtual std::string why_closed() const = 0;
 
-  /// Who the other is by its certificate, once the handshake is done, or by the kernel; empty where
-  /// neither says.
+  /// The peer's name by its certificate, once the handshake is done, or by the kernel; empty where
+  /// neither names it.
   virtual std::string peer_name() const { return {}; }
 };
 

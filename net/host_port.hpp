@@ -16,7 +16,7 @@ struct host_port {
   std::uint16_t port = 0;
 };
 
-/// Nothing when the text is none; port 0 is none.
+/// Nothing when the text is not HOST:PORT; port 0 is not allowed.
 std::optional<host_port> parse_host_port(std::string_view text);
 std::string to_string(const host_port& where);
 
@@ -25,8 +25,8 @@ std::string to_string(const host_port& where);
 unique_fd listen_at(const host_port& where, std::string_view whose = "the inspector's",
                     std::string_view setting = "inspector.listen");
 
-/// A connection to who listens there, one that does not block. Tries every address of the host.
-/// Throws millrace::error.
+/// A non-blocking connection to the listener at that place. Tries every address of the host. Throws
+/// millrace::error.
 unique_fd connect_to(const host_port& where, std::chrono::milliseconds patience);
 
 }  // namespace millrace::net

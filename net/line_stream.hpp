@@ -11,7 +11,7 @@
 
 namespace millrace::net {
 
-/// Lines over a connection, for who may wait for them. For one thread.
+/// Lines over a connection, for a caller that may block. For one thread.
 class line_stream {
  public:
   using clock = std::chrono::steady_clock;

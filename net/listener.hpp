@@ -8,7 +8,7 @@
 namespace millrace::net {
 
 /// A listening socket in a loop that polls. When the process has no file descriptor left it rests
-/// for a moment: whoever waits to be let in would wake the loop for ever.
+/// for a moment: a pending connection would wake the loop for ever.
 class listener {
  public:
   using clock = std::chrono::steady_clock;
@@ -17,14 +17,14 @@ class listener {
   explicit listener(unique_fd socket) : socket_(std::move(socket)) {}
 
   int socket() const { return socket_.get(); }
-  /// To poll until somebody comes; -1 while it rests.
+  /// To poll for connections; -1 while it rests.
   int fd(clock::time_point now) const { return now < rests_until_ ? -1 : socket_.get(); }
   /// When it has rested.
   clock::time_point due(clock::time_point now) const {
     return now < rests_until_ ? rests_until_ : clock::time_point::max();
   }
 
-  /// The next one who has come, on a connection that does not block; empty when there is nobody.
+  /// The next connection, which does not block; empty when there is none.
   unique_fd accept(clock::time_point now);
 
  private:

@@ -11,8 +11,8 @@
 
 namespace millrace::net {
 
-/// The address of a Unix-domain socket. A path has no more room in it than 107 bytes; a longer one
-/// is named through the folder's file descriptor, which lives as long as this.
+/// The address of a Unix-domain socket. It has room for a path of 107 bytes; a longer one is named
+/// through the folder's file descriptor, which lives as long as this.
 class local_address {
  public:
   /// Throws error when the folder cannot be opened or the file's own name is too long.

@@ -19,13 +19,13 @@ struct context {
   /// Set when the answer is no longer wanted (timeout, cancel, end of the grace at shutdown). A
   /// handler that takes long looks at it; one that starts a child kills it.
   std::stop_token stop;
-  /// Hears progress(); null when nobody does.
+  /// Hears progress(); null when no listener is set.
   progress_listener* listener = nullptr;
 
   /// Says how far the handler is with the job in its hands, for people who look while it works; the
-  /// last word counts until the job has its outcome. Percent are taken into 0 to 100, NaN is none;
-  /// the message becomes one line of 300 bytes at most. From any thread, until the handler returns,
-  /// but not from a callback of `stop`.
+  /// last word counts until the job has its outcome. Percent are taken into 0 to 100, NaN means no
+  /// figure; the message becomes one line of 300 bytes at most. From any thread, until the handler
+  /// returns, but not from a callback of `stop`.
   void progress(double percent, std::string_view message = {}) const;
   /// The same without percent.
   void progress(std::string_view message) const;

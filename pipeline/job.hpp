@@ -36,7 +36,7 @@ constexpr std::optional<job_state> parse_job_state(std::string_view name) {
   return std::nullopt;
 }
 
-/// Nothing happens to a job in that state, unless somebody asks for it.
+/// Nothing happens to a job in that state, unless an order asks for it.
 constexpr bool has_ended(job_state s) {
   return s == job_state::done || s == job_state::deadletter || s == job_state::cancelled;
 }
@@ -64,7 +64,7 @@ struct job {
   time_point run_at{};
   /// Follows the job through every event; the submitter's own, or one that millrace made.
   std::string correlation_id;
-  /// Whose job it is; empty for nobody's.
+  /// The tenant of the job; empty for none.
   std::string tenant;
   /// What the submitter marked it with.
   std::vector<std::string> tags;
@@ -74,7 +74,7 @@ struct job {
   std::string output;
   /// Of payload and output, when a runtime claimed it.
   std::size_t claimed_bytes = 0;
-  /// The job that made this one; 0 for nobody's child.
+  /// The job that made this one; 0 for none.
   job_id parent = 0;
   /// The job's children, while it stands at a stage that joins them; null elsewhere.
   std::shared_ptr<const family> children;

@@ -12,7 +12,7 @@
 namespace millrace::pipeline {
 namespace {
 
-/// Who waits is called when its last child has ended. This is for whom that is not told.
+/// A waiting job is called when its last child has ended. This is for the one whose call is lost.
 constexpr auto look_again_after = std::chrono::hours{1};
 
 bool has_failed(const child& one) { return one.state != job_state::done; }

@@ -63,7 +63,7 @@ struct snooze {
 struct reject {
   std::string code;
   std::string why;
-  /// What the handler has to know if somebody sends the job back.
+  /// What the handler has to know if the job is sent back.
   std::vector<effect> effects{};
 };
 

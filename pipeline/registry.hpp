@@ -17,8 +17,8 @@ struct handler_traits {
   int batch = 1;
   /// Its calls at once in a stage that does not say; 0: as many as runtime.worker_threads.
   int threads = 0;
-  /// For a handler whose speed nobody knows: `batch` is the most, and so many jobs are handed over
-  /// as come back within about that time. 0: always `batch`.
+  /// For a handler of unknown speed: `batch` is the most, and so many jobs are handed over as come
+  /// back within about that time. 0: always `batch`.
   duration batch_time{0};
 };
 

@@ -29,17 +29,17 @@ struct release {
 struct rescue {
   bool was_in_hand = true;
 };
-/// Somebody wants the job to end.
+/// An order to end the job.
 struct cancel {
   std::string by;
 };
-/// Somebody sends an ended job back to a stage.
+/// An order to send an ended job back to a stage.
 struct replay {
   std::string from_stage;
   std::string by;
 };
-/// Somebody does not wait for the job's time; or has mended the cause of its end, and sends it back
-/// to the stage where it stands.
+/// An order to run a waiting job now; or to send an ended one, whose cause is fixed, back to the
+/// stage where it stands.
 struct retry_now {
   std::string by;
 };
@@ -89,7 +89,7 @@ struct event {
 };
 
 /// The job's new place, and what to tell. Every field is the new value. The epoch is one higher,
-/// save for a request to cancel a working job, whose handler must still be able to settle.
+/// except for a request to cancel a working job, whose handler must still be able to settle.
 struct change {
   std::uint16_t stage = 0;
   job_state state = job_state::queued;

@@ -9,8 +9,8 @@
 
 namespace millrace::actors {
 
-/// Listens for changes of the database on a thread of its own, and tells the poller that somebody
-/// may have added jobs. It keeps nobody alive: a poller that has ended is not told.
+/// Listens for changes of the database on a thread of its own, and tells the poller that there may
+/// be new jobs. It keeps no actor alive: a poller that has ended is not told.
 class waker {
  public:
   explicit waker(std::unique_ptr<storage::change_listener> listener);
@@ -19,10 +19,10 @@ class waker {
   waker(const waker&) = delete;
   waker& operator=(const waker&) = delete;
 
-  /// Whom to wake from now on. The first call begins to listen.
+  /// The poller to wake from now on. The first call begins to listen.
   void wake(const poller_actor& poller);
 
-  /// When this returns, nobody is sent anything any more. False when the thread has not ended in
+  /// When this returns, no actor is sent anything any more. False when the thread has not ended in
   /// time and must not be waited for.
   bool stop(duration patience);
 

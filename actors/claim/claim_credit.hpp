@@ -33,8 +33,8 @@ class pacer {
   /// How many jobs to claim now; 0 while a claim is under way, or when there is too little credit
   /// for a claim to be worth its write.
   int next_claim() const;
-  /// The same where enough time has passed since the last claim for any credit to be worth one: or
-  /// who comes new would wait until much of what is in hand has ended.
+  /// The same where enough time has passed since the last claim for any credit to be worth one:
+  /// else new jobs would wait until much of what is in hand has ended.
   int overdue_claim() const;
 
   /// A claim of that many jobs goes out.
@@ -50,7 +50,7 @@ class pacer {
   duration claimed(int got, std::optional<time_point> next_run_at, time_point now,
                    bool is_elsewhere = false);
 
-  /// The claim was not made, for nobody had changed the database: all is as it was before.
+  /// The claim was not made, because the database had not changed: all is as it was before.
   void unchanged() { asked_ = 0; }
 
   /// What the jobs of the last claim have.

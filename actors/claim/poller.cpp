@@ -157,7 +157,7 @@ struct poller_state {
   std::uint64_t armed = 0;
   bool controls_in_force = false;
   bool began = false;
-  /// Somebody may have added jobs since the last claim went out.
+  /// There may be new jobs since the last claim went out.
   bool woken = false;
   /// Jobs are due that a limit keeps back.
   bool kept_back = false;

@@ -123,9 +123,9 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
 std::vector<std::pair<std::string, caf::actor>> everybody(const tree& t,
                                                           const runtime_parts& parts) {
   std::vector<std::pair<std::string, caf::actor>> all;
-  const auto add = [&](std::string name, const auto& who) {
-    if (who)
-      all.emplace_back(std::move(name), caf::actor_cast<caf::actor>(who));
+  const auto add = [&](std::string name, const auto& actor) {
+    if (actor)
+      all.emplace_back(std::move(name), caf::actor_cast<caf::actor>(actor));
   };
   add("store", t.store);
   add("poller", t.poller);

@@ -42,7 +42,7 @@ struct surroundings {
   gate* way_in = nullptr;
 };
 
-/// A writer's settings; it has nobody before it, and tells nobody who it became.
+/// A writer's settings, without a predecessor and without a listener for its number.
 writer_settings writer_of(const runtime_settings& settings);
 
 /// The children of the supervisor: store, poller, one handler for each stage, service router,

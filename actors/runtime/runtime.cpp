@@ -26,8 +26,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Null where nobody can attach: then the runtime goes on without an inspector. Where others are to
-/// attach from elsewhere, it must be possible.
+/// Null where no client can attach: then the runtime goes on without an inspector. Where others are
+/// to attach from elsewhere, it must be possible.
 std::unique_ptr<gate> make_inspector_server(const runtime_settings& settings) {
   if (!settings.inspector_enabled)
     return nullptr;

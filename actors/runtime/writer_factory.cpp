@@ -58,7 +58,7 @@ void writer_factory::became(const storage::runtime_key& key) {
   if (recorder_)
     recorder_->become(key.id);
   board_->become(key);
-  // Whoever comes next in this process rescues this one, whose jobs are not to blame.
+  // The next writer in this process rescues this one, whose jobs are not to blame.
   predecessor_ = key;
   in_hand_.emplace();
 }

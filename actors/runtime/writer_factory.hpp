@@ -16,8 +16,8 @@ namespace millrace::actors {
 
 /// Makes a writer for each start of the store. Only the first one has a dead process behind it; a
 /// later one follows a crash inside this process, which is no job's fault. Tells the journal, the
-/// recorder (null where there is none) and the roster who the runtime becomes; the journal keeps
-/// what it says of the dead process until that process's jobs are rescued.
+/// recorder (null where there is none) and the roster which number the runtime gets; the journal
+/// keeps what it says of the dead process until that process's jobs are rescued.
 class writer_factory {
  public:
   /// Settings, parts and clock must outlive it.
@@ -48,7 +48,7 @@ class writer_factory {
   const std::shared_ptr<roster> board_;
   const std::shared_ptr<storage::returned_jobs> returned_ =
       std::make_shared<storage::returned_jobs>();
-  /// The store's writer says who it became on the thread of the database.
+  /// The store's writer reports its number on the thread of the database.
   std::mutex mutex_;
   bool has_become_ = false;
   std::optional<storage::runtime_key> predecessor_;

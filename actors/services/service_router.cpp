@@ -47,7 +47,7 @@ struct router_state {
   ~router_state() { ended.request_stop(); }
 
   services_seen look() {
-    // Whoever asks first is spawned when everything else has started.
+    // The first look comes when everything else has started.
     if (!std::exchange(probing, true)) {
       for (std::size_t i = 0; i < settings.remote.size(); ++i)
         probe(i);

@@ -290,7 +290,7 @@ struct stage_state {
       return;
     self->request(store, caf::infinite, std::move(all))
         .then([this](jobs_settled& msg) { after_settle(msg); },
-              // The store died; the supervisor starts all of us anew.
+              // The store died; the supervisor restarts the whole core.
               [](const caf::error&) {});
   }
 

@@ -12,7 +12,7 @@
 /// none.
 namespace millrace::actors {
 
-/// The numbers of one actor. Written by whoever sends to it and by itself, at some 60 ns a message.
+/// The numbers of one actor. Written by its senders and by itself, at some 60 ns a message.
 struct actor_gauge {
   using clock = std::chrono::steady_clock;
 
@@ -88,9 +88,10 @@ template <class Handle, class State>
 using gauged = caf::stateful_actor<State, instrumented<typename Handle::base>>*;
 
 /// The gauge of an actor of this process; null when it has none.
-inline std::shared_ptr<const actor_gauge> gauge_of(const caf::strong_actor_ptr& who) {
+inline std::shared_ptr<const actor_gauge> gauge_of(const caf::strong_actor_ptr& actor) {
   const auto* gauged_actor =
-      who ? dynamic_cast<const has_gauge*>(caf::actor_cast<caf::abstract_actor*>(who)) : nullptr;
+      actor ? dynamic_cast<const has_gauge*>(caf::actor_cast<caf::abstract_actor*>(actor))
+            : nullptr;
   return gauged_actor != nullptr ? gauged_actor->gauge() : nullptr;
 }
 

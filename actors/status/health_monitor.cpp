@@ -65,10 +65,10 @@ struct monitor_state {
   void look() {
     judge();
     const auto now = self->clock().now();
-    for (const auto& [who, actor] : watched.all)
-      if (owed.try_emplace(who, now).second)
+    for (const auto& [actor_name, actor] : watched.all)
+      if (owed.try_emplace(actor_name, now).second)
         self->request(actor, caf::infinite, ping{})
-            .then([this, key = who](pong) { owed.erase(key); }, [](const caf::error&) {});
+            .then([this, key = actor_name](pong) { owed.erase(key); }, [](const caf::error&) {});
     if (watched.router)
       self->request(watched.router, caf::infinite, get_services{})
           .then(
@@ -103,8 +103,8 @@ struct monitor_state {
       return std::chrono::duration_cast<duration>(now - since);
     };
     observations seen;
-    for (const auto& [who, since] : owed)
-      seen.silent_for.emplace_back(who, silence(since));
+    for (const auto& [actor_name, since] : owed)
+      seen.silent_for.emplace_back(actor_name, silence(since));
     if (probe_owed)
       seen.database_silent_for = silence(*probe_owed);
     seen.database = database;

@@ -13,7 +13,8 @@
 namespace millrace::actors {
 
 /// How far the jobs in this runtime's handlers are, as these say: written by flights, readable from
-/// any thread. It has nothing of a job that nobody reports on, and one entry a flight at most.
+/// any thread. It has nothing of a job whose handler does not report, and one entry a flight at
+/// most.
 class progress_board {
  public:
   using clock = std::chrono::steady_clock;

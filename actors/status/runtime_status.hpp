@@ -27,7 +27,7 @@ std::string_view to_string(actor_condition condition);
 /// Under which name a stage's handler is known.
 std::string stage_actor_name(const std::string& pipeline, const std::string& stage);
 
-/// Who belongs to a runtime and how each fares: written by the supervisor, readable from any thread
+/// The actors of a runtime and how each fares: written by the supervisor, readable from any thread
 /// at any time, also while the supervisor hangs.
 class roster {
  public:

@@ -14,7 +14,7 @@
 
 namespace millrace::actors {
 
-/// One write: what to write, whom to answer, and what came of it.
+/// One write: what to write, the requests to answer, and what came of it.
 struct flush {
   write_request request;
   std::vector<std::pair<promise<jobs_settled>, std::size_t>> settles;

@@ -45,7 +45,7 @@ struct keep_schedules {
   using local_message = void;
 };
 
-/// A schedule is looked at that often although none is due: somebody may set the clock.
+/// A schedule is looked at that often although none is due: the clock may be set.
 constexpr auto longest_wait_for_schedules = 1min;
 
 using store_impl = with_private<store_actor, caf::result<void>(opened), caf::result<void>(written),

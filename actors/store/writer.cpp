@@ -104,7 +104,7 @@ int writer::migrate(time_point now) {
 }
 
 /// A data directory may be used with another database than before, or with one that was restored:
-/// there the predecessor's number belongs to somebody else, and the jobs it had in hand, too.
+/// there the predecessor's number belongs to another runtime, and so do the jobs it had in hand.
 void writer::forget_foreign_predecessor() {
   if (!settings_.predecessor || storage::has_runtime(*connection_, *settings_.predecessor))
     return;
@@ -148,7 +148,7 @@ void writer::connect() {
 }
 
 /// Where the database has one runtime, every other one is dead. Where it is shared, the predecessor
-/// is, and whoever let its lease run out.
+/// is dead, and every runtime that let its lease run out.
 void writer::rescue(time_point now) {
   const auto in_hand = settings_.in_hand.value_or(std::vector<pipeline::job_id>{});
   if (!connection_->is_shared())
@@ -349,8 +349,8 @@ std::vector<pipeline::job_id> writer::release_lost(std::vector<pipeline::job_id>
   return jobs_->release_lost(runtime_, held, now);
 }
 
-/// Whether somebody else has committed since the last claim. A shared database is taken at the word
-/// of whoever says so: its data version changes all the time.
+/// Whether another connection has committed since the last claim. Always true for a shared
+/// database, because its data version changes all the time.
 bool writer::has_changed() {
   return connection_->is_shared() || !claimed_at_ || connection_->data_version() != *claimed_at_;
 }

@@ -93,7 +93,7 @@ struct writer_settings {
   storage::job_rules rules;
   storage::retention_settings retention;
   std::vector<storage::schedule> schedules;
-  /// Who used this data directory before; dead. It may have used another database.
+  /// The runtime that used this data directory before; dead. It may have used another database.
   std::optional<storage::runtime_key> predecessor;
   /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
   std::optional<std::vector<pipeline::job_id>> in_hand;

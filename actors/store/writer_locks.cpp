@@ -162,7 +162,7 @@ void writer::name_holders(const write_request& what) {
     for (const auto& one : storage::find_blockers(*connection_, jobs_of(what)))
       held_by_ += (held_by_.empty() ? "" : ", ") + describe(one);
   } catch (const storage::error&) {
-    // It is a help, and no more: what is left out is told without it.
+    // The names only help: the report goes out without them.
   }
 }
 

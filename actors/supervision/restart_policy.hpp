@@ -7,9 +7,9 @@
 
 namespace millrace::actors {
 
-/// How often children may crash, and how long to wait before they are started again: at most
-/// `most` crashes in `window`; the wait doubles from 100 ms to 5 s and begins anew after a window
-/// without a crash. Times are of any steady clock.
+/// How often children may crash, and how long to wait before they are started again: at most `most`
+/// crashes in `window`; the wait doubles from 100 ms to 5 s and starts again at 100 ms after a
+/// window without a crash. Times are of any steady clock.
 class restart_policy {
  public:
   restart_policy(int most, duration window) : most_(most), window_(window) {}

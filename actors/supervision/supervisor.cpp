@@ -113,7 +113,7 @@ struct supervisor_state {
       self->delayed_send(self, *wait, start_again{one->spec.name});
       return;
     }
-    // A core that crashes while it drains has nobody left to wait for.
+    // A core that crashes while it drains has no work left to wait for.
     if (now == phase::draining)
       return stop();
     core_wait = *wait;

@@ -15,9 +15,9 @@
 
 namespace millrace::actors {
 
-/// When a child is spawned, and with whom it is restarted.
+/// When a child is spawned, and with which others it is restarted.
 enum class child_role : std::uint8_t {
-  /// Holds jobs: when one of these crashes, all of them start anew, with a new identity of the
+  /// Holds jobs: when one of these crashes, all of them are restarted, with a new identity of the
   /// runtime, and what they held is rescued, as after a crash of the process.
   core,
   /// Spawned with the core, restarted alone.

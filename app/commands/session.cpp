@@ -96,7 +96,7 @@ std::uint16_t find_pipeline(const pipeline::catalog& all, const std::string& nam
   std::vector<std::string> known;
   for (const auto& one : all.pipelines())
     known.push_back(one.name);
-  throw bad_usage("cannot find the pipeline", fmt::format("there is none named `{}`", name),
+  throw bad_usage("cannot find the pipeline", fmt::format("no pipeline is named `{}`", name),
                   did_you_mean(name, known) + " Your own are in the file that --config names");
 }
 

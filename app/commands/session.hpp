@@ -31,7 +31,7 @@ bool database_exists(const settings& values);
 /// The time as the database has it: with PostgreSQL the server's, once the session is open.
 time_point now();
 
-/// Who gives this command, for the history of a job.
+/// The user that gives this command, for the history of a job.
 std::string user_name();
 
 /// The first argument as the id of a job. Throws app::error.

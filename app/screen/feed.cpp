@@ -78,7 +78,7 @@ void feed::step() {
     if (!from_) {
       // They were meant for the one that has gone, not for its successor.
       for (std::size_t i = 0; i < orders.size(); ++i)
-        answer({false, "nobody to tell: the runtime went away before"});
+        answer({false, "not sent: the runtime went away before"});
       from_ = open_();
     } else {
       carry_out(orders);
@@ -98,7 +98,7 @@ void feed::carry_out(const std::vector<actors::change_order>& orders) {
     } catch (const actors::attach_error& gone) {
       answer({false, "it is not known whether it was done: " + gone.why()});
       for (++i; i < orders.size(); ++i)
-        answer({false, "nobody to tell: " + gone.why()});
+        answer({false, "not sent: " + gone.why()});
       throw;
     }
   }

@@ -14,16 +14,16 @@
 
 namespace millrace::app {
 
-/// What has come in since somebody asked last.
+/// What has come in since the last question.
 struct news {
   std::optional<picture> fresh;
-  /// Why nobody answers now; empty while somebody does.
+  /// Why no runtime answers now; empty while one does.
   std::string waiting;
   std::vector<actors::order_answer> answers;
 };
 
 /// Fetches pictures of a runtime and carries orders to it, on a thread of its own: a runtime that
-/// hangs holds up nobody else. A runtime that has gone is waited for, and its successor taken.
+/// hangs does not hold up the screen. When a runtime has gone, the feed waits for its successor.
 class feed {
  public:
   /// Begins with `first`, and opens another when that is lost.

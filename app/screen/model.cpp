@@ -21,7 +21,7 @@ void erase_last_character(std::string& text) {
     text.pop_back();
 }
 
-/// Types the key; false if it is none that writes or erases.
+/// Types the key; false if it neither writes nor erases.
 bool type(std::string& into, key pressed) {
   if (pressed == keys::backspace)
     erase_last_character(into);
@@ -167,7 +167,7 @@ response screen_model::browse(key pressed) {
   return {};
 }
 
-/// Follows a key that changes what is shown; false if it is none.
+/// Follows a key that changes what is shown; false for every other key.
 bool screen_model::go(key pressed) {
   if (moves(pressed)) {
     state_.wanted.job ? scroll(pressed) : move(pressed);
@@ -326,7 +326,7 @@ void screen_model::next_state() {
 
 void screen_model::ask(std::string text, actors::change_order order) {
   if (!state_.seen || !state_.waiting.empty())
-    return complain("nobody to tell: no runtime answers");
+    return complain("not sent: no runtime answers");
   order.by = user_;
   state_.asks = question{std::move(text), std::move(order)};
 }
@@ -354,7 +354,7 @@ void screen_model::ask_about_job(key pressed) {
     return ask(fmt::format("retry {}, now?", about),
                {.what = actors::order::retry, .job = job->id});
   if (!state_.waiting.empty())
-    return complain("nobody to tell: no runtime answers");
+    return complain("not sent: no runtime answers");
   state_.asks = stage_entry{job->id, job->pipeline, job->stage};
 }
 

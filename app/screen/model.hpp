@@ -17,13 +17,13 @@ struct response {
 /// What the screen shows, and how keys and news change it. It knows neither terminal nor runtime.
 class screen_model {
  public:
-  /// `user` is who gives the orders.
+  /// `user` gives the orders.
   explicit screen_model(std::string user) : user_{std::move(user)} {}
 
   void resize(std::size_t rows, std::size_t columns);
   /// The newest picture.
   void show(picture fresh);
-  /// Nobody answers, and why. The picture stays.
+  /// No runtime answers, and why. The picture stays.
   void lose(std::string why);
   /// What became of an order.
   void hear(const actors::order_answer& answer);

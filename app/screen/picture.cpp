@@ -23,7 +23,7 @@ std::map<std::string, int> measure_busy(const picture& before, const picture& af
     earlier_us[one.name] = one.busy_us;
   for (const auto& one : after.actors.actors) {
     const auto at = earlier_us.find(one.name);
-    // An actor that was started anew counts from zero.
+    // A restarted actor counts from zero.
     if (at == earlier_us.end() || one.busy_us < at->second)
       continue;
     const auto percent = (one.busy_us - at->second) * 100 / elapsed_us;

@@ -20,7 +20,7 @@ enum class pane_id : std::uint8_t {
   services
 };
 
-/// What somebody looks at, and so what must be fetched.
+/// What the screen shows, and so what must be fetched.
 struct wish {
   pane_id in = pane_id::overview;
   storage::job_filter jobs;
@@ -32,7 +32,7 @@ struct wish {
   bool lists_as(const wish& other) const;
 };
 
-/// What was learnt of a runtime at one moment, as far as somebody asked for it.
+/// What was learnt of a runtime at one moment, as far as the screen asked for it.
 struct picture {
   time_point taken_at;
   wish asked;
@@ -46,7 +46,7 @@ struct picture {
   actors::events_view events;
   std::optional<actors::job_view> job;
   /// Of the time between this picture and the one before, how much an actor was busy; by its name.
-  /// Nobody who was not in both.
+  /// Only actors that are in both.
   std::map<std::string, int> busy_percent;
 };
 

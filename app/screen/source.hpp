@@ -29,10 +29,10 @@ class source {
   virtual actors::order_answer change(const actors::change_order& what) = 0;
 };
 
-/// The runtime that somebody is attached to.
+/// The runtime to which this process is attached.
 std::unique_ptr<source> as_source(std::unique_ptr<actors::attachment> on);
 
-/// Attaches anew. Throws actors::attach_error when there is nobody.
+/// Attaches again. Throws actors::attach_error when there is no runtime.
 using open_source = std::function<std::unique_ptr<source>()>;
 
 }  // namespace millrace::app

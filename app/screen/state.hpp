@@ -11,8 +11,8 @@
 
 namespace millrace::app {
 
-/// Where somebody is in a list. It stays at its row when rows come and go, but at the first one,
-/// which is where the newest is.
+/// The selected place in a list. It stays at its row when rows come and go, except at the first
+/// row, where it follows the newest.
 struct cursor {
   std::size_t at = 0;
   /// The first row that is visible.
@@ -46,7 +46,7 @@ struct screen_state {
   std::size_t rows = 24;
   std::size_t columns = 80;
   std::optional<picture> seen;
-  /// Why nobody answers; empty while somebody does.
+  /// Why no runtime answers; empty while one does.
   std::string waiting;
   wish wanted;
   std::map<pane_id, cursor> cursors;
@@ -59,7 +59,7 @@ struct screen_state {
   bool said_well = true;
 };
 
-/// Whether the picture is not of now: nobody answers, or takes long to.
+/// Whether the picture is out of date: the runtime does not answer, or takes long to.
 bool is_old(const screen_state& of, time_point now);
 
 /// The rows of the view that is shown, as filtered.

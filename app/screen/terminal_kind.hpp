@@ -2,8 +2,8 @@
 
 namespace millrace::app {
 
-/// Whether there is somebody who looks and presses keys: input and output are a terminal, of a kind
-/// that can be drawn on.
+/// Whether a person may look and press keys: input and output are a terminal, of a kind that can be
+/// drawn on.
 bool can_go_full_screen();
 
 }  // namespace millrace::app

@@ -37,7 +37,7 @@ void note_end(int number) { ended_by = number; }
 
 constexpr std::array ends{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-/// Characters as UTF-8 where nobody said what the terminal reads: all of millrace writes that.
+/// Chooses UTF-8 where the environment names no encoding, as all of millrace writes UTF-8.
 void choose_locale() {
   std::setlocale(LC_CTYPE, "");
   if (std::strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0)
@@ -222,7 +222,7 @@ bool take_news(feed& from, screen_model& model) {
   return any;
 }
 
-/// Until somebody quits, or the terminal or a signal ends it.
+/// Runs until the user quits, or the terminal or a signal ends it.
 void show(feed& from, screen_model& model) {
   terminal on;
   std::vector<key> pressed;
@@ -255,7 +255,8 @@ void run_full_screen(const open_source& open, const std::string& user) {
   screen_model model{user};
   choose_locale();
   show(from, model);
-  // A runtime that hangs must not hold up who has quit, nor who was told to end.
+  // A runtime that hangs must not hold up a screen that was left, nor a process that was told to
+  // end.
   const bool calm = from.end_within(200ms);
   if (ended_by != 0)
     std::raise(ended_by);

@@ -15,8 +15,8 @@ constexpr std::string_view prefix = "MILLRACE_";
 /// The file of settings, and what a handler's process is told (docs/handlers.md).
 constexpr std::array own_variables{"MILLRACE_CONFIG", "MILLRACE_PIPELINE", "MILLRACE_STAGE"};
 
-/// Every setting has a section. A variable without one is somebody else's: Kubernetes sets
-/// MILLRACE_PORT and others beside a service of that name.
+/// Every setting has a section. A variable without one is foreign: Kubernetes sets MILLRACE_PORT
+/// and others beside a service of that name.
 bool is_of_setting(std::string_view name) {
   return name.starts_with(prefix) && name.find("__", prefix.size()) != std::string_view::npos;
 }

@@ -27,7 +27,7 @@ void refuse_doubles(const std::vector<entry>& source) {
   }
 }
 
-/// The entries of all sources; who comes later has the last word.
+/// The entries of all sources; a later entry overrides an earlier one.
 std::vector<entry> gather(const load_request& request) {
   std::vector<entry> all;
   const auto append = [&](std::vector<entry> source) {
@@ -155,7 +155,7 @@ void refuse_key(const entry& bad, const std::vector<std::string>& known) {
 }
 
 void refuse_value(const entry& bad, std::string_view allowed) {
-  // Who mistakes these for a place for a secret must not find it in a log.
+  // These may hold a secret by mistake, which must not reach a log.
   const bool shows =
       !bad.key.ends_with(".endpoints") && !bad.key.ends_with("_env") && !bad.key.ends_with("_url");
   throw bad_usage(

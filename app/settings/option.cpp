@@ -209,7 +209,7 @@ std::vector<option> other_options() {
       add("inspector.key", MEMBER(runtime.inspector_files.key), path, "The key that belongs to it.",
           "{data_dir}/certs/server-key.pem"),
       add("inspector.ca", MEMBER(runtime.inspector_files.authority), path,
-          "The certificate of the authority that signs for who may attach.",
+          "The certificate of the authority that signs the certificates of runtime and clients.",
           "{data_dir}/certs/authority.pem"),
 
       add("log.level", MEMBER(log_level),

@@ -11,10 +11,10 @@
 /// Steps of load() that share how a bad entry is reported.
 namespace millrace::app {
 
-/// Who set a key last; a key that nobody set is not there.
+/// Which source set a key last; a key that has its default is absent.
 using origins = std::map<std::string, std::string, std::less<>>;
 
-/// Who set the key, "default" if nobody has.
+/// Which source set the key; "default" if none did.
 inline std::string origin_of(std::string_view key, const origins& from) {
   const auto at = from.find(key);
   return at == from.end() ? "default" : at->second;

@@ -83,7 +83,7 @@ void check_parser(const parser_choice& chosen) {
   const auto& secret = chosen.webhook_secret;
   check_secret(secret, section + ".webhook_secret");
   require(chosen.webhook_listen.empty() || !secret.env.empty() || !secret.file.empty(),
-          "service.parser.webhook_listen needs a secret: anybody could call there",
+          "service.parser.webhook_listen needs a secret: without one, any host could call there",
           "set service.parser.webhook_secret_env or webhook_secret_file");
 }
 

@@ -69,7 +69,7 @@ struct settings {
   std::string log_format = "text";
 };
 
-/// One value in effect, and who says so: "default", "FILE:LINE", "environment NAME" or "command
+/// One value in effect, and its source: "default", "FILE:LINE", "environment NAME" or "command
 /// line".
 struct effective {
   std::string key;

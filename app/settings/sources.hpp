@@ -9,7 +9,7 @@
 /// Where settings come from besides the command line, as key and text; nothing is interpreted yet.
 namespace millrace::app {
 
-/// A setting as somebody wrote it.
+/// A setting as it was written.
 struct entry {
   std::string key;
   std::string value;
@@ -31,7 +31,7 @@ using environment = std::map<std::string, std::string, std::less<>>;
 environment process_environment();
 
 /// The entries among the variables: MILLRACE_RUNTIME__IN_FLIGHT means runtime.in_flight, with two
-/// underscores for each dot. One without two underscores is none of them.
+/// underscores for each dot. A variable without two underscores is not a setting.
 std::vector<entry> read_environment(const environment& variables);
 
 /// The names among the variables that begin as those of settings and are not, without millrace's

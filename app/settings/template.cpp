@@ -13,7 +13,7 @@ constexpr std::string_view introduction =
 ; An environment variable overrides this file, and the command line overrides both:
 ;   MILLRACE_RUNTIME__IN_FLIGHT=500 (a dot becomes two underscores)
 ;   millrace run --runtime.in_flight 500
-; `millrace config` prints what is in effect and who says so; `millrace config --template` prints
+; `millrace config` prints what is in effect and its source; `millrace config --template` prints
 ; this file.
 ;
 ; Comments begin with `;` or `#`, at the start of a line or after a space, but not in quotes; behind

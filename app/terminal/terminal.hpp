@@ -11,7 +11,7 @@
 #include <type_traits>
 
 /// The one place where millrace writes to stdout and stderr. What stands in a literal is printed as
-/// it is; a text that is put into it may come from anybody, and is escaped.
+/// it is; a text that is put into it may come from a stranger, and is escaped.
 namespace millrace::app {
 
 /// How a command shows what it found.
@@ -65,7 +65,7 @@ void complain(fmt::format_string<const Args&...> literal, const Args&... values)
   complain_page(in_words(literal, values...));
 }
 
-/// Asks on stderr, and whether the answer is yes. Where nobody is there to answer it is.
+/// Asks on stderr, and whether the answer is yes. Without a terminal the answer is yes.
 bool confirm(std::string_view question);
 
 /// The table in the style, which is not JSON; without a head, as the next piece of one.

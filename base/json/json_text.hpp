@@ -24,9 +24,9 @@ struct json_rules {
   bool huge_numbers = false;
 };
 
-/// Why the text is not one JSON document under the rules, in words for the one who wrote it;
-/// nothing when it is. Half of a character ("\ud83e") and bytes that are no UTF-8 are never
-/// allowed. Stops at the first fault, and does not recurse.
+/// Why the text is not one JSON document under the rules, in words for its author; nothing when it
+/// is. Half of a character ("\ud83e") and bytes that are not UTF-8 are never allowed. Stops at the
+/// first fault, and does not recurse.
 std::optional<std::string> trouble_in_json(std::string_view text, const json_rules& rules = {});
 
 /// The text with U+FFFD in the place of every half of a character and of bytes that are no UTF-8:

@@ -64,7 +64,7 @@ std::string signal_waiter::last_signal() const {
 
 void signal_waiter::notify() {
   const std::uint64_t one = 1;
-  // An eventfd takes this write unless somebody notified 2^64 times.
+  // An eventfd takes this write unless notify() was called 2^64 times.
   MILLRACE_CHECK(write(notification_, &one, sizeof(one)) == sizeof(one));
 }
 

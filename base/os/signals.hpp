@@ -18,7 +18,7 @@ class signal_waiter {
 
   enum class woken_by : std::uint8_t { signal, notification };
 
-  /// Blocks until a signal came or somebody called notify().
+  /// Blocks until a signal comes or another thread calls notify().
   woken_by wait();
 
   /// The signal that came last: "SIGTERM".

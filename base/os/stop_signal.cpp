@@ -29,7 +29,7 @@ stop_signal::stop_signal() : given_(make_eventfd()) {}
 
 void stop_signal::give() {
   const std::uint64_t one = 1;
-  // An eventfd takes this write unless somebody gave it 2^64 times.
+  // An eventfd takes this write unless the stop was given 2^64 times.
   MILLRACE_CHECK(::write(given_.get(), &one, sizeof(one)) == sizeof(one));
 }
 

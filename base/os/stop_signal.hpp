@@ -17,7 +17,7 @@ class stop_signal {
   /// From any thread; it stays given.
   void give();
   bool is_given() const;
-  /// Readable once it is given, for who polls more than this.
+  /// Readable once it is given, for a caller that polls several descriptors.
   int fd() const { return given_.get(); }
 
   /// Blocks until poll() reports one of `events` of `fd` (none when it is negative), the signal is

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 embeddings_answer unusable(std::string fault) { return {.fault = std::move(fault)}; }
 
-/// The numbers of a vector, or nothing where one is none or too large for a float.
+/// The numbers of a vector, or nothing where one is not a number or too large for a float.
 std::optional<vector> numbers_of(const json& from) {
   if (!from.is_array())
     return std::nullopt;

@@ -15,7 +15,7 @@ namespace millrace::ingest {
 /// positions of the vector. Needs no model file and no network, and depends on nothing but the
 /// text; unit length, or zeros for a text without words other than stop words.
 ///
-/// What a vector means is fixed with the name: whoever changes what is hashed, how, or with which
+/// What a vector means is fixed with the name: a change of what is hashed, how, or with which
 /// weight raises the version.
 class hashing_embedder final : public embedder {
  public:

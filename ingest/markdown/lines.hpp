@@ -7,7 +7,7 @@
 /// What a line of Markdown begins with.
 namespace millrace::ingest {
 
-/// Longer labels of links are none (CommonMark).
+/// Longer text is not a label of a link (CommonMark).
 inline constexpr std::size_t max_label = 999;
 
 /// The white space at the start of a line: how wide it is, with tabs to every fourth column, and
@@ -29,7 +29,7 @@ struct item_marker {
 /// The marker at the start of a line without indentation.
 std::optional<item_marker> marker_of(std::string_view line);
 
-/// The `#`s of a heading; 0 when the line, without indentation, is none.
+/// The `#`s of a heading; 0 when the line, without indentation, is not a heading.
 std::size_t heading_of(std::string_view line);
 
 /// The row of backticks or tildes that opens a block of code.

@@ -72,7 +72,7 @@ std::size_t end_of_title(std::string_view text, std::size_t at) {
   return npos;
 }
 
-/// Where the `(address "title")` ends that begins at `at`; npos when it is none.
+/// Where the `(address "title")` ends that begins at `at`; npos when no such text begins there.
 std::size_t end_of_target(std::string_view text, std::size_t at) {
   if (at >= text.size() || text[at] != '(')
     return npos;
@@ -243,7 +243,7 @@ class scanner {
     out_ += text_[at_++];
   }
 
-  /// Where the link or image ends whose text ends here; npos when it is none.
+  /// Where the link or image ends whose text ends here; npos when it is neither.
   std::size_t end_of_link(const bracket& opened) const {
     if (const auto end = end_of_target(text_, at_ + 1); end != npos)
       return end;

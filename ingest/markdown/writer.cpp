@@ -26,8 +26,8 @@ std::string fence_for(std::string_view code, std::size_t least) {
   return fence;
 }
 
-/// Where a backslash must stand lest the text of a line be read as the beginning of a heading, a
-/// list, a quote, a fence, a rule or a link's definition; npos for nowhere.
+/// Where a backslash must stand so that the text of a line is not read as the beginning of a
+/// heading, a list, a quote, a fence, a rule or a link's definition; npos for nowhere.
 std::size_t needs_escape(std::string_view line) {
   if (line.empty())
     return std::string_view::npos;

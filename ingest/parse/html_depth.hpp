@@ -9,7 +9,7 @@ namespace millrace::ingest {
 /// parsing it. Linear in the text, for the parser is not: it walks up all open elements at many a
 /// tag, and would take minutes for a page that nests 100,000 deep.
 ///
-/// An estimate, good for any page that somebody wrote: paragraphs, list items and the parts of
+/// An estimate, good for any page that a person wrote: paragraphs, list items and the parts of
 /// tables, which end without an end tag, do not nest, and unknown end tags close nothing.
 bool nests_deeper_than(std::string_view html, std::size_t limit);
 

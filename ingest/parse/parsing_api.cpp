@@ -74,7 +74,7 @@ upload_answer read_upload(std::string_view body) {
   upload_answer answer;
   answer.id = text_at("id", body, answer.fault);
   if (answer.fault.empty() && !is_id(answer.id)) {
-    answer.fault = "its `id` is none that can stand in a URL";
+    answer.fault = "its `id` cannot stand in a URL";
     answer.id.clear();
   }
   return answer;
@@ -97,7 +97,7 @@ status_answer read_status(std::string_view body) {
     answer.why =
         fmt::format("{}{}{}", status, message.empty() ? "" : ": ", net::service_message(message));
   } else {
-    answer.fault = "its `status` is none that is known";
+    answer.fault = "its `status` is unknown";
   }
   return answer;
 }

@@ -54,9 +54,9 @@ class remote_parser {
   struct step {
     /// The text, or what becomes of the job instead.
     std::variant<std::string, reject, retry, snooze> became;
-    /// What the next step has to be told; nothing: the file is sent anew.
+    /// What the next step has to be told; nothing: the file is sent again.
     std::optional<remote_job> known{};
-    /// Nobody was there, or nobody took the file.
+    /// No endpoint was up, or none took the file.
     bool is_out = false;
   };
   /// The next step for the job's file, which stands at `path`: the upload, or where that has been

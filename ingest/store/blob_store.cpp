@@ -107,7 +107,7 @@ bool blob_store::has(const std::string& uri) {
   return false;
 }
 
-/// Whatever there is of a document, its raw file came first.
+/// Every document has a raw file, so without its folder the blobs are somewhere else.
 void blob_store::require_folder() const {
   const auto folder = root_ / "raw";
   std::error_code ignored;

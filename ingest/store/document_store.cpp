@@ -16,7 +16,7 @@ document_status parse_status(std::string_view name) {
     if (names.at(i) == name)
       return static_cast<document_status>(i);
   throw storage::error{storage::error_kind::schema, "cannot read the document",
-                       "its status '" + std::string{name} + "' is none that this millrace knows",
+                       "its status '" + std::string{name} + "' is unknown to this millrace",
                        "use the millrace that wrote it"};
 }
 

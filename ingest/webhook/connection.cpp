@@ -11,8 +11,8 @@
 namespace millrace::ingest {
 namespace {
 
-/// Who has been answered may go on talking for so long, and say so much, before he is cut off: what
-/// has not been read would take the answer from him.
+/// How long, and how much, an answered caller may go on sending before it is cut off: closing over
+/// unread input would reset the connection and lose the answer.
 constexpr auto farewell = std::chrono::seconds{1};
 constexpr std::size_t most_ignored = std::size_t{1} << 20;
 

@@ -11,7 +11,7 @@
 
 namespace millrace::ingest {
 
-/// One who has connected to the webhook_listener: asks once, is answered, and leaves.
+/// A caller of the webhook_listener: asks once, is answered, and leaves.
 class webhook_caller {
  public:
   using clock = std::chrono::steady_clock;
@@ -28,8 +28,8 @@ class webhook_caller {
   short events() const;
   clock::time_point due() const { return due_; }
 
-  /// Reads and writes as far as it goes. False when he is done with: he has been answered, has
-  /// gone, or has let his time pass.
+  /// Reads and writes as far as it goes. False when the caller is done with: it has been answered,
+  /// has gone, or has let its time pass.
   bool go_on(clock::time_point now, const answerer& answer);
 
  private:

@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 using clock = webhook_caller::clock;
 
 constexpr std::size_t most_callers = 64;
-/// Refusals are logged no more often than that: anybody can make one.
+/// Refusals are logged no more often than that, because any host can cause one.
 constexpr auto refusal_log_interval = 10s;
 
 /// The job of "/webhooks/parser/42".
@@ -81,7 +81,7 @@ struct webhook_listener::porter {
   }
 
  private:
-  /// Until something happens or somebody's time is over. Whether somebody may have come.
+  /// Waits until something happens or a caller's time is over. Whether a caller may have come.
   bool wait() {
     const auto now = clock::now();
     auto due = door.due(now);
@@ -104,7 +104,7 @@ struct webhook_listener::porter {
 
   std::string answer_to(const net::http_reader& asked) {
     if (asked.refusal() != 0)
-      return refuse(asked.refusal(), "the request is none that is taken here");
+      return refuse(asked.refusal(), "such a request is not taken here");
     const auto job = job_of(asked.path());
     if (!job)
       return refuse(404, "there is nothing here");

@@ -28,7 +28,7 @@ enum class called_job : std::uint8_t { hastened, does_not_wait, unknown };
 /// Where a service calls when it has parsed a file: `POST /webhooks/parser/JOB` over HTTP/1.1, one
 /// request a connection. Only a call that is signed, of about now and new (webhook_guard) reaches a
 /// job. What a caller may take of us is bounded: 16 KiB of head, 64 KiB of body, ten seconds, and
-/// 64 at a time, of whom the one who came first makes room. On a thread of its own.
+/// 64 at a time, of which the oldest makes room. On a thread of its own.
 class webhook_listener : public actors::background_server {
  public:
   /// May throw storage::error; called by one thread at a time.

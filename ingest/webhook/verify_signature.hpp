@@ -19,13 +19,13 @@ struct webhook_call {
   /// "sha256=HEX": HMAC-SHA256 of `timestamp.body`, keyed with the secret.
   std::string_view signature;
   std::string_view body;
-  /// Whom it calls. That is not signed, but the same words to somebody else are another call: two
-  /// files may be done in the same second, and services need not say which.
+  /// The path that it calls. That is not signed, but the same words to another path are another
+  /// call: two files may be done in the same second, and services need not say which.
   std::string_view path;
 };
 
-/// Tells the calls of a service from those of anybody else: they are signed, of about now, and come
-/// once. Pure: whoever asks says what time it is. What it has seen it keeps for as long as it could
+/// Tells the calls of a service from those of strangers: they are signed, of about now, and come
+/// once. Pure: the caller says what time it is. What it has seen it keeps for as long as it could
 /// be said again, but not over a restart, and no more than `most_seen`.
 class webhook_guard {
  public:

@@ -37,7 +37,7 @@ struct http_request {
 /// Sends requests over HTTP and HTTPS and waits for the answers. Connections are kept and used
 /// again; one that has ended meanwhile is replaced. Certificates are verified; proxies come from
 /// the environment (https_proxy, no_proxy ...); redirections are not followed, so that the key goes
-/// to nobody else. May be used from several threads.
+/// to no other host. May be used from several threads.
 class http_client {
  public:
   explicit http_client(http_settings settings);

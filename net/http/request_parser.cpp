@@ -100,7 +100,7 @@ bool http_reader::read_header(std::string_view line) {
     return false;
   std::string name{line.substr(0, colon)};
   std::transform(name.begin(), name.end(), name.begin(), ascii_lower);
-  // Of two that differ nobody knows which one is meant.
+  // Two that differ do not say which one is meant.
   if (name == "content-length" && !header(name).empty())
     return false;
   headers_.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));

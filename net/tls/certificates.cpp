@@ -57,7 +57,7 @@ std::string random_word() {
   return fmt::format("{:08x}", BN_get_word(number.get()));
 }
 
-/// Who signs: the certificate that is being made, for an authority.
+/// What signs: the certificate that is being made, for an authority.
 struct signer {
   X509* certificate;
   EVP_PKEY* key;

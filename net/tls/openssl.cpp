@@ -101,7 +101,7 @@ std::string common_name(const X509& certificate) {
 std::string to_text(const ASN1_TIME& at) {
   std::tm parts{};
   return ASN1_TIME_to_tm(&at, &parts) == 1 ? fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", parts)
-                                           : "a date that is none";
+                                           : "an invalid date";
 }
 
 std::time_t to_seconds(const ASN1_TIME& at) {

@@ -49,7 +49,7 @@ key_handle parse_key(std::string_view pem);
 std::string to_pem(X509& certificate);
 std::string to_pem(EVP_PKEY& key);
 
-/// Whom it names, as far as that can be printed; at most 64 bytes.
+/// The name in the certificate, as far as it can be printed; at most 64 bytes.
 std::string common_name(const X509& certificate);
 
 /// "2026-11-23 16:49:47 UTC"

@@ -7,7 +7,7 @@ namespace millrace::net {
 /// What the socket below a BIO came to.
 struct socket_end {
   int fd = -1;
-  /// The other side sends no more.
+  /// The other side no longer sends.
   bool has_ended = false;
   /// errno of the last call that failed; 0 while none has.
   int failure = 0;

@@ -30,7 +30,7 @@ tls_context tls_context::make(const tls_files& files, tls_side side) {
   handle made{SSL_CTX_new(side == tls_side::server ? TLS_server_method() : TLS_client_method())};
   auto* context = made.get();
   require(context != nullptr && SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1, files);
-  // Every connection shows its certificate anew: an expired one comes back with no ticket.
+  // Every connection shows its certificate again: a ticket would let an expired one come back.
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   require(SSL_CTX_set_num_tickets(context, 0) == 1, files);

@@ -9,8 +9,8 @@
 
 namespace millrace::net {
 
-/// One side of TLS 1.3 connections on which both sides show a certificate. Who the other is, is
-/// decided by the authority that signed it and by its use, for servers or for clients; not by the
+/// One side of TLS 1.3 connections on which both sides show a certificate. A peer is accepted by
+/// the authority that signed its certificate and by its use, for servers or for clients; not by the
 /// name of a host, for the authority signs for nothing but this.
 class tls_context {
  public:

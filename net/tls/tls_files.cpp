@@ -69,7 +69,7 @@ key_handle read_key(const path& file) {
   if (key != nullptr)
     return key;
   if (content.bytes.find("ENCRYPTED") != std::string::npos)
-    throw bad(file, "the private key is encrypted, and there is nobody to ask for a passphrase",
+    throw bad(file, "the private key is encrypted, and millrace asks for no passphrase",
               "write it without one: `openssl pkey -in FILE -out FILE`, then `chmod 600 FILE`");
   throw bad(file, "there is no private key in it");
 }

@@ -6,7 +6,8 @@
 #include <filesystem>
 #include <vector>
 
-/// The files with which a side of a TLS connection shows who it is, and knows who the other is.
+/// The files with which a side of a TLS connection proves its identity, and checks the other
+/// side's.
 namespace millrace::net {
 
 /// PEM each; may all be the same file.
@@ -14,7 +15,7 @@ struct tls_files {
   /// What this side shows; the authorities between it and `authority`, if any, come after it.
   std::filesystem::path certificate;
   std::filesystem::path key;
-  /// Who signs for both sides.
+  /// The authority that signs for both sides.
   std::filesystem::path authority;
 };
 
@@ -36,10 +37,10 @@ struct tls_identity {
   store_handle authorities;
 };
 
-/// Reads the files and checks everything in them, so that what is wrong with them is not found out
-/// by the first who connects: that the certificate is one of that side, signed by the authority and
-/// valid now, by the clock that TLS goes by, and that the key belongs to it and may be read by its
-/// owner only. Throws tls_error.
+/// Reads the files and checks everything in them, so that a fault in them shows now and not at the
+/// first connection: that the certificate is one of that side, signed by the authority and valid
+/// now, by the clock that TLS goes by, and that the key belongs to it and may be read by its owner
+/// only. Throws tls_error.
 tls_identity load_identity(const tls_files& from, tls_side side);
 
 }  // namespace millrace::net

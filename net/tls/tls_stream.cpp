@@ -109,7 +109,8 @@ class tls_stream final : public stream {
     return {0, stream_state::closed};
   }
 
-  /// Who refuses says so before it closes: what it said may still lie there when sending fails.
+  /// A peer that refuses says so before it closes: its words may still be unread when sending
+  /// fails.
   std::string explain_failure() {
     char next = 0;
     std::size_t size = 0;

@@ -7,7 +7,7 @@ namespace millrace::pipeline::remote {
 std::optional<duration> breaker::wait(time_point now) const {
   if (state_ == breaker_state::closed)
     return std::nullopt;
-  // Whoever comes while the one call of a half-open breaker is out looks again soon, and not all
+  // A job that comes while the one call of a half-open breaker is out looks again soon, and not all
   // the time: every look of a job is a write.
   if (state_ == breaker_state::half_open)
     return settings_.cool_down / 4;

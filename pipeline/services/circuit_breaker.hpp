@@ -14,7 +14,7 @@ namespace millrace::pipeline::remote {
 
 struct breaker_settings {
   /// It opens after so many failures in a row, the first of them at most `window` ago. A success
-  /// between them starts the count anew: a service that fails one call in ten is busy, not dead.
+  /// between them resets the count: a service that fails one call in ten is busy, not dead.
   int failures = 5;
   duration window = std::chrono::minutes{5};
   /// How long it lets nothing through then.
@@ -30,7 +30,7 @@ constexpr std::string_view to_string(breaker_state state) {
 
 /// A circuit breaker: closed, it lets calls through; after a row of failures it is open and lets
 /// none through; after the cool-down it is half open and lets one through, whose end closes it or
-/// opens it again. Pure: whoever asks says what time it is.
+/// opens it again. Pure: the caller says what time it is.
 class breaker {
  public:
   /// What a call was let through with, and reports its end with.
@@ -51,7 +51,7 @@ class breaker {
   void failed(const pass& by, time_point now);
   /// The same, and it shows that every other call would fail as well.
   void failed_for_all(const pass& by, time_point now);
-  /// It says nothing about the service: somebody stopped it.
+  /// It says nothing about the service: the call was stopped.
   void told_nothing(const pass& by, time_point now);
 
   breaker_state state() const { return state_; }

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr duration default_hold = 1s;
 /// Whatever it says, it is asked again after that.
 constexpr duration longest_hold = 1h;
-/// How long to wait for a call to end where nobody can say when one will.
+/// How long to wait for a call to end where its end is unknown.
 constexpr duration look_again = 100ms;
 
 }  // namespace

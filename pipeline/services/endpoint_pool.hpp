@@ -25,7 +25,7 @@ struct endpoint {
   int weight = 1;
 };
 
-/// What an endpoint may be asked for; 0 means without limit, save for `concurrent`.
+/// What an endpoint may be asked for; 0 means without limit, except for `concurrent`.
 struct endpoint_limits {
   int concurrent = 8;
   std::int64_t requests_per_second = 0;
@@ -42,7 +42,7 @@ struct endpoint_state {
 };
 
 /// Chooses the endpoint of the next call: the first priority at which one is in order, there by
-/// weight; each with a breaker and limits of its own. Pure: whoever asks says what time it is.
+/// weight; each with a breaker and limits of its own. Pure: the caller says what time it is.
 class endpoint_pool {
  public:
   endpoint_pool(std::vector<endpoint> endpoints, endpoint_limits limits, breaker_settings breaker);

@@ -6,8 +6,8 @@
 
 namespace millrace::pipeline::remote {
 
-/// So much in a period, as a bucket that fills evenly and holds what one period brings. Pure:
-/// whoever asks says what time it is.
+/// So much in a period, as a bucket that fills evenly and holds what one period brings. Pure: the
+/// caller says what time it is.
 class rate_limit {
  public:
   /// An amount of 0 means that there is no limit.

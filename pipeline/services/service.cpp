@@ -17,9 +17,9 @@ using namespace std::chrono_literals;
 constexpr duration moment = 250ms;
 /// A thread waits no longer than that for a turn; the job comes again.
 constexpr duration patience = 10s;
-/// Nobody is sent away for less.
+/// No job is sent away for less.
 constexpr duration shortest_snooze = 50ms;
-/// For a job that found nobody where nobody else asked either.
+/// For a job that found the service out, where no other call has reached it either.
 constexpr duration short_snooze = 1s;
 
 constexpr int not_found = 404;

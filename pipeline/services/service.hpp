@@ -28,7 +28,7 @@ struct service_settings {
   net::http_settings http;
   endpoint_limits limits;
   breaker_settings breaker;
-  /// How often the health monitor's question is answered anew, and how long each endpoint may take
+  /// How often the service is probed for the health monitor, and how long each endpoint may take
   /// over that.
   duration probe_interval = std::chrono::seconds{10};
   duration probe_timeout = std::chrono::seconds{2};
@@ -41,7 +41,7 @@ struct service_settings {
 /// threads; the calls of all of them share the limits and the breakers.
 class service {
  public:
-  /// The name is for people: "embedder". The key is sent to every endpoint, and told to nobody; it
+  /// The name is for people: "embedder". The key is sent to every endpoint, and shown nowhere; it
   /// may be empty. The clock must outlive the service.
   service(std::string name, service_settings settings, std::string key, const clock& time);
 
@@ -72,7 +72,7 @@ class service {
     /// The URL of the endpoint that did.
     std::string by;
   };
-  /// The endpoint that must answer is none any more, or does not know what it is asked for (404).
+  /// The endpoint that must answer is gone, or does not know what it is asked for (404).
   struct missing {
     std::string why;
   };
@@ -85,8 +85,9 @@ class service {
   ///   answer could not be used (SERVICE_ANSWER);
   /// - missing: only where one endpoint must answer;
   /// - snooze: no endpoint is in order now. Nothing was asked, or what was asked showed it. A
-  ///   service that cannot be reached, twice, and that nobody else has reached meanwhile, counts as
-  ///   out as well. So does one that refuses all requests, for a wrong key or URL (OUT_OF_ORDER).
+  ///   service that cannot be reached, twice, and that no other call has reached meanwhile, counts
+  ///   as out as well. So does one that refuses all requests, for a wrong key or URL
+  ///   (OUT_OF_ORDER).
   result make(const call& what, const reader& read, const std::stop_token& stop);
 
   /// Asks each endpoint for `probe_path`, to see whether it is there. Takes as long as the timeouts
@@ -118,7 +119,7 @@ class service {
     bool got_an_answer = false;
     /// It says that there is nothing of that kind.
     bool knows_nothing = false;
-    /// Calls, of anybody, that had been answered well when it began.
+    /// All calls that had been answered well when it began.
     std::uint64_t answered_before = 0;
   };
   /// A call at an endpoint, with its number there.
@@ -157,7 +158,7 @@ class service {
   endpoint_pool endpoints_;
   /// Of each endpoint, in the pool's order: one may have the wrong key and another not.
   std::vector<denials> denials_;
-  /// Calls; whoever waits for a turn looks again when it has changed.
+  /// Calls; a caller that waits for a turn looks again when it has changed.
   std::uint64_t ended_ = 0;
   std::uint64_t answered_ = 0;
   /// Of each endpoint, in the pool's order.

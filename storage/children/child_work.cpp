@@ -70,8 +70,8 @@ void job_store::add_work(child_task what, const job_ids& jobs) {
     family_work_ = true;
 }
 
-/// Does the same to all of them. Who is being changed by somebody else at this moment stays in the
-/// list for the next time.
+/// Does the same to all of them. A job that another transaction is changing at this moment stays in
+/// the list for the next time.
 void job_store::change_relatives(child_task what, const job_ids& jobs, time_point now) {
   if (jobs.empty())
     return;
@@ -213,7 +213,7 @@ void job_store::make_children(std::span<const new_job> children, time_point now)
 }
 
 /// The job waits for children that had not ended when it was claimed. One of them may have ended
-/// since, so that nobody would tell.
+/// since, and its end is told only once.
 void job_store::begin_join(const pipeline::job& job) {
   on_.prepared<>("begin_join").with("parent", job.id).run();
   add_work(child_task::join, {job.id});

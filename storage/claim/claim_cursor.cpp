@@ -29,7 +29,8 @@ constexpr duration settled_after = 1s;
 /// where these jobs have waited for longer than `fresh`, none is expected among them.
 constexpr std::size_t jobs_behind = 1000;
 constexpr duration fresh = 10s;
-/// A place is set back by no more when a transaction ends: it takes a walk over what was claimed.
+/// A place is set back by this much at most when a transaction ends, because each step back walks
+/// over claimed rows.
 constexpr duration farthest_back = 5s;
 /// From one look between the levels to the next.
 constexpr duration gaps_apart = 1s;

@@ -187,8 +187,8 @@ void claimer::serve(round& r) {
   limiter_.write();
 }
 
-/// Who is served next: one tenant, or several of whom each would get its whole share before another
-/// one's next turn.
+/// The tenants that are served next: one, or several of which each would get its whole share before
+/// another one's next turn.
 std::vector<std::string> claimer::next_turns(std::vector<std::string> tenants, const round& r,
                                              std::size_t each) const {
   std::stable_sort(tenants.begin(), tenants.end(),
@@ -261,39 +261,39 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
   }
 }
 
-void claimer::take_from(turn& who, round& r, std::size_t at_most) {
+void claimer::take_from(turn& current, round& r, std::size_t at_most) {
   const auto end = r.jobs.size() + std::min(at_most, r.limit - r.jobs.size());
-  take_in_order(who, r, end);
-  for (int n = 0; r.jobs.size() < end && !who.unseen.empty(); ++n) {
+  take_in_order(current, r, end);
+  for (int n = 0; r.jobs.size() < end && !current.unseen.empty(); ++n) {
     if (n == levels_at_most) {
       r.is_part = true;
       return;
     }
-    auto& levels = who.unseen.back();
-    if (const auto next = add_next_level(who, levels.lane, levels.below, r))
+    auto& levels = current.unseen.back();
+    if (const auto next = add_next_level(current, levels.lane, levels.below, r))
       levels.below = *next;
     else
-      who.unseen.pop_back();
-    take_in_order(who, r, end);
+      current.unseen.pop_back();
+    take_in_order(current, r, end);
   }
 }
 
-void claimer::take_in_order(turn& who, round& r, std::size_t end) {
+void claimer::take_in_order(turn& current, round& r, std::size_t end) {
   while (r.jobs.size() < end) {
-    const auto step = who.order.next();
+    const auto step = current.order.next();
     if (!step)
       return;
     const auto& lane = r.lanes.at(step->of.lane);
     if (is_closed(lane, r)) {
-      who.order.drop(lane.id);
-      std::erase_if(who.unseen, [&](const unseen_levels& one) { return one.lane == lane.id; });
+      current.order.drop(lane.id);
+      std::erase_if(current.unseen, [&](const unseen_levels& one) { return one.lane == lane.id; });
       continue;
     }
     const auto before = r.jobs.size();
     const auto there = room(lane, r);
     take_step(*step, r, std::min(there, end - before));
     if (r.jobs.size() < end && r.jobs.size() - before < there)
-      who.order.went(*step, next_run_at(*step, r));
+      current.order.went(*step, next_run_at(*step, r));
   }
 }
 

@@ -140,8 +140,8 @@ class claimer {
   std::vector<std::string> next_turns(std::vector<std::string> tenants, const round& r,
                                       std::size_t each) const;
   void take_together(const std::vector<std::string>& tenants, round& r, std::size_t each);
-  void take_from(turn& who, round& r, std::size_t at_most);
-  void take_in_order(turn& who, round& r, std::size_t end);
+  void take_from(turn& current, round& r, std::size_t at_most);
+  void take_in_order(turn& current, round& r, std::size_t end);
   void take_step(const claim_order::step& what, round& r, std::size_t at_most);
   static void add_claimed(round& r, const open_lane& lane, std::int64_t priority,
                           const claimed_row& row, const std::string& correlation_id);

@@ -8,12 +8,12 @@
 namespace millrace::storage {
 
 /// Whose turn it is among tenants that have jobs: over time each has been served in proportion to
-/// its weight. Who had none for a while begins where the others are: it gains nothing by its
-/// absence, and loses nothing. (Start-time fair queueing, Goyal, Vin and Cheng 1996, where the cost
-/// is the number of jobs.)
+/// its weight. A tenant that had none for a while begins where the others are: it gains nothing by
+/// its absence, and loses nothing. (Start-time fair queueing, Goyal, Vin and Cheng 1996, where the
+/// cost is the number of jobs.)
 class fair_share {
  public:
-  /// Who has jobs now.
+  /// Sets which tenants have jobs now.
   void begin(const std::vector<std::string>& tenants);
 
   /// Which of two is served first.
@@ -21,7 +21,7 @@ class fair_share {
     return served_.at(a) < served_.at(b);
   }
 
-  /// One of those who have jobs was served.
+  /// A tenant that has jobs was served.
   void served(const std::string& tenant, std::size_t jobs, int weight) {
     served_.at(tenant) += static_cast<double>(jobs) / weight;
   }

@@ -19,7 +19,7 @@ namespace millrace::storage {
 struct lane_key {
   std::string pipeline;
   std::string stage;
-  /// Empty for nobody.
+  /// Empty for no tenant.
   std::string tenant;
 
   auto operator<=>(const lane_key&) const = default;

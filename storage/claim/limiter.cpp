@@ -96,7 +96,7 @@ void limiter::read_tokens(bool hold, time_point now) {
   json_list list;
   for (auto& [name, one] : states_) {
     list.add(name);
-    // Until somebody has spent one.
+    // Holds until a claim has spent one.
     one.tokens = one.limit.starts.jobs * token;
     one.filled_at = now;
   }

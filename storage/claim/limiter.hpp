@@ -29,8 +29,8 @@ class limiter {
   limiter(connection& on, const pipeline::catalog& pipelines, const job_rules& rules)
       : on_(on), pipelines_(pipelines), rules_(rules) {}
 
-  /// Reads how much is left of the limits of these lanes; forgets others. To `hold` them is for
-  /// who claims: nobody else can, until the transaction that is open has ended.
+  /// Reads how much is left of the limits of these lanes; forgets others. To `hold` them is for a
+  /// claim: no other claim can, until the transaction that is open has ended.
   void look(std::span<const waiting_lane> lanes, bool hold, time_point now);
 
   /// To hold them, what another session holds is not waited for, but counts as closed, until one

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Between the clock of the caller, who dates the job, and its first write.
+/// Between the clock of the caller, which dates the job, and its first write.
 constexpr duration before_write = 100ms;
 /// How long a transaction is taken to have been open at the first look.
 constexpr duration before_looks = 1s;

@@ -24,8 +24,8 @@ struct queue_place {
 inline constexpr std::int64_t queue_place_limit = 10'000;
 
 /// The place of a job that is due, among those that one of `runtimes` may claim. Jobs of a stage
-/// that is paused, or that none of them serves, are in nobody's way; those that no claim has looked
-/// at yet are in everybody's. Costs the same however many wait. Throws storage::error.
+/// that is paused, or that none of them serves, are in no job's way; those that no claim has looked
+/// at yet are in the way of all. Costs the same however many wait. Throws storage::error.
 queue_place find_queue_place(connection& on, const job_record& job,
                              const std::vector<runtime_id>& runtimes, duration priority_ageing,
                              time_point now);

@@ -18,15 +18,16 @@ std::string list(connection& on, std::span<const pipeline::job_id> jobs) {
 
 }  // namespace
 
-std::string describe(const blocker& who) {
-  auto text = fmt::format("backend {} ({} of {}", who.backend,
-                          who.application.empty() ? "a session" : who.application, who.user);
-  if (!who.client.empty())
-    text += fmt::format(" at {}", who.client);
-  if (!who.state.empty())
-    text += fmt::format(", {}", who.state);
-  if (who.since)
-    text += fmt::format(", in a transaction since {}", to_iso8601(*who.since));
+std::string describe(const blocker& blocking) {
+  auto text =
+      fmt::format("backend {} ({} of {}", blocking.backend,
+                  blocking.application.empty() ? "a session" : blocking.application, blocking.user);
+  if (!blocking.client.empty())
+    text += fmt::format(" at {}", blocking.client);
+  if (!blocking.state.empty())
+    text += fmt::format(", {}", blocking.state);
+  if (blocking.since)
+    text += fmt::format(", in a transaction since {}", to_iso8601(*blocking.since));
   return text + ')';
 }
 

@@ -26,7 +26,7 @@ struct blocker {
 };
 
 /// "backend 4711 (psql of alice at 10.0.0.7, idle in transaction since ...)".
-std::string describe(const blocker& who);
+std::string describe(const blocker& blocking);
 
 /// The sessions that may hold what this one has waited for in vain: those that hold one of the jobs
 /// first, and a few at most. Never on SQLite. Within no transaction.

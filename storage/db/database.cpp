@@ -89,7 +89,7 @@ std::int64_t connection::data_version() {
 }
 
 void connection::make_schema() {
-  // To ask first: who may not make one may still use it.
+  // Asks first, because a role that may not make a schema may still use it.
   if (dialect_ == dialect::postgres && !postgres::schema_exists(session(), schema_))
     postgres::execute(session(), "create schema " + postgres::quote(schema_));
 }

@@ -41,7 +41,7 @@ std::string in_words(duration d) {
   return format_duration(d < 1min ? floor<seconds>(d) : floor<minutes>(d));
 }
 
-/// Who holds it, and what ends that.
+/// What holds it, and what ends that.
 std::pair<std::string, std::string> describe(const horizon_holder& one) {
   if (one.kind == "prepared")
     return {fmt::format("the prepared transaction '{}' of {}", one.name, one.role),
@@ -51,8 +51,9 @@ std::pair<std::string, std::string> describe(const horizon_holder& one) {
         fmt::format("the {} replication slot '{}'", one.state, one.name),
         fmt::format("let its consumer go on, or select pg_drop_replication_slot('{}')", one.name)};
   const bool is_replica = one.state == "walsender";
-  const blocker who{std::stoll(one.name), one.application, one.role, one.client, one.state, {}};
-  return {fmt::format("a transaction of {}", storage::describe(who)),
+  const blocker blocking{std::stoll(one.name), one.application, one.role,
+                         one.client,           one.state,       {}};
+  return {fmt::format("a transaction of {}", storage::describe(blocking)),
           is_replica
               ? "end the old transaction on that replica"
               : fmt::format("end it, for instance with select pg_terminate_backend({})", one.name)};
@@ -96,11 +97,11 @@ std::string horizon_watch::look_at_server(connection& on, time_point now, durati
   const auto since = std::max(oldest->since, monotonic - seen_at_);
   if (since < longest_)
     return {};
-  const auto [who, next] = describe(*oldest);
+  const auto [holder, next] = describe(*oldest);
   return fmt::format(
       "{} has been open for {}: versions of rows that died since cannot be removed ({} of jobs): "
       "{}",
-      who, in_words(since), oldest->dead_jobs, next);
+      holder, in_words(since), oldest->dead_jobs, next);
 }
 
 std::string horizon_watch::look_at_wal() const {

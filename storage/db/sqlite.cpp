@@ -38,7 +38,8 @@ Value ask(soci::session& session, const std::string& pragma) {
 
 /// Nothing must be written to a database that is not millrace's, not even its journal mode.
 void require_ours(soci::session& session, const std::filesystem::path& path) {
-  // The schema first: who makes it meanwhile sets the id in the same transaction.
+  // The schema first, because a process that makes it meanwhile sets the id in the same
+  // transaction.
   const bool is_empty = ask<long long>(session, "schema_version") == 0;
   if (!is_empty && ask<long long>(session, "application_id") != application_id)
     throw error{error_kind::schema, opening,
@@ -100,7 +101,7 @@ std::unique_ptr<soci::session> open(const database_settings& settings) {
   auto* handle = static_cast<soci::sqlite3_session_backend*>(session->get_backend())->conn_;
   sqlite_api::sqlite3_extended_result_codes(handle, 1);
   sqlite_api::sqlite3_busy_timeout(handle, static_cast<int>(settings.busy_timeout.count()));
-  // Plans must not depend on bound values: else SQLite prepares a statement anew whenever a value
+  // Plans must not depend on bound values: else SQLite prepares a statement again whenever a value
   // changed (measured: a third of the writer's time).
   sqlite_api::sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
   require_ours(*session, path);

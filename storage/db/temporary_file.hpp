@@ -10,9 +10,10 @@
 namespace millrace::storage {
 
 /// A file under a name of its own beside the one that it becomes, mode 0600, gone again unless it
-/// got that one's name: nobody ever finds half of it. It is locked while this lives, so that what a
-/// killed process has left can be told from what is being written. The caller makes the new name
-/// durable with sync_folder(). All throw storage::error, which begins with `what` was being done.
+/// got that one's name: no reader ever finds half of it. It is locked while this lives, so that
+/// what a killed process has left can be told from what is being written. The caller makes the new
+/// name durable with sync_folder(). All throw storage::error, which begins with `what` was being
+/// done.
 class temporary_file {
  public:
   temporary_file(std::filesystem::path target, std::string what);

@@ -25,7 +25,7 @@ event_follower::event_follower(connection& on, event_filter filter)
 
 std::vector<event_record> event_follower::next() {
   return guarded("cannot follow events", [&]() -> std::vector<event_record> {
-    // Only who looks for what is new knows everything up to now.
+    // Only a follower that looks for what is new knows everything up to now.
     if (read_ >= horizon_.at() && !is_held_up())
       version_ = on_.data_version();
     filter_.until = horizon_.beyond(read_);

@@ -8,9 +8,9 @@
 
 namespace millrace::storage {
 
-/// Hands out every event once, in the order of the ids, as they happen, up to the event_horizon.
-/// Whoever begins anew after the last one that was handed out misses none and gets none twice.
-/// Throws storage::error.
+/// Hands out every event once, in the order of the ids, as they happen, up to the event_horizon. A
+/// follower that starts again after the last one that was handed out misses none and gets none
+/// twice. Throws storage::error.
 class event_follower {
  public:
   event_follower(connection& on, event_filter filter);
@@ -40,8 +40,9 @@ struct event_page {
   std::int64_t next_after = 0;
 };
 
-/// What event_follower::next() would hand out to who has read up to the filter's `after`: for who
-/// keeps the horizon for many readers. With a job, `after` is 0 or an event of that job.
+/// What event_follower::next() would hand out to a reader that has read up to the filter's `after`:
+/// for a caller that keeps the horizon for many readers. With a job, `after` is 0 or an event of
+/// that job.
 event_page read_page(connection& on, event_horizon& horizon, event_filter filter);
 
 }  // namespace millrace::storage

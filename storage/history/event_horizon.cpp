@@ -23,8 +23,8 @@ std::int64_t event_horizon::beyond(std::int64_t read) {
     look_again();
     return horizon_;
   }
-  // First the highest id, then who is open: whoever took an id up to that one is among them, or has
-  // ended.
+  // First the highest id, then the open transactions: each that took an id up to that one is among
+  // them, or has ended.
   next_horizon_ = last_event_id(on_);
   if (next_horizon_ > read)
     writers_ = open_event_writers(on_);

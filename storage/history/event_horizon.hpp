@@ -12,8 +12,8 @@ namespace millrace::storage {
 ///
 /// On a shared database ids are given out before commits, so an event may come after one with a
 /// higher id. An id is below the horizon when every transaction that might write a smaller one has
-/// ended. To learn that, it looks at who holds the lock that writing events takes anyway; no writer
-/// waits for it or pays for it. Throws storage::error.
+/// ended. To learn that, it looks at the holders of the lock that writing events takes anyway; no
+/// writer waits for it or pays for it. Throws storage::error.
 class event_horizon {
  public:
   explicit event_horizon(connection& on) : on_(on) {}

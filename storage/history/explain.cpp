@@ -212,7 +212,7 @@ class case_of_job {
                                                      grouped(queue_place_limit), in_turn));
     if (!place.is_whole)
       return say(reasons::BEHIND_OTHERS,
-                 fmt::format("{}; behind at least {} jobs: no more were looked at{}", where_,
+                 fmt::format("{}; behind at least {} jobs: the count stopped there{}", where_,
                              grouped(ahead), in_turn));
     return say(
         reasons::BEHIND_OTHERS,
@@ -308,7 +308,7 @@ class case_of_job {
                is_stage_gone() ? move_from_gone(job_) : next_of_dead(job_, known));
   }
 
-  /// Who asked for the end of a job that was working, and when; empty when nobody did.
+  /// Who asked for the end of a job that was working, and when; empty without such a request.
   std::string request_text() const {
     constexpr std::int64_t near = 5;
     for (const auto& one : landmarks(near))

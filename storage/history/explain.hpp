@@ -24,7 +24,7 @@ struct explanation {
   bool is_there() const { return reason != reasons::DELETED && reason != reasons::UNKNOWN; }
 };
 
-/// The reason that holds for the job now. Where several do, the one that somebody must act on: a
+/// The reason that holds for the job now. Where several do, the one that an operator must act on: a
 /// job of a paused stage whose time has not come is paused. Reads only, and costs the same with ten
 /// jobs and with ten million. What the catalog does not know (how many attempts a stage has) is
 /// left out of the text. The rules are those of the runtimes. `hands` is the journal of the runtime

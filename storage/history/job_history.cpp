@@ -53,7 +53,7 @@ class history {
 
   bool is_complete() const { return !events_.empty() && ends_history(events_.back()); }
 
-  /// Whoever follows a job asks again and again for what came after its last event.
+  /// A follower of a job asks again and again for what came after its last event.
   bool is_last(std::int64_t event) {
     std::vector<event_record> found;
     read_events(event_rows(on_, "list_events")

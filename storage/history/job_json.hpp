@@ -16,7 +16,7 @@ nlohmann::ordered_json describe(const event_record& event);
 nlohmann::ordered_json describe(const job_record& job, const std::vector<event_record>& events);
 
 /// A document that the database keeps, which in_one_line() and in_lines() write as it came; as a
-/// text if it is none. It stands as a binary value until then.
+/// text if it is not JSON. It stands as a binary value until then.
 nlohmann::ordered_json embedded(const std::string& text);
 
 /// The document in one line, without an end; what is no UTF-8 in it is replaced.

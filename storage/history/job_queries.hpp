@@ -86,7 +86,7 @@ std::vector<job_record> find_jobs(connection& on, const std::vector<job_id>& job
 /// The newest first.
 std::vector<job_record> list_jobs(connection& on, const job_filter& filter);
 /// The oldest first, as far as they can be seen now: on a shared database, one with a smaller id
-/// may yet come. Who must not miss any asks an event_follower.
+/// may yet come. A reader that must not miss any asks an event_follower.
 std::vector<event_record> list_events(connection& on, const event_filter& filter);
 /// The highest id that an event has, or will have when its transaction is committed; 0 when there
 /// is none.

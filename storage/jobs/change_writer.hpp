@@ -13,7 +13,7 @@ enum class fate : std::uint8_t {
   /// Its fence did not hold: nothing was written.
   lost,
   /// Its fence holds, but the job's cancellation was requested since: nothing was written, and
-  /// pipeline::apply must decide anew.
+  /// pipeline::apply must decide again.
   cancel_requested,
 };
 

@@ -28,7 +28,7 @@ struct ended_filter {
   std::optional<std::int64_t> limit{};
 };
 
-/// A job that had ended when it was listed. Whoever changes it raises its epoch.
+/// A job that had ended when it was listed. Every change to it raises its epoch.
 struct ended_job {
   pipeline::job_id id = 0;
   std::int64_t epoch = 0;
@@ -58,7 +58,7 @@ ended_list list_ended(connection& on, const ended_filter& filter);
 /// What became of jobs that were to be sent back.
 struct sent_back {
   std::int64_t replayed = 0;
-  /// Not ended any more, ended anew, deleted, or in the hands of somebody else at that moment.
+  /// No longer ended, ended again, deleted, or held by another transaction at that moment.
   std::int64_t changed = 0;
   /// Those that the transition table refused, by its reason.
   std::map<std::string, std::int64_t> refused;

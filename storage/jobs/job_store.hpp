@@ -53,10 +53,10 @@ struct new_job {
   std::string payload{};
   /// Heeded by submit() only.
   std::optional<unique_key> unique{};
-  /// Whose job it is; empty for nobody's.
+  /// The tenant of the job; empty for none.
   std::string tenant{};
   std::vector<std::string> tags{};
-  /// The job that makes it, and the stage where that one stands; 0 for nobody's child.
+  /// The job that makes it, and the stage where that one stands; 0 for none.
   job_id parent = 0;
   std::string made_at{};
 };
@@ -141,8 +141,8 @@ class job_store {
   /// of their pipelines.
   std::vector<job_id> enqueue(std::span<const new_job> jobs, time_point now);
 
-  /// The same for who heeds unique keys and limits: all of the jobs, or none. Of two jobs in one
-  /// call with the same key the first counts as there before the second.
+  /// The same for submits that heed unique keys and limits: all of the jobs, or none. Of two jobs
+  /// in one call with the same key the first counts as there before the second.
   submit_answer submit(std::span<const new_job> jobs, time_point now);
 
   /// Takes up to `limit` jobs whose time has come, of pipelines and stages that the catalog knows
@@ -170,8 +170,8 @@ class job_store {
   /// one call, one loses.
   std::vector<settled> settle(std::span<const settlement> settlements, time_point now);
 
-  /// Says which pipelines are served, and where each begins, for who submits with SQL; and that
-  /// this runtime claims at all of their stages.
+  /// Says which pipelines are served, and where each begins, for clients that submit with SQL; and
+  /// that this runtime claims at all of their stages.
   void announce(runtime_id runtime, time_point now);
 
   /// Looks for runtimes that are dead, and rescues their working jobs; does nothing for a while
@@ -198,8 +198,8 @@ class job_store {
 
   /// Sends an ended job back to a stage. This and the next two wake idle runtimes, and are refused
   /// while another job holds the job's unique key. Children that were made at that stage or a later
-  /// one are cancelled and count no more, for it makes others; of those that were made before, the
-  /// dead and cancelled are sent back as well, each to where it stands.
+  /// one are cancelled and no longer count, for it makes others; of those that were made before,
+  /// the dead and cancelled are sent back as well, each to where it stands.
   std::variant<pipeline::change, pipeline::refusal> replay(job_id id, const std::string& from_stage,
                                                            const std::string& by, time_point now);
 
@@ -228,7 +228,8 @@ class job_store {
                  const std::string& to_stage, const std::string& by, time_point now);
 
   /// Does some of what ends, cancellations and replays ask of the relatives of their jobs: a job
-  /// whose last child has ended goes on, children are cancelled or sent back. Waits for nobody.
+  /// whose last child has ended goes on, children are cancelled or sent back. Waits for no other
+  /// transaction.
   void tend_families(time_point now);
   /// Something is left for tend_families(), as far as this store knows.
   bool has_family_work() const { return family_work_; }
@@ -244,7 +245,7 @@ class job_store {
       claimer_.came_back(level, at);
   }
 
-  /// The working jobs of this runtime that somebody wants to end.
+  /// The working jobs of this runtime whose end was requested.
   std::vector<job_id> cancel_requests(runtime_id runtime);
 
   /// No job is claimed at the stage, or carried on into it, until it is resumed; the same of
@@ -269,13 +270,13 @@ class job_store {
   /// Where no job is carried on into, for it is paused.
   std::set<std::pair<std::uint16_t, std::uint16_t>> paused_places(
       std::span<const settlement> settlements);
-  /// Decides anew, and writes, what met a request to cancel.
+  /// Decides again, and writes, what met a request to cancel.
   void settle_cancelled(std::span<const settlement> settlements, decisions& pending,
                         time_point now);
   std::variant<pipeline::change, pipeline::refusal> change_one(job_id id,
                                                                const pipeline::happening& what,
                                                                time_point now);
-  /// The same, for what makes the job claimable: wakes who waits for jobs.
+  /// The same, for what makes the job claimable: wakes the runtimes that wait for jobs.
   std::variant<pipeline::change, pipeline::refusal> send_on(job_id id,
                                                             const pipeline::happening& what,
                                                             time_point now);

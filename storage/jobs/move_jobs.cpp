@@ -81,7 +81,7 @@ sent_back job_store::move(std::span<const ended_job> jobs, const std::string& to
       }
       auto decided =
           pipeline::apply(job, pipeline::move{to_stage, by}, {*in, now, false, rules_.crash_limit});
-      // The stage where it stands is none of its pipeline, unless the catalog says so.
+      // The stage where it stands is not one of its pipeline, unless the catalog says so.
       if (!stages_.find(in->name, to_stage))
         decided =
             pipeline::refusal{fmt::format("pipeline {} has no stage '{}'", in->name, to_stage)};

@@ -9,10 +9,10 @@
 #include <string>
 
 /// How many unfinished jobs a pipeline may have. They are counted where they are submitted, in two
-/// small tables, and those that have ended are taken out when somebody needs their room: so a job
+/// small tables, and those that have ended are taken out when a submit needs their room: so a job
 /// of a pipeline without a limit costs nothing, no job costs anything when it moves, and it is
 /// never more than the limit that has to be looked at. What was not made by job_store::submit() is
-/// not counted, save for jobs that are there when the limit is new.
+/// not counted, except for jobs that are there when the limit is new.
 namespace millrace::storage {
 
 /// Why nothing can be submitted to a pipeline now.

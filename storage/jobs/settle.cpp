@@ -92,7 +92,7 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
     auto* to = std::get_if<change>(&answer);
     if (to == nullptr)
       continue;
-    // What is carried on is not claimed: neither a pause nor a limit would hold it, and nobody
+    // What is carried on is not claimed: neither a pause nor a limit would hold it, and no claim
     // would look for its children.
     if (to->state == job_state::working && to->stage != job.stage &&
         ((in.stages[to->stage].limit.any() &&

@@ -88,7 +88,7 @@ class sorter {
     fresh_.push_back(jobs_[i]);
   }
 
-  /// From here on nobody claims the job that has the key, or ends it.
+  /// From here on no other transaction claims the job that has the key, or ends it.
   void hold(key_holder& holder) {
     const auto row = prepared_jobs(on_, "read_job").with("job", holder.job).first();
     holder.state = row ? pipeline::parse_job_state(std::get<3>(*row)) : std::nullopt;

@@ -25,7 +25,7 @@ struct batch_position {
 std::optional<batch_position> find_batch(connection& on, const std::string& name);
 
 /// Writes that the batch has come from one position (nothing: its beginning) to another. False when
-/// it does not stand there any more, for somebody else has gone on with it. Throws storage::error.
+/// it no longer stands there, because another submitter has gone on with it. Throws storage::error.
 bool move_batch(connection& on, const std::string& name, const std::optional<batch_position>& from,
                 const batch_position& to, time_point now);
 

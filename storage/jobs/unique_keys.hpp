@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-/// Who holds which unique key. A key is held by at most one job, as long as that is in the states
-/// of the key's scope; that is looked up when somebody wants the key, so that no job that moves or
-/// ends has to write anything for it.
+/// Which job holds which unique key. A key is held by at most one job, as long as that is in the
+/// states of the key's scope; that is looked up when a submit wants the key, so that no job that
+/// moves or ends has to write anything for it.
 namespace millrace::storage {
 
 struct key_name {
@@ -34,8 +34,8 @@ struct key_holder {
   bool holds() const { return state && pipeline::holds(scope, *state); }
 };
 
-/// Keeps the keys from everybody else until the transaction that is open ends, and answers who
-/// holds each. Throws storage::error.
+/// Keeps the keys from all other transactions until the one that is open ends, and answers which
+/// job holds each. Throws storage::error.
 std::map<key_name, key_holder> lock_keys(connection& on, const std::set<key_name>& keys);
 
 /// A job that is to have a key, which is locked.

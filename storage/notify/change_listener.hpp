@@ -12,7 +12,7 @@ namespace millrace::storage {
 /// What a listener has to tell.
 struct news {
   enum class kind : std::uint8_t {
-    /// Somebody may have added jobs.
+    /// There may be new jobs.
     changed,
     /// Nothing is heard that should be: until `heard_again` changes are found by polling only.
     nothing_heard,
@@ -26,9 +26,9 @@ struct news {
   std::string next{};
 };
 
-/// Waits for somebody to change the database, without asking it again and again. What it tells is
-/// a hint: it may tell of a change that brought nothing, and a change may stay unheard for as long
-/// as the database, or the way to it, is away.
+/// Waits for a change of the database, without asking it again and again. What it tells is a hint:
+/// it may tell of a change that brought nothing, and a change may stay unheard for as long as the
+/// database, or the way to it, is away.
 class change_listener {
  public:
   virtual ~change_listener() = default;

@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto far_away = std::chrono::steady_clock::time_point::max();
-/// However often the WAL is written, no more is told.
+/// At most one change is told in this time, however often the WAL is written.
 constexpr auto pause_between = 1ms;
 /// A commit that takes longer to be seen is found by polling.
 constexpr auto commit_patience = 200ms;
@@ -47,8 +47,8 @@ news sqlite_listener::wait() {
   return {news::kind::stopped};
 }
 
-/// A commit is written, then made durable, and only then can others see it; of that last step
-/// nobody is told. So one change is told of again and again, at growing distances, until it can
+/// A commit is written, then made durable, and only then can others see it; of that last step no
+/// listener is told. So one change is told of again and again, at growing distances, until it can
 /// surely be seen.
 std::optional<sqlite_listener::clock::time_point> sqlite_listener::next_look() const {
   if (!written_ || told_ - *written_ > commit_patience)

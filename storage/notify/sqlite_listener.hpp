@@ -12,7 +12,7 @@
 
 namespace millrace::storage {
 
-/// Hears with inotify that somebody writes to the WAL of a SQLite database, this process included:
+/// Hears with inotify that a process, this one included, writes to the WAL of a SQLite database:
 /// connection::data_version() tells whose change it was. It watches the folder, for the file comes
 /// and goes.
 class sqlite_listener final : public change_listener {

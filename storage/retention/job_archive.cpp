@@ -51,7 +51,7 @@ class line_file {
       if (::fsync(fd_.get()) != 0)
         fail();
     } catch (const error&) {
-      // Should that fail too, the next one who writes cuts what is no whole line.
+      // Should that fail too, the next writer cuts what is not a whole line.
       if (::ftruncate(fd_.get(), size_) == 0)
         ::fsync(fd_.get());
       throw;

@@ -22,8 +22,8 @@ constexpr std::size_t archived_at_once = 200;
 /// Over ids that are gone the steps grow to this.
 constexpr std::int64_t longest_stride = std::int64_t{1} << 40;
 
-/// What is not seen, as a job that was committed late or a row that somebody changed by hand, is
-/// seen after that time.
+/// What is not seen, as a job that was committed late or a row that was changed by hand, is seen
+/// after that time.
 constexpr duration longest_quiet = std::chrono::days{1};
 /// How long jobs are left to a runtime that is gone.
 constexpr duration longest_absence = std::chrono::days{1};
@@ -36,8 +36,8 @@ duration shorter(duration a, duration b) {
 }
 
 /// Of these jobs, those to which nothing has happened since; on a shared database nothing will
-/// before the transaction ends, and those that somebody else is about to change are left out, as
-/// are children for which their parent may yet ask.
+/// before the transaction ends, and those that another transaction is about to change are left out,
+/// as are children for which their parent may yet ask.
 std::vector<job_at_epoch> hold(connection& on, const std::vector<job_at_epoch>& jobs) {
   id_list ids{on.dialect(), jobs.size()};
   for (const auto& one : jobs)
@@ -128,7 +128,7 @@ void retention::begin_pass(connection& on, time_point now) {
 
 /// A window of the jobs. False when the pass is over: at the end, or where no job is old enough to
 /// have ended so long ago, for ids are given in the order of time. A window that is let go by
-/// mistake, because somebody gave a job a time of his own, is passed when those before it have
+/// mistake, because a row was written with a time of its own, is passed when those before it have
 /// grown old.
 bool retention::clean_jobs(connection& on, time_point now, cleaned& into) {
   if (after_job_ == 0)
@@ -185,7 +185,7 @@ kept_times retention::times_of(const std::string& in) const {
 }
 
 /// Jobs are held, archived and deleted in one transaction where several runtimes may do so. Where
-/// there is one writer, nobody must wait for its files: then they are looked at once more.
+/// there is one writer, no other work must wait for its files: then they are looked at once more.
 std::int64_t retention::delete_jobs(connection& on, const std::vector<job_at_epoch>& due,
                                     std::int64_t until, time_point now) {
   std::optional<transaction> tx;
@@ -196,7 +196,7 @@ std::int64_t retention::delete_jobs(connection& on, const std::vector<job_at_epo
     archive_->add(on, held, now);
   if (!tx) {
     tx.emplace(on);
-    // Of what is archived, and no more.
+    // Only of what is archived.
     held = hold(on, held);
   }
   id_list ids{on.dialect(), held.size()};

@@ -59,9 +59,10 @@ struct cleaned {
 
 /// Deletes what has been kept for long enough: jobs with their payloads, and events. It passes over
 /// the tables in the order of their ids, a small window a step, so that no index is needed, which
-/// every job would have to pay for, and nobody waits long for the database; and it remembers where
-/// nothing is to be done for a while. Several runtimes may do so at once. The jobs of a pipeline
-/// that the settings do not know are left to the runtime that does, if it was alive within a day.
+/// every job would have to pay for, and no writer waits long for the database; and it remembers
+/// where nothing is to be done for a while. Several runtimes may do so at once. The jobs of a
+/// pipeline that the settings do not know are left to the runtime that does, if it was alive within
+/// a day.
 ///
 /// With an archive no job is deleted that is not in there, as it is then. Events are kept for a day
 /// more, and until the jobs that ended with them are archived.

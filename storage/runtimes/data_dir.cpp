@@ -58,10 +58,10 @@ void make_data_dir(const std::filesystem::path& dir) { make_private_folders(dir)
 runtime_lock::runtime_lock(const std::filesystem::path& data_dir) {
   constexpr auto locking = "cannot lock the data directory";
   fd_ = lock(locking, data_dir / "runtime.lock", fmt::format("{}\n", ::getpid()),
-             [&](const lock_holder& who) {
+             [&](const lock_holder& holder) {
                return error{
                    error_kind::permanent, locking,
-                   fmt::format("another runtime (pid {}) uses {}", who.pid, data_dir.string()),
+                   fmt::format("another runtime (pid {}) uses {}", holder.pid, data_dir.string()),
                    "stop it, or give this one a runtime.data_dir of its own"};
              });
 }
@@ -75,11 +75,11 @@ database_lock::database_lock(const std::filesystem::path& database,
     return;
   const auto own =
       fmt::format("{}\n{}\n", ::getpid(), std::filesystem::absolute(data_dir).string());
-  fd_ = lock(locking, real.string() + ".lock", own, [&](const lock_holder& who) {
+  fd_ = lock(locking, real.string() + ".lock", own, [&](const lock_holder& holder) {
     return error{
         error_kind::permanent, locking,
-        fmt::format("another runtime (pid {}, data directory {}) uses {}", who.pid, who.data_dir,
-                    real.string()),
+        fmt::format("another runtime (pid {}, data directory {}) uses {}", holder.pid,
+                    holder.data_dir, real.string()),
         "stop it, or give this one a storage.url of its own; several runtimes share a PostgreSQL "
         "database"};
   });

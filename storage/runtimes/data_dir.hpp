@@ -50,14 +50,14 @@ class database_lock {
 /// Which jobs are at work right now, in a memory-mapped file of the data directory: it outlives the
 /// process, so that a restart knows which jobs were in hand when its predecessor died, and charges
 /// only them. One slot a worker thread; writing one costs nanoseconds. It names the runtime, too,
-/// so that a restart rescues its predecessor's jobs at once, whoever else uses the database.
+/// so that a restart rescues its predecessor's jobs at once, whatever else uses the database.
 class hand_journal {
  public:
   static constexpr std::size_t slots = 1024;
 
   /// Opens the journal; what the predecessor had in hand is read before it is cleared. The order of
-  /// use: construct, rescue with in_hand_before(), clear(): who dies before it has rescued leaves
-  /// the same journal again.
+  /// use: construct, rescue with in_hand_before(), clear(): a runtime that dies before it has
+  /// rescued leaves the same journal again.
   explicit hand_journal(const std::filesystem::path& data_dir);
   ~hand_journal();
   hand_journal(const hand_journal&) = delete;
@@ -69,7 +69,7 @@ class hand_journal {
 
   /// The runtime that used the data directory before; nothing when there was none.
   std::optional<runtime_key> runtime_before() const { return runtime_before_; }
-  /// Who uses it from now on.
+  /// The runtime that uses it from now on.
   void become(const runtime_key& runtime);
 
   /// The calling thread begins to work on the job, or (0) on none. From any thread.

@@ -117,12 +117,12 @@ std::vector<holder> list_holders(connection& on, runtime_id but, const process& 
   });
 }
 
-bool end_silent(connection& on, const holder& who, time_point now) {
+bool end_silent(connection& on, const holder& silent, time_point now) {
   return guarded("cannot end the lease of a silent runtime", [&] {
     return on.prepared<>("end_silent_runtime")
-               .with("runtime", who.id)
-               .with("beat", who.beat)
-               .with("lease_until", who.lease_until)
+               .with("runtime", silent.id)
+               .with("beat", silent.beat)
+               .with("lease_until", silent.lease_until)
                .with("now", to_us(now))
                .run() > 0;
   });

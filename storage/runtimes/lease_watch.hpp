@@ -10,7 +10,7 @@
 
 namespace millrace::storage {
 
-/// Who holds jobs, as its row says.
+/// A runtime that holds jobs, as its row says.
 struct holder {
   runtime_id id = 0;
   /// It has a row; without one it cannot be renewed.
@@ -34,7 +34,7 @@ class lease_watch {
   /// Between two looks at most so much time counts: one that stood still did not watch.
   explicit lease_watch(duration most_per_look) : most_per_look_(most_per_look) {}
 
-  /// What was seen by a look that took from `begin` to `end`; answers who of them is dead.
+  /// What was seen by a look that took from `begin` to `end`; answers which of them are dead.
   std::vector<holder> look(std::span<const holder> seen, duration begin, duration end);
 
   /// Whether all sessions of its process went so soon after its last word that only its own system
@@ -71,7 +71,7 @@ std::vector<holder> list_holders(connection& on, runtime_id but, const process& 
 
 /// Ends the lease of a runtime that was silent, in the transaction that is open. False when it has
 /// renewed it since, or does so at this moment.
-bool end_silent(connection& on, const holder& who, time_point now);
+bool end_silent(connection& on, const holder& silent, time_point now);
 
 /// Whether the process of that runtime ran beside this one, and is gone.
 bool is_process_gone(const process_name& its, const process& self);

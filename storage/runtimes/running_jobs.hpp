@@ -21,19 +21,19 @@ struct job_in_hand {
 };
 
 /// Says in a shared database which jobs a runtime's worker threads have in hand. When the runtime
-/// dies, whoever rescues its jobs charges a crash to these, and to none that only waited. (Where
-/// the database has one runtime, the hand_journal of its data directory says so.)
+/// dies, the runtime that rescues its jobs charges a crash to these, and to none that only waited.
+/// (Where the database has one runtime, the hand_journal of its data directory says so.)
 class flight_recorder {
  public:
   /// `on_failure` is called with the first of failures that follow each other.
   explicit flight_recorder(database_settings settings,
                            std::function<void(const error&)> on_failure = {});
 
-  /// Who records from now on. From any thread.
+  /// The runtime that records from now on. From any thread.
   void become(std::int64_t runtime) { runtime_ = runtime; }
 
   /// The thread of that slot begins to work on these jobs. Costs a round trip, and no wait for a
-  /// disk. When the database is away nothing is recorded: a crash would then be charged to nobody.
+  /// disk. When the database is away nothing is recorded: a crash would then be charged to no job.
   /// From any thread.
   void record(std::size_t slot, std::span<const job_in_hand> jobs);
 

@@ -73,7 +73,7 @@ void end_runtime(connection& on, runtime_id id, time_point now) {
 
 std::vector<runtime_id> serving_runtimes(connection& on, const std::string& in,
                                          const std::string& stage, time_point now) {
-  return guarded("cannot look who serves a stage", [&] {
+  return guarded("cannot look which runtimes serve a stage", [&] {
     std::vector<runtime_id> found;
     on.prepared<std::int64_t>("serving_runtimes")
         .with("pipeline", in)

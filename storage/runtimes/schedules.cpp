@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// For missed_runs::never: nobody is there at the very moment.
+/// For missed_runs::never, as no runtime looks at the very moment.
 constexpr auto still_in_time = 1min;
 /// A clock that goes back so far was wrong before, not now.
 constexpr auto believable = 24h;

@@ -13,7 +13,7 @@
 
 namespace millrace::storage {
 
-/// What becomes of a time that was due while nobody was there: all that were missed make one job,
+/// What becomes of a time that was due while no runtime was up: all that were missed make one job,
 /// or none, or one each.
 enum class missed_runs : std::uint8_t { once, never, each };
 
@@ -48,11 +48,11 @@ struct fired_schedule {
   job_id job = 0;
 };
 
-/// Makes the jobs that are due: each once, over all runtimes that keep the same schedules, for who
-/// moves a schedule on in the database makes its job in the same transaction. A schedule that is
-/// new, or written otherwise than before, begins now. No clock makes a time twice: the next one is
-/// always later than the last for which a job was made. If a clock was more than a day ahead, the
-/// schedules go on from the time that it shows then, as far as that holds.
+/// Makes the jobs that are due: each once, over all runtimes that keep the same schedules, because
+/// the runtime that moves a schedule on in the database makes its job in the same transaction. A
+/// schedule that is new, or written otherwise than before, begins now. No clock makes a time twice:
+/// the next one is always later than the last for which a job was made. If a clock was more than a
+/// day ahead, the schedules go on from the time that it shows then, as far as that holds.
 ///
 /// A value that remembers that it began: after a step that was rolled back go on with the value
 /// from before it.

@@ -17,7 +17,7 @@ struct submitter {
   tests::sandbox in;
   std::string database = "sqlite:" + (in.folder() / ".local/share/millrace/millrace.db").string();
 
-  /// As somebody who may only insert.
+  /// As a role that may only insert.
   void insert(const std::string& payload) const {
     storage::connection on{{database}};
     on.session() << "insert into jobs (pipeline, stage, run_at, created_at, updated_at)"

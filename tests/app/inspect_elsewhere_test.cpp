@@ -74,7 +74,7 @@ TEST_CASE("inspect: from elsewhere it shows and orders what it does on the machi
   CHECK(at.view({"health"})["state"] == "healthy");
   CHECK(at.view({"actors"}).size() > 6);
   CHECK(at.inspect({"pause", "nap", "--pipeline", "p"}).code == 0);
-  // Who has ordered it is who the certificate says.
+  // The event names the client of the certificate.
   wait_until([&] { return at.in.millrace({"events"}).out.find("client (") != std::string::npos; });
 
   REQUIRE(at.in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
@@ -148,7 +148,8 @@ TEST_CASE("inspect: dead jobs are tried again, one or all") {
   stop(runtime);
 }
 
-TEST_CASE("inspect: who may not attach is told why, and what is wrong here is found out here") {
+TEST_CASE(
+    "inspect: a client that may not attach is told why, and a fault on this side is found here") {
   const far_runtime at;
   const auto refuse = [&](std::vector<std::string> words, int code, const char* why) {
     words.insert(words.begin(), {"inspect", "status"});
@@ -181,7 +182,7 @@ TEST_CASE("inspect: who may not attach is told why, and what is wrong here is fo
   stop(runtime);
 }
 
-TEST_CASE("inspect: what comes to the port from strangers hurts nobody") {
+TEST_CASE("inspect: what strangers send to the port does no harm") {
   const far_runtime at;
   const auto runtime = at.start();
   const auto before = at.view({"status"})["pid"];

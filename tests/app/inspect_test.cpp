@@ -121,7 +121,7 @@ TEST_CASE("inspect: without a runtime it says so, and ends with 4") {
   stop(runtime);
 }
 
-TEST_CASE("inspect: wrong words are refused before anybody is asked") {
+TEST_CASE("inspect: wrong words are refused before a runtime is asked") {
   const sandbox in;
   for (const auto& words : std::vector<std::vector<std::string>>{{"inspect", "stauts"},
                                                                  {"inspect", "status", "x"},
@@ -196,7 +196,7 @@ TEST_CASE("inspect: drain lets what is at work end, stop gives it back") {
   CHECK(job["state"] == (how == "drain" ? "done" : "queued"));
 }
 
-TEST_CASE("inspect: what comes from strangers hurts nobody") {
+TEST_CASE("inspect: what comes from strangers does no harm") {
   const sandbox in;
   const auto runtime = start(in);
   const auto before = view(in, "status")["pid"];
@@ -239,7 +239,7 @@ TEST_CASE("inspect: a runtime that was killed leaves a socket that its successor
   stop(second);
 }
 
-TEST_CASE("inspect: --watch attaches again when the runtime was started anew") {
+TEST_CASE("inspect: --watch attaches again when the runtime was restarted") {
   const sandbox in;
   const auto first = start(in);
   const auto watching = in.start({"inspect", "status", "--watch", "--json"});

@@ -56,7 +56,7 @@ void wait_until_in_hand(const sandbox& in, const running& runtime, std::int64_t 
 
 }  // namespace
 
-TEST_CASE("a second runtime on the same data is refused and told who is there") {
+TEST_CASE("a second runtime on the same data is refused and told the pid of the first") {
   const sandbox in;
   const auto first = in.start({"run"});
   first.wait_for_error("RUNTIME_READY");

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-/// A job that perishes, among others that do not, and a runtime that is started anew when it dies.
+/// A job that dies, among others that do not, and a runtime that is restarted when it dies.
 struct poisoned {
   sandbox in;
   std::string config;
@@ -71,7 +71,8 @@ TEST_CASE("a handler that ends its process is charged crashes, and is poison aft
   at.check_dead("POISON", 3, 0);
 }
 
-TEST_CASE("a handler that finds no memory, and says so, is charged an attempt and harms nobody") {
+TEST_CASE(
+    "a handler that finds no memory, and says so, is charged an attempt and harms no other job") {
   const poisoned at{"bad_alloc"};
   CHECK(at.run() == 0);
   at.check_dead("HANDLER_ERROR", 0, 3);

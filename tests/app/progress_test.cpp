@@ -31,7 +31,7 @@ class barrier {
 
   const std::string& path() const { return path_; }
 
-  /// Waits until somebody waits at it, and lets him go on.
+  /// Waits until a handler waits at it, and lets that go on.
   void open() const {
     int fd = -1;
     wait_until([&] { return (fd = ::open(path_.c_str(), O_WRONLY | O_NONBLOCK)) >= 0; });

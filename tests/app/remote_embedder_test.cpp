@@ -151,7 +151,7 @@ TEST_CASE("an embedder that hangs holds up nothing but its own stage") {
 
 TEST_CASE("a runtime whose services are all dead starts as if it had none") {
   const sandbox in;
-  // Nobody answers from the first, and nobody listens at the second.
+  // The first endpoint gives no answer, and no server listens at the second.
   const test_http_server server;
   server.tell("always hang");
   const auto config = remote(in, server.url() + ", http://127.0.0.1:1/v1");

@@ -98,7 +98,7 @@ TEST_CASE("a file goes through a remote parser once, and its text is found") {
 
 TEST_CASE("a runtime that is killed while the service works does not send the file again") {
   const fixture f;
-  // It is in hand whenever it asks: nobody shall call it poison.
+  // The job is in hand whenever it asks, and must not count as poison.
   const std::vector<std::string> forgiving{"--runtime.crash_limit", "1000"};
   f.server.tell("always pending");
   for (int i = 0; i < 3; ++i) {

@@ -69,7 +69,7 @@ TEST_CASE("a service behind TLS whose authority is trusted embeds") {
         std::string::npos);
 }
 
-TEST_CASE("a service whose certificate nobody vouches for is told nothing") {
+TEST_CASE("a service with an untrusted certificate is told nothing") {
   const service_behind_tls at;
   at.waits_because(at.submit(at.front.url(), ""), "certificate");
 }

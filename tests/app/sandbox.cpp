@@ -126,7 +126,7 @@ std::string sandbox::millrace_on_terminal(std::vector<std::string> words) const 
   close(theirs);
   std::string said;
   std::array<char, 4096> piece{};
-  // Ends with EIO when nobody has the other side any more.
+  // Ends with EIO when no process has the other side any more.
   for (ssize_t got = 0; (got = read(ours, piece.data(), piece.size())) > 0;)
     said.append(piece.data(), static_cast<std::size_t>(got));
   close(ours);

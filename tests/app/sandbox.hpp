@@ -48,7 +48,7 @@ class running {
 class sandbox {
  public:
   sandbox();
-  /// Kills what was started and nobody waited for: a test that fails leaves nothing behind.
+  /// Kills what was started and not waited for: a test that fails leaves nothing behind.
   ~sandbox();
   sandbox(const sandbox&) = delete;
   sandbox& operator=(const sandbox&) = delete;

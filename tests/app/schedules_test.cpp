@@ -37,7 +37,7 @@ TEST_CASE("a schedule that was missed is made up for at the next start, and show
              Catch::Contains("cleaning\tnightly\t") && Catch::Contains("@yearly Europe/Berlin"));
   CHECK(json::parse(millrace({"jobs", "--json"}).out).empty());
   {
-    // As if the last year had ended while nobody was there.
+    // As if the last year had ended while no runtime was up.
     millrace::storage::connection on{{.url = "sqlite:" + data + "/millrace.db"}};
     on.session() << "update schedules set next_at = 1767222000000000";
   }

@@ -24,7 +24,7 @@
 #include <string>
 #include <vector>
 
-// The real binary with every socket that it can listen at, and who speaks there as nobody should.
+// The real binary with every socket that it can listen at, and clients that break every protocol.
 namespace {
 
 using namespace millrace;
@@ -71,7 +71,7 @@ struct listening {
                                                       {client, client, client}}};
   }
 
-  /// Who speaks as he should is answered everywhere.
+  /// A client that keeps to the protocol is answered everywhere.
   void check_honest() const {
     for (const auto* view : {"status", "stages", "jobs", "events"}) {
       const auto near = in.millrace({"inspect", view, "--json"});
@@ -136,7 +136,7 @@ std::string client_hello() {
   return {bytes, static_cast<std::size_t>(size)};
 }
 
-/// One says it and goes: at once, or after having said that no more comes.
+/// A client says it and goes: at once, or after it has shut down its sending side.
 void say_and_go(const unique_fd& fd, const std::string& bytes, random_source& random) {
   (void)send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (random.one_in(2))
@@ -153,9 +153,9 @@ std::vector<std::string> questions() {
 
 }  // namespace
 
-TEST_CASE("noise and damaged frames at every socket hurt nobody, and nothing stays open") {
+TEST_CASE("noise and damaged frames at every socket do no harm, and nothing stays open") {
   const listening at;
-  // Opens what is opened when somebody asks first, and kept.
+  // Opens what the first request opens, and keeps.
   at.check_honest();
   const auto pid = at.runtime.pid();
   const auto descriptors = open_descriptors(pid);
@@ -173,7 +173,7 @@ TEST_CASE("noise and damaged frames at every socket hurt nobody, and nothing sta
     const webhook call{.path = "/webhooks/parser/7", .body = fmt::format("{{\"noise\": {}}}", i)};
     say_and_go(dial(at.webhook_port), damaged(call.text(), random), random);
   }
-  // And through TLS, by one who has a certificate.
+  // And through TLS, by a client with a certificate.
   for (int i = 0; i < 30; ++i) {
     auto through = actors::attach_to(at.far_gate(), "0.1.0");
     const auto soon = [] { return std::chrono::steady_clock::now() + std::chrono::seconds{60}; };

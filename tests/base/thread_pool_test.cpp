@@ -98,7 +98,7 @@ TEST_CASE("tasks of one beside the pool do not take the place of its own, and st
   CHECK(pool.stop(10s));
 }
 
-TEST_CASE("a pool starts no thread without a task, and no more than it may have") {
+TEST_CASE("a pool starts no thread without a task, and at most as many as it may have") {
   const auto threads = [] {
     const std::filesystem::directory_iterator all{"/proc/self/task"};
     return std::distance(begin(all), end(all));

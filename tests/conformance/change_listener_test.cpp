@@ -19,7 +19,7 @@ TEST_CASE_METHOD(store_fixture, "a listener tells at once that it listens, and o
   }
 }
 
-TEST_CASE_METHOD(store_fixture, "a listener tells of every job that somebody sends on") {
+TEST_CASE_METHOD(store_fixture, "a listener tells of every job that is sent on") {
   std::vector<job_id> dead;
   for (int i = 0; i < 3; ++i) {
     const auto job = working();

@@ -41,7 +41,7 @@ TEST_CASE_METHOD(family_fixture, "a job that is to be cancelled makes no childre
   CHECK(ask("select count(*) from jobs") == 1);
 }
 
-TEST_CASE_METHOD(family_fixture, "a child in a pipeline that nobody knows is the handler's error") {
+TEST_CASE_METHOD(family_fixture, "a child in an unknown pipeline is the handler's error") {
   const auto id = books.enqueue(std::vector<new_job>(1), now).front();
   end(take_one(id), pipeline::advance{{pipeline::effects::make_children{{{"leaf"}}}}, {}});
   CHECK(find(id).state == job_state::deadletter);

@@ -113,7 +113,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: no runtime has announced the pipelin
 }
 
 TEST_CASE_METHOD(explain_fixture,
-                 "explain: who served its stage is gone, and who is alive does not") {
+                 "explain: the runtime that served its stage is gone, and no other serves it") {
   run();
   const auto job = add();
   now += 15s;
@@ -139,7 +139,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: others come first") {
   CHECK_THAT(why(job).text, Contains("behind 1,201 of higher priority and 3 due for longer"));
 }
 
-TEST_CASE_METHOD(explain_fixture, "explain: jobs that cannot start are in nobody's way") {
+TEST_CASE_METHOD(explain_fixture, "explain: jobs that cannot start are in no job's way") {
   run();
   store.enqueue(std::vector<new_job>{{.stage = 1}, {.pipeline = 1, .priority = 3}}, now);
   on.session() << "insert into jobs (pipeline, stage, priority, run_at, created_at, updated_at)"
@@ -156,7 +156,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: jobs that cannot start are in nobody
   CHECK(why(job).reason == reasons::NEXT);
 }
 
-TEST_CASE_METHOD(explain_fixture, "explain: no more than ten thousand jobs are counted") {
+TEST_CASE_METHOD(explain_fixture, "explain: at most ten thousand jobs are counted") {
   run();
   const auto count = static_cast<std::size_t>(queue_place_limit);
   store.enqueue(std::vector<new_job>(count), now);
@@ -240,7 +240,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: a runtime works on it") {
   CHECK_THAT(said.next, Contains("longer than 5m"));
 }
 
-TEST_CASE_METHOD(explain_fixture, "explain: a runtime works on a job that somebody cancelled") {
+TEST_CASE_METHOD(explain_fixture, "explain: a runtime works on a job that was cancelled") {
   run();
   const auto job = at_work();
   store.cancel(job.id, "ann", now + 1s);
@@ -276,7 +276,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: it is done") {
   CHECK_THAT(why(twice.id).text, Contains("with UPLOAD_DEDUP_HIT: the first is job 1"));
 }
 
-TEST_CASE_METHOD(explain_fixture, "explain: somebody cancelled it") {
+TEST_CASE_METHOD(explain_fixture, "explain: it was cancelled") {
   run();
   const auto waited = add();
   store.cancel(waited, "ann", now);
@@ -307,7 +307,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: it is dead of a code, with what to d
   settle(failed, pipeline::retry{"HTTP_503", "away", 0s});
   CHECK_THAT(why(failed.id).text, Contains("after 2 attempts, with HTTP_503: away"));
   CHECK_THAT(why(failed.id).next, Contains("correct what the message says, then `millrace retry"));
-  // What the code means is not said again by who has said just that.
+  // A message that says what the code means is not followed by that meaning again.
   const auto plain = at_work();
   settle(plain, pipeline::reject{"PDF_ENCRYPTED", "the PDF needs a password"});
   CHECK_THAT(why(plain.id).text, EndsWith("PDF_ENCRYPTED: the PDF needs a password"));

@@ -129,7 +129,7 @@ TEST_CASE_METHOD(history_fixture, "the history of a job that is gone is still th
   CHECK(listed(job.id, 0) == whole);
 }
 
-TEST_CASE_METHOD(history_fixture, "of a history no more is listed than is wanted") {
+TEST_CASE_METHOD(history_fixture, "a history lists at most as much as is wanted") {
   const auto job = working();
   settle(job, pipeline::retry{"BUSY", "try later", 0s});
   settle(claim().at(0), pipeline::reject{"BAD", "no good"});

@@ -124,7 +124,8 @@ TEST_CASE_METHOD(store_fixture, "claim gives jobs with tenant, priority, tags an
   CHECK(jobs[3].tags.empty());
 }
 
-TEST_CASE_METHOD(store_fixture, "tags that somebody wrote plainly, and are none, are passed over") {
+TEST_CASE_METHOD(store_fixture,
+                 "tags that were written with plain SQL, and are not a list, are passed over") {
   const auto id = add();
   for (const auto* tags : {"no list", "{\"a\": 1}", "7", "[\"a\", 1, [\"b\"], null]"}) {
     INFO(tags);
@@ -222,7 +223,7 @@ TEST_CASE_METHOD(store_fixture, "the oldest waiting job says how far a runtime l
   now += 10s;
   store.rescue(7, 8, std::nullopt, now);
   CHECK(store.oldest_waiting(now + 1s) == now);
-  // Nobody serves it, so it is no lag of this runtime.
+  // No runtime serves it, so it is no lag of this one.
   on.session() << "update jobs set stage = 'retired', lane = 0";
   store.claim({7, 0}, now);
   CHECK_FALSE(store.oldest_waiting(now + 1s));
@@ -309,7 +310,7 @@ TEST_CASE_METHOD(store_fixture, "ten fetchers at once claim fifty jobs, none of 
     fetchers.emplace_back([&, runtime] {
       connection mine{patient};
       job_store from{mine, pipelines};
-      // Somebody else may hold the rows that are looked at: who finds none asks again.
+      // Another claim may hold the rows that are looked at: a claim that finds none asks again.
       for (int empty = 0; empty < 20;) {
         const auto jobs = from.claim({runtime, 3}, now).jobs;
         empty += jobs.empty() ? 1 : 0;

@@ -30,7 +30,7 @@ struct limits_fixture : store_fixture {
   bool kept_back = false;
 };
 
-TEST_CASE_METHOD(limits_fixture, "no more jobs of a stage are at work than its limit says") {
+TEST_CASE_METHOD(limits_fixture, "at most as many jobs of a stage are at work as its limit says") {
   const auto limited = limited_to({.concurrency = 3});
   job_store one{on, limited};
   job_store other{on, limited};
@@ -48,7 +48,7 @@ TEST_CASE_METHOD(limits_fixture, "no more jobs of a stage are at work than its l
   CHECK(take(one).empty());
 }
 
-TEST_CASE_METHOD(limits_fixture, "a stage at its limit hides nobody") {
+TEST_CASE_METHOD(limits_fixture, "a stage at its limit hides no other") {
   const auto limited = limited_to({.concurrency = 1});
   job_store by{on, limited};
   submit(500, {.priority = 9});
@@ -79,7 +79,7 @@ TEST_CASE_METHOD(limits_fixture, "a tenant's limit holds over its stages") {
   submit(3);
   const auto first = take(by);
   CHECK(first.size() == 8);
-  // Who goes on keeps its place.
+  // A job that goes on keeps its place.
   std::vector<settlement> on_they_go;
   for (const auto& job : first)
     on_they_go.push_back({job, pipeline::advance{}, true});

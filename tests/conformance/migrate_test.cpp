@@ -47,7 +47,7 @@ TEST_CASE_METHOD(store_fixture, "a newer schema that works with the binary's is 
   CHECK(claim().size() == 1);
 }
 
-TEST_CASE_METHOD(store_fixture, "an event of a type that nobody knows is refused by the schema") {
+TEST_CASE_METHOD(store_fixture, "an event of an unknown type is refused by the schema") {
   CHECK_THROWS(
       on.session() << "insert into events (pipeline, stage, type, severity, epoch, attempt,"
                       " at, correlation_id) values ('p', 's', 'odd', 'info', 0, 0, 0, '')");

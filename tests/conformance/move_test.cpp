@@ -11,7 +11,7 @@ namespace {
 
 using lines = std::vector<std::string>;
 
-/// Jobs of `trio` at a stage that was renamed to `two`: the catalog knows it no more.
+/// Jobs of `trio` at a stage that was renamed to `two`: the catalog no longer knows it.
 struct move_fixture : store_fixture {
   job_id stranded(const std::string& state, const std::string& pipeline = "trio",
                   const std::string& stage = "old") {

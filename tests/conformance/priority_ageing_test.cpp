@@ -50,7 +50,7 @@ TEST_CASE_METHOD(ageing_fixture, "a low job is not starved by a stream of high o
   CHECK(rounds == 11);
 }
 
-TEST_CASE_METHOD(ageing_fixture, "jobs that nobody may claim lend their level no age") {
+TEST_CASE_METHOD(ageing_fixture, "jobs that no runtime may claim lend their level no age") {
   due(0, 1h, 1);
   store.pause("trio", "two", "ann", now);
   on.session() << "insert into jobs (pipeline, stage, priority, run_at, created_at, updated_at)"
@@ -97,7 +97,7 @@ TEST_CASE_METHOD(ageing_fixture, "a claim finds every job, however many prioriti
   CHECK_FALSE(ages.claim({7, 10}, now).next_run_at);
 }
 
-TEST_CASE_METHOD(ageing_fixture, "explain counts who goes first as a claim does") {
+TEST_CASE_METHOD(ageing_fixture, "explain counts the jobs that go first as a claim does") {
   const auto runtime = register_runtime(on, "mill", 42, "1.0", now + 15s, now);
   store.announce(runtime, now);
   due(0, 2min + 1s);

@@ -85,7 +85,8 @@ TEST_CASE_METHOD(limit_fixture, "jobs that are there when the limit is new count
   CHECK(submit(2) == 2);
 }
 
-TEST_CASE_METHOD(limit_fixture, "jobs that are gone count no more, in a queue longer than a look") {
+TEST_CASE_METHOD(limit_fixture,
+                 "jobs that are gone no longer count, in a queue longer than a look") {
   const auto many = limit_of(2500);
   job_store wide{on, many};
   CHECK(submit(wide, 2500) == 2500);

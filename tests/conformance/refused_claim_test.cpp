@@ -29,7 +29,7 @@ struct refused_claim : store_fixture {
     return made;
   }
 
-  /// Somebody's trigger refuses that the job becomes what `when` says of `new`.
+  /// A user's trigger refuses that the job becomes what `when` says of `new`.
   void refuse(job_id id, const std::string& when) {
     if (is_sqlite()) {
       on.session() << fmt::format(

@@ -129,7 +129,7 @@ TEST_CASE_METHOD(dead_fixture, "a job that changed since it was listed is left a
   const auto deleted = die("BAD");
   const auto untouched = die("BAD");
   const auto dead = list_ended(on, {}).jobs;
-  // Sent back by somebody else, and dead anew.
+  // Sent back by another user, and dead again.
   store.retry(again, "bob", now);
   settle(claim().at(0), pipeline::reject{"WORSE", "worse"});
   store.cancel(cancelled, "bob", now);
@@ -144,7 +144,8 @@ TEST_CASE_METHOD(dead_fixture, "a job that changed since it was listed is left a
   CHECK(store.replay_ended(dead, "", "ann", now).replayed == 0);
 }
 
-TEST_CASE_METHOD(dead_fixture, "two who send the same jobs back at once send each of them once") {
+TEST_CASE_METHOD(dead_fixture,
+                 "two callers that send the same jobs back at once send each of them once") {
   constexpr std::size_t count = 2000;
   store.enqueue(std::vector<new_job>(count), now);
   std::vector<settlement> ends;

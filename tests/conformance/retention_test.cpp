@@ -130,7 +130,7 @@ TEST_CASE_METHOD(retention_fixture, "each pipeline has times of its own, for eac
 }
 
 TEST_CASE_METHOD(retention_fixture,
-                 "a pipeline that is configured no more falls under what holds for all") {
+                 "a pipeline that was removed from the configuration follows what holds for all") {
   const auto id = ended(pipeline::finish{}, 1);
   const std::vector<pipeline::definition> rest{pipelines.pipelines().front()};
   // A runtime that is configured with it, on another machine perhaps, knows better for a day.

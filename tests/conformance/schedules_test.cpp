@@ -53,7 +53,7 @@ TEST_CASE_METHOD(schedules_fixture, "a schedule begins when it is first kept, an
   CHECK(known[0].last_job == fired[0].job);
 }
 
-TEST_CASE_METHOD(schedules_fixture, "of many who keep a schedule one makes the job") {
+TEST_CASE_METHOD(schedules_fixture, "of many runtimes that keep a schedule one makes the job") {
   auto one = keeper();
   auto other = keeper();
   step(one);
@@ -69,7 +69,7 @@ TEST_CASE_METHOD(schedules_fixture, "what was missed makes one job, none, or one
   auto all = keeper();
   step(all);
   now = hour + 3h + 5min;
-  // Somebody else begins anew, as after a restart.
+  // Another runtime starts again, as after a restart.
   auto again = keeper();
   std::vector<time_point> due;
   for (const auto& one : step(again))
@@ -144,7 +144,7 @@ TEST_CASE_METHOD(schedules_fixture, "a row that says that a time comes again is 
   CHECK(next == hour + 1h);
 }
 
-TEST_CASE_METHOD(schedules_fixture, "a schedule that is written otherwise begins anew") {
+TEST_CASE_METHOD(schedules_fixture, "a schedule that is written otherwise starts again") {
   auto old = keeper();
   step(old);
   hourly.due = cron{"30 * * * *"};
@@ -152,7 +152,7 @@ TEST_CASE_METHOD(schedules_fixture, "a schedule that is written otherwise begins
   CHECK(step(changed).empty());
   CHECK(next == hour + 30min);
   now = hour;
-  // Who still has the old one makes nothing.
+  // A runtime that still has the old one makes nothing.
   CHECK(step(old).empty());
   CHECK_FALSE(next);
   now = hour + 30min;

@@ -113,7 +113,7 @@ TEST_CASE_METHOD(store_fixture, "a settle with an old epoch changes nothing") {
 TEST_CASE_METHOD(store_fixture, "one that lost its job does not hold up the others") {
   store.enqueue(std::vector<new_job>(100), now);
   const auto jobs = claim();
-  // Another runtime has taken these two meanwhile, and somebody deleted a third.
+  // Another runtime has taken these two meanwhile, and a user deleted a third.
   on.session() << "update jobs set epoch = epoch + 1 where job_id in (20, 77)";
   on.session() << "delete from jobs where job_id = 50";
   std::vector<settlement> all;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-// Tenants: whose jobs are claimed, and that nobody stands in another's way.
+// Tenants: whose jobs are claimed, and that no tenant stands in another's way.
 namespace millrace::storage::testing {
 namespace {
 
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(tenants_fixture, "within a tenant priority counts, over its sta
 }
 
 TEST_CASE_METHOD(tenants_fixture,
-                 "of two stages at one priority, who is due for longer goes first") {
+                 "of two stages at one priority, the one that is due for longer goes first") {
   submit("", 1, {.stage = 1, .run_at = now - 3s});
   submit("", 1, {.run_at = now - 2s});
   submit("", 1, {.stage = 1, .run_at = now - 1s});

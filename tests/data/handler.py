@@ -73,7 +73,7 @@ def deaf(job):
 
 
 def report(job):
-    """Says how far it is, and goes on when somebody opens the FIFO."""
+    """Says how far it is, and goes on when the test opens the FIFO."""
     for said in job["payload"]["say"]:
         say(id=job["id"], **said)
         with open(job["payload"]["fifo"]) as gate:

@@ -17,7 +17,7 @@ app::configuration load(std::vector<app::entry> entries) {
                     .built_in = {ingest::ingest_pipeline()}});
 }
 
-/// Of what somebody said.
+/// The entries of what was set.
 std::vector<app::entry> spoken(const app::configuration& all) {
   std::vector<app::entry> entries;
   for (const auto& one : all.listing)

@@ -22,7 +22,8 @@ http_reader read(std::string_view text, std::size_t piece) {
 
 }  // namespace
 
-/// A request means the same in whatever pieces it comes, and only who knows the secret is let in.
+/// A request means the same in whatever pieces it comes, and only a caller that knows the secret is
+/// let in.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto text = fuzz::text_of(data, size);
   const auto piece = std::size_t{1} + fuzz::take_byte(text);
@@ -43,7 +44,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                                   .path = whole.path()},
                                  time_point{std::chrono::seconds{1'800'000'000}});
   fuzz::expect(found.what == ingest::webhook_guard::finding::refused,
-               "who does not know the secret is refused");
+               "a caller that does not know the secret is refused");
   fuzz::expect(!found.why.empty(), "and told why");
   return 0;
 }

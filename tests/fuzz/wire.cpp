@@ -27,7 +27,7 @@ void check_answer(std::string_view line) {
 
 }  // namespace
 
-/// A line from anybody is a question, an answer or an error.
+/// A line from any client is a question, an answer or an error.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto line = fuzz::text_of(data, size);
   if (const auto said = parse_greeting(line))

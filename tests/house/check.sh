@@ -36,7 +36,8 @@ for file in $(files $floors benchmarks tests) scripts/* storage/sql/*/*; do
   [ "$lines" -le 400 ] || say "$file has $lines lines, 400 are allowed: it is two files"
 done
 
-# 3. Time is data: SQL gets :now, C++ gets a clock. (Who submits with SQL has nobody else to ask.)
+# 3. Time is data: SQL gets :now, C++ gets a clock. (A client that submits with SQL has no other
+#    clock.)
 for hit in $(grep -rliE "\b(now|strftime|unixepoch|clock_timestamp|datetime|julianday) *\(|current_(timestamp|time|date)|'now'" storage/sql \
   | grep -vE '^storage/sql/postgres/(migrations/(0002_submit_with_sql|0005_submissions|0009_values_as_they_came)|server_time).sql$'); do
   say "$hit asks the database for the time: bind :now"

@@ -75,7 +75,7 @@ TEST_CASE("a job whose bytes were submitted before waits for the first job's end
   CHECK(code_of(take_in_after(job_fate::done)) == "FILE_CHANGED");
 }
 
-TEST_CASE("take_in rejects a payload that is none") {
+TEST_CASE("take_in rejects a payload that it cannot read") {
   folder_blobs store;
   job j;
   j.payload = "{}";

@@ -225,7 +225,7 @@ TEST_CASE("a document that has all vectors of the embedder goes straight to the 
     run.services.use_embedder(std::make_shared<hashing_embedder>());
     CHECK(std::get<advance>(run.prepare()).to.empty());
   }
-  SECTION("but not when its chunks were made anew") {
+  SECTION("but not when its chunks were made again") {
     run.run_to_chunks();
     CHECK(std::get<advance>(run.prepare()).to.empty());
   }

@@ -12,7 +12,7 @@ using namespace millrace;
 using namespace std::chrono_literals;
 using net::listener;
 
-TEST_CASE("a listener hands out who has come, and then nobody") {
+TEST_CASE("a listener hands out the connections that have come, and then none") {
   const auto port = tests::free_port();
   listener door{net::listen_at({"127.0.0.1", port})};
   const auto now = listener::clock::now();

@@ -38,7 +38,7 @@ TEST_CASE("whatever a handler says of how far it is, it is 0 to 100 and one line
   CHECK(heard.all[4].size() < 310);
 }
 
-TEST_CASE("where nobody listens a handler may talk") {
+TEST_CASE("a handler may report progress without a listener") {
   const context at{};
   at.progress(40, "page 12");
   at.progress("page 12");

@@ -30,10 +30,11 @@ TEST_CASE_METHOD(two_runtimes,
   CHECK(is_due(book.id));
 }
 
-TEST_CASE_METHOD(two_runtimes, "who tends a family waits for nobody, and leaves nothing out") {
+TEST_CASE_METHOD(two_runtimes,
+                 "child work waits for no other transaction, and leaves nothing out") {
   const auto book = split(2);
   std::optional<transaction> open{std::in_place, there};
-  // Somebody is about to change a child.
+  // Another transaction is about to change a child.
   there.session() << "select 1 from jobs where job_id = " + std::to_string(book.pages.at(0).id) +
                          " for update";
   books.cancel(book.id, "ann", now);

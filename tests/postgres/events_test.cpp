@@ -75,7 +75,8 @@ TEST_CASE_METHOD(events_fixture,
   CHECK(next(from) == ids{2});
 }
 
-TEST_CASE_METHOD(events_fixture, "who waits for one transaction does not wait for later ones") {
+TEST_CASE_METHOD(events_fixture,
+                 "a reader that waits for one transaction does not wait for later ones") {
   storage::event_follower from{on, {}};
   begin_slowly();
   cancel_one();

@@ -18,10 +18,10 @@ struct lanes_fixture : storage::testing::store_fixture {
   std::size_t claimed() { return store.claim({7, 10}, now).jobs.size(); }
 };
 
-TEST_CASE_METHOD(lanes_fixture, "who submits does not wait for another that makes the same lane") {
+TEST_CASE_METHOD(lanes_fixture, "a submit does not wait for another that makes the same lane") {
   slow.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
   store.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
-  // Its job has no lane yet, and nobody knows how long that takes.
+  // Its job has no lane yet, for an unknown time.
   const auto result = store.claim({7, 10}, now);
   CHECK(result.jobs.empty());
   CHECK(result.next_run_at == now + 1s);
@@ -37,7 +37,8 @@ TEST_CASE_METHOD(lanes_fixture, "a lane whose maker gives up is made by another"
   CHECK(claimed() == 1);
 }
 
-TEST_CASE_METHOD(lanes_fixture, "who makes a lane keeps nobody from the lanes that there are") {
+TEST_CASE_METHOD(lanes_fixture,
+                 "a submit that makes a lane keeps no other from the lanes that there are") {
   store.enqueue(std::vector<new_job>(1), now);
   slow.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
   store.enqueue(std::vector<new_job>(1), now);

@@ -37,7 +37,7 @@ handler = sleep:2ms
 
 TEST_CASE_METHOD(pair_at_work, "runtimes hold a limit of jobs at work together") {
   do_jobs("concurrency_limit = 3");
-  // Who frees a place tells so before another takes it.
+  // A job that frees a place tells so before another takes it.
   CHECK(ask("select max(at_work) from (select sum(case type when 'stage_started' then 1"
             " when 'stage_done' then -1 else 0 end) over (order by event_id) as at_work"
             " from events) x") == 3);

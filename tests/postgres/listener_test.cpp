@@ -23,7 +23,7 @@ struct listener_fixture : storage::testing::store_fixture {
     return storage::listen_for_changes(settings, heartbeat);
   }
 
-  /// The listener's backend, and nobody else's.
+  /// The listener's backend, and no other.
   std::int64_t terminate() {
     return ask(
         fmt::format("select count(pg_terminate_backend(pid)) from pg_stat_activity"

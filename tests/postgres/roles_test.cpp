@@ -27,8 +27,7 @@ TEST_CASE_METHOD(role_fixture, "a role that may not use the schema is told what 
   CHECK_FALSE(storage::find_job(allowed, 1));
 }
 
-TEST_CASE_METHOD(role_fixture,
-                 "a runtime needs no more than the rows of the tables and one function") {
+TEST_CASE_METHOD(role_fixture, "a runtime needs only the rows of the tables and one function") {
   grant("usage on schema " + schema());
   grant("select, insert, update, delete on all tables in schema " + schema());
   grant("execute on function millrace_last_event()");

@@ -44,7 +44,7 @@ handler = sleep:1h
 concurrency = 1
 )";
 
-TEST_CASE_METHOD(fleet, "runtimes that are killed and started anew do every stage once") {
+TEST_CASE_METHOD(fleet, "runtimes that are killed and restarted do every stage once") {
   configure(five_stages);
   constexpr int jobs = 3000;
   submit("five", "a", jobs);

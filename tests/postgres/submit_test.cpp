@@ -37,7 +37,7 @@ TEST_CASE_METHOD(fixture,
 }
 
 TEST_CASE_METHOD(fixture,
-                 "millrace_submit takes a stage and a time, and refuses what nobody serves") {
+                 "millrace_submit takes a stage and a time, and refuses what no runtime serves") {
   const auto id =
       ask("select millrace_submit('trio', stage => 'two', run_at => '2030-01-01 00:00:00+00',"
           " correlation_id => 'mine')");

@@ -256,7 +256,7 @@ TEST_CASE_METHOD(writer_fixture,
 }
 
 TEST_CASE_METHOD(writer_fixture,
-                 "a predecessor in another database is nobody here, whatever its number") {
+                 "a predecessor in another database does not count here, whatever its number") {
   storage::runtime_key living;
   auto first = settings();
   first.became = [&](const storage::runtime_key& key) { living = key; };

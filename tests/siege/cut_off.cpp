@@ -79,7 +79,7 @@ cut_off::cut_off(const options& how) : how_{how}, random_{how.seed} {
     members_.push_back({std::make_unique<network_namespace>(i), nullptr});
     addresses.push_back(members_.back().network->outside());
   }
-  // The server is another user, who may pass through.
+  // The server runs as another user, which may pass through.
   std::filesystem::permissions(in_.folder(), std::filesystem::perms{0711});
   server_ = std::make_unique<postgres_server>(in_.folder() / "database", addresses);
   known_ = std::make_unique<records>(

@@ -17,7 +17,7 @@ namespace millrace::siege {
 
 /// What happens to a runtime while it holds locks in a transaction.
 enum class outage {
-  /// Its link goes down, and it is killed: nobody tells the server.
+  /// Its link goes down, and it is killed: the server is not told.
   cut_and_killed,
   /// SIGSTOP, for longer than its lease.
   stopped,

@@ -30,10 +30,10 @@ class garrison {
   /// SIGTERM, upon which it must end, and with 0.
   void terminate(int which);
 
-  /// Notes who ended by itself, and starts it again.
+  /// Notes which runtimes ended by themselves, and starts them again.
   void replace_the_fallen();
 
-  /// A further one in its data directory must be refused, and told who is there.
+  /// A further one in its data directory must be refused, and told the pid of the first.
   void try_a_second(int which);
 
   int kills() const { return kills_; }

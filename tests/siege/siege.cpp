@@ -63,7 +63,7 @@ siege::siege(const options& how) : how_{how}, random_{how.seed}, work_{how.seed}
     disk_.emplace(folder);
   std::vector<std::filesystem::path> data_dirs;
   if (how.database == "postgres") {
-    // Its server is another user, who may pass through.
+    // Its server runs as another user, which may pass through.
     std::filesystem::permissions(in_.folder(), std::filesystem::perms{0711});
     server_.emplace(folder);
     known_.emplace(storage::database_settings{.url = server_->url(), .schema = "siege"});

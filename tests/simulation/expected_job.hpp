@@ -28,7 +28,7 @@ struct expected_job {
   std::string payload;
   std::string output;
   std::optional<std::int64_t> claimed_by;
-  /// It had ended once: a full pipeline counts it no more.
+  /// It had ended once: a full pipeline no longer counts it.
   bool was_sent_back = false;
   /// What ends a job is told by two events of one epoch: the first, while the second is awaited.
   std::optional<storage::event_record> half;

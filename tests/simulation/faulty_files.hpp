@@ -26,7 +26,7 @@ void watch_files(file_hook hook);
 /// Takes the lock from the one that has it, as a server does that ends a session: what it does from
 /// now on in its transaction must fail.
 void take_write_lock();
-/// Somebody has it.
+/// A connection has it.
 bool is_write_locked();
 
 }  // namespace millrace::simulation

@@ -8,8 +8,8 @@
 namespace millrace::simulation {
 
 /// A task that can be left in the middle and gone on with later, on the one thread of the
-/// simulation: what a thread is to a runtime, but whoever resumes it decides when it runs. It must
-/// not be left while an exception is being handled, and must have ended when it is destroyed.
+/// simulation: what a thread is to a runtime, but its caller decides when it runs. It must not be
+/// left while an exception is being handled, and must have ended when it is destroyed.
 class fiber {
  public:
   /// The task must not throw.

@@ -50,7 +50,7 @@ void judge::read_events() {
       continue;
     const auto found = known_.jobs.find(e.job);
     if (found == known_.jobs.end())
-      fail("events are of jobs", e, "nobody submitted it");
+      fail("events are of jobs", e, "it was not submitted");
     touched_.insert(e.job);
     on_event(found->first, found->second, e);
   }
@@ -226,7 +226,7 @@ void judge::on_finalized(const event& e, expected_job& j) {
     if (has_ended(j.state) && j.state != job_state::deadletter)
       fail("an end is an end", e, fmt::format("it was {}", to_string(j.state)));
     if (j.state == job_state::working && !j.cancel_requested)
-      fail("a job in hand is cancelled by its settlement", e, "nobody asked for it");
+      fail("a job in hand is cancelled by its settlement", e, "no order asked for it");
     wrote(e, j);
     j.state = job_state::cancelled;
     return;

@@ -35,7 +35,7 @@ class judge {
         limits_(pipelines, rules),
         leases_(fleet) {}
 
-  /// Jobs are made that nobody submitted.
+  /// Jobs are made without a submit.
   bool has_schedules = false;
   /// Told of each event, as text.
   std::function<void(const std::string&)> saw;

@@ -87,7 +87,7 @@ void judge::compare(const storage::job_record& row) {
                                 row.crashes, to_us(row.run_at), why)};
   };
   if (found == known_.jobs.end())
-    wrong("jobs are submitted", "nobody did");
+    wrong("jobs are submitted", "this one was not");
   auto& j = found->second;
   const auto& stage = pipelines_.at(j.pipeline).stages.at(j.stage).name;
   if (j.is_open && (row.state == job_state::queued || row.state == job_state::working))
@@ -109,7 +109,7 @@ void judge::compare(const storage::job_record& row) {
     j.run_at_slack = {};
   }
   if (row.claimed_by.has_value() != (row.state == job_state::working))
-    wrong("only a job in hand is somebody's", "");
+    wrong("only a job in hand has a holder", "");
   j.claimed_by = row.claimed_by;
   if (row.payload != j.payload || row.output != j.output)
     wrong("effects are there if and only if their transition is",

@@ -26,8 +26,8 @@ struct fleet_facts {
   std::function<std::vector<time_point>()> watching_since;
 };
 
-/// Knows when leases were renewed, and compares that with who is rescued, and when. Throws
-/// violation.
+/// Knows when leases were renewed, and compares that with which runtimes are rescued, and when.
+/// Throws violation.
 class lease_judge {
  public:
   explicit lease_judge(const fleet_facts& fleet) : fleet_(fleet) {}

@@ -24,7 +24,7 @@ class limit_judge {
   void on_claim(pipeline::job_id id, const expected_job& j, time_point at);
   /// A clock was set. While clocks differ by more than limits allow for, rates are not compared.
   void clocks_were_set(bool are_alike);
-  /// A runtime has died: who waits begins to wait now.
+  /// A runtime has died: a waiting job begins to wait now.
   void begin_again() { could_start_.clear(); }
   /// Compares how many are at work.
   void count(const expected_jobs& jobs) const;

@@ -17,7 +17,7 @@ struct sqlite3;
 
 namespace millrace::simulation {
 
-/// Somebody who writes rows of jobs with plain SQL: some as the documentation says, and most with a
+/// A user that writes rows of jobs with plain SQL: some as the documentation says, and most with a
 /// value that no job can have, as far as the schema lets them.
 class other_hands {
  public:

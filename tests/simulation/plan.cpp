@@ -220,7 +220,7 @@ std::string describe(const plan& what) {
   auto text = fmt::format(
       "{} runtime(s), {}{}{}{}{}{}{}\n", what.runtimes,
       what.shared ? "shared database" : "alone with its database",
-      what.deadly ? "" : ", nobody dies", what.limited ? ", limits" : "",
+      what.deadly ? "" : ", no runtime dies", what.limited ? ", limits" : "",
       what.foreign_rows ? ", rows by other hands" : "", what.wrong_clocks ? ", wrong clocks" : "",
       what.held_locks ? ", locks of the dead" : "", what.lost_commits ? ", lost commits" : "");
   for (const auto& one : what.steps)

@@ -14,7 +14,7 @@ namespace millrace::simulation {
 
 /// What may be done to the runtimes and their database from outside.
 enum class step_kind {
-  // By those who use it.
+  // By its users.
   submit,
   cancel,
   retry,
@@ -36,7 +36,7 @@ enum class step_kind {
   disk_full,
   disk_fails,
   slow_disk,
-  // By those who write rows with SQL, in worlds with `foreign_rows`.
+  // By users that write rows with SQL, in worlds with `foreign_rows`.
   insert_row,
   change_row,
   refuse_row,
@@ -94,7 +94,7 @@ enum class seam { none, limits, rows, clocks, locks, lost_commits };
 /// As it is named on the command line.
 std::optional<seam> parse_seam(std::string_view name);
 
-/// The seed says what the world has besides, unless somebody else does.
+/// The seed says what the world has besides, unless the caller does.
 plan make_plan(std::uint64_t seed, int steps, std::optional<seam> with = {});
 
 /// A line for each step.

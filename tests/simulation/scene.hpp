@@ -55,7 +55,7 @@ struct scene {
   std::vector<call_log::node_type> lost_calls;
   bool has_lost_commits = false;
   std::vector<file_fault> faults;
-  /// Until then somebody who died in a transaction has the lock.
+  /// Until then a process that died in a transaction has the lock.
   time_point locked_until{};
   /// Until then a runtime may fail to renew its lease.
   time_point disturbed_until{};

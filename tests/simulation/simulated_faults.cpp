@@ -18,7 +18,7 @@ constexpr duration a_moment = 1ms;
 }  // namespace
 
 /// It stands still where a transaction begins: SQLite that has written into its journal believes
-/// that nobody else did before it gave the lock back.
+/// that no other connection did before it gave the lock back.
 bool simulated_runtime::can_fail_at(file_operation what) const {
   if (fiber::running() == nullptr || what == file_operation::read)
     return false;
@@ -83,7 +83,7 @@ void simulated_runtime::watch_identity() {
     return;
   const auto reason = std::max(disturbed_until_, in_.disturbed_until) + 2 * lease;
   if (last_identity_ && in_.what.held_locks && in_.now > reason && !in_.found)
-    in_.found = {"who is not disturbed keeps its lease",
+    in_.found = {"a runtime that is not disturbed keeps its lease",
                  fmt::format("runtime {} has lost it", number_)};
   last_identity_ = now_it_is;
   identity_since_ = in_.now;

@@ -38,9 +38,9 @@ world::world(scene& in)
   others_.saw = judge_.saw;
   in_.looked = &judge_;
   watch_files([this](file_operation what) {
-    auto* const who = simulated_runtime::current();
-    if (who != nullptr)
-      return who->on_file(what);
+    auto* const current = simulated_runtime::current();
+    if (current != nullptr)
+      return current->on_file(what);
     return what == file_operation::lock_to_write && in_.locked_until > in_.now ? SQLITE_BUSY : 0;
   });
   for (int i = 0; i < in_.what.runtimes; ++i) {
@@ -137,32 +137,32 @@ bool world::do_one(time_point end) {
     judge_.time_passed(in_.now);
     return true;
   }
-  auto& who = *ready[in_.random.below(ready.size())];
-  const auto at = who.next_due();
+  auto& runtime = *ready[in_.random.below(ready.size())];
+  const auto at = runtime.next_due();
   const bool is_due = at && *at <= in_.now;
-  if (who.has_message() && (!is_due || in_.random.one_in(2)))
-    who.handle_message();
+  if (runtime.has_message() && (!is_due || in_.random.one_in(2)))
+    runtime.handle_message();
   else
-    who.do_due();
-  after(who);
+    runtime.do_due();
+  after(runtime);
   return true;
 }
 
-void world::after(simulated_runtime& who) {
-  last_ = &who;
+void world::after(simulated_runtime& runtime) {
+  last_ = &runtime;
   // What it wrote before it died counts as written before.
   look();
-  const bool was_up = who.is_up();
-  who.clean_up();
-  if (was_up && !who.is_up())
+  const bool was_up = runtime.is_up();
+  runtime.clean_up();
+  if (was_up && !runtime.is_up())
     judge_.runtime_died();
   look();
   last_ = nullptr;
   if (in_.handled > 3'000'000)
     throw violation{"it comes to rest", "three million messages were handled"};
-  const auto since = who.stopping_since();
+  const auto since = runtime.stopping_since();
   if (since && in_.now > *since + longest_stop)
-    throw violation{"a stop ends", fmt::format("runtime {} does not", who.number())};
+    throw violation{"a stop ends", fmt::format("runtime {} does not", runtime.number())};
 }
 
 void world::look() {
@@ -179,7 +179,7 @@ void world::perform(const step& one) {
     use(one);
     use_seam(one);
   } catch (const storage::error& refused) {
-    // Somebody else writes just now.
+    // Another runtime writes just now.
     in_.tell(refused.what());
   }
   harm(one);

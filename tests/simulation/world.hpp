@@ -14,7 +14,7 @@
 
 namespace millrace::simulation {
 
-/// The runtimes of one run, their database, those who use it, and what goes wrong.
+/// The runtimes of one run, their database, its users, and what goes wrong.
 class world {
  public:
   explicit world(scene& in);
@@ -30,7 +30,7 @@ class world {
   template <class Condition>
   bool pass_while(Condition holds, duration limit);
   bool do_one(time_point end);
-  void after(simulated_runtime& who);
+  void after(simulated_runtime& runtime);
   void look();
   void perform(const step& one);
   void use(const step& one);

@@ -21,7 +21,7 @@ inline sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-/// A port that nobody uses.
+/// A port that is not in use.
 inline std::uint16_t free_port() {
   const unique_fd probe{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   auto address = loopback(0);
@@ -32,7 +32,7 @@ inline std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-/// A connection to who listens there.
+/// A connection to the server at that port.
 inline unique_fd dial(std::uint16_t port) {
   unique_fd fd{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   const auto address = loopback(port);

@@ -11,9 +11,9 @@ namespace millrace::tests {
 std::string pdf_with_pages(const std::vector<std::string>& texts);
 /// One page with a picture and no text.
 std::string pdf_with_an_image();
-/// One page, encrypted (RC4, 40 bits): nobody reads it without the password "user".
+/// One page, encrypted (RC4, 40 bits): unreadable without the password "user".
 std::string pdf_with_a_password();
-/// One page, encrypted in the same way, that everybody may open. Says "secret words".
+/// One page, encrypted in the same way, that opens without a password. Says "secret words".
 std::string pdf_with_an_owner_password();
 /// Begins as a PDF and goes on as nothing.
 std::string broken_pdf();

@@ -21,7 +21,7 @@ class tcp_proxy {
 
   /// Every connection ends now; with `refuse`, so does every new one until `mend`.
   void cut(bool refuse);
-  /// Nothing passes any more, and nobody is told, until `mend`.
+  /// Nothing passes any more, and neither side is told, until `mend`.
   void be_silent();
   /// Every connection ends at its next query, as behind a pooler whose server is away, until
   /// `mend`.

@@ -22,7 +22,7 @@ inline constexpr net::validity far_off{
     time_point{std::chrono::sys_days{std::chrono::year{2110} / 1 / 1}},
     time_point{std::chrono::sys_days{std::chrono::year{2111} / 1 / 1}}};
 
-/// An authority and the files of whom it signs, in a folder of its own.
+/// An authority and the files of those for which it signs, in a folder of its own.
 class test_authority {
  public:
   explicit test_authority(const net::validity& during = around_now)

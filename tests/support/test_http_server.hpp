@@ -36,7 +36,7 @@ class test_http_server {
   /// The last form that was uploaded.
   std::string last_upload() const;
 
-  /// Ends the process: nobody listens on the port any more.
+  /// Ends the process: nothing listens on the port any more.
   void end();
 
  private:

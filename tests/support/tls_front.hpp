@@ -13,8 +13,8 @@
 namespace millrace::tests {
 
 /// Takes TLS connections on a port of its own and passes them on in the clear to one on this
-/// machine: socat, with the certificate of a server. Whoever comes too early is refused, as by any
-/// service.
+/// machine: socat, with the certificate of a server. A client that comes too early is refused, as
+/// by any service.
 class tls_front {
  public:
   tls_front(std::uint16_t to, const net::tls_files& shown)

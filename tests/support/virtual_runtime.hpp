@@ -41,7 +41,7 @@ class virtual_runtime {
       pass(std::chrono::milliseconds{100});
     return holds();
   }
-  /// The poller is told that somebody may have added jobs.
+  /// The poller is told that there may be new jobs.
   void wake();
   void stop();
   /// The process dies: no actor gets to do anything more.

@@ -35,7 +35,7 @@ class virtual_tree {
   bool has_ended() const { return *ended_; }
   const actors::run_report& report() const { return *report_; }
 
-  /// Who is alive. Handles every message.
+  /// Which children are alive. Handles every message.
   actors::components components();
   /// A child that is alive, by name; null when there is none. Handles every message.
   caf::actor find(const std::string& name);

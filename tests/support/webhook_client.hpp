@@ -23,7 +23,7 @@ class raw_connection {
  public:
   explicit raw_connection(std::uint16_t port) : fd_(dial(port)) {}
 
-  /// False when nobody takes it.
+  /// False when no server takes it.
   bool say(std::string_view text) const {
     while (!text.empty()) {
       const auto sent = send(fd_.get(), text.data(), text.size(), MSG_NOSIGNAL);

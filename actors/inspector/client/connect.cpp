@@ -22,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 5s;
-/// While a runtime starts or restarts its inspector, it turns everybody away.
+/// While a runtime starts or restarts its inspector, it turns every client away.
 constexpr auto closed_door_patience = 2s;
 
 unique_fd connect_to(const std::filesystem::path& path) {
@@ -93,7 +93,7 @@ attach_error turned_away(const gate_address& where, const std::string& why, bool
   if (is_refused)
     return {where.elsewhere ? fmt::format("{}: {}", to_string(where.elsewhere->at), why) : why,
             "see docs/inspector.md for what helps"};
-  return {"the runtime turns everybody away",
+  return {"the runtime turns every client away",
           "it is starting or ending, or its inspector crashed: see its log"};
 }
 

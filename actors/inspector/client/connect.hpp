@@ -12,7 +12,7 @@
 
 namespace millrace::actors {
 
-/// Nobody to attach to, or nobody who speaks our protocol.
+/// There is no runtime to attach to, or none that speaks our protocol.
 class attach_error : public millrace::error {
  public:
   attach_error(std::string why, std::string next)

@@ -19,7 +19,7 @@ inline constexpr std::size_t greeting_limit = 64;
 
 std::string render(const greeting& what);
 
-/// The greeting in a line without its newline; nothing when it is none.
+/// The greeting in a line without its newline; nothing when the line is not a greeting.
 std::optional<greeting> parse_greeting(std::string_view line);
 
 /// Whether the bytes can be how a greeting begins.

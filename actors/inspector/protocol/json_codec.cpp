@@ -181,7 +181,7 @@ Question read_fields(const json& from) {
 template <std::size_t I = 0>
 question read_question_named(const std::string& name, const json& from) {
   if constexpr (I == std::variant_size_v<question>) {
-    throw wire_error{"it asks what nobody knows"};
+    throw wire_error{"unknown request"};
   } else {
     if (name == question_names[I])
       return read_fields<std::variant_alternative_t<I, question>>(from);

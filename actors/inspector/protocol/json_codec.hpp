@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-/// How questions and answers travel between an inspector and who attaches: after the greeting, each
+/// How questions and answers travel between an inspector and its clients: after the greeting, each
 /// is one line, a JSON document. A question has every field of its kind and no other: what is asked
 /// for is said, never guessed. In an answer, a field that is unknown is passed over and one that is
 /// missing has its default, so that a runtime may learn to tell more.
@@ -26,7 +26,7 @@ inline constexpr std::size_t answer_limit = 8 * 1024 * 1024;
 
 /// With its newline.
 std::string to_line(const question& asked);
-/// From a line without its newline. It may come from anybody. Throws wire_error.
+/// From a line without its newline. It may come from a stranger. Throws wire_error.
 question read_question(std::string_view line);
 
 /// With its newline. For the answers of all questions.

@@ -7,8 +7,8 @@
 #include <type_traits>
 #include <variant>
 
-/// Under which names the fields of questions and answers are written down. Whoever renames one, or
-/// changes what it means, raises inspection_version.
+/// Under which names the fields of questions and answers are written down. A change of a name, or
+/// of its meaning, raises inspection_version.
 namespace millrace::actors {
 
 /// What asks for each alternative of `question`, in order.
@@ -16,7 +16,7 @@ inline constexpr std::array<const char*, std::variant_size_v<question>> question
     "runtime", "actors", "stages", "health", "runtimes",      "services",
     "jobs",    "job",    "events", "order",  "send_back_dead"};
 
-/// T or const T: each list serves who writes and who reads.
+/// T or const T: each list serves the writer and the reader.
 template <class X, class T>
 concept either = std::same_as<std::remove_const_t<X>, T>;
 

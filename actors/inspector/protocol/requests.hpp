@@ -80,7 +80,7 @@ struct asked<std::variant<Questions...>> {
 };
 }  // namespace detail
 
-/// Who answers them.
+/// The actor that answers them.
 using inspector_actor = detail::asked<question>::actor;
 
 /// CAF carries questions and answers within the process only, so it need not know how to write them

@@ -186,11 +186,11 @@ struct events_view {
   std::string trouble;
   /// The oldest first.
   std::vector<storage::event_record> events;
-  /// Whoever asks for what comes after it misses no event and gets none twice.
+  /// A client that asks for what comes after it misses no event and gets none twice.
   std::int64_t next_after = 0;
 };
 
-/// What somebody wants changed.
+/// What a client wants changed.
 enum class order : std::uint8_t { pause, resume, cancel, retry, replay, drain, stop };
 
 /// Every order, in the order of the enumeration.
@@ -211,7 +211,7 @@ struct change_order {
   std::string stage;
   /// cancel, retry, replay.
   std::int64_t job = 0;
-  /// Who orders it, for the history.
+  /// The user that orders it, for the history.
   std::string by;
 };
 
@@ -233,7 +233,7 @@ struct sent_back_view {
   /// Why it could not be tried; empty when it could.
   std::string trouble;
   std::int64_t replayed = 0;
-  /// Not dead any more, or dead anew.
+  /// No longer dead, or dead again.
   std::int64_t changed = 0;
   std::vector<refused_jobs> refused;
   /// The id after which to go on; 0 when there are no more.

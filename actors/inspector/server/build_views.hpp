@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-/// How an inspector's views are made from what is known: nobody is asked anything.
+/// Makes an inspector's views from what is known: no actor is asked.
 namespace millrace::actors {
 
 /// Microseconds since an instant of actor_gauge::clock, one at least; 0 where there is none.
@@ -41,8 +41,8 @@ void add_figures(std::vector<stage_view>& stages, const figures& counted);
 
 actors_view show_actors(const roster& board, const std::vector<stage_view>& stages);
 
-/// The health monitor waits for answers; here it is seen who keeps it waiting: an actor that has
-/// had one message in hand for so long hangs.
+/// The health monitor waits for answers; this shows which actor keeps it waiting: one that has had
+/// the same message in hand for so long hangs.
 health_view show_health(health seen, const roster& board, duration hung_after);
 
 /// The view with how far this runtime's handlers say they are.

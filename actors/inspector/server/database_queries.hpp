@@ -38,7 +38,7 @@ class census {
   census(const census&) = delete;
   census& operator=(const census&) = delete;
 
-  /// Counts every job, unless nobody has changed the database since the last time.
+  /// Counts every job, unless the database has not changed since the last time.
   figures count();
   std::vector<storage::runtime_record> runtimes();
   /// Without outputs and long payloads; at most `most_records`, as all lists.

@@ -27,7 +27,7 @@ constexpr auto count_patience = 100ms;
 constexpr auto observer_patience = 1s;
 /// How long an order to end waits until it is written down.
 constexpr auto record_patience = 1s;
-/// Counting takes one part in so many of the time at most: while somebody looks, and else.
+/// Counting takes one part in so many of the time at most: while a client looks, and else.
 constexpr int watched_share = 20;
 constexpr int unwatched_share = 1000;
 constexpr auto unwatched_interval = 5s;
@@ -40,7 +40,7 @@ struct work_done {
 struct count_again {
   using local_message = void;
 };
-/// Those who asked for the stages have waited long enough.
+/// The requests for the stages have waited long enough.
 struct answer_stages {
   using local_message = void;
 };
@@ -218,7 +218,7 @@ struct inspector_state {
   std::map<std::uint64_t, std::function<void()>> under_way;
   std::uint64_t last_work = 0;
 
-  /// Does `work` on a thread, and then what follows here. The thread keeps nobody alive: its work
+  /// Does `work` on a thread, and then what follows here. The thread keeps no actor alive: its work
   /// may hang.
   template <class Work, class Done, class Failed>
   void on(const std::shared_ptr<executor>& thread, const std::shared_ptr<census>& with, Work work,

@@ -21,7 +21,7 @@ struct inspector_settings {
   std::shared_ptr<roster> board;
   const pipeline::catalog* pipelines = nullptr;
   const millrace::clock* time = nullptr;
-  /// For SQL, and for counting: that may take long, and nobody waits for it.
+  /// For SQL, and for counting: that may take long, and no other work waits for it.
   std::shared_ptr<executor> database_thread;
   std::shared_ptr<executor> counting_thread;
   storage::database_settings database;
@@ -38,21 +38,21 @@ struct inspector_settings {
   gate* way_in = nullptr;
 };
 
-/// Whom it asks for the runtime's health, and for its services.
+/// The actors that it asks for the runtime's health, and for its services.
 struct meet_observers {
   using local_message = void;
   health_monitor_actor health_monitor;
   service_router_actor router;
 };
 
-/// What the tree says to it beside what everybody may.
+/// What the tree says to it beside what every client may.
 using local_inspector_actor =
     with_private<inspector_actor, caf::result<void>(meet_observers), caf::result<pong>(ping)>;
 
-/// Answers who attaches to the runtime: what its actors do is read from the roster without asking
-/// them; jobs are counted on another thread, and an answer waits for that a tenth of a second at
-/// most. Where there is a gate it has a thread of its own, so that it answers also while the others
-/// hang. It changes nothing that the runtime depends on and may crash at any time.
+/// Answers the clients that attach to the runtime: what its actors do is read from the roster
+/// without asking them; jobs are counted on another thread, and an answer waits for that a tenth of
+/// a second at most. Where there is a gate it has a thread of its own, so that it answers also
+/// while the others hang. It changes nothing that the runtime depends on and may crash at any time.
 local_inspector_actor spawn_inspector(caf::local_actor& parent, std::uint32_t generation,
                                       const supervisor_actor& supervisor,
                                       const inspector_settings& settings);

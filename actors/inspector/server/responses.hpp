@@ -36,7 +36,7 @@ class outbox {
   std::vector<line> lines_;
 };
 
-/// The way back of one question. Answers once: when nobody has said anything by its end, that the
+/// The way back of one question. Answers once: by its end at the latest, with the failure that the
 /// inspector is gone. From any thread; the gate may be gone by then.
 class reply {
  public:

@@ -46,14 +46,14 @@ unique_fd listen_at(const std::filesystem::path& path) {
   }
   const net::local_address address{path};
   unique_fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  // Before it has a name: nobody may come in between.
+  // Before it has a name, so that no other user can connect in between.
   if (!fd || ::fchmod(fd.get(), 0600) != 0 ||
       ::bind(fd.get(), address.get(), address.size()) != 0 || ::listen(fd.get(), SOMAXCONN) != 0)
     throw net::socket_error(opening, path, errno);
   return fd;
 }
 
-/// Who is at the other end of the socket; nothing where it is neither this user nor root.
+/// The user at the other end of the socket; nothing where it is neither this user nor root.
 std::optional<std::string> local_peer(int connection, const std::string& own_user) {
   ucred peer{};
   socklen_t size = sizeof(peer);
@@ -64,7 +64,7 @@ std::optional<std::string> local_peer(int connection, const std::string& own_use
   return peer.uid == 0 ? std::optional<std::string>{"root"} : std::nullopt;
 }
 
-/// A peer is who its certificate or the kernel says; what it says of itself stands beside that.
+/// A peer's name is what its certificate or the kernel says; its own word stands beside that.
 void sign(question& asked, const std::string& name) {
   const auto add = [&](std::string& by) {
     constexpr std::size_t longest = 100;
@@ -83,7 +83,7 @@ void sign(question& asked, const std::string& name) {
 /// A way in.
 struct entrance {
   net::listener door;
-  /// Null for who must not come in.
+  /// Null for a peer that must not come in.
   std::function<std::unique_ptr<net::stream>(unique_fd come)> admit;
 };
 
@@ -98,8 +98,8 @@ std::vector<entrance> open_entrances(const gate_settings& settings) {
   // Looked up once: a name may come from a directory service, and the gate must not wait for one.
   all.push_back({net::listener{listen_at(inspector_socket(settings.data_dir))},
                  [user = user_name(::geteuid())](unique_fd come) -> std::unique_ptr<net::stream> {
-                   auto who = local_peer(come.get(), user);
-                   return who ? net::plain_stream(std::move(come), std::move(*who)) : nullptr;
+                   auto peer = local_peer(come.get(), user);
+                   return peer ? net::plain_stream(std::move(come), std::move(*peer)) : nullptr;
                  }});
   return all;
 }
@@ -127,8 +127,8 @@ struct gate::doorkeeper {
   void serve() {
     const guest::host host{
         .greeting = [this] { return answerer() ? std::optional{own_greeting} : std::nullopt; },
-        .asked = [this](const guest& who, std::string_view line) { ask(who, line); }};
-    // Once more after the end was ordered: who ordered it is to hear that it was.
+        .asked = [this](const guest& from, std::string_view line) { ask(from, line); }};
+    // Once more after the end was ordered, so that the client that ordered it gets its answer.
     for (bool ends = false; !ends;) {
       ends = is_stopping();
       const auto watched = look(ends);
@@ -138,7 +138,7 @@ struct gate::doorkeeper {
       const auto has_come = [&](std::size_t i) {
         return i < watched.size() ? watched[i].revents : 0;
       };
-      // From the end, for those who are done with are taken out.
+      // From the end, because connections that have ended are erased.
       for (auto i = guests.size(); i-- > 0;)
         if (!guests[i].go_on(static_cast<short>(has_come(1 + entrances.size() + i)), now, host))
           guests.erase(guests.begin() + static_cast<std::ptrdiff_t>(i));
@@ -197,7 +197,7 @@ struct gate::doorkeeper {
     }
   }
 
-  /// Those who have been silent for longest make room.
+  /// The connections that have been silent for longest make room.
   void thin_out(bool greeted, std::size_t most) {
     const auto is_one = [&](const guest& one) { return one.has_greeted() == greeted; };
     while (static_cast<std::size_t>(std::count_if(guests.begin(), guests.end(), is_one)) > most)
@@ -207,11 +207,11 @@ struct gate::doorkeeper {
           }));
   }
 
-  void ask(const guest& who, std::string_view line) {
-    const auto back = std::make_shared<reply>(answers, who.number());
+  void ask(const guest& from, std::string_view line) {
+    const auto back = std::make_shared<reply>(answers, from.number());
     try {
       auto asked = read_question(line);
-      sign(asked, who.name());
+      sign(asked, from.name());
       answerer()(std::move(asked), back);
     } catch (const wire_error& e) {
       back->give(failure_line(e.why()));
@@ -247,9 +247,9 @@ gate::~gate() {
   doorkeeper_->stop();
 }
 
-void gate::serve(server who) {
+void gate::serve(server answering) {
   const std::scoped_lock guard{doorkeeper_->mutex};
-  doorkeeper_->answering = std::move(who);
+  doorkeeper_->answering = std::move(answering);
 }
 
 }  // namespace millrace::actors

@@ -11,8 +11,8 @@
 #include <optional>
 #include <string>
 
-/// The way in for who attaches to a runtime: a Unix-domain socket that only its owner may use, and
-/// on demand a TCP port that speaks TLS with who has a certificate for it.
+/// The way in for clients of a runtime: a Unix-domain socket that only its owner may use, and on
+/// demand a TCP port that speaks TLS with the holders of a certificate for it.
 namespace millrace::actors {
 
 /// Where the socket of a data directory is.
@@ -31,12 +31,12 @@ struct gate_settings {
   std::optional<tls_listening> listen;
 };
 
-/// Listens, on a thread of its own, and carries questions in and answers out. Who connects to the
-/// socket (mode 0600) must be this user or root. Everybody must greet first: `millrace inspector
-/// VERSION`; then each line is a question (actors/inspector/protocol/json_codec.hpp). Turned away
-/// are strangers at once, who says something else when he says it, who has not greeted after ten
-/// seconds, who does not take an answer in thirty, and who has been silent for longest when too
-/// many come.
+/// Listens, on a thread of its own, and carries questions in and answers out. A client of the
+/// socket (mode 0600) must be this user or root. Every client must greet first: `millrace inspector
+/// VERSION`; then each line is a question (actors/inspector/protocol/json_codec.hpp). The gate
+/// turns away another user at once, a client that breaks the protocol, one that has not greeted
+/// after ten seconds, one that does not take an answer in thirty, and the one that has been silent
+/// for longest when too many come.
 class gate {
  public:
   using server = std::function<void(question, std::shared_ptr<reply>)>;
@@ -49,9 +49,9 @@ class gate {
   gate(const gate&) = delete;
   gate& operator=(const gate&) = delete;
 
-  /// Who answers from now on. It is called on the gate's thread and must not block. Until the
-  /// first, everybody is turned away.
-  void serve(server who);
+  /// Sets what answers from now on. It is called on the gate's thread and must not block. Until the
+  /// first call, every client is turned away.
+  void serve(server answering);
 
  private:
   struct doorkeeper;

@@ -30,7 +30,7 @@ bool guest::go_on(short revents, clock::time_point now, const host& in) {
     return false;
   if (rests_until_ && now >= *rests_until_)
     rests_until_.reset();
-  // Who waits or rests is not read from; that he has gone shows nevertheless.
+  // A client that waits or rests is not read from; poll() shows nevertheless that it has gone.
   if (has_asked_ || rests_until_)
     return (revents & (POLLHUP | POLLERR)) == 0;
   for (;;) {
@@ -104,7 +104,7 @@ guest::flow guest::listen(clock::time_point now, const host& in) {
 
 bool guest::take_greeting(std::string_view line, clock::time_point now, const host& in) {
   const auto greeted = parse_greeting(line);
-  // Nobody says more before he is answered.
+  // A client must not say more before it is answered.
   if (!greeted || !said_.empty())
     return false;
   auto own = in.greeting();

@@ -14,19 +14,19 @@
 
 namespace millrace::actors {
 
-/// One who has connected to the gate: greets, then asks, one question after the other. What he may
-/// make us keep is bounded: a question, or an answer that he has not taken yet. So is what he may
-/// make us do: who asks without end is heard as often as `pause_after_answer` says.
+/// A client of the gate: greets, then asks, one question after the other. What it may make us keep
+/// is bounded: a question, or an answer that it has not taken yet. So is what it may make us do: a
+/// client that asks without end is heard as often as `pause_after_answer` says.
 class guest {
  public:
   using clock = std::chrono::steady_clock;
 
-  /// For who has not greeted yet, and for who does not take his answer.
+  /// How long a client may take to greet, and to take its answer.
   static constexpr auto greeting_patience = std::chrono::seconds{10};
   static constexpr auto answer_patience = std::chrono::seconds{30};
 
   /// Between two questions, once `answers_at_once` were answered without it. Only short answers
-  /// count: what lies on the way to somebody who does not read may be thousands of them, but few
+  /// count: what lies on the way to a client that does not read may be thousands of them, but few
   /// long ones.
   static constexpr auto pause_after_answer = std::chrono::milliseconds{100};
   static constexpr int answers_at_once = 200;
@@ -34,10 +34,10 @@ class guest {
 
   /// The gate's side. Both may be called within go_on().
   struct host {
-    /// What to say to who greets; nothing: nobody is let in now.
+    /// What to say to a client that greets; nothing: no client is let in now.
     std::function<std::optional<std::string>()> greeting;
-    /// A line that he said.
-    std::function<void(const guest& who, std::string_view line)> asked;
+    /// A line that the client said.
+    std::function<void(const guest& from, std::string_view line)> asked;
   };
 
   guest(std::uint64_t number, std::unique_ptr<net::stream> through, clock::time_point now);
@@ -45,7 +45,7 @@ class guest {
   std::uint64_t number() const { return number_; }
   bool has_greeted() const { return has_greeted_; }
   clock::time_point heard_at() const { return heard_at_; }
-  /// Who he is by his certificate; empty for who is on this machine.
+  /// The client's name by its certificate; empty for a client on this machine.
   std::string name() const { return through_->peer_name(); }
 
   int fd() const { return through_->fd(); }
@@ -54,11 +54,11 @@ class guest {
   /// When go_on() is due even if nothing happens.
   clock::time_point due() const { return std::min(due_, rests_until_.value_or(due_)); }
 
-  /// Reads and writes as far as it goes. False when he is done with: he has gone, says what nobody
-  /// understands, or has let his time pass.
+  /// Reads and writes as far as it goes. False when the client is done with: it has gone, breaks
+  /// the protocol, or has let its time pass.
   bool go_on(short revents, clock::time_point now, const host& in);
 
-  /// The answer to his question.
+  /// The answer to its question.
   void answer(std::string line, clock::time_point now);
 
  private:
@@ -74,13 +74,13 @@ class guest {
   clock::time_point heard_at_;
   clock::time_point due_;
   bool has_greeted_ = false;
-  /// He waits for an answer.
+  /// The client waits for an answer.
   bool has_asked_ = false;
-  /// When the pauses that he owes are over; he may owe some.
+  /// When the pauses that the client owes are over; it may owe some.
   clock::time_point paid_at_;
-  /// He owes too many: nothing that he says is read until then.
+  /// The client owes too many: nothing that it says is read until then.
   std::optional<clock::time_point> rests_until_;
-  /// He leaves when he has been told why.
+  /// The connection ends when the client has been told why.
   bool leaves_ = false;
   std::string said_;
   std::string to_say_;

@@ -21,11 +21,11 @@ using host_list = std::vector<std::string>;
 
 constexpr auto certs_help = R"(
 Attaching to a runtime from another machine needs certificates, both ways. All are of an authority
-of your own, which serves nothing else; whoever has a certificate of it may attach.
+of your own, which serves nothing else; every holder of its certificates may attach.
   init                make the authority, valid for ten years, with a certificate for the runtime
                       and one for a client, in the folder certs of runtime.data_dir
   client NAME         make a file with all that another machine needs: certificate, key, authority
-  renew               make the runtime's certificate anew, before it expires
+  renew               replace the runtime's certificate before it expires
 
 Examples:
   millrace certs init --name jobs.example.org
@@ -97,8 +97,8 @@ void check_client_name(const std::string& name) {
       name.find(':') != std::string::npos)
     throw bad_usage(fmt::format("cannot make a certificate for `{}`", name),
                     "a client's name has letters, digits, dots, dashes and underscores, begins "
-                    "with a letter or digit, and has no more than 63",
-                    "name it after the machine or who uses it, like `laptop`");
+                    "with a letter or digit, and has at most 63",
+                    "name it after the machine or its user, like `laptop`");
 }
 
 exit_code client(const invocation& call) {
@@ -117,7 +117,7 @@ next: move it, for it is a secret, to the other machine, and there:
 exit_code renew(const invocation& call) {
   renew_server(call.config.values.runtime.data_dir, hosts_of(call), term_of(call));
   print(
-      "made server.pem and server-key.pem anew\n"
+      "replaced server.pem and server-key.pem\n"
       "next: start the runtime again, for it reads them when it starts\n");
   return exit_code::well;
 }

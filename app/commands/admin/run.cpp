@@ -57,7 +57,7 @@ void tell_of_ignored(const std::vector<std::string>& variables) {
 
 exit_code run_runtime(const invocation& call) {
   leave_process_1();
-  // Who reads the log may go away.
+  // The reader of the log may go away.
   std::signal(SIGPIPE, SIG_IGN);
   configure_log(call.config.values);
   tell_of_ignored(call.config.ignored_variables);

@@ -12,7 +12,8 @@ namespace millrace::app {
 /// `--connect`, `--cert`, `--key` and `--ca`.
 void declare_attaching(boost::program_options::options_description_easy_init add);
 
-/// Whom they mean: without --connect, the runtime that uses runtime.data_dir. Throws app::error.
+/// The runtime that the options name: without --connect, the one that uses runtime.data_dir. Throws
+/// app::error.
 actors::gate_address gate_address_of(const invocation& call);
 
 /// Attaches there.

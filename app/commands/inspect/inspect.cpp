@@ -56,7 +56,7 @@ Examples:
 void declare_inspect(po::options_description_easy_init add) {
   declare_attaching(add);
   add("json", "print a JSON document; with --watch or --follow one a line");
-  add("watch", "show it anew each second, until Ctrl-C");
+  add("watch", "refresh it each second, until Ctrl-C");
   add("follow", "events: go on as they happen, until Ctrl-C");
   add("pipeline", po::value<std::string>()->value_name("P"),
       "jobs, replay --dead: only of this pipeline; pause, resume: the stage's pipeline, ingest "

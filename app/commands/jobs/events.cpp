@@ -73,7 +73,7 @@ storage::event_filter events_of(const invocation& call, storage::connection& on)
 }
 
 /// What has happened until now. A transaction that is open for longer than any of millrace's is not
-/// waited for: what it writes may then be missed by who goes on after the last event.
+/// waited for: a reader that goes on after the last event may miss what it writes.
 std::vector<storage::event_record> list(storage::connection& on, storage::event_filter filter) {
   storage::event_follower from{on, filter};
   auto events = from.next();

@@ -9,7 +9,7 @@ namespace millrace::app {
 namespace {
 
 constexpr auto explain_help = R"(
-One reason, and what to do: paused, due later, behind so many jobs, nobody there to claim it, at work
+One reason, and what to do: paused, due later, behind so many jobs, no runtime to claim it, at work
 in this or that runtime, dead of that. docs/operations.md lists all of them. Attempts and timeouts
 are those of the pipelines in this command's configuration. Ends with 1 when there is no such job.
 

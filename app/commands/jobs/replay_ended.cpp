@@ -34,8 +34,8 @@ std::string_view word_for(pipeline::job_state state) {
   return state == pipeline::job_state::deadletter ? "dead" : to_string(state);
 }
 
-/// A mistyped stage is found out before anybody is asked. A pipeline that this configuration does
-/// not know has no say.
+/// Rejects a mistyped stage before the command asks for confirmation. A pipeline that is not in
+/// this configuration is not checked.
 void check_from(const std::string& from, const storage::ended_list& ended,
                 const pipeline::catalog& pipelines) {
   std::vector<std::string> known;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr auto retry_help = R"(
 A job that waits for its next attempt, or for its time, runs now; what it has been charged stays. One
-that is deadletter or cancelled begins anew at the stage where it stands: mend the cause first. From
+that is deadletter or cancelled starts again at the stage where it stands: fix the cause first. From
 another stage: `millrace replay ID --from STAGE`; many at once: `millrace replay --dead`.
 
 Example:

@@ -9,7 +9,7 @@
 namespace millrace::app {
 
 /// How many jobs of the pipeline to submit at once, `most` at most: with a limit no more than a
-/// part of it, so that whoever waits for room does not wait for an empty queue.
+/// part of it, so that a submitter that waits for room does not wait for an empty queue.
 std::size_t submit_size(const pipeline::definition& of, std::size_t most);
 
 /// Calls `submit`, and answers what that does. Where the queue is full: with `wait` again and

@@ -141,7 +141,7 @@ class batch {
 
   error other_batch(std::string why) const {
     return {exit_code::no, fmt::format("cannot go on with the batch {}", name_), std::move(why),
-            "give the lines that were begun with, or another --batch-name to begin anew"};
+            "give the lines that were begun with, or another --batch-name to start again"};
   }
 
   void skip_what_is_in() {

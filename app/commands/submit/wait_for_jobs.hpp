@@ -10,7 +10,7 @@ namespace millrace::app {
 struct waited {
   /// Dead or cancelled.
   std::vector<storage::job_record> failed;
-  /// Somebody pressed Ctrl-C first; then nothing is known.
+  /// Ctrl-C ended the wait, so the outcomes are unknown.
   bool interrupted = false;
 };
 

@@ -1,7 +1,7 @@
 // millrace-parser: what reads files of foreign formats, in a process of its own.
 //
 //   millrace-parser html FILE [CPU_SECONDS MEMORY_BYTES]   Markdown of an HTML file, on stdout
-//   millrace-parser run CPU_SECONDS MEMORY_BYTES -- ARGV   ARGV under these limits; 0 is none
+//   millrace-parser run CPU_SECONDS MEMORY_BYTES -- ARGV   ARGV under these limits; 0 = no limit
 //
 // Started by millrace, once for each file: it links little, to start fast.
 

@@ -74,8 +74,8 @@ channel::event channel::next_line(std::string_view& line,
     // Before the answer that it belongs to.
     if (polled[2].revents != 0)
       read_errors();
-    // Once more when it has ended: it may have written after we looked, and before it ended. Then
-    // nothing there means that somebody else has its output open, and nobody is there to write.
+    // Once more when it has ended: it may have written after we looked, and before it ended. An
+    // empty pipe then means that another process holds its output open, and no answer will come.
     if (polled[0].revents != 0 || polled[1].revents != 0) {
       if (!read())
         from_.reset();
@@ -113,7 +113,7 @@ void channel::write() {
     else if (errno == EAGAIN)
       return;
     else if (errno != EINTR)
-      close_input();  // nobody reads any more: it ends, or what it wrote before says why
+      close_input();  // the process no longer reads: it ends, or its last output says why
   }
 }
 
@@ -177,7 +177,7 @@ bool channel::wait_for_end(std::chrono::steady_clock::time_point deadline) {
 }
 
 void channel::read_last_errors() {
-  // What a pipe holds, and not what somebody who was left behind goes on to write.
+  // Reads what a pipe holds, and not what a process that was left behind goes on to write.
   constexpr int most = 2;
   for (int i = 0; i < most && errors_ && read_errors(); ++i) {
   }

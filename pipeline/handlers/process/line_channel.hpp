@@ -12,7 +12,7 @@
 namespace millrace::pipeline::external {
 
 /// Lines to a process and from it, over its standard files, without waiting in either direction for
-/// the other: a process that writes before it reads, or never reads, blocks nobody.
+/// the other: a process that writes before it reads, or never reads, blocks no caller.
 class channel {
  public:
   /// The longest line that is read: an answer (max_answer) and what stands around it.
@@ -39,7 +39,7 @@ class channel {
     timed_out,
   };
   /// The next line of the process's standard output (until the next call), or why there is none.
-  /// `stop` is a descriptor that is readable when nobody wants a line any more; -1 for none. Throws
+  /// `stop` is a descriptor that is readable when no line is wanted any more; -1 for none. Throws
   /// std::system_error when there is no way to wait.
   event next_line(std::string_view& line, std::chrono::steady_clock::time_point deadline, int stop);
 

@@ -1,2 +1,2 @@
--- SQLite: nobody is notified; listeners watch the file (PostgreSQL: a notification).
+-- SQLite: no notification; listeners watch the file (PostgreSQL: a notification).
 select 0

@@ -35,7 +35,7 @@ TEST_CASE("one claim is under way at a time") {
   CHECK(pace.claim_under_way());
 }
 
-TEST_CASE("the wait after claims that find nothing doubles up to its maximum, and begins anew") {
+TEST_CASE("the wait after claims that find nothing doubles up to its maximum, and starts again") {
   pacer pace{settings};
   const auto claim = [&](int got) {
     pace.claiming(40);

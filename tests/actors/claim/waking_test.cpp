@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-// Jobs that are found because somebody says so, not because a timer has run out.
+// Jobs that are found because the database tells of them, not because a timer has run out.
 namespace {
 
 using namespace millrace;
@@ -50,8 +50,8 @@ TEST_CASE("a wake for nothing leaves the timer as it is") {
   const auto id = runtime.submit(1).front();
   runtime.wake();
   REQUIRE(runtime.job(id).state == job_state::done);
-  // The timer starts anew with that claim. A look in vain, and there is one every 10 ms, must not
-  // start it again.
+  // That claim restarts the timer. A look in vain, and there is one every 10 ms, must not restart
+  // it.
   const auto when = runtime.time().now() + 300ms;
   const auto later =
       runtime.jobs()
@@ -235,7 +235,7 @@ TEST_CASE("the waker tells the poller that it was handed last, and keeps none al
     CHECK(first_looks.reaches(1));
     caf::anon_send_exit(first, caf::exit_reason::kill);
     first = nullptr;
-    // Nobody is there to be told.
+    // No poller is there to be told.
     listener.tell(kind::changed);
     const auto second = spawn_counter(system, second_looks);
     wake.wake(second);

@@ -38,12 +38,13 @@ struct silent_state {
 actors::child_spec mute() {
   return {"mute", actors::child_role::helper,
           [](caf::local_actor& parent, std::uint32_t, const actors::supervisor_actor&) {
-            auto who = parent.spawn([](actors::service_router_actor::stateful_pointer<silent_state>)
-                                        -> actors::service_router_actor::behavior_type {
-              return {[](actors::get_services) { return actors::services_seen{}; },
-                      [](actors::ping) { return actors::pong{}; }};
-            });
-            return caf::actor_cast<caf::strong_actor_ptr>(who);
+            auto silent =
+                parent.spawn([](actors::service_router_actor::stateful_pointer<silent_state>)
+                                 -> actors::service_router_actor::behavior_type {
+                  return {[](actors::get_services) { return actors::services_seen{}; },
+                          [](actors::ping) { return actors::pong{}; }};
+                });
+            return caf::actor_cast<caf::strong_actor_ptr>(silent);
           }};
 }
 
@@ -115,7 +116,7 @@ TEST_CASE("a failed attempt is made again after its backoff, and the last one en
                                      "a finalized BUSY"});
 }
 
-TEST_CASE("a handler that throws is a retry, and harms nobody else") {
+TEST_CASE("a handler that throws is a retry, and harms no other job") {
   virtual_runtime runtime;
   runtime.handlers.add("moody",
                        [](const pipeline::job& j, const pipeline::context&) -> pipeline::outcome {
@@ -270,7 +271,7 @@ TEST_CASE("a child that crashes too often ends the runtime with the reason") {
   CHECK_THAT(runtime.report().failure, Catch::Contains("service_router crashed too often"));
 }
 
-TEST_CASE("what crashes while the core starts anew is started again as well") {
+TEST_CASE("an actor that crashes while the core restarts is restarted as well") {
   virtual_runtime runtime;
   runtime.pipelines = {chain("p", {"noop"})};
   runtime.settings.database.busy_timeout = 0ms;

@@ -53,7 +53,7 @@ TEST_CASE("the journal of a dead process is kept until its jobs are rescued") {
     storage::transaction locked{other};
     REQUIRE_THROWS_AS(first->open(), storage::error);
   }
-  // That process died as well: the next one must know whom to charge.
+  // That process died as well: the next one must know which job to charge.
   CHECK(after.in_hand() == std::vector<pipeline::job_id>{7});
 
   const auto hands = std::make_shared<storage::hand_journal>(after.dir.path());

@@ -71,7 +71,7 @@ TEST_CASE("an abandoned flight keeps what has ended and tells what was cut short
   CHECK_FALSE(one.in_handler());
 }
 
-TEST_CASE("a flight that is abandoned before it began calls nobody") {
+TEST_CASE("a flight that is abandoned before it began calls no handler") {
   airport at;
   flight one{jobs(2),
              [](const pipeline::job&, const pipeline::context&) -> pipeline::outcome {
@@ -203,7 +203,7 @@ TEST_CASE("of a batch the first job without an outcome is in hand, once the hand
   const storage::hand_journal after_a_crash{at.folder.path()};
   CHECK(after_a_crash.in_hand_before() == std::vector<pipeline::job_id>{2});
 
-  SECTION("a stop for it is for nobody else") {
+  SECTION("a stop for it is for no other job") {
     one.ask_to_stop(3);
     one.ask_to_stop(2);
     worker.join();

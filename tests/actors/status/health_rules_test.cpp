@@ -117,7 +117,7 @@ TEST_CASE("few jobs that die are no trouble, nor are many where any number may")
   CHECK(assess(seen, any).reasons.empty());
 }
 
-TEST_CASE("jobs are admitted while there is room, and while nobody knows") {
+TEST_CASE("jobs are admitted while there is room, and while that is unknown") {
   auto seen = fine();
   CHECK(has_room(seen, limits));
   seen.database.free_bytes = 0;

@@ -17,7 +17,7 @@ using namespace millrace;
 using namespace std::chrono_literals;
 using actors::write_request;
 
-/// A writer, and somebody else at the same SQLite database.
+/// A writer, and another connection to the same SQLite database.
 struct writer_fixture {
   tests::temp_dir dir;
   tests::manual_clock time;

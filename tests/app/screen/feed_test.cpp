@@ -22,9 +22,9 @@ struct far_side {
   std::atomic<int> jobs_asked = 0;
   std::mutex mutex;
   std::vector<actors::change_order> orders;
-  /// While it is held, nobody gets an answer.
+  /// While it is held, no caller gets an answer.
   std::mutex hang;
-  /// Somebody waits for one.
+  /// A caller waits for one.
   std::atomic<bool> is_waited_for = false;
 };
 
@@ -138,7 +138,7 @@ TEST_CASE("feed: orders are carried out once each, in their order") {
   CHECK(on.far.orders[1].what == actors::order::resume);
 }
 
-TEST_CASE("feed: a runtime that hangs holds up nobody") {
+TEST_CASE("feed: a runtime that hangs does not hold up the screen") {
   feed_fixture on;
   on.wait_for([](const news& one) { return one.fresh.has_value(); });
   std::unique_lock hang{on.far.hang};

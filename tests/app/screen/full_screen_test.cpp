@@ -185,9 +185,9 @@ TEST_CASE("full screen: without colours, on an old terminal, without a locale") 
 
 TEST_CASE("full screen: elsewhere it is the status, and without a runtime an error") {
   const sandbox in;
-  const tmux_terminal nobody{in, inspect()};
-  nobody.wait_for("no runtime uses");
-  nobody.wait_for("ended with 4");
+  const tmux_terminal detached{in, inspect()};
+  detached.wait_for("no runtime uses");
+  detached.wait_for("ended with 4");
 }
 
 TEST_CASE("full screen: a terminal that cannot be drawn on gets the status") {

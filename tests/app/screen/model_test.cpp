@@ -263,7 +263,7 @@ TEST_CASE("screen: what cannot be asked for is said, until the next key") {
   CHECK_FALSE(on.model.state().said_well);
 }
 
-TEST_CASE("screen: while nobody answers, nothing is ordered") {
+TEST_CASE("screen: while no runtime answers, nothing is ordered") {
   model_fixture on;
   on.press(U"D");
   on.model.lose("the runtime went away");
@@ -271,7 +271,7 @@ TEST_CASE("screen: while nobody answers, nothing is ordered") {
   CHECK(on.asked().empty());
   on.model.press(U'S');
   CHECK(on.asked().empty());
-  CHECK_THAT(on.said(), Catch::Contains("nobody to tell"));
+  CHECK_THAT(on.said(), Catch::Contains("not sent"));
   on.model.press(U'4');
   on.model.press(U'R');
   CHECK(std::holds_alternative<std::monostate>(on.model.state().asks));
@@ -321,7 +321,7 @@ TEST_CASE("screen: how busy an actor is, is the time between two pictures") {
   auto after = before;
   after.taken_at += 2s;
   after.actors.actors[0].busy_us += 500'000;
-  after.actors.actors[1].busy_us = 0;  // started anew
+  after.actors.actors[1].busy_us = 0;  // restarted
   after.actors.actors.push_back({.name = "new"});
   const auto busy = measure_busy(before, after);
   CHECK(busy.at("supervisor") == 25);

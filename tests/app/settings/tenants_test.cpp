@@ -38,7 +38,7 @@ TEST_CASE("tenants have what [tenants] says, but for what is said of one") {
   CHECK(acme.limit.starts == pipeline::rate{100, 1s});
 }
 
-TEST_CASE("what holds for a tenant is listed with who said it") {
+TEST_CASE("what holds for a tenant is listed with its source") {
   const auto all = load_ini("[tenant.acme]\nweight = 4\n");
   std::string said;
   for (const auto& one : all.listing)

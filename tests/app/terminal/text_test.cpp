@@ -33,7 +33,7 @@ TEST_CASE("the width of a text counts columns, not bytes") {
   CHECK(display_width("näme") == 4);
   CHECK(display_width("東京.md") == 7);
   CHECK(display_width("e\u0301\u0302") == 1);
-  // Nobody has this character yet.
+  // This character is not assigned yet.
   CHECK(display_width("\U000E1234") == 1);
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("texts go in batches and their vectors come back in order, whatever th
   CHECK(std::get<embedded>(embed(*f.make(), texts)).vectors == plain.vectors);
 }
 
-TEST_CASE("a request has no more tokens than it may, save for a text that is alone too long") {
+TEST_CASE("a request has at most the allowed tokens, except for a single text that is too long") {
   embedder_fixture f;
   f.settings.batch = 64;
   f.settings.batch_tokens = 10;

@@ -46,7 +46,7 @@ struct inbox {
 
 }  // namespace
 
-TEST_CASE_METHOD(inbox, "a file below an allowed folder is taken in, whoever made the job") {
+TEST_CASE_METHOD(inbox, "a file below an allowed folder is taken in, by any job") {
   CHECK(code(inside).empty());
   CHECK(code(folder.path() / "inbox/../inbox/./a.txt").empty());
   // A folder that is named through a link, and a file that is named through it or not.

@@ -76,7 +76,7 @@ TEST_CASE("HTML is read in the encoding that it declares") {
         "<?xml version='1.0' encoding='iso-8859-2'?>ą");
 }
 
-TEST_CASE("HTML in an encoding that it does not declare, or that nobody knows, is guessed") {
+TEST_CASE("HTML in an encoding that is undeclared or unknown is guessed") {
   CHECK(html_to_utf8("<p>Grüße") == "<p>Grüße");
   CHECK(html_to_utf8("<p>Gr\xFC\xDF") == "<p>Grüß");
   CHECK(html_to_utf8("<meta charset=klingon>ü") == "<meta charset=klingon>ü");

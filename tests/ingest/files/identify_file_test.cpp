@@ -19,7 +19,7 @@ using fakes::code_of;
 
 namespace {
 
-/// This thread reads files as nobody does, even when the tests run as root.
+/// This thread reads files as the user nobody does, even when the tests run as root.
 class as_nobody {
  public:
   as_nobody() : before_(::setfsuid(65534)) {}
@@ -66,7 +66,7 @@ TEST_CASE("an unreadable file is rejected") {
 }
 
 TEST_CASE("a file that cannot be read once it is open is rejected") {
-  // Opens for anybody; the first page of a process is never mapped.
+  // Opens for any user; the first page of a process is never mapped.
   CHECK(code_of(identify_file("/proc/self/mem", {})) == "FILE_UNREADABLE");
 }
 

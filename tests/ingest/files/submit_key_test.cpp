@@ -39,7 +39,7 @@ TEST_CASE("the key of submitted files is made once, for its user alone") {
   CHECK(ingest::submit_key(folder.path() / "b") != keys.front());
 }
 
-TEST_CASE("a key that others may read, or that is none, is refused") {
+TEST_CASE("a key that others may read, or that is malformed, is refused") {
   const tests::temp_dir folder;
   ingest::submit_key(folder.path());
   const auto file = (folder.path() / "submit.key").string();

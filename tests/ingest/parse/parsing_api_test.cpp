@@ -53,7 +53,7 @@ TEST_CASE("a status is pending, a success, a failure with its reason, or nothing
     CHECK(answer.state == state);
     CHECK(answer.why == why);
   }
-  CHECK(read_status(R"({"status": "DANCING"})").fault == "its `status` is none that is known");
+  CHECK(read_status(R"({"status": "DANCING"})").fault == "its `status` is unknown");
   CHECK(read_status(R"({"state": "PENDING"})").fault == "it has no text `status`");
   CHECK(read_status("<html>").fault == "it is no JSON object");
 }

@@ -177,7 +177,7 @@ TEST_CASE("what a service does to a file that it is given decides what becomes o
     }
     CHECK(code_of(what) == code);
     CHECK(f.server.asked().uploads == uploads);
-    // Whatever has ended, the next attempt begins anew.
+    // Whatever has ended, the next attempt starts again.
     CHECK_FALSE(f.is_sent());
   }
 }
@@ -257,7 +257,7 @@ TEST_CASE("only the endpoint that has the file is asked for it") {
     f.now += 10min;
     CHECK(code_of(f.call()) == "PARSE_OVERDUE");
   }
-  SECTION("or until it is none any more") {
+  SECTION("or until it is gone") {
     f.service.endpoints.erase(f.service.endpoints.begin());
     f.connect();
     CHECK(code_of(f.call()) == "PARSE_LOST");

@@ -97,7 +97,7 @@ TEST_CASE("a call that cannot be obeyed now is asked to come again, and is new t
   CHECK(f.calls() == ids{42});
 }
 
-TEST_CASE("who is silent, or leaves, keeps nobody from calling") {
+TEST_CASE("a caller that is silent, or leaves, keeps no other from calling") {
   fixture f;
   std::vector<std::unique_ptr<raw_connection>> silent;
   for (int i = 0; i < 200; ++i) {
@@ -108,11 +108,11 @@ TEST_CASE("who is silent, or leaves, keeps nobody from calling") {
       silent.pop_back();
   }
   CHECK(f.post({.path = "/webhooks/parser/42"}) == 200);
-  // Those who came first had to make room.
+  // The oldest callers had to make room.
   CHECK(silent.front()->hear().empty());
 }
 
-TEST_CASE("a listener ends at once, whoever is connected") {
+TEST_CASE("a listener ends at once, whatever is connected") {
   const fixture f;
   const raw_connection silent{f.listener->port()};
   const auto began = std::chrono::steady_clock::now();

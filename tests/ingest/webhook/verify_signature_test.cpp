@@ -30,7 +30,7 @@ TEST_CASE("a call is genuine once") {
   CHECK(guard.check(call(), at + 5min).what == finding::seen_before);
 }
 
-TEST_CASE("the same words to somebody else are another call") {
+TEST_CASE("the same words to another path are another call") {
   ingest::webhook_guard guard{"secret", 5min};
   auto other = call();
   other.path = "/2";

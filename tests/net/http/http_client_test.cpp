@@ -49,7 +49,7 @@ TEST_CASE("each way in which a service fails is told apart") {
     CHECK(answer.retry_after == 7s);
     CHECK_FALSE(answer.retry_after_is_cut);
   }
-  SECTION("a Retry-After that nobody would wait for is bounded, and told") {
+  SECTION("a Retry-After that is too long to wait for is bounded, and told") {
     for (const auto* seconds : {"9000000000", "9999999999999", "9223372036854775807"}) {
       INFO(seconds);
       const auto answer = fails_with(std::string{"status:429:"} + seconds);
@@ -88,7 +88,7 @@ TEST_CASE("a request ends after its total timeout although the service shows lif
   CHECK(answer.took < 10s);
 }
 
-TEST_CASE("nobody at the port, and a name that nobody has, are no connection") {
+TEST_CASE("a port without a server, and an unknown name, are no connection") {
   test_http_server server;
   const auto request = embeddings(server);
   server.end();

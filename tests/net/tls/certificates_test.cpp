@@ -66,7 +66,7 @@ TEST_CASE("an authority whose files are not of each other signs nothing") {
   CHECK_THROWS_AS(net::issue({"", ""}, {.name = "a", .during = tests::around_now}), net::tls_error);
 }
 
-TEST_CASE("names of hosts are told from what is none") {
+TEST_CASE("names of hosts are told from other text") {
   for (const auto* good : {"a", "a-b.example.org", "node_7", "192.0.2.7", "::1", "X9"})
     CHECK(net::is_host(good));
   for (const auto* bad :

@@ -168,7 +168,7 @@ TEST_CASE("a side that ends tells the other that nothing was cut off, and no sig
   CHECK(cut.client.heard == "bye");
 }
 
-TEST_CASE("a server of another authority is refused by the client, who says why") {
+TEST_CASE("a client refuses a server of another authority, and says why") {
   const both_sides ours;
   const both_sides theirs;
   connection on{theirs.server, ours.client};

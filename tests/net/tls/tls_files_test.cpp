@@ -89,7 +89,7 @@ TEST_CASE("a key of another certificate is refused") {
                                    Contains(files.certificate.string()));
 }
 
-TEST_CASE("an encrypted key is refused, and nobody is asked") {
+TEST_CASE("an encrypted key is refused, without asking for its passphrase") {
   test_authority by;
   auto files = by.files(net::certificate_use::server);
   // openssl genpkey -algorithm X25519 -aes256, passphrase `secret`

@@ -98,7 +98,7 @@ TEST_CASE("what a service says with its status becomes of the job, in its own wo
 }
 
 TEST_CASE(
-    "an endpoint that refuses whoever asks holds its jobs up, uncharged, and is asked seldom") {
+    "an endpoint that refuses every request holds its jobs up, uncharged, and is asked seldom") {
   const test_http_server server;
   const system_clock time;
   external::settings how;

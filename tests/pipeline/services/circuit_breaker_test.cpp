@@ -115,7 +115,7 @@ TEST_CASE("a half-open breaker lets one call through, whose end decides") {
 }
 
 TEST_CASE("failures count only in a row, and only within the window") {
-  SECTION("a success between them starts anew") {
+  SECTION("a success between them resets the count") {
     check(R"(0 ask a go closed
 0 fail a - closed
 1 ask b go closed

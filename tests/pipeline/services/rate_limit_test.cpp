@@ -24,7 +24,7 @@ TEST_CASE("a limit lets one period's amount through at once, then as it fills") 
   CHECK(limit.wait(3, begin_at) == 300ms);
 }
 
-TEST_CASE("over a long time no more than the rate gets through") {
+TEST_CASE("over a long time at most the rate gets through") {
   rate_limit limit{50, 1s};
   auto now = begin_at;
   int taken = 0;

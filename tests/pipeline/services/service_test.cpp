@@ -185,7 +185,7 @@ TEST_CASE("the wait that the service asks for is the job's") {
   CHECK(std::get<retry>(ask(under_test)).after == 7s);
   f.server.tell("next status:429:9");
   CHECK(std::get<retry>(ask(under_test)).after == 9s);
-  // Nobody else asks before that either.
+  // No other job asks before that either.
   const auto other = std::get<snooze>(ask(under_test));
   CHECK(other.until - f.time.now() > 8s);
   CHECK_THAT(other.why,
@@ -274,7 +274,7 @@ TEST_CASE("an endpoint that wants fewer requests leaves them to another one") {
   CHECK(second.asked().requests == 2);
 }
 
-TEST_CASE("no more calls are out at once than may be, and the others wait for their turn") {
+TEST_CASE("at most as many calls are out at once as may be, and the others wait for their turn") {
   fixture f;
   f.settings.limits.concurrent = 2;
   f.server.tell("always ok+50");
@@ -289,7 +289,7 @@ TEST_CASE("no more calls are out at once than may be, and the others wait for th
   CHECK(f.server.asked().peak == 2);
 }
 
-TEST_CASE("a rate limit spreads the calls, and sends away whom it would hold for long") {
+TEST_CASE("a rate limit spreads the calls, and sends away those that it would hold for long") {
   fixture f;
   SECTION("requests") {
     f.settings.limits.requests_per_second = 10;

@@ -46,7 +46,7 @@ TEST_CASE("tenants are served by their weights") {
   CHECK(of.jobs["b"] == 100);
 }
 
-TEST_CASE("who comes new is first, and gains nothing by having been away") {
+TEST_CASE("a new tenant is first, and gains nothing by having been away") {
   counter of;
   for (int i = 0; i < 1000; ++i)
     of.next({"a", "b"});
@@ -59,7 +59,7 @@ TEST_CASE("who comes new is first, and gains nothing by having been away") {
   CHECK(of.jobs["new"] >= 99);
 }
 
-TEST_CASE("who was served much and leaves is not ahead by that when it comes back") {
+TEST_CASE("a tenant that was served much and leaves is not ahead by that when it comes back") {
   counter of;
   of.share.begin({"a", "b"});
   of.share.served("a", 500, 1);

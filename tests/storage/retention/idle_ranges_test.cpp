@@ -26,7 +26,7 @@ TEST_CASE("what is quiet is skipped until its time, and nothing else is") {
   CHECK(quiet.skip(1000, start + 2h) == 1000);
 }
 
-TEST_CASE("what is remembered anew takes the place of all that it overlaps") {
+TEST_CASE("a range that is remembered takes the place of all that it overlaps") {
   quiet_ranges quiet;
   for (std::int64_t id = 0; id < 5000; id += 1000)
     quiet.remember(id, id + 1000, 900, start + 1h);

@@ -51,7 +51,7 @@ TEST_CASE("a data directory is made with its parents, for its user only") {
   CHECK_THROWS_AS(make_data_dir("/proc/none"), error);
 }
 
-TEST_CASE("one runtime at a time has the lock; the other learns who") {
+TEST_CASE("one runtime at a time has the lock; the other learns which") {
   const temporary_folder folder;
   const auto child = child_that_did([&] { new runtime_lock{folder.path()}; });
   try {

@@ -26,10 +26,10 @@ namespace millrace::tests::http_server {
 ///   short                     one vector is missing
 ///   double                    one index comes twice
 ///   dimension                 vectors with one number too many
-///   nan                       200, with a number that is none
+///   nan                       200, with a number that is not one
 /// For files that are parsed:
 ///   pending, error, canceled  that status, instead of SUCCESS; error repeats the key
-///   odd                       an id or a status that is none, a result that is no text
+///   odd                       an invalid id or an unknown status, a result that is no text
 ///   blank                     a result of nothing but spaces
 /// A word of another kind is `ok`. `+MS` at the end delays it by milliseconds: `ok+100`.
 struct behaviour {

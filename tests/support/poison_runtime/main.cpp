@@ -13,8 +13,8 @@
 // A runtime with a handler that takes its process with it, in the way that its argument names,
 // where the job has a payload: `handler = perish:abort`.
 
-/// Who calls exit() while others run has leaks of no interest; and looking for them can wait for
-/// ever for a thread that is just being given its thread-local storage.
+/// A thread that calls exit() while others run leaves leaks of no interest; and looking for them
+/// can wait for ever for a thread that is just being given its thread-local storage.
 extern "C" int __lsan_is_turned_off() { return 1; }
 
 namespace {

@@ -95,7 +95,7 @@ TEST_CASE("the inspector shows every actor, with what it has handled") {
   CHECK(after.peak >= 1);
 }
 
-TEST_CASE("the inspector shows who crashed, how often and why") {
+TEST_CASE("the inspector shows which actors crashed, how often and why") {
   virtual_runtime runtime;
   runtime.pipelines = {chain({"noop"})};
   runtime.start();
@@ -267,7 +267,7 @@ TEST_CASE("a runtime goes on without an inspector that crashes again and again")
   CHECK(runtime.pass_until([&] { return is_alive(runtime, "service_router"); }));
 }
 
-TEST_CASE("who crashes while the core starts anew comes back with it") {
+TEST_CASE("an actor that crashes while the core restarts comes back with it") {
   virtual_runtime runtime;
   runtime.pipelines = {chain({"noop"})};
   runtime.start();

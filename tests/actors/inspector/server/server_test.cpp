@@ -67,7 +67,7 @@ net::line_stream attach(const std::filesystem::path& dir) {
   return attach_to({.data_dir = dir}, "1.2.3");
 }
 
-/// Answers who asks for a job with the number that was asked for.
+/// Answers a request for a job with the number that was asked for.
 void echo(const question& asked, const std::shared_ptr<reply>& back) {
   const auto& about = std::get<get_job>(asked);
   back->give(to_line(job_view{.text = std::to_string(about.job)}));
@@ -87,7 +87,7 @@ std::string ask_for(net::line_stream& through, storage::job_id job) {
   return read_answer<job_view>(ask(through, to_line(question{get_job{job}}))).text;
 }
 
-TEST_CASE("who greets is answered, one question after the other") {
+TEST_CASE("a client that greets is answered, one question after the other") {
   const temp_dir dir;
   gate in{at(dir.path())};
   in.serve(echo);
@@ -102,15 +102,16 @@ TEST_CASE("who greets is answered, one question after the other") {
   CHECK(read_answer<job_view>(ask(first, "")).text == "2");
 }
 
-TEST_CASE("an order is given by who the kernel says, whatever it calls itself") {
+TEST_CASE("an order is given by the user that the kernel names, whatever the client calls itself") {
   const temp_dir dir;
   gate in{at(dir.path())};
   in.serve([](const question& asked, const std::shared_ptr<reply>& back) {
     back->give(to_line(order_answer{true, std::get<give_order>(asked).order.by}));
   });
   auto through = attach(dir.path());
-  const auto by = [&](const std::string& who) {
-    return read_answer<order_answer>(ask(through, to_line(question{give_order{{.by = who}}}))).text;
+  const auto by = [&](const std::string& user) {
+    return read_answer<order_answer>(ask(through, to_line(question{give_order{{.by = user}}})))
+        .text;
   };
   const auto own = user_name(geteuid());
   CHECK(by(own) == own);
@@ -132,7 +133,7 @@ TEST_CASE("a line that is no question is answered with what is wrong with it") {
   CHECK(ask_for(through, 7) == "7");
 }
 
-TEST_CASE("a question that nobody answers is answered when it is dropped") {
+TEST_CASE("a question that stays without an answer is answered when it is dropped") {
   const temp_dir dir;
   gate in{at(dir.path())};
   in.serve([](const question&, const std::shared_ptr<reply>&) {});
@@ -176,7 +177,7 @@ TEST_CASE("an answer may come late, and from any thread; one that is too long is
     one.join();
 }
 
-TEST_CASE("who asks without end and takes no answer keeps nobody else waiting") {
+TEST_CASE("a client that asks without end and takes no answer keeps no other client waiting") {
   const temp_dir dir;
   std::atomic<int> asked_for{0};
   gate in{at(dir.path())};
@@ -185,7 +186,7 @@ TEST_CASE("who asks without end and takes no answer keeps nobody else waiting") 
     back->give(to_line(job_view{.text = std::string(1'000'000, 'x')}));
   });
   auto greedy = attach(dir.path());
-  // As much as goes without waiting: he is not read from until he takes his answer.
+  // As much as goes without waiting: the client is not read from until it takes its answer.
   const auto one = to_line(question{get_job{1}});
   while (greedy.send(one, net::line_stream::clock::now()) == net::line_stream::end::well) {
   }
@@ -204,7 +205,7 @@ TEST_CASE("a question without an end is not listened to for ever") {
   CHECK(through.read(line, answer_limit, in_a_minute()) == net::line_stream::end::closed);
 }
 
-TEST_CASE("of too many who have greeted, those who were silent for longest make room") {
+TEST_CASE("of too many clients that have greeted, those that were silent for longest make room") {
   const temp_dir dir;
   gate in{at(dir.path())};
   in.serve(echo);
@@ -256,7 +257,7 @@ TEST_CASE("a data directory with a long path has a gate like any other") {
   CHECK_NOTHROW(attach(deep));
 }
 
-TEST_CASE("whoever says something else is turned away when he says it") {
+TEST_CASE("a client that says something else is turned away at once") {
   const temp_dir dir;
   gate in{at(dir.path())};
   in.serve(echo);
@@ -282,7 +283,7 @@ TEST_CASE("another version of the protocol is told ours, and not let in") {
   CHECK(read_to_end(fd.get()) == render(greeting{inspection_version, "1.2.3"}));
 }
 
-TEST_CASE("who attaches is told which side to upgrade") {
+TEST_CASE("a client is told which side to upgrade") {
   const temp_dir dir;
   const auto path = inspector_socket(dir.path());
   const net::local_address address{path};
@@ -309,7 +310,7 @@ TEST_CASE("who attaches is told which side to upgrade") {
   waitpid(child, nullptr, 0);
 }
 
-TEST_CASE("more silent connections than may wait make room for who greets") {
+TEST_CASE("more silent connections than may wait make room for a client that greets") {
   const temp_dir dir;
   gate in{at(dir.path())};
   in.serve(echo);
@@ -320,13 +321,13 @@ TEST_CASE("more silent connections than may wait make room for who greets") {
   CHECK(read_to_end(silent.front().get()).empty());
 }
 
-TEST_CASE("before somebody is there to talk to, everybody is turned away") {
+TEST_CASE("before the inspector serves, every client is turned away") {
   const temp_dir dir;
   const gate in{at(dir.path())};
   CHECK_THROWS_AS(attach(dir.path()), attach_error);
 }
 
-TEST_CASE("without a gate there is nobody, and what to do is said") {
+TEST_CASE("without a gate no runtime answers, and the error says what to do") {
   const temp_dir dir;
   try {
     attach(dir.path());
@@ -337,7 +338,7 @@ TEST_CASE("without a gate there is nobody, and what to do is said") {
   }
 }
 
-TEST_CASE("another user is turned away even where the file would let him in") {
+TEST_CASE("another user is turned away even where the file's mode would let that user in") {
   if (geteuid() != 0) {
     WARN("needs root to be another user");
     return;

@@ -18,7 +18,7 @@ using namespace millrace;
 using namespace actors;
 using namespace std::chrono_literals;
 
-/// A guest who has greeted, and asks whenever he is let.
+/// A guest that has greeted, and asks whenever it may.
 struct asker {
   guest::clock::time_point now{};
   std::unique_ptr<net::stream> near;
@@ -60,20 +60,20 @@ struct asker {
   }
 };
 
-TEST_CASE("a guest who asks without a pause is let rest, and heard again when it is over") {
+TEST_CASE("a guest that asks without a pause must rest, and is heard again when that is over") {
   asker on;
   CHECK(on.answered_at_once("{}\n", 1000) == guest::answers_at_once + 1);
   CHECK(on.one->events() == 0);
   CHECK(on.one->due() == on.now + guest::pause_after_answer);
   on.now = on.one->due();
-  // What he said meanwhile is one question of those that are heard now.
+  // What the guest said meanwhile is one question of those that are heard now.
   REQUIRE(on.one->go_on(0, on.now, on.host));
   CHECK(on.asked == guest::answers_at_once + 2);
   on.answer("{}\n");
   CHECK(on.one->due() == on.now + guest::pause_after_answer);
 }
 
-TEST_CASE("a guest who pauses by himself is never let rest") {
+TEST_CASE("a guest that pauses by itself never has to rest") {
   asker on;
   for (int i = 0; i < 1000; ++i) {
     CHECK(on.may_ask());
@@ -83,13 +83,13 @@ TEST_CASE("a guest who pauses by himself is never let rest") {
   CHECK(on.asked == 1000);
 }
 
-TEST_CASE("a guest who takes long answers is not let rest") {
+TEST_CASE("a guest that takes long answers does not have to rest") {
   asker on;
   const std::string page(guest::long_answer, 'x');
   CHECK(on.answered_at_once(page, 1000) == 1000);
 }
 
-TEST_CASE("a guest who leaves while he rests is seen to leave") {
+TEST_CASE("a guest that leaves while it rests is seen to leave") {
   asker on;
   on.answered_at_once("{}\n", 1000);
   CHECK_FALSE(on.one->go_on(POLLHUP, on.now, on.host));

@@ -23,7 +23,7 @@ using namespace actors;
 using tests::temp_dir;
 using tests::test_authority;
 
-/// A gate that says who gave which order.
+/// A gate that says which user gave which order.
 struct listening {
   temp_dir dir;
   test_authority authority;
@@ -63,7 +63,7 @@ bool is_refused(int fd) {
 
 }  // namespace
 
-TEST_CASE("who has a certificate attaches from elsewhere, and orders under its name") {
+TEST_CASE("a client with a certificate attaches from elsewhere, and orders under its name") {
   listening at;
   attachment remote{at.address(), "1"};
   CHECK(by_whom(remote) == "somebody (me)");
@@ -74,7 +74,7 @@ TEST_CASE("who has a certificate attaches from elsewhere, and orders under its n
   CHECK(by_whom(remote) == "somebody (me)");
 }
 
-TEST_CASE("who has the wrong certificate is told why it is refused") {
+TEST_CASE("a client with the wrong certificate is told why it is refused") {
   listening at;
   test_authority other;
   const auto refused = [&](const net::tls_files& files, const char* why) {
@@ -97,7 +97,7 @@ TEST_CASE("who has the wrong certificate is told why it is refused") {
   CHECK(by_whom(good) == "somebody (me)");
 }
 
-TEST_CASE("who does not speak TLS to the port is turned away") {
+TEST_CASE("a client that does not speak TLS to the port is turned away") {
   listening at;
   for (const auto* bytes : {"millrace inspector 2 1\n", "GET / HTTP/1.1\r\n\r\n", "\x16\x03\x01"}) {
     const auto fd = net::connect_to(at.port, std::chrono::seconds{60});
@@ -126,7 +126,7 @@ TEST_CASE("a port that is taken, and certificates that cannot be used, are found
   CHECK_FALSE(std::filesystem::exists(inspector_socket(dir.path())));
 }
 
-TEST_CASE("where nobody listens, who attaches is told") {
+TEST_CASE("where no runtime listens, the client says so") {
   test_authority authority;
   const gate_address nowhere{
       .data_dir = {},

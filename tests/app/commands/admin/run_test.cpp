@@ -85,7 +85,7 @@ handler = fail:NO_LUCK
   CHECK(job["code"] == "NO_LUCK");
 }
 
-TEST_CASE("a pipeline whose handler nobody knows is a wrong configuration") {
+TEST_CASE("a pipeline with an unknown handler is a wrong configuration") {
   const sandbox in;
   const auto done = in.millrace(
       {"run", "--until-idle", "--pipeline.p.stages", "one", "--stage.p.one.handler", "nop"});

@@ -26,7 +26,7 @@ TEST_CASE("durations are short to read") {
     CHECK(short_duration(us) == text);
 }
 
-TEST_CASE("jobs that nobody has counted yet are not shown as none") {
+TEST_CASE("jobs that are not counted yet are not shown as none") {
   actors::stages_view view;
   view.stages = {{.pipeline = "p", .stage = "a"}};
   const auto before = app::show(view, from_us(10));

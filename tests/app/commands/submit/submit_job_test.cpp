@@ -82,7 +82,7 @@ TEST_CASE("submit refuses fields that cannot be used") {
   CHECK_THAT(p.submit({"--unique", "k", "--unique-while", "unfinishd"}).err,
              Catch::Contains("did you mean `unfinished`?"));
   CHECK_THAT(p.in.millrace({"submit", "--pipeline", "plian", "--payload", "1"}).err,
-             Catch::Contains("there is none named `plian`") && Catch::Contains("--config"));
+             Catch::Contains("no pipeline is named `plian`") && Catch::Contains("--config"));
   CHECK(p.in.millrace({"submit", "--at", "+1h", "x.md"}).code == 2);
 }
 

@@ -219,7 +219,7 @@ TEST_CASE("progress on the job in hand is told") {
   CHECK(handler.said(kind::progress) == texts{"2 40 % half"});
 }
 
-TEST_CASE("progress on the job in hand goes to who listens") {
+TEST_CASE("progress on the job in hand goes to its listener") {
   const exec handler;
   const std::vector jobs{
       job{.id = 1,
@@ -280,7 +280,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("an answer before there was a job is none") {
+TEST_CASE("an answer before there was a job does not count") {
   const exec handler{"eager"};
   CHECK(handler.ask({exec::good}) ==
         texts{"retry HANDLER_ANSWER: it answered for job 1 before it was asked"});

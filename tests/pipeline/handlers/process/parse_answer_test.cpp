@@ -158,7 +158,7 @@ TEST_CASE("what is no answer is refused with the reason and its beginning") {
   }
 }
 
-TEST_CASE("an answer that is nested too deep is refused, whoever reads it later") {
+TEST_CASE("an answer that is nested too deep is refused at once") {
   const auto nested = [](std::size_t depth) {
     return R"({"id": 7, "advance": )" + std::string(depth, '[') + std::string(depth, ']') + "}";
   };
@@ -176,7 +176,7 @@ TEST_CASE("a wait that is longer than a year is a year, and says so") {
   CHECK(read(R"({"id": 7, "snooze": {"for": 31536000}})") == "7: snooze 3.1536e+07 ");
 }
 
-TEST_CASE("an output that is too large is a reject, and one byte less is none") {
+TEST_CASE("an output that is too large is a reject, and one byte less is not") {
   const auto text_of = [](std::size_t size) {
     return fmt::format(R"({{"id": 7, "advance": "{}"}})", std::string(size - 2, 'x'));
   };
