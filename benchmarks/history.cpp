@@ -16,7 +16,7 @@ void add_finished(const storage::database_settings& to, std::int64_t jobs) {
   on.session() << numbers +
                       " insert into jobs (pipeline, stage, state, run_at, epoch, correlation_id, "
                       "created_at, updated_at) select 'bench', 's1', 'done', i, 2, "
-                      "'0123456789abcdef', i, i from n";
+                      "'0123456789abcdef', i * 1000, i * 1000 from n";
   on.session()
       << "insert into events (job_id, pipeline, stage, type, severity, epoch, attempt, at, "
          "correlation_id) select job_id, pipeline, stage, 'finalized', 'info', 2, 0, "

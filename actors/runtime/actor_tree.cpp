@@ -148,10 +148,16 @@ storage::retention_settings retention_of(const runtime_settings& settings,
   return storage::with_pipelines(settings.retention, parts.pipelines);
 }
 
+/// SQLite has one writer, which the store is; elsewhere nothing that is deleted keeps the store waiting.
+bool has_archivist(const runtime_settings& settings, const runtime_parts& parts) {
+  return storage::dialect_of(settings.database.url) == storage::dialect::postgres ||
+         retention_of(settings, parts).archives();
+}
+
 child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around,
                       const runtime_settings& settings, const runtime_parts& parts) {
   const auto kept = retention_of(settings, parts);
-  const bool cleans_up = !kept.keeps_all() && !kept.archives();
+  const bool cleans_up = !kept.keeps_all() && !has_archivist(settings, parts);
   const store_settings how{
       .heartbeat = settings.heartbeat,
       .clean_up_interval = cleans_up ? settings.retention_interval : duration{0},
@@ -301,7 +307,7 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
   children.push_back(poller_spec(t, around, settings, rooms));
   std::move(stages.begin(), stages.end(), std::back_inserter(children));
   children.push_back(router_spec(t, around, settings, parts));
-  if (retention_of(settings, parts).archives())
+  if (has_archivist(settings, parts))
     children.push_back(archivist_spec(t, around, settings, parts));
   children.push_back(health_spec(t, around, settings));
   if (around.inspector_thread)

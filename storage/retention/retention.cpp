@@ -89,6 +89,8 @@ struct retention::window {
   time_point first_made{};
   /// In the order of their ids.
   std::vector<job_at_epoch> due{};
+  /// Of the first that is due.
+  duration overdue{0};
   /// Where none is due: until when none will be.
   time_point quiet_until{};
 };
@@ -100,17 +102,16 @@ retention::retention(const retention_settings& settings)
 cleaned retention::step(connection& on, time_point now) {
   return guarded("cannot delete what is old", [&] {
     cleaned result;
+    partitions_.make_room(on, now);
     if (!jobs_are_over_)
       jobs_are_over_ = !clean_jobs(on, now, result);
     if (!jobs_are_over_) {
       result.more = true;
       return result;
     }
-    transaction tx{on};
     result.more = clean_events(on, now, result);
-    tx.commit();
     if (!result.more)
-      jobs_are_over_ = false;
+      jobs_are_over_ = partitions_are_over_ = false;
     return result;
   });
 }
@@ -140,10 +141,12 @@ bool retention::clean_jobs(connection& on, time_point now, cleaned& into) {
     after_job_ = 0;
     return false;
   }
-  if (next.due.empty())
+  if (next.due.empty()) {
     quiet_.remember(after_job_, next.until, next.rows, next.quiet_until);
-  else
+  } else {
     into.jobs = delete_jobs(on, next.due, next.until, now);
+    into.overdue = next.overdue;
+  }
   after_job_ = next.until;
   return true;
 }
@@ -172,8 +175,11 @@ retention::window retention::look(connection& on, time_point now) {
           return;
         const auto ends = std::min(from_us(updated_at), bounds::latest) + kept;
         next.quiet_until = std::min(next.quiet_until, ends);
-        if (ends < now)
-          next.due.push_back({id, epoch});
+        if (ends >= now)
+          return;
+        if (next.due.empty())
+          next.overdue = now - ends;
+        next.due.push_back({id, epoch});
       });
   return next;
 }
@@ -216,13 +222,18 @@ std::int64_t retention::delete_jobs(connection& on, const std::vector<job_at_epo
 bool retention::clean_events(connection& on, time_point now, cleaned& into) {
   if (settings_.events.count() == 0 || after_event_ >= last_event_id(on))
     return false;
+  if (!std::exchange(partitions_are_over_, true)) {
+    const auto dropped = event_partitions::drop(on, events_limit(now), settings_.events);
+    into.partitions = dropped.partitions;
+    return !dropped.is_over;
+  }
   stride_ = std::clamp(stride_, events_at_once, longest_stride);
   const auto until = after_event_ + stride_;
   if (stride_ == events_at_once)
     into.events = on.prepared<>("delete_events")
                       .with("after", after_event_)
                       .with("until", until)
-                      .with("before", events_limit_us(now))
+                      .with("before", to_us(events_limit(now)))
                       .run();
   const bool is_empty = std::get<0>(on.prepared<std::int64_t>("has_events")
                                         .with("after", after_event_)
@@ -240,9 +251,8 @@ bool retention::clean_events(connection& on, time_point now, cleaned& into) {
   return true;
 }
 
-std::int64_t retention::events_limit_us(time_point now) const {
-  return to_us(archive_ ? pass_began_ - settings_.events - longest_history
-                        : now - settings_.events);
+time_point retention::events_limit(time_point now) const {
+  return archive_ ? pass_began_ - settings_.events - longest_history : now - settings_.events;
 }
 
 }  // namespace millrace::storage

@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "pipeline/definition.hpp"
 #include "storage/db/database.hpp"
+#include "storage/retention/event_partitions.hpp"
 #include "storage/retention/idle_ranges.hpp"
 #include "storage/retention/job_archive.hpp"
 
@@ -53,6 +54,10 @@ retention_settings with_pipelines(retention_settings settings, const pipeline::c
 struct cleaned {
   std::int64_t jobs = 0;
   std::int64_t events = 0;
+  /// Partitions that went with all their events.
+  std::int64_t partitions = 0;
+  /// For how long the first of the jobs ought to have been deleted; zero: there was none.
+  duration overdue{0};
   /// The pass is not over.
   bool more = false;
 };
@@ -88,7 +93,7 @@ class retention {
   std::int64_t delete_jobs(connection& on, const std::vector<job_at_epoch>& due, std::int64_t until,
                            time_point now);
   bool clean_events(connection& on, time_point now, cleaned& into);
-  std::int64_t events_limit_us(time_point now) const;
+  time_point events_limit(time_point now) const;
 
   retention_settings settings_;
   /// Shared by copies: what is in the archive stays there when a step is rolled back.
@@ -100,6 +105,8 @@ class retention {
   /// Pipelines that other runtimes are configured with.
   std::set<std::string, std::less<>> of_others_;
   time_point pass_began_{};
+  event_partitions partitions_;
+  bool partitions_are_over_ = false;
   /// Nothing with this id or a lower one is left.
   std::int64_t after_event_ = 0;
   std::int64_t stride_ = 0;

@@ -95,7 +95,7 @@ TEST_CASE("an archivist that crashed goes on") {
   CHECK(runtime.archived() == 3);
 }
 
-TEST_CASE("without an archive, or without anything to archive, there is no archivist") {
+TEST_CASE("on SQLite there is no archivist without an archive, or without anything to archive") {
   archiving_runtime runtime;
   SECTION("no archive") {
     runtime.settings.retention.archive.clear();

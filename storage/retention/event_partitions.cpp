@@ -1,0 +1,50 @@
+#include "storage/retention/event_partitions.hpp"
+
+#include "storage/history/job_queries.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+
+namespace millrace::storage {
+namespace {
+
+using seconds = std::chrono::duration<double>;
+
+constexpr duration between_looks = std::chrono::seconds{5};
+/// For as long a session that reads events may keep new partitions away.
+constexpr duration time_ahead = std::chrono::minutes{10};
+/// What a burst uses up in a minute.
+constexpr double least_ahead = 1 << 25;
+/// Of the time for which events are kept.
+constexpr int patience = 8;
+
+}  // namespace
+
+void event_partitions::make_room(connection& on, time_point now) {
+  const bool knows_rate = looked_at_ != time_point{};
+  if (on.dialect() != dialect::postgres || (knows_rate && now - looked_at_ < between_looks))
+    return;
+  const auto last = last_event_id(on);
+  double ahead = least_ahead;
+  if (knows_rate)
+    ahead = std::max(ahead, static_cast<double>(last - last_id_) * (seconds{time_ahead} / (now - looked_at_)));
+  on.prepared<std::int64_t>("add_events_partitions")
+      .with("ahead", static_cast<std::int64_t>(ahead))
+      .first();
+  last_id_ = last;
+  looked_at_ = now;
+}
+
+event_partitions::dropped event_partitions::drop(connection& on, time_point before, duration kept) {
+  if (on.dialect() != dialect::postgres)
+    return {};
+  const auto [partitions, is_over] = on.prepared<std::int64_t, std::int64_t>("drop_events_partitions")
+                                         .with("before", to_us(before))
+                                         .with("patience", (kept / patience).count())
+                                         .first()
+                                         .value();
+  return {partitions, is_over != 0};
+}
+
+}  // namespace millrace::storage

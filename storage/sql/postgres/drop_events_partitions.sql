@@ -1,0 +1,3 @@
+-- PostgreSQL only: elsewhere events stand in one table.
+select dropped, cast(is_over as integer)
+from millrace_drop_events_partitions(:before, :patience)
