@@ -5,7 +5,6 @@
 #include "storage/children/children.hpp"
 #include "storage/db/id_list.hpp"
 #include "storage/history/job_queries.hpp"
-#include "storage/jobs/job_rows.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -36,30 +35,26 @@ duration shorter(duration a, duration b) {
 }
 
 /// Of these jobs, those to which nothing has happened since; on a shared database nothing will
-/// before the transaction ends, and those that another transaction is about to change are left out,
-/// as are children for which their parent may yet ask.
+/// before the transaction ends, and those that another session is about to change are left out, as
+/// are children for which their parent may yet ask.
 std::vector<job_at_epoch> hold(connection& on, const std::vector<job_at_epoch>& jobs) {
   id_list ids{on.dialect(), jobs.size()};
   for (const auto& one : jobs)
     ids.add(one.job);
   std::vector<job_at_epoch> held;
-  job_ids children;
+  job_ids found;
   auto at = jobs.begin();
   // Both lists are in the order of the ids.
-  prepared_jobs(on, "read_jobs")
+  on.prepared<std::int64_t, std::int64_t>("hold_ended")
       .with("ids", ids.finish())
-      .each([&](std::int64_t id, const auto&, const auto&, const std::string& state,
-                std::int64_t epoch, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-                std::int64_t, const std::string&, std::int64_t parent, std::int64_t) {
+      .each([&](std::int64_t id, std::int64_t epoch) {
         at = std::find_if(at, jobs.end(), [&](const auto& one) { return one.job == id; });
-        if (at != jobs.end() && at->epoch == epoch &&
-            pipeline::has_ended(pipeline::parse_job_state(state).value())) {
+        if (at != jobs.end() && at->epoch == epoch) {
           held.push_back(*at);
-          if (parent != 0)
-            children.insert(id);
+          found.insert(found.end(), id);
         }
       });
-  const auto wanted = children_of_unfinished(on, children);
+  const auto wanted = children_of_unfinished(on, found);
   std::erase_if(held, [&](const auto& one) { return wanted.contains(one.job); });
   return held;
 }

@@ -125,7 +125,7 @@ TEST_CASE_METHOD(store_fixture, "the landmarks of many jobs are found through th
 
 TEST_CASE_METHOD(store_fixture, "the retention reads and deletes a window, not the table") {
   for (const auto* name :
-       {"job_window", "delete_jobs", "delete_details", "forget_keys", "find_jobs", "read_jobs"}) {
+       {"job_window", "hold_ended", "delete_jobs", "delete_details", "forget_keys", "find_jobs"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     for (const auto* table : {"jobs", "job_details", "unique_keys", "j", "d"})
