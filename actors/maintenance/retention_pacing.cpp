@@ -41,7 +41,7 @@ void clean_up_pass::keep_up(duration overdue, duration lasted) {
     return;
   if (overdue <= interval_)
     rest_ = std::min(rest_ * 2, longest_rest);
-  else if (overdue > overdue_)
+  else if (overdue_ && overdue > *overdue_)
     rest_ = std::max(rest_ / 2, 1);
   overdue_ = overdue;
   lasted_ = {};

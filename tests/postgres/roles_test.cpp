@@ -27,10 +27,12 @@ TEST_CASE_METHOD(role_fixture, "a role that may not use the schema is told what 
   CHECK_FALSE(storage::find_job(allowed, 1));
 }
 
-TEST_CASE_METHOD(role_fixture, "a runtime needs only the rows of the tables and one function") {
+TEST_CASE_METHOD(role_fixture, "a runtime needs only the rows of the tables and three functions") {
   grant("usage on schema " + schema());
   grant("select, insert, update, delete on all tables in schema " + schema());
-  grant("execute on function millrace_last_event()");
+  grant(
+      "execute on function millrace_last_event, millrace_add_events_partitions,"
+      " millrace_drop_events_partitions");
   add();
   auto made = actors::writer_settings{};
   made.database = settings();
