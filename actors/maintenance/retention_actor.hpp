@@ -20,10 +20,11 @@ struct archivist_settings {
   std::shared_ptr<executor> thread;
 };
 
-/// Archives and deletes what is old, on a connection and a thread of its own: on PostgreSQL always, on
-/// SQLite where there is an archive, for whose files the only writer does not wait. It begins when the
-/// health monitor asks for the first time how it fares, which it does when everything else has started.
-/// While jobs cannot be archived it deletes nothing, says why, and tries again at each interval.
+/// Archives and deletes what is old, on a connection and a thread of its own: on PostgreSQL always,
+/// on SQLite where there is an archive, for whose files the only writer does not wait. It begins
+/// when the health monitor asks for the first time how it fares, which it does when everything else
+/// has started. While jobs cannot be archived it deletes nothing, says why, and tries again at each
+/// interval.
 archivist_actor spawn_archivist(caf::local_actor& parent, std::uint32_t generation,
                                 const supervisor_actor& supervisor,
                                 const archivist_settings& settings);

@@ -7,9 +7,9 @@
 
 namespace millrace::actors {
 
-/// How the retention goes on: how long to wait after each of its steps, and what a pass has deleted.
-/// It takes a tenth of the time however much there is to delete; more, up to half of it, as long as jobs
-/// grow old faster than they are deleted.
+/// How the retention goes on: how long to wait after each of its steps, and what a pass has
+/// deleted. It takes a tenth of the time however much there is to delete; more, up to half of it,
+/// as long as jobs grow old faster than they are deleted.
 class clean_up_pass {
  public:
   /// Between two passes it waits for the interval.

@@ -148,7 +148,8 @@ storage::retention_settings retention_of(const runtime_settings& settings,
   return storage::with_pipelines(settings.retention, parts.pipelines);
 }
 
-/// SQLite has one writer, which the store is; elsewhere nothing that is deleted keeps the store waiting.
+/// SQLite has one writer, which the store is; elsewhere nothing that is deleted keeps the store
+/// waiting.
 bool has_archivist(const runtime_settings& settings, const runtime_parts& parts) {
   return storage::dialect_of(settings.database.url) == storage::dialect::postgres ||
          retention_of(settings, parts).archives();

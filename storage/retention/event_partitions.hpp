@@ -7,14 +7,15 @@
 
 namespace millrace::storage {
 
-/// The partitions in which events stand on PostgreSQL, each of consecutive ids. They are made ahead of the
-/// ids, and a sixteenth as long as all events that are kept, so that there are always few. Elsewhere there
-/// are none, and nothing is done.
+/// The partitions in which events stand on PostgreSQL, each of consecutive ids. They are made ahead
+/// of the ids, and a sixteenth as long as all events that are kept, so that there are always few.
+/// Elsewhere there are none, and nothing is done.
 ///
 /// A value that remembers how fast ids are given out.
 class event_partitions {
  public:
-  /// Sees to it that the ids of the next ten minutes have partitions. To be called each minute at least.
+  /// Sees to it that the ids of the next ten minutes have partitions. To be called each minute at
+  /// least.
   void make_room(connection& on, time_point now);
 
   struct dropped {

@@ -9,12 +9,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What it waits after many steps of 20 ms, each second of which the deletion is overdue by so much more.
+/// What it waits after many steps of 20 ms, each second of which the deletion is overdue by so much
+/// more.
 duration wait_of(clean_up_pass& of, duration& overdue, duration more) {
   duration wait{};
   for (duration passed{}; passed < 20s; passed += 20ms + wait) {
     wait = of.after({.jobs = 1, .overdue = overdue, .more = true}, 20ms);
-    overdue += std::chrono::duration_cast<duration>(std::chrono::duration<double>(20ms + wait) / 1s * more);
+    overdue += std::chrono::duration_cast<duration>(std::chrono::duration<double>(20ms + wait) /
+                                                    1s * more);
   }
   return wait;
 }
