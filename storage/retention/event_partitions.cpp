@@ -18,6 +18,7 @@ constexpr duration time_ahead = std::chrono::minutes{10};
 constexpr double least_ahead = 1 << 25;
 /// Of the time for which events are kept.
 constexpr int patience = 8;
+constexpr std::chrono::milliseconds longest_wait{640};
 
 }  // namespace
 
@@ -27,9 +28,11 @@ void event_partitions::make_room(connection& on, time_point now) {
     return;
   const auto last = last_event_id(on);
   double ahead = least_ahead;
-  if (knows_rate)
-    ahead = std::max(
-        ahead, static_cast<double>(last - last_id_) * (seconds{time_ahead} / (now - looked_at_)));
+  if (knows_rate) {
+    const auto used = static_cast<double>(last - last_id_);
+    const auto between = now - looked_at_;
+    ahead = std::max({ahead, 2 * used, used * (seconds{time_ahead} / between)});
+  }
   on.prepared<std::int64_t>("add_events_partitions")
       .with("ahead", static_cast<std::int64_t>(ahead))
       .first();
@@ -37,15 +40,21 @@ void event_partitions::make_room(connection& on, time_point now) {
   looked_at_ = now;
 }
 
-event_partitions::dropped event_partitions::drop(connection& on, time_point before, duration kept) {
+event_partitions::dropped event_partitions::drop(connection& on, time_point now, time_point before,
+                                                 duration kept) {
   if (on.dialect() != dialect::postgres)
     return {};
-  const auto [partitions, is_over] =
-      on.prepared<std::int64_t, std::int64_t>("drop_events_partitions")
+  if (now < next_try_)
+    return {.is_over = true};
+  const auto [partitions, is_over, is_blocked] =
+      on.prepared<std::int64_t, std::int64_t, std::int64_t>("drop_events_partitions")
           .with("before", to_us(before))
           .with("patience", (kept / patience).count())
+          .with("wait", wait_.count())
           .first()
           .value();
+  next_try_ = is_blocked != 0 ? now + 100 * wait_ : time_point{};
+  wait_ = is_blocked != 0 ? std::min(2 * wait_, longest_wait) : shortest_wait;
   return {partitions, is_over != 0};
 }
 

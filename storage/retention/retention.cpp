@@ -218,7 +218,7 @@ bool retention::clean_events(connection& on, time_point now, cleaned& into) {
   if (settings_.events.count() == 0 || after_event_ >= last_event_id(on))
     return false;
   if (!std::exchange(partitions_are_over_, true)) {
-    const auto dropped = event_partitions::drop(on, events_limit(now), settings_.events);
+    const auto dropped = partitions_.drop(on, now, events_limit(now), settings_.events);
     into.partitions = dropped.partitions;
     if (dropped.is_over)
       return false;

@@ -1,9 +1,9 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/http_server/test_http_server.hpp"
+#include "tests/support/http_server/webhook_client.hpp"
 #include "tests/support/loopback.hpp"
 #include "tests/support/sample_files.hpp"
-#include "tests/support/test_http_server.hpp"
 #include "tests/support/wait_until.hpp"
-#include "tests/support/webhook_client.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/http_server/test_http_server.hpp"
+#include "tests/support/http_server/tls_front.hpp"
 #include "tests/support/test_authority.hpp"
-#include "tests/support/test_http_server.hpp"
-#include "tests/support/tls_front.hpp"
 #include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>

@@ -6,10 +6,10 @@
 #include "net/unix_address.hpp"
 #include "tests/app/sandbox.hpp"
 #include "tests/simulation/random.hpp"
+#include "tests/support/http_server/webhook_client.hpp"
 #include "tests/support/loopback.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/wait_until.hpp"
-#include "tests/support/webhook_client.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

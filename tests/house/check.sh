@@ -35,6 +35,11 @@ for file in $(files $floors benchmarks tests) scripts/* storage/sql/*/*; do
   lines=$(wc -l < "$file")
   [ "$lines" -le 400 ] || say "$file has $lines lines, 400 are allowed: it is two files"
 done
+# A header and its source count once.
+for full in $(files $floors benchmarks tests | sed 's/\.[^.\/]*$//' | sort -u \
+  | sed 's,/[^/]*$,,' | sort | uniq -c | awk '$1 > 25 { print $2 }'); do
+  say "$full has more than 25 files: it is two folders"
+done
 
 # 3. Time is data: SQL gets :now, C++ gets a clock. (A client that submits with SQL has no other
 #    clock.)

@@ -1,4 +1,4 @@
-#include "tests/conformance/family_fixture.hpp"
+#include "tests/conformance/children/family_fixture.hpp"
 
 #include <optional>
 

@@ -143,10 +143,58 @@ TEST_CASE_METHOD(partitions_fixture,
     CHECK(pass().partitions == 0);
   }
   CHECK(count("events_elsewhere") == 3);
+  // The next try waits longer for its lock, and is made later.
+  CHECK(pass().partitions == 0);
+  now += 10s;
   CHECK(pass().partitions >= 1);
   now += 10s;
   pass();
   CHECK(ask("select max(end_id) from millrace_events_partitions()") > storage::last_event_id(on));
+}
+
+TEST_CASE_METHOD(partitions_fixture,
+                 "an event is kept that is written while old ones beside it go") {
+  go_on_at(1'000'000'000);
+  ended();
+  now += 81min;
+  add();
+  {
+    storage::connection other{database.settings()};
+    storage::transaction open{other};
+    other.session() << "insert into events (at, epoch, attempt, type, severity, pipeline, stage,"
+                       " correlation_id) values (" +
+                           std::to_string(to_us(now)) + ", 0, 0, 'control', 'info', 'p', 's', '')";
+    CHECK(pass().partitions == 0);
+    open.commit();
+  }
+  now += 10s;
+  pass();
+  CHECK(ask(fmt::format("select count(*) from events where at = {}", to_us(now - 10s))) == 1);
+}
+
+TEST_CASE_METHOD(partitions_fixture, "the rows of a partition go where a view holds it") {
+  ended();
+  on.session() << "create view seen as select * from events_0";
+  fill_first();
+  now += 81min;
+  const auto gone = pass();
+  CHECK(gone.partitions == 0);
+  CHECK(gone.events == 3);
+}
+
+TEST_CASE_METHOD(partitions_fixture, "a partition whose name is taken has another") {
+  const auto next = ask("select max(end_id) from millrace_events_partitions()");
+  on.session() << fmt::format("create table events_{} (x int)", next);
+  go_on_at(next - 10);
+  pass();
+  CHECK(ask("select max(end_id) from millrace_events_partitions()") > next);
+}
+
+TEST_CASE_METHOD(partitions_fixture, "without a time nothing is dropped") {
+  ended();
+  fill_first();
+  CHECK(ask("select count(dropped) from millrace_drop_events_partitions(null, 0, 10)") == 0);
+  CHECK(count("events") == 3);
 }
 
 TEST_CASE_METHOD(partitions_fixture, "the role of a runtime makes and drops partitions") {

@@ -1,6 +1,6 @@
 #include "actors/inspector/protocol/requests.hpp"
 #include "pipeline/services/service.hpp"
-#include "tests/support/test_http_server.hpp"
+#include "tests/support/http_server/test_http_server.hpp"
 #include "tests/support/virtual_runtime.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #include "ingest/embed/remote_embedder.hpp"
 
-#include "tests/support/test_http_server.hpp"
+#include "tests/support/http_server/test_http_server.hpp"
 
 #include <catch2/catch.hpp>
 

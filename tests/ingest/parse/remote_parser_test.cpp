@@ -6,8 +6,8 @@
 #include "ingest/parse/local_parsers.hpp"
 #include "ingest/parse/parse.hpp"
 #include "tests/ingest/fakes.hpp"
+#include "tests/support/http_server/test_http_server.hpp"
 #include "tests/support/sample_files.hpp"
-#include "tests/support/test_http_server.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 
 #include "net/http/request_parser.hpp"
 #include "storage/db/error.hpp"
-#include "tests/support/webhook_client.hpp"
+#include "tests/support/http_server/webhook_client.hpp"
 
 #include <catch2/catch.hpp>
 

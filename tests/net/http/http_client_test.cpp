@@ -1,7 +1,7 @@
 #include "net/http/http_client.hpp"
 
+#include "tests/support/http_server/test_http_server.hpp"
 #include "tests/support/temp_dir.hpp"
-#include "tests/support/test_http_server.hpp"
 
 #include <catch2/catch.hpp>
 

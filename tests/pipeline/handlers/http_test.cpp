@@ -1,7 +1,7 @@
 #include "pipeline/handlers/http.hpp"
 
 #include "tests/support/collected_answers.hpp"
-#include "tests/support/test_http_server.hpp"
+#include "tests/support/http_server/test_http_server.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

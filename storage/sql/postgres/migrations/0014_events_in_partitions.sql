@@ -3,13 +3,42 @@
 -- Deleted rows leave room for new ones, and then the index no longer says which block range has which
 -- ids: to delete 2,000 events a fourteenth of the table was read (measured).
 
+set local statement_timeout = 0;
+
 do $do$
 declare
   home text := pg_catalog.current_schema();
   before text := pg_catalog.current_setting('search_path');
+  role_before text := pg_catalog.current_setting('role');
+  owner name;
   last bigint := millrace_last_event();
+  left_behind text;
   may record;
 begin
+  -- Each of these would stay with the first partition, and be missed or in the way.
+  select string_agg(what, ', ' order by what) into left_behind from (
+    select distinct 'view ' || cast(cast(v.ev_class as regclass) as text) as what
+    from pg_depend d join pg_rewrite v on v.oid = d.objid
+    where d.classid = cast('pg_rewrite' as regclass) and d.refclassid = cast('pg_class' as regclass)
+      and d.refobjid = cast('events' as regclass)
+    union all
+    select 'foreign key ' || conname from pg_constraint where confrelid = cast('events' as regclass)
+    union all
+    select 'trigger ' || tgname from pg_trigger where tgrelid = cast('events' as regclass) and not tgisinternal
+    union all
+    select 'policy ' || polname from pg_policy where polrelid = cast('events' as regclass)
+    union all
+    select 'publication ' || p.pubname from pg_publication_rel r join pg_publication p on p.oid = r.prpubid
+    where r.prrelid = cast('events' as regclass)) found;
+  if left_behind is not null then
+    raise exception 'events is to be partitioned, and these cannot come along: %', left_behind
+      using hint = 'drop them, migrate, and make them again on the new table';
+  end if;
+  select pg_get_userbyid(relowner) into owner from pg_class where oid = cast('events' as regclass);
+  if owner <> current_user then
+    perform pg_catalog.set_config('role', owner, true);
+  end if;
+
   alter table events rename to events_0;
   alter index events_in_order rename to events_in_order_0;
   alter index events_by_job rename to events_by_job_0;
@@ -30,7 +59,16 @@ begin
   create table events_elsewhere partition of events default;
 
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  -- Each role keeps what it may do.
+  -- Each role keeps what it may do, and gets nothing from the default privileges.
+  for may in
+    select distinct case when a.grantee = 0 then 'public' else quote_ident(r.rolname) end as grantee
+    from pg_class c cross join lateral aclexplode(c.relacl) a
+    left join pg_roles r on r.oid = a.grantee
+    where c.oid = cast(format('%I.events', home) as regclass) and a.grantee <> c.relowner
+      and (a.grantee = 0 or r.rolname is not null)
+  loop
+    execute format('revoke all on %I.events from %s', home, may.grantee);
+  end loop;
   for may in
     select a.privilege_type, a.is_grantable, cast(null as name) as attname,
            case when a.grantee = 0 then 'public' else quote_ident(r.rolname) end as grantee
@@ -69,50 +107,66 @@ begin
     $sql$, home);
 
   -- Sees to it that the next `ahead` ids have partitions. Returns how many it made: none while a session that
-  -- reads events for long is in the way, as in the next function.
+  -- reads events for long is in the way.
   execute format($sql$
     create function %1$I.millrace_add_events_partitions(ahead bigint) returns bigint
-      language plpgsql security definer set search_path = pg_catalog, pg_temp
+      language plpgsql strict security definer set search_path = pg_catalog, pg_temp
       set lock_timeout = '10ms' as
       $body$
       declare
+        most constant bigint := 1 << 30;
+        room bigint := least(greatest(ahead, 1), 8 * most);
         last bigint := %1$I.millrace_last_event();
         made bigint := 0;
         next bigint;
         span bigint;
+        called text;
       begin
-        if (select max(end_id) from %1$I.millrace_events_partitions()) > last + ahead then
+        if (select max(end_id) from %1$I.millrace_events_partitions()) > last + room then
           return 0;
         end if;
         lock table %1$I.events in share update exclusive mode;
-        select coalesce(max(end_id), 0), greatest((last - min(first_id)) / 16, ahead / 8, 1) into next, span
+        select coalesce(max(end_id), 0), least(greatest((last - min(first_id)) / 16, room / 8, 1), 8 * most)
+          into next, span
           from %1$I.millrace_events_partitions();
         -- An event that has none by now stays in events_elsewhere, as do those that come meanwhile.
         if next <= last then
-          next := last + greatest(ahead / 16, 1);
+          next := last + greatest(room / 16, 1);
         end if;
-        while next <= last + ahead loop
-          execute format('create table %1$I.events_%%s (like %1$I.events including constraints) '
+        -- For each partition all that stands there is read.
+        if exists (select from %1$I.events_elsewhere) then
+          span := greatest(span, last + room - next + 1);
+        end if;
+        while next <= last + room loop
+          called := 'events_' || next;
+          while to_regclass(format('%%I.%%I', '%1$s', called)) is not null loop
+            called := called || '_';
+          end loop;
+          execute format('create table %1$I.%%I (like %1$I.events including constraints) '
                          'with (autovacuum_vacuum_insert_threshold = -1, '
-                         'autovacuum_analyze_scale_factor = 0.5)', next);
-          execute format('alter table %1$I.events attach partition %1$I.events_%%s '
-                         'for values from (%%s) to (%%s)', next, next, next + span);
+                         'autovacuum_analyze_scale_factor = 0.5)', called);
+          execute format('alter table %1$I.events attach partition %1$I.%%I '
+                         'for values from (%%s) to (%%s)', called, next, next + span);
           next := next + span;
           made := made + 1;
         end loop;
         return made;
       exception
-        when lock_not_available then return 0;
+        -- Of a row that was written with an id of its own, above those that were given out.
+        when check_violation then return 0;
+        when lock_not_available or deadlock_detected then return 0;
       end
       $body$
     $sql$, home);
 
   -- Drops the partitions whose events all happened before that time, in microseconds. `is_over` says that
-  -- the oldest events that are left are to be let alone for now: within `patience` they can be dropped.
+  -- the oldest events that are left are to be let alone for now: within `patience` they can be dropped, or
+  -- they could be if no other session were in the way for `wait` milliseconds (`is_blocked`). It holds up
+  -- all others for as long.
   execute format($sql$
-    create function %1$I.millrace_drop_events_partitions(
-        before bigint, patience bigint, out dropped bigint, out is_over boolean)
-      language plpgsql security definer set search_path = pg_catalog, pg_temp
+    create function %1$I.millrace_drop_events_partitions(before bigint, patience bigint, wait bigint,
+        out dropped bigint, out is_over boolean, out is_blocked boolean)
+      language plpgsql strict security definer set search_path = pg_catalog, pg_temp
       set lock_timeout = '10ms' as
       $body$
       declare
@@ -123,9 +177,15 @@ begin
         old name[] := '{}';
       begin
         is_over := false;
+        is_blocked := false;
+        perform set_config('lock_timeout', least(greatest(wait, 1), 1000) || 'ms', true);
         if exists (select from %1$I.events_elsewhere)
            and not exists (select from %1$I.events_elsewhere where at >= before) then
-          truncate %1$I.events_elsewhere;
+          lock table %1$I.events_elsewhere in access exclusive mode;
+          -- Others may have written while this waited.
+          if not exists (select from %1$I.events_elsewhere where at >= before) then
+            truncate %1$I.events_elsewhere;
+          end if;
         end if;
         for one in select * from %1$I.millrace_events_partitions() where end_id <= last loop
           width := 4096;
@@ -146,9 +206,14 @@ begin
         end loop;
         dropped := cardinality(old);
       exception
-        when lock_not_available then
+        when lock_not_available or deadlock_detected then
           dropped := 0;
           is_over := true;
+          is_blocked := true;
+        -- What others have made of it keeps the partition, not its rows.
+        when dependent_objects_still_exist then
+          dropped := 0;
+          is_over := false;
       end
       $body$
     $sql$, home);
@@ -156,17 +221,19 @@ begin
   execute format('revoke execute on function %I.millrace_events_partitions() from public', home);
   execute format('revoke execute on function %I.millrace_add_events_partitions from public', home);
   execute format('revoke execute on function %I.millrace_drop_events_partitions from public', home);
-  -- A role that may delete events may drop them.
+  -- A role that may write events may make room for them, and one that may delete them may drop them.
   for may in
-    select distinct case when a.grantee = 0 then 'public' else quote_ident(r.rolname) end as grantee
-    from pg_class c cross join lateral aclexplode(c.relacl) a
+    select distinct f.called, case when a.grantee = 0 then 'public' else quote_ident(r.rolname) end as grantee
+    from (values ('INSERT', 'millrace_add_events_partitions'), ('DELETE', 'millrace_drop_events_partitions'))
+           as f (privilege, called)
+    cross join pg_class c cross join lateral aclexplode(c.relacl) a
     left join pg_roles r on r.oid = a.grantee
-    where c.oid = cast(format('%I.events', home) as regclass) and a.privilege_type = 'DELETE'
+    where c.oid = cast(format('%I.events', home) as regclass) and a.privilege_type = f.privilege
       and (a.grantee = 0 or r.rolname is not null)
   loop
-    execute format('grant execute on function %I.millrace_add_events_partitions, '
-                   '%I.millrace_drop_events_partitions to %s', home, home, may.grantee);
+    execute format('grant execute on function %I.%I to %s', home, may.called, may.grantee);
   end loop;
+  perform pg_catalog.set_config('role', role_before, true);
   perform pg_catalog.set_config('search_path', before, true);
 end
 $do$;

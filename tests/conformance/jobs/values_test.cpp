@@ -1,7 +1,7 @@
 #include "storage/db/sql_text.hpp"
 #include "storage/history/job_json.hpp"
 #include "storage/retention/job_archive.hpp"
-#include "tests/conformance/family_fixture.hpp"
+#include "tests/conformance/children/family_fixture.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,5 +1,5 @@
 #include "pipeline/codes.hpp"
-#include "tests/conformance/family_fixture.hpp"
+#include "tests/conformance/children/family_fixture.hpp"
 
 #include <algorithm>
 

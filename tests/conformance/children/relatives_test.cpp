@@ -1,6 +1,6 @@
 #include "pipeline/codes.hpp"
 #include "storage/retention/retention.hpp"
-#include "tests/conformance/family_fixture.hpp"
+#include "tests/conformance/children/family_fixture.hpp"
 
 // What happens to a job, and what that does to its parent and its children.
 namespace millrace::storage::testing {

@@ -1,4 +1,4 @@
-#include "tests/support/test_http_server.hpp"
+#include "tests/support/http_server/test_http_server.hpp"
 
 #include "base/check.hpp"
 #include "net/http/http_client.hpp"
