@@ -24,7 +24,7 @@ class listener {
     return now < rests_until_ ? rests_until_ : clock::time_point::max();
   }
 
-  /// The next connection, which does not block; empty when there is none.
+  /// The next connection, which does not block; empty when none waits.
   unique_fd accept(clock::time_point now);
 
  private:

@@ -16,7 +16,7 @@ namespace millrace::actors {
 
 /// Makes a writer for each start of the store. Only the first one has a dead process behind it; a
 /// later one follows a crash inside this process, which is no job's fault. Tells the journal, the
-/// recorder (null where there is none) and the roster which number the runtime gets; the journal
+/// recorder (null without one) and the roster which number the runtime gets; the journal
 /// keeps what it says of the dead process until that process's jobs are rescued.
 class writer_factory {
  public:

@@ -76,6 +76,18 @@ struct family_fixture : store_fixture {
     FAIL("it never ends");
   }
 
+  /// The book and one of its pages can be claimed: the page ends, and the book waits at its join.
+  void end_page_beside(job_id book) {
+    const auto all = take();
+    REQUIRE(all.size() == 2);
+    for (const auto& one : all)
+      if (one.id == book)
+        pass_gate(one);
+      else
+        end(one, pipeline::advance{});
+    tend();
+  }
+
   /// A book whose pages are claimed, and which waits for them.
   struct split_book {
     job_id id = 0;

@@ -19,14 +19,7 @@ TEST_CASE_METHOD(family_fixture, "retry of the parent gives its failed children 
   }
   CHECK(find(book.pages.at(0).id).state == job_state::queued);
   CHECK(find(book.pages.at(1).id).state == job_state::done);
-  auto all = take();
-  REQUIRE(all.size() == 2);
-  for (const auto& one : all)
-    if (one.id == book.id)
-      pass_gate(one);
-    else
-      end(one, pipeline::advance{});
-  tend();
+  end_page_beside(book.id);
   CHECK(pass_gate(take_one(book.id))->stage == 2);
 }
 
@@ -38,14 +31,7 @@ TEST_CASE_METHOD(family_fixture, "a parent that is sent back before it made them
   CHECK(find(book.id).children.empty());
   end(take_one(book.id), split_into(1));
   CHECK(end(unfinished, pipeline::advance{})->state == job_state::done);
-  auto all = take();
-  REQUIRE(all.size() == 2);
-  for (const auto& one : all)
-    if (one.id == book.id)
-      pass_gate(one);
-    else
-      end(one, pipeline::advance{});
-  tend();
+  end_page_beside(book.id);
   CHECK(take_one(book.id).children->children.size() == 1);
 }
 

@@ -1,7 +1,7 @@
 -- Works with version 6.
 -- Events stand in partitions of consecutive ids, and a partition whose events are all old is dropped.
 -- Deleted rows leave room for new ones, and then the index no longer says which block range has which
--- ids: to delete 2,000 events a fourteenth of the table was read (measured).
+-- ids: to delete 2,000 events a seventh of the table was read (measured).
 
 set local statement_timeout = 0;
 
@@ -175,6 +175,7 @@ begin
         newest bigint;
         width bigint;
         old name[] := '{}';
+        one_old name;
       begin
         is_over := false;
         is_blocked := false;
@@ -201,8 +202,8 @@ begin
           end if;
           old := old || one.partition;
         end loop;
-        for dropped in 1 .. cardinality(old) loop
-          execute format('drop table %1$I.%%I', old[dropped]);
+        foreach one_old in array old loop
+          execute format('drop table %1$I.%%I', one_old);
         end loop;
         dropped := cardinality(old);
       exception
