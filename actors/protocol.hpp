@@ -204,7 +204,7 @@ struct services_seen {
 using service_router_actor =
     actor_of<caf::result<services_seen>(get_services), caf::result<pong>(ping)>;
 
-// The archivist archives what is old, and deletes it.
+// The retention actor archives what is old, and deletes it.
 /// Answered at once; the first one lets it begin.
 struct get_retention {
   using local_message = void;
@@ -215,7 +215,7 @@ struct retention_seen {
   std::string trouble;
 };
 
-using archivist_actor =
+using retention_actor =
     actor_of<caf::result<retention_seen>(get_retention), caf::result<pong>(ping)>;
 
 // The health monitor.
@@ -237,7 +237,7 @@ struct watch_actors {
   poller_actor poller;
   service_router_actor router;
   /// Null where there is none.
-  archivist_actor archivist;
+  retention_actor retention;
 };
 
 using health_monitor_actor = actor_of<caf::result<void>(watch_actors),

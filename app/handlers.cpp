@@ -97,7 +97,7 @@ actors::runtime_parts make_parts(const configuration& config, pipeline::registry
   pipeline::add_basic_handlers(parts.handlers);
   static const system_clock time;
   pipeline::external::add_handlers(parts.handlers,
-                                   {.time = &time, .tell = log_notice, .board = parts.troubles});
+                                   {.time = &time, .tell = log_notice, .troubles = parts.troubles});
   parts.check_installation = make_installation_check(config.values, services, parts.troubles);
   auto documents = runtime.database;
   documents.pooled = actors::worker_count(runtime);

@@ -18,12 +18,12 @@ namespace {
 class installation {
  public:
   installation(const settings& values, std::shared_ptr<const ingest::service_directory> services,
-               std::shared_ptr<pipeline::troubles> board)
+               std::shared_ptr<pipeline::troubles> troubles)
       : parser_{values.ingest.parser},
         parses_here_{values.parser.mode != "remote" || values.parser.files != "all"},
         blobs_{values.blob_dir},
         services_{std::move(services)},
-        board_{std::move(board)} {}
+        troubles_{std::move(troubles)} {}
 
   void check() {
     if (parses_here_) {
@@ -54,20 +54,20 @@ class installation {
   void found(const std::string& what, std::string why, bool is_needed) {
     if (why.empty()) {
       if (missing_.erase(what) > 0)
-        board_->clear(what);
+        troubles_->clear(what);
       return;
     }
     if (missing_.insert(what).second)
       log_event(log_level::warning, "INSTALLATION_INCOMPLETE", {{"what", what}, {"why", why}});
     if (is_needed)
-      board_->set(what, std::move(why), time_.now());
+      troubles_->set(what, std::move(why), time_.now());
   }
 
   const ingest::parser_settings parser_;
   const bool parses_here_;
   const ingest::blob_store blobs_;
   const std::shared_ptr<const ingest::service_directory> services_;
-  const std::shared_ptr<pipeline::troubles> board_;
+  const std::shared_ptr<pipeline::troubles> troubles_;
   const system_clock time_;
   /// What was missing when it was last looked for.
   std::set<std::string> missing_;
@@ -77,8 +77,9 @@ class installation {
 
 std::function<void()> make_installation_check(
     const settings& values, std::shared_ptr<const ingest::service_directory> services,
-    std::shared_ptr<pipeline::troubles> board) {
-  const auto made = std::make_shared<installation>(values, std::move(services), std::move(board));
+    std::shared_ptr<pipeline::troubles> troubles) {
+  const auto made =
+      std::make_shared<installation>(values, std::move(services), std::move(troubles));
   return [made] { made->check(); };
 }
 

@@ -10,10 +10,10 @@
 namespace millrace::app {
 
 /// A function that looks for the programs and folders that the built-in stages need. It logs what
-/// is missing when it first finds it so, and tells the board: of a parser's program once a document
-/// needs it, for there are runtimes that never see one.
+/// is missing when it first finds it so, and tells the troubles: of a parser's program once a
+/// document needs it, for there are runtimes that never see one.
 std::function<void()> make_installation_check(
     const settings& values, std::shared_ptr<const ingest::service_directory> services,
-    std::shared_ptr<pipeline::troubles> board);
+    std::shared_ptr<pipeline::troubles> troubles);
 
 }  // namespace millrace::app

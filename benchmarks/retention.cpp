@@ -6,10 +6,10 @@ namespace millrace::benchmarks {
 namespace {
 
 /// What becomes of old jobs.
-enum class fate { stay, go, go_archived };
+enum class retention_mode { stay, go, go_archived };
 
 /// Jobs a second through one stage, on a table with `old` jobs that ended long ago.
-double drain_rate(const options& wanted, std::int64_t jobs, std::int64_t old, fate what,
+double drain_rate(const options& wanted, std::int64_t jobs, std::int64_t old, retention_mode what,
                   std::int64_t& deleted) {
   const auto plan = stages(1);
   bench_database on{wanted.database};
@@ -19,9 +19,9 @@ double drain_rate(const options& wanted, std::int64_t jobs, std::int64_t old, fa
   auto settings = settings_for(on, wanted);
   settings.until_idle = true;
   settings.retention_interval = std::chrono::milliseconds{10};
-  if (what == fate::stay)
+  if (what == retention_mode::stay)
     settings.retention = {.finished = {}, .dead = {}, .events = {}};
-  if (what == fate::go_archived)
+  if (what == retention_mode::go_archived)
     settings.retention.archive = settings.data_dir / "archive";
   const auto took = time_of([&] { actors::run(settings, parts_of(plan)); });
   deleted = old + jobs - ask(on.settings(), "select count(*) from jobs");
@@ -41,11 +41,11 @@ std::vector<figure> measure_retention(const options& wanted) {
   samples archived;
   for (int run = 0; run < wanted.runs; ++run) {
     std::int64_t deleted = 0;
-    undisturbed.add(drain_rate(wanted, jobs, 2 * jobs, fate::stay, deleted));
-    deleting.add(drain_rate(wanted, jobs, 2 * jobs, fate::go, deleted));
+    undisturbed.add(drain_rate(wanted, jobs, 2 * jobs, retention_mode::stay, deleted));
+    deleting.add(drain_rate(wanted, jobs, 2 * jobs, retention_mode::go, deleted));
     ratio.add(deleting.last() / undisturbed.last());
     gone.add(static_cast<double>(deleted));
-    archiving.add(drain_rate(wanted, jobs, 2 * jobs, fate::go_archived, deleted));
+    archiving.add(drain_rate(wanted, jobs, 2 * jobs, retention_mode::go_archived, deleted));
     ratio_archiving.add(archiving.last() / undisturbed.last());
     archived.add(static_cast<double>(deleted));
   }

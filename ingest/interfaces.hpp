@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-/// What the ingest stages need of their surroundings, as interfaces: the store of blobs, the
+/// What the ingest stages need from outside, as interfaces: the store of blobs, the
 /// documents in the database, parsers and embedders. All may be used from several threads.
 namespace millrace::ingest {
 

@@ -13,18 +13,18 @@
 namespace millrace::pipeline {
 namespace {
 
-using answer = std::variant<change, refusal>;
+using answer = std::variant<change, rejection>;
 
-/// The rows of the table. Each member is one happening; `operator()` picks it.
+/// The rows of the table. Each member is one transition_event; `operator()` picks it.
 class table {
  public:
-  table(const job& j, const circumstances& at) : job_(j), at_(at) {}
+  table(const job& j, const transition_context& at) : job_(j), at_(at) {}
 
   answer operator()(const claim&) const {
     if (job_.state != job_state::queued && job_.state != job_state::retryable)
       return refuse("claimed");
     if (job_.run_at > at_.now)
-      return refusal{"its time has not come"};
+      return rejection{"its time has not come"};
     auto to = next(job_state::working);
     to.events = {say(event_type::stage_started)};
     return to;
@@ -33,7 +33,7 @@ class table {
   answer operator()(const advance& what) const {
     return while_working("advanced", [&]() -> answer {
       if (const auto wrong = wrong_target(what.to))
-        return refusal{*wrong};
+        return rejection{*wrong};
       const auto target = what.to.empty() ? job_.stage + 1U : *at_.pipeline.find_stage(what.to);
       if (target == at_.pipeline.stages.size())
         return end(job_state::done, {say(event_type::stage_done)}, severity::info, {}, {});
@@ -126,7 +126,7 @@ class table {
     if (job_.state != job_state::working)
       return cancelled("by " + what.by);
     if (job_.cancel_requested)
-      return refusal{"its cancellation is requested already"};
+      return rejection{"its cancellation is requested already"};
     auto to = next(job_state::working);
     to.epoch = job_.epoch;
     to.cancel_requested = true;
@@ -140,7 +140,7 @@ class table {
       return refuse("replayed");
     const auto from = at_.pipeline.find_stage(what.from_stage);
     if (!from)
-      return refusal{
+      return rejection{
           fmt::format("pipeline {} has no stage '{}'", at_.pipeline.name, what.from_stage)};
     auto to = next(job_state::queued);
     to.stage = *from;
@@ -158,7 +158,7 @@ class table {
     if (has_ended(job_.state) || job_.state == job_state::working)
       return refuse("retried");
     if (job_.run_at <= at_.now)
-      return refusal{"its time has come already: it waits for a runtime"};
+      return rejection{"its time has come already: it waits for a runtime"};
     auto to = next(job_.state);
     to.run_at = at_.now;
     to.events = {say(event_type::control, severity::info, codes::HASTENED, "by " + what.by)};
@@ -167,15 +167,15 @@ class table {
 
   answer operator()(const move& what) const {
     if (job_.state == job_state::working)
-      return refusal{"a job that is working is left alone: move it when it waits again"};
+      return rejection{"a job that is working is left alone: move it when it waits again"};
     if (job_.state != job_state::deadletter && has_ended(job_.state))
       return refuse("moved");
     const auto to_stage = at_.pipeline.find_stage(what.to_stage);
     if (!to_stage)
-      return refusal{
+      return rejection{
           fmt::format("pipeline {} has no stage '{}'", at_.pipeline.name, what.to_stage)};
     if (*to_stage == job_.stage && job_.state != job_state::deadletter)
-      return refusal{fmt::format("it waits at {} already", what.to_stage)};
+      return rejection{fmt::format("it waits at {} already", what.to_stage)};
     auto to = next(job_state::queued);
     to.stage = *to_stage;
     to.attempt = 0;
@@ -188,11 +188,11 @@ class table {
     return to;
   }
 
-  answer operator()(const hasten& what) const {
+  answer operator()(const run_now& what) const {
     if (job_.state != job_state::queued)
-      return refuse("hastened");
+      return refuse("run now");
     if (stage().handler != what.handler)
-      return refusal{fmt::format("it does not wait for {}", what.handler)};
+      return rejection{fmt::format("it does not wait for {}", what.handler)};
     return (*this)(retry_now{what.by});
   }
 
@@ -224,7 +224,7 @@ class table {
   }
 
   answer refuse(std::string_view verb) const {
-    return refusal{fmt::format("a job that is {} cannot be {}", to_string(job_.state), verb)};
+    return rejection{fmt::format("a job that is {} cannot be {}", to_string(job_.state), verb)};
   }
 
   template <class Row>
@@ -288,7 +288,7 @@ class table {
   }
 
   const job& job_;
-  const circumstances& at_;
+  const transition_context& at_;
 };
 
 }  // namespace
@@ -304,7 +304,8 @@ std::string_view to_string(severity level) {
   return names.at(static_cast<std::size_t>(level));
 }
 
-std::variant<change, refusal> apply(const job& j, const happening& what, const circumstances& at) {
+std::variant<change, rejection> apply(const job& j, const transition_event& what,
+                                      const transition_context& at) {
   return std::visit(table{j, at}, what);
 }
 

@@ -53,7 +53,7 @@ struct move {
 
 /// What a job waits for at the stage of this handler may have come. Unlike retry_now it is said by
 /// a program, which cannot know how the job stands now.
-struct hasten {
+struct run_now {
   std::string handler;
   std::string by;
 };
@@ -63,8 +63,9 @@ struct set_aside {
   std::string why;
 };
 
-using happening = std::variant<claim, advance, proceed, finish, retry, snooze, reject, time_out,
-                               release, rescue, cancel, replay, retry_now, move, hasten, set_aside>;
+using transition_event =
+    std::variant<claim, advance, proceed, finish, retry, snooze, reject, time_out, release, rescue,
+                 cancel, replay, retry_now, move, run_now, set_aside>;
 
 enum class event_type : std::uint8_t {
   stage_started,
@@ -102,13 +103,13 @@ struct change {
   std::vector<event> events;
 };
 
-/// The happening is not in the table for the job's state.
-struct refusal {
+/// The transition_event is not in the table for the job's state.
+struct rejection {
   std::string why;
 };
 
-/// What the table needs to know beside the job and the happening.
-struct circumstances {
+/// What the table needs to know beside the job and the transition_event.
+struct transition_context {
   const definition& pipeline;
   time_point now;
   /// An advancing job stays in this runtime's hands.
@@ -117,8 +118,9 @@ struct circumstances {
   int crash_limit = 3;
 };
 
-/// The change that the happening makes to the job, or why there is none. Pure.
-std::variant<change, refusal> apply(const job& j, const happening& what, const circumstances& at);
+/// The change that the transition_event makes to the job, or why there is none. Pure.
+std::variant<change, rejection> apply(const job& j, const transition_event& what,
+                                      const transition_context& at);
 
 /// The wait before attempt `attempt + 1`: base * 2^attempt, at most cap, give or take a tenth that
 /// depends on `seed` only.

@@ -32,15 +32,15 @@ std::vector<trouble> troubles::all() const {
 }
 
 void trouble_entry::set(std::string why, time_point now) {
-  if (!board_)
+  if (!troubles_)
     return;
-  board_->set(what_, std::move(why), now);
+  troubles_->set(what_, std::move(why), now);
   is_set_ = true;
 }
 
 void trouble_entry::clear() {
   if (is_set_.load(std::memory_order_relaxed) && is_set_.exchange(false))
-    board_->clear(what_);
+    troubles_->clear(what_);
 }
 
 }  // namespace millrace::pipeline

@@ -39,17 +39,17 @@ class troubles {
   std::map<std::string, trouble> all_;
 };
 
-/// One entry of the board. To say that all is well again and again costs one look at a flag.
+/// One entry of the troubles. To say that all is well again and again costs one look at a flag.
 class trouble_entry {
  public:
-  trouble_entry(std::shared_ptr<troubles> board, std::string what)
-      : board_{std::move(board)}, what_{std::move(what)} {}
+  trouble_entry(std::shared_ptr<pipeline::troubles> troubles, std::string what)
+      : troubles_{std::move(troubles)}, what_{std::move(what)} {}
 
   void set(std::string why, time_point now);
   void clear();
 
  private:
-  const std::shared_ptr<troubles> board_;
+  const std::shared_ptr<troubles> troubles_;
   const std::string what_;
   std::atomic<bool> is_set_ = false;
 };

@@ -7,8 +7,8 @@
 
 namespace millrace::actors {
 
-/// Shared with the thread, for one that hangs may outlive the waker.
-struct waker::listening {
+/// Shared with the thread, for one that hangs may outlive the change_notifier.
+struct change_notifier::listening {
   std::unique_ptr<storage::change_listener> listener;
   std::mutex mutex;
   /// A weak handle: a strong one would keep the actor system from ending.
@@ -44,21 +44,21 @@ struct waker::listening {
   }
 };
 
-waker::waker(std::unique_ptr<storage::change_listener> listener)
+change_notifier::change_notifier(std::unique_ptr<storage::change_listener> listener)
     : state_(std::make_shared<listening>()) {
   state_->listener = std::move(listener);
 }
 
-waker::~waker() { state_->listener->stop(); }
+change_notifier::~change_notifier() { state_->listener->stop(); }
 
-void waker::wake(const poller_actor& poller) {
+void change_notifier::wake(const poller_actor& poller) {
   const std::scoped_lock guard{state_->mutex};
   state_->poller = poller.address();
   if (!std::exchange(state_->began, true))
     thread_.run([state = state_] { state->listen(); });
 }
 
-bool waker::stop(duration patience) {
+bool change_notifier::stop(duration patience) {
   {
     const std::scoped_lock guard{state_->mutex};
     state_->poller = nullptr;

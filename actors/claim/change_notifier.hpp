@@ -11,13 +11,13 @@ namespace millrace::actors {
 
 /// Listens for changes of the database on a thread of its own, and tells the poller that there may
 /// be new jobs. It keeps no actor alive: a poller that has ended is not told.
-class waker {
+class change_notifier {
  public:
-  explicit waker(std::unique_ptr<storage::change_listener> listener);
+  explicit change_notifier(std::unique_ptr<storage::change_listener> listener);
   /// Waits for the thread, unless stop() was called before.
-  ~waker();
-  waker(const waker&) = delete;
-  waker& operator=(const waker&) = delete;
+  ~change_notifier();
+  change_notifier(const change_notifier&) = delete;
+  change_notifier& operator=(const change_notifier&) = delete;
 
   /// The poller to wake from now on. The first call begins to listen.
   void wake(const poller_actor& poller);

@@ -4,31 +4,31 @@
 
 namespace millrace::actors {
 
-int worth_a_claim(const pacer_settings& settings) {
+int worth_a_claim(const claim_credit_settings& settings) {
   return std::min(settings.claim_batch, std::max(1, settings.in_flight / 4));
 }
 
-std::size_t pacer::bytes_left() const {
+std::size_t claim_credit::bytes_left() const {
   return settings_.in_flight_bytes - std::min(settings_.in_flight_bytes, used_bytes_);
 }
 
-int pacer::next_claim() const {
+int claim_credit::next_claim() const {
   if (asked_ > 0 || bytes_left() == 0)
     return 0;
   const int free = settings_.in_flight - used_;
   return free >= worth_a_claim(settings_) ? std::min(free, settings_.claim_batch) : 0;
 }
 
-int pacer::overdue_claim() const {
+int claim_credit::overdue_claim() const {
   return asked_ > 0 || bytes_left() == 0
              ? 0
              : std::min(settings_.in_flight - used_, settings_.claim_batch);
 }
 
-void pacer::claiming(int jobs) { asked_ = jobs; }
+void claim_credit::claiming(int jobs) { asked_ = jobs; }
 
-duration pacer::claimed(int got, std::optional<time_point> next_run_at, time_point now,
-                        bool is_elsewhere) {
+duration claim_credit::claimed(int got, std::optional<time_point> next_run_at, time_point now,
+                               bool is_elsewhere) {
   const bool more = got == asked_;
   asked_ = 0;
   used_ += got;

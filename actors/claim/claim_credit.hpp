@@ -8,7 +8,7 @@
 
 namespace millrace::actors {
 
-struct pacer_settings {
+struct claim_credit_settings {
   /// Jobs in this runtime's hands at most.
   int in_flight = 0;
   /// Of payloads and outputs of these, about, at most.
@@ -21,14 +21,14 @@ struct pacer_settings {
 };
 
 /// Jobs that are worth a claim of their own.
-int worth_a_claim(const pacer_settings& settings);
+int worth_a_claim(const claim_credit_settings& settings);
 
 /// The poller's decisions, without an actor: how many jobs to claim now, and how long to wait. A
 /// job uses one credit from its claim until it is given back; all credit is back when nothing is in
-/// flight.
-class pacer {
+/// work.
+class claim_credit {
  public:
-  explicit pacer(const pacer_settings& settings) : settings_(settings) {}
+  explicit claim_credit(const claim_credit_settings& settings) : settings_(settings) {}
 
   /// How many jobs to claim now; 0 while a claim is under way, or when there is too little credit
   /// for a claim to be worth its write.
@@ -66,12 +66,12 @@ class pacer {
 
   int used() const { return used_; }
   bool claim_under_way() const { return asked_ > 0; }
-  /// Nothing is in flight, and a claim after the last job came back found nothing, not even a job
+  /// Nothing is at work, and a claim after the last job came back found nothing, not even a job
   /// that waits for its time, for room, or is in the hands of another runtime.
   bool nothing_left() const { return nothing_left_ && used_ == 0 && asked_ == 0; }
 
  private:
-  pacer_settings settings_;
+  claim_credit_settings settings_;
   int used_ = 0;
   std::size_t used_bytes_ = 0;
   int asked_ = 0;

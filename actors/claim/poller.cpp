@@ -62,7 +62,7 @@ struct poller_state {
   store_actor store;
   const millrace::clock* time = nullptr;
   poller_settings settings;
-  pacer pace{{}};
+  claim_credit pace{{}};
   stage_routes routes;
   std::uint64_t timer = 0;
   bool admitting = true;
@@ -284,9 +284,10 @@ struct poller_state {
   }
 };
 
-poller_impl::behavior_type poller(gauged<poller_impl, poller_state> self, std::uint32_t generation,
-                                  const supervisor_actor& supervisor, const store_actor& store,
-                                  const millrace::clock* time, const poller_settings& settings) {
+poller_impl::behavior_type poller(measured<poller_impl, poller_state> self,
+                                  std::uint32_t generation, const supervisor_actor& supervisor,
+                                  const store_actor& store, const millrace::clock* time,
+                                  const poller_settings& settings) {
   harden(self);
   auto& state = self->state;
   state.self = self;
@@ -294,7 +295,7 @@ poller_impl::behavior_type poller(gauged<poller_impl, poller_state> self, std::u
   state.store = store;
   state.time = time;
   state.settings = settings;
-  state.pace = pacer{settings.pace};
+  state.pace = claim_credit{settings.pace};
   self->send(supervisor, init_complete{"poller", generation});
   return {
       [=](const begin_work& msg) { self->state.begin(msg); },

@@ -12,7 +12,7 @@
 namespace millrace::actors {
 
 struct poller_settings {
-  pacer_settings pace;
+  claim_credit_settings pace;
   /// How often pauses and cancellations are read.
   duration controls_interval{};
   /// Tell the supervisor when nothing is left to do.

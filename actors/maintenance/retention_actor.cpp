@@ -16,7 +16,7 @@ namespace {
 /// What the actor's thread has.
 class worker {
  public:
-  explicit worker(const archivist_settings& settings)
+  explicit worker(const retention_actor_settings& settings)
       : database_(settings.database), time_(*settings.time), retention_(settings.retention) {}
 
   /// Throws storage::error; then the next step does the same again.
@@ -48,16 +48,16 @@ struct step_taken {
   std::optional<storage::error> failure;
 };
 
-using archivist_impl =
-    with_private<archivist_actor, caf::result<void>(look_for_old), caf::result<void>(step_taken)>;
+using retention_impl =
+    with_private<retention_actor, caf::result<void>(look_for_old), caf::result<void>(step_taken)>;
 
-struct archivist_state {
+struct retention_state {
   static inline const char* name = "archivist";
 
-  archivist_impl::pointer self = nullptr;
-  archivist_settings settings;
+  retention_impl::pointer self = nullptr;
+  retention_actor_settings settings;
   std::shared_ptr<worker> work;
-  clean_up_pass pass;
+  retention_pacing pass;
   bool has_begun = false;
   std::string trouble;
 
@@ -68,7 +68,7 @@ struct archivist_state {
   }
 
   void step() const {
-    settings.thread->run([what = work, me = archivist_impl{self}] {
+    settings.thread->run([what = work, me = retention_impl{self}] {
       const auto begin = std::chrono::steady_clock::now();
       step_taken done;
       try {
@@ -110,16 +110,16 @@ struct archivist_state {
   }
 };
 
-archivist_impl::behavior_type archivist(gauged<archivist_impl, archivist_state> self,
-                                        std::uint32_t generation,
-                                        const supervisor_actor& supervisor,
-                                        const archivist_settings& settings) {
+retention_impl::behavior_type keep_retention(measured<retention_impl, retention_state> self,
+                                             std::uint32_t generation,
+                                             const supervisor_actor& supervisor,
+                                             const retention_actor_settings& settings) {
   harden(self);
   auto& state = self->state;
   state.self = self;
   state.settings = settings;
   state.work = std::make_shared<worker>(settings);
-  state.pass = clean_up_pass{settings.interval};
+  state.pass = retention_pacing{settings.interval};
   self->send(supervisor, init_complete{state.name, generation});
   return {
       [=](get_retention) { return self->state.look(); },
@@ -131,10 +131,10 @@ archivist_impl::behavior_type archivist(gauged<archivist_impl, archivist_state> 
 
 }  // namespace
 
-archivist_actor spawn_archivist(caf::local_actor& parent, std::uint32_t generation,
-                                const supervisor_actor& supervisor,
-                                const archivist_settings& settings) {
-  return parent.spawn(archivist, generation, supervisor, settings);
+retention_actor spawn_retention_actor(caf::local_actor& parent, std::uint32_t generation,
+                                      const supervisor_actor& supervisor,
+                                      const retention_actor_settings& settings) {
+  return parent.spawn(keep_retention, generation, supervisor, settings);
 }
 
 }  // namespace millrace::actors

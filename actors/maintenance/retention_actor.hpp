@@ -11,7 +11,7 @@
 
 namespace millrace::actors {
 
-struct archivist_settings {
+struct retention_actor_settings {
   storage::database_settings database;
   storage::retention_settings retention;
   /// How often it looks for what is old.
@@ -25,8 +25,8 @@ struct archivist_settings {
 /// when the health monitor asks for the first time how it fares, which it does when everything else
 /// has started. While jobs cannot be archived it deletes nothing, says why, and tries again at each
 /// interval.
-archivist_actor spawn_archivist(caf::local_actor& parent, std::uint32_t generation,
-                                const supervisor_actor& supervisor,
-                                const archivist_settings& settings);
+retention_actor spawn_retention_actor(caf::local_actor& parent, std::uint32_t generation,
+                                      const supervisor_actor& supervisor,
+                                      const retention_actor_settings& settings);
 
 }  // namespace millrace::actors

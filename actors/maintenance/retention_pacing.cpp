@@ -14,9 +14,9 @@ constexpr duration between_looks = std::chrono::seconds{1};
 
 }  // namespace
 
-clean_up_pass::clean_up_pass(duration interval) : interval_(interval), rest_(longest_rest) {}
+retention_pacing::retention_pacing(duration interval) : interval_(interval), rest_(longest_rest) {}
 
-duration clean_up_pass::after(const storage::cleaned& step, duration took) {
+duration retention_pacing::after(const storage::cleaned& step, duration took) {
   deleted_.jobs += step.jobs;
   deleted_.events += step.events;
   deleted_.partitions += step.partitions;
@@ -35,7 +35,7 @@ duration clean_up_pass::after(const storage::cleaned& step, duration took) {
 }
 
 /// Jobs that are deleted later than those before them come faster than they go.
-void clean_up_pass::keep_up(duration overdue, duration lasted) {
+void retention_pacing::keep_up(duration overdue, duration lasted) {
   lasted_ += lasted;
   if (overdue.count() == 0 || lasted_ < between_looks)
     return;

@@ -10,10 +10,10 @@ namespace millrace::actors {
 /// How the retention goes on: how long to wait after each of its steps, and what a pass has
 /// deleted. It takes a tenth of the time however much there is to delete; more, up to half of it,
 /// as long as jobs grow old faster than they are deleted.
-class clean_up_pass {
+class retention_pacing {
  public:
   /// Between two passes it waits for the interval.
-  explicit clean_up_pass(duration interval = {});
+  explicit retention_pacing(duration interval = {});
 
   /// How long to wait after a step that took so long. Logs what a pass that is over has deleted.
   duration after(const storage::cleaned& step, duration took);

@@ -23,7 +23,7 @@ struct tree {
   poller_actor poller;
   stage_routes stages;
   service_router_actor router;
-  archivist_actor archivist;
+  retention_actor retention;
   health_monitor_actor health;
   local_inspector_actor inspector;
 
@@ -50,13 +50,14 @@ caf::strong_actor_ptr keep(Handle& place, Handle spawned) {
 
 /// The executor of a stage, which is its own: while its handlers wait, those of others work. And
 /// how many are at work at once.
-struct workplace {
+struct stage_executor {
   std::shared_ptr<executor> workers;
   int concurrency = 1;
 };
 
-workplace workplace_of(const pipeline::stage_definition& stage,
-                       const pipeline::handler_traits& traits, const surroundings& around) {
+stage_executor workplace_of(const pipeline::stage_definition& stage,
+                            const pipeline::handler_traits& traits,
+                            const tree_dependencies& around) {
   const int by_default = traits.threads > 0 ? traits.threads : around.worker_count;
   const int threads = stage.concurrency > 0 ? stage.concurrency : by_default;
   return {around.workers->beside(static_cast<unsigned>(threads)), threads};
@@ -73,7 +74,7 @@ child_spec stage_spec(const std::shared_ptr<tree>& t, const stage_settings& stag
           }};
 }
 
-pacer_settings pace_of(const runtime_settings& settings) {
+claim_credit_settings pace_of(const runtime_settings& settings) {
   return {.in_flight = settings.in_flight,
           .in_flight_bytes = static_cast<std::size_t>(settings.in_flight_bytes),
           .claim_batch = settings.claim_batch,
@@ -81,10 +82,10 @@ pacer_settings pace_of(const runtime_settings& settings) {
           .idle_max = settings.poll_interval_max};
 }
 
-std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surroundings& around,
+std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const tree_dependencies& around,
                                     const runtime_settings& settings, const runtime_parts& parts,
                                     const std::shared_ptr<intakes>& rooms) {
-  const pacer_settings pace = pace_of(settings);
+  const claim_credit_settings pace = pace_of(settings);
   std::vector<child_spec> specs;
   const auto& pipelines = parts.pipelines.pipelines();
   t->stages.resize(pipelines.size());
@@ -108,13 +109,13 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const surrou
                                      .batch_time = batch_time,
                                      .time = around.time,
                                      .workers = std::move(where.workers),
-                                     .hands = around.hands,
+                                     .journal = around.journal,
                                      .recorder = around.recorder,
                                      .rooms = rooms,
                                      .rules = rules_of(settings),
-                                     .gauge = around.board->stage(pipelines[p].name, stage.name),
-                                     .progress = around.board->progress(),
-                                     .tally = around.board->tally()}));
+                                     .metrics = around.status->stage(pipelines[p].name, stage.name),
+                                     .progress = around.status->progress(),
+                                     .tally = around.status->tally()}));
     }
   }
   return specs;
@@ -135,12 +136,12 @@ std::vector<std::pair<std::string, caf::actor>> everybody(const tree& t,
                            parts.pipelines.pipelines()[p].stages[s].name),
           t.stages[p][s]);
   add("service_router", t.router);
-  add("archivist", t.archivist);
+  add("archivist", t.retention);
   return all;
 }
 
 watch_actors watched_by_health_monitor(const tree& t, const runtime_parts& parts) {
-  return {everybody(t, parts), t.store, t.poller, t.router, t.archivist};
+  return {everybody(t, parts), t.store, t.poller, t.router, t.retention};
 }
 
 storage::retention_settings retention_of(const runtime_settings& settings,
@@ -150,15 +151,15 @@ storage::retention_settings retention_of(const runtime_settings& settings,
 
 /// SQLite has one writer, which the store is; elsewhere nothing that is deleted keeps the store
 /// waiting.
-bool has_archivist(const runtime_settings& settings, const runtime_parts& parts) {
+bool has_retention_actor(const runtime_settings& settings, const runtime_parts& parts) {
   return storage::dialect_of(settings.database.url) == storage::dialect::postgres ||
          retention_of(settings, parts).archives();
 }
 
-child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+child_spec store_spec(const std::shared_ptr<tree>& t, const tree_dependencies& around,
                       const runtime_settings& settings, const runtime_parts& parts) {
   const auto kept = retention_of(settings, parts);
-  const bool cleans_up = !kept.keeps_all() && !has_archivist(settings, parts);
+  const bool cleans_up = !kept.keeps_all() && !has_retention_actor(settings, parts);
   const store_settings how{
       .heartbeat = settings.heartbeat,
       .clean_up_interval = cleans_up ? settings.retention_interval : duration{0},
@@ -167,11 +168,11 @@ child_spec store_spec(const std::shared_ptr<tree>& t, const surroundings& around
       "store", child_role::core,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
         return keep(t->store,
-                    spawn_store(parent, generation, supervisor, around.make_lanes(), how));
+                    spawn_store(parent, generation, supervisor, around.make_connections(), how));
       }};
 }
 
-child_spec poller_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+child_spec poller_spec(const std::shared_ptr<tree>& t, const tree_dependencies& around,
                        const runtime_settings& settings,
                        const std::shared_ptr<const intakes>& rooms) {
   return {
@@ -181,12 +182,12 @@ child_spec poller_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
                                             {.pace = pace_of(settings),
                                              .controls_interval = settings.controls_interval,
                                              .until_idle = settings.until_idle,
-                                             .tally = around.board->tally(),
+                                             .tally = around.status->tally(),
                                              .rooms = rooms}));
       }};
 }
 
-child_spec router_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+child_spec router_spec(const std::shared_ptr<tree>& t, const tree_dependencies& around,
                        const runtime_settings& settings, const runtime_parts& parts) {
   const router_settings what{.provide_services = parts.provide_services,
                              .remote = parts.remote,
@@ -203,26 +204,26 @@ child_spec router_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
       }};
 }
 
-child_spec archivist_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+child_spec retention_spec(const std::shared_ptr<tree>& t, const tree_dependencies& around,
                           const runtime_settings& settings, const runtime_parts& parts) {
-  const archivist_settings what{.database = settings.database,
-                                .retention = retention_of(settings, parts),
-                                .interval = settings.retention_interval,
-                                .time = around.time,
-                                .thread = around.workers->beside(1)};
+  const retention_actor_settings what{.database = settings.database,
+                                      .retention = retention_of(settings, parts),
+                                      .interval = settings.retention_interval,
+                                      .time = around.time,
+                                      .thread = around.workers->beside(1)};
   return {
       "archivist", child_role::helper,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
-        return keep(t->archivist, spawn_archivist(parent, generation, supervisor, what));
+        return keep(t->retention, spawn_retention_actor(parent, generation, supervisor, what));
       }};
 }
 
-child_spec health_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+child_spec health_spec(const std::shared_ptr<tree>& t, const tree_dependencies& around,
                        const runtime_settings& settings) {
   const health_settings health{settings.health_interval,
                                {settings.health_hung_after, settings.health_max_lag,
                                 settings.min_free_disk, settings.health_max_dead},
-                               around.board};
+                               around.status};
   return {
       "health_monitor", child_role::observer,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
@@ -230,9 +231,9 @@ child_spec health_spec(const std::shared_ptr<tree>& t, const surroundings& aroun
       }};
 }
 
-child_spec inspector_spec(const std::shared_ptr<tree>& t, const surroundings& around,
+child_spec inspector_spec(const std::shared_ptr<tree>& t, const tree_dependencies& around,
                           const runtime_settings& settings, const runtime_parts& parts) {
-  inspector_settings what{.board = around.board,
+  inspector_settings what{.status = around.status,
                           .pipelines = &parts.pipelines,
                           .time = around.time,
                           .database_thread = around.inspector_thread,
@@ -245,16 +246,16 @@ child_spec inspector_spec(const std::shared_ptr<tree>& t, const surroundings& ar
                           .rules = rules_of(settings),
                           .worker_count = around.worker_count,
                           .hung_after = settings.health_hung_after,
-                          .way_in = around.way_in};
+                          .server = around.server};
   return {
-      "inspector", child_role::guest,
+      "inspector", child_role::optional,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {
         return keep(t->inspector, spawn_inspector(parent, generation, supervisor, what));
       }};
 }
 
 tree_hooks hooks_of(const std::shared_ptr<tree>& t, const runtime_parts& parts,
-                    const std::shared_ptr<waker>& wake) {
+                    const std::shared_ptr<change_notifier>& wake) {
   return {
       .start_work =
           [t, wake](caf::local_actor& from) {
@@ -293,11 +294,11 @@ writer_settings writer_of(const runtime_settings& settings) {
           .rules = rules_of(settings),
           .retention = settings.retention,
           .predecessor = {},
-          .in_hand = {},
+          .running = {},
           .became = {}};
 }
 
-supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& around,
+supervisor_actor spawn_tree(caf::actor_system& system, const tree_dependencies& around,
                             const runtime_settings& settings, const runtime_parts& parts,
                             std::shared_ptr<run_report> report, std::vector<child_spec> more) {
   auto t = std::make_shared<tree>();
@@ -308,8 +309,8 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
   children.push_back(poller_spec(t, around, settings, rooms));
   std::move(stages.begin(), stages.end(), std::back_inserter(children));
   children.push_back(router_spec(t, around, settings, parts));
-  if (has_archivist(settings, parts))
-    children.push_back(archivist_spec(t, around, settings, parts));
+  if (has_retention_actor(settings, parts))
+    children.push_back(retention_spec(t, around, settings, parts));
   children.push_back(health_spec(t, around, settings));
   if (around.inspector_thread)
     children.push_back(inspector_spec(t, around, settings, parts));
@@ -319,7 +320,7 @@ supervisor_actor spawn_tree(caf::actor_system& system, const surroundings& aroun
                            .shutdown_grace = settings.shutdown_grace,
                            .max_restarts = settings.max_restarts,
                            .restart_window = settings.restart_window},
-                          std::move(report), around.board);
+                          std::move(report), around.status);
 }
 
 }  // namespace millrace::actors

@@ -28,18 +28,18 @@ using namespace std::chrono_literals;
 
 /// Null where no client can attach: then the runtime goes on without an inspector. Where others are
 /// to attach from elsewhere, it must be possible.
-std::unique_ptr<gate> make_inspector_server(const runtime_settings& settings) {
+std::unique_ptr<inspector_server> make_inspector_server(const runtime_settings& settings) {
   if (!settings.inspector_enabled)
     return nullptr;
-  gate_settings how{settings.data_dir, settings.version, std::nullopt};
+  inspector_server_settings how{settings.data_dir, settings.version, std::nullopt};
   if (!settings.inspector_listen.empty()) {
     const auto at = net::parse_host_port(settings.inspector_listen);
     MILLRACE_CHECK(at.has_value());
     how.listen = {*at, settings.inspector_files};
-    return std::make_unique<gate>(how);
+    return std::make_unique<inspector_server>(how);
   }
   try {
-    return std::make_unique<gate>(how);
+    return std::make_unique<inspector_server>(how);
   } catch (const millrace::error& e) {
     log_event(log_level::warning, "INSPECTOR_UNREACHABLE", {{"why", e.why()}, {"next", e.next()}});
     return nullptr;
@@ -71,11 +71,11 @@ unsigned settlers_of(const runtime_settings& settings) {
 }
 
 /// Null where the database has one runtime: there the journal says what is in hand.
-std::shared_ptr<storage::flight_recorder> make_recorder(const runtime_settings& settings) {
+std::shared_ptr<storage::running_jobs_table> make_recorder(const runtime_settings& settings) {
   auto from = settings.database;
   from.pooled = worker_count(settings);
   return storage::dialect_of(from.url) == storage::dialect::postgres
-             ? std::make_shared<storage::flight_recorder>(
+             ? std::make_shared<storage::running_jobs_table>(
                    from,
                    [](const storage::error& failure) {
                      log_event(log_level::warning, "HAND_NOT_RECORDED",
@@ -122,18 +122,18 @@ class thread_patience {
 };
 
 /// Runs the tree until it has ended; the actor system is gone when this returns. False when the
-/// thread of the waker, or of the inspector, does not end.
-bool run_tree(signal_waiter& signals, const surroundings& outside, const runtime_settings& settings,
-              const runtime_parts& parts, const std::shared_ptr<run_report>& report,
-              thread_patience& patience) {
-  const auto way_in = make_inspector_server(settings);
+/// thread of the change_notifier, or of the inspector, does not end.
+bool run_tree(signal_waiter& signals, const tree_dependencies& outside,
+              const runtime_settings& settings, const runtime_parts& parts,
+              const std::shared_ptr<run_report>& report, thread_patience& patience) {
+  const auto server = make_inspector_server(settings);
   quiet_config config;
   caf::actor_system system{config};
   const auto inspecting = std::make_shared<thread_pool>(1);
   const auto counting = std::make_shared<thread_pool>(1);
   auto around = outside;
-  if (way_in) {
-    around.way_in = way_in.get();
+  if (server) {
+    around.server = server.get();
     around.inspector_thread = inspecting;
     around.counting_thread = counting;
   }
@@ -149,7 +149,7 @@ bool run_tree(signal_waiter& signals, const surroundings& outside, const runtime
   }
   system.await_all_actors_done();
   const bool inspecting_ended = inspecting->stop(patience(1s)) && counting->stop(patience(1s));
-  // Before the system goes: the waker must not send into it any more.
+  // Before the system goes: the change_notifier must not send into it any more.
   return around.wake->stop(patience(1s)) && inspecting_ended;
 }
 
@@ -167,12 +167,12 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
   storage::make_data_dir(settings.data_dir);
   const storage::runtime_lock lock{settings.data_dir};
   const auto database_lock = lock_database(settings);
-  const auto hands = std::make_shared<storage::hand_journal>(settings.data_dir);
+  const auto journal = std::make_shared<storage::crash_journal>(settings.data_dir);
   const system_clock local;
   pipeline::fleet_clock time{local};
   const auto recorder = make_recorder(settings);
-  const auto board = std::make_shared<roster>();
-  writer_factory writers{settings, parts, time, hands, recorder, board};
+  const auto status = std::make_shared<runtime_status>();
+  writer_factory writers{settings, parts, time, journal, recorder, status};
 
   const auto workers = worker_count(settings);
   const auto report = std::make_shared<run_report>();
@@ -185,8 +185,8 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
     const auto database = std::make_shared<thread_pool>(1);
     const auto settler_count = settlers_of(settings);
     const auto settlers = std::make_shared<thread_pool>(settler_count);
-    const auto make_lanes = [&] {
-      std::vector<store_lane> lanes{{writers.make(), database}};
+    const auto make_connections = [&] {
+      std::vector<write_connection> lanes{{writers.make(), database}};
       for (unsigned i = 0; i < settler_count; ++i)
         lanes.push_back({writers.make_settler(), settlers});
       return lanes;
@@ -196,16 +196,17 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
       pool->beside(1)->run([&parts, stop = ending.get_token()] { parts.clean_up(stop); });
     const auto server =
         parts.start_server ? parts.start_server({settings, parts.pipelines, local, time}) : nullptr;
-    const bool waker_ended = run_tree(signals,
-                                      {.time = &time,
-                                       .workers = pool,
-                                       .worker_count = static_cast<int>(workers),
-                                       .hands = hands,
-                                       .recorder = recorder,
-                                       .make_lanes = make_lanes,
-                                       .wake = std::make_shared<waker>(listen_to(settings)),
-                                       .board = board},
-                                      settings, parts, report, patience);
+    const bool waker_ended =
+        run_tree(signals,
+                 {.time = &time,
+                  .workers = pool,
+                  .worker_count = static_cast<int>(workers),
+                  .journal = journal,
+                  .recorder = recorder,
+                  .make_connections = make_connections,
+                  .wake = std::make_shared<change_notifier>(listen_to(settings)),
+                  .status = status},
+                 settings, parts, report, patience);
     ending.request_stop();
     const bool server_ended = !server || server->stop(patience(1s));
     // Longer than a handler's process has to end after SIGTERM.
@@ -226,7 +227,7 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
     throw error{report->failure, outcome.threads_joined};
   writers.end_in_order();
   outcome.result = report->went_idle ? run_result::went_idle : run_result::stopped;
-  const auto worked = board->tally()->all();
+  const auto worked = status->tally()->all();
   log_event(log_level::info, "RUNTIME_STOPPED", {{"done", worked.done}, {"dead", worked.dead}});
   return outcome;
 }

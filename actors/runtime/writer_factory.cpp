@@ -9,19 +9,19 @@ namespace millrace::actors {
 
 writer_factory::writer_factory(const runtime_settings& settings, const runtime_parts& parts,
                                pipeline::fleet_clock& time,
-                               std::shared_ptr<storage::hand_journal> hands,
-                               std::shared_ptr<storage::flight_recorder> recorder,
-                               std::shared_ptr<roster> board)
+                               std::shared_ptr<storage::crash_journal> journal,
+                               std::shared_ptr<storage::running_jobs_table> recorder,
+                               std::shared_ptr<runtime_status> status)
     : settings_(settings),
       parts_(parts),
       time_(time),
-      hands_(std::move(hands)),
+      journal_(std::move(journal)),
       recorder_(std::move(recorder)),
-      board_(std::move(board)),
-      predecessor_(hands_->runtime_before()),
-      in_hand_(hands_->in_hand_before()) {
+      status_(std::move(status)),
+      predecessor_(journal_->runtime_before()),
+      running_(journal_->running_before()) {
   if (MILLRACE_SEEDED_FAULT("journal cleared too early"))
-    hands_->clear();
+    journal_->clear();
 }
 
 std::shared_ptr<writer> writer_factory::make() {
@@ -31,7 +31,7 @@ std::shared_ptr<writer> writer_factory::make() {
   what.returned = returned_;
   what.schedules = parts_.schedules;
   what.predecessor = predecessor_;
-  what.in_hand = in_hand_;
+  what.running = running_;
   what.became = [this](const storage::runtime_key& key) { became(key); };
   last_ = std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
   return last_;
@@ -46,21 +46,21 @@ std::shared_ptr<writer> writer_factory::make_settler() const {
 void writer_factory::end_in_order() {
   const std::scoped_lock change{mutex_};
   if (has_become_)
-    hands_->clear();
+    journal_->clear();
 }
 
 void writer_factory::became(const storage::runtime_key& key) {
   const std::scoped_lock change{mutex_};
   // Not before: a process that dies before it has rescued must leave to the next one what it found.
   if (!std::exchange(has_become_, true))
-    hands_->clear();
-  hands_->become(key);
+    journal_->clear();
+  journal_->become(key);
   if (recorder_)
     recorder_->become(key.id);
-  board_->become(key);
+  status_->become(key);
   // The next writer in this process rescues this one, whose jobs are not to blame.
   predecessor_ = key;
-  in_hand_.emplace();
+  running_.emplace();
 }
 
 }  // namespace millrace::actors

@@ -89,7 +89,7 @@ struct router_state {
   }
 };
 
-router_impl::behavior_type service_router(gauged<router_impl, router_state> self,
+router_impl::behavior_type service_router(measured<router_impl, router_state> self,
                                           std::uint32_t generation,
                                           const supervisor_actor& supervisor,
                                           const router_settings& settings) {

@@ -42,13 +42,13 @@ pipeline::outcome outcome_of(const std::exception_ptr& thrown, time_point now) {
 }  // namespace
 
 /// Where the thread in the handler hands in its answers, and says how far it is. An abandoned
-/// flight takes nothing.
-class flight::desk final : public pipeline::answers, public pipeline::progress_listener {
+/// batch_run takes nothing.
+class batch_run::answer_sink final : public pipeline::answers, public pipeline::progress_listener {
  public:
-  desk(flight& of, storage::hand_journal& hands) : of_(of), hands_(hands) {}
-  ~desk() override { hands_.release_slot(slot_); }
-  desk(const desk&) = delete;
-  desk& operator=(const desk&) = delete;
+  answer_sink(batch_run& of, storage::crash_journal& journal) : of_(of), journal_(journal) {}
+  ~answer_sink() override { journal_.release_slot(slot_); }
+  answer_sink(const answer_sink&) = delete;
+  answer_sink& operator=(const answer_sink&) = delete;
 
   std::size_t slot() const { return slot_; }
 
@@ -57,7 +57,7 @@ class flight::desk final : public pipeline::answers, public pipeline::progress_l
     if (of_.abandoned_)
       return;
     of_.begun_ = true;
-    hands_.take(slot_, of_.jobs_[of_.outcomes_.size()].id);
+    journal_.take(slot_, of_.jobs_[of_.outcomes_.size()].id);
   }
 
   std::size_t hold(std::size_t wanted) override {
@@ -76,7 +76,7 @@ class flight::desk final : public pipeline::answers, public pipeline::progress_l
     of_.drop_progress();
     of_.outcomes_.push_back(std::move(what));
     const auto next = of_.position();
-    hands_.take(slot_, next ? of_.jobs_[*next].id : 0);
+    journal_.take(slot_, next ? of_.jobs_[*next].id : 0);
   }
 
   void hear(pipeline::progress how_far) override {
@@ -86,33 +86,34 @@ class flight::desk final : public pipeline::answers, public pipeline::progress_l
       return;
     const auto& job = of_.jobs_[*at];
     of_.reported_ = {job.id, job.epoch};
-    of_.board_->set(*of_.reported_, std::move(how_far));
+    of_.progress_->set(*of_.reported_, std::move(how_far));
   }
 
  private:
-  flight& of_;
-  storage::hand_journal& hands_;
-  const std::size_t slot_ = hands_.acquire_slot();
+  batch_run& of_;
+  storage::crash_journal& journal_;
+  const std::size_t slot_ = journal_.acquire_slot();
 };
 
-flight::flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, time_point now,
-               std::shared_ptr<progress_board> board)
-    : work_(std::move(work)), now_(now), board_(std::move(board)), jobs_(std::move(jobs)) {
+batch_run::batch_run(std::vector<pipeline::job> jobs, pipeline::stage_work work, time_point now,
+                     std::shared_ptr<job_progress> progress)
+    : work_(std::move(work)), now_(now), progress_(std::move(progress)), jobs_(std::move(jobs)) {
   outcomes_.reserve(jobs_.size());
 }
 
-void flight::run(executor& on, storage::hand_journal& hands, storage::flight_recorder* recorder) {
+void batch_run::run(executor& on, storage::crash_journal& journal,
+                    storage::running_jobs_table* recorder) {
   bool lost = false;
   {
-    desk answers{*this, hands};
+    answer_sink answers{*this, journal};
     if (recorder != nullptr)
-      recorder->record(answers.slot(), in_hand());
+      recorder->record(answers.slot(), running_jobs());
     std::unique_lock guard{mutex_};
     while (!abandoned_ && outcomes_.size() < jobs_.size()) {
       // A stop was meant for the job that was in hand then.
       if (stop_.stop_requested())
         stop_ = std::stop_source{};
-      const pipeline::context at{now_, stop_.get_token(), board_ ? &answers : nullptr};
+      const pipeline::context at{now_, stop_.get_token(), progress_ ? &answers : nullptr};
       calling_ = true;
       // jobs_ is not touched while the handler has it, save by abandon(), which leaves it a copy.
       if (const auto* one = std::get_if<pipeline::handler>(&work_)) {
@@ -120,7 +121,7 @@ void flight::run(executor& on, storage::hand_journal& hands, storage::flight_rec
         begun_ = true;
         held_until_ = outcomes_.size() + 1;
         guard.unlock();
-        hands.take(answers.slot(), job.id);
+        journal.take(answers.slot(), job.id);
         auto outcome = call(*one, job, at);
         guard.lock();
         if (!abandoned_)
@@ -143,8 +144,8 @@ void flight::run(executor& on, storage::hand_journal& hands, storage::flight_rec
     on.thread_back();
 }
 
-pipeline::outcome flight::call(const pipeline::handler& work, const pipeline::job& job,
-                               const pipeline::context& at) const {
+pipeline::outcome batch_run::call(const pipeline::handler& work, const pipeline::job& job,
+                                  const pipeline::context& at) const {
   try {
     return pipeline::checked(work(job, at));
   } catch (...) {
@@ -152,8 +153,8 @@ pipeline::outcome flight::call(const pipeline::handler& work, const pipeline::jo
   }
 }
 
-void flight::call(const pipeline::batch_handler& work, std::span<const pipeline::job> left,
-                  const pipeline::context& at, std::size_t before, desk& to) const {
+void batch_run::call(const pipeline::batch_handler& work, std::span<const pipeline::job> left,
+                     const pipeline::context& at, std::size_t before, answer_sink& to) const {
   try {
     work(left, at, to);
     const std::unique_lock guard{mutex_};
@@ -166,40 +167,40 @@ void flight::call(const pipeline::batch_handler& work, std::span<const pipeline:
       std::string{pipeline::codes::HANDLER_ERROR}, "the handler returned without an answer", {}});
 }
 
-std::vector<storage::job_in_hand> flight::in_hand() const {
+std::vector<storage::running_job> batch_run::running_jobs() const {
   const std::scoped_lock guard{mutex_};
-  std::vector<storage::job_in_hand> all;
+  std::vector<storage::running_job> all;
   all.reserve(jobs_.size());
   for (const auto& one : jobs_)
     all.push_back({one.id, one.epoch});
   return all;
 }
 
-std::optional<std::size_t> flight::position() const {
+std::optional<std::size_t> batch_run::position() const {
   const auto ended = outcomes_.size();
   return begun_ && ended < jobs_.size() ? std::optional{ended} : std::nullopt;
 }
 
-std::optional<std::size_t> flight::in_handler() const {
+std::optional<std::size_t> batch_run::in_handler() const {
   const std::scoped_lock guard{mutex_};
   return position();
 }
 
-void flight::drop_progress() {
+void batch_run::drop_progress() {
   if (const auto of = std::exchange(reported_, std::nullopt))
-    board_->drop(*of);
+    progress_->drop(*of);
 }
 
 /// What was not taken yet of these.
-flight::report flight::untaken(std::vector<pipeline::job> jobs,
-                               std::vector<pipeline::outcome> outcomes) const {
+batch_run::report batch_run::untaken(std::vector<pipeline::job> jobs,
+                                     std::vector<pipeline::outcome> outcomes) const {
   const auto first = static_cast<std::ptrdiff_t>(taken_);
   jobs.erase(jobs.begin(), jobs.begin() + first);
   outcomes.erase(outcomes.begin(), outcomes.begin() + first);
   return {std::move(jobs), std::move(outcomes), false};
 }
 
-flight::report flight::take_ended() {
+batch_run::report batch_run::take_ended() {
   const std::scoped_lock guard{mutex_};
   report ended;
   if (abandoned_)
@@ -212,7 +213,7 @@ flight::report flight::take_ended() {
   return ended;
 }
 
-std::vector<pipeline::job> flight::recall() {
+std::vector<pipeline::job> batch_run::recall() {
   const std::scoped_lock guard{mutex_};
   std::vector<pipeline::job> back;
   if (abandoned_ || !calling_)
@@ -223,13 +224,13 @@ std::vector<pipeline::job> flight::recall() {
   return back;
 }
 
-flight::report flight::land() {
+batch_run::report batch_run::result() {
   const std::scoped_lock guard{mutex_};
   MILLRACE_CHECK(outcomes_.size() == jobs_.size());
   return untaken(std::move(jobs_), std::move(outcomes_));
 }
 
-flight::report flight::abandon(executor& on) {
+batch_run::report batch_run::abandon(executor& on) {
   const std::scoped_lock guard{mutex_};
   stop_.request_stop();
   abandoned_ = true;
@@ -243,7 +244,7 @@ flight::report flight::abandon(executor& on) {
   return cut;
 }
 
-void flight::ask_to_stop(pipeline::job_id job) {
+void batch_run::ask_to_stop(pipeline::job_id job) {
   const std::scoped_lock guard{mutex_};
   if (const auto at = position(); at && jobs_[*at].id == job)
     stop_.request_stop();

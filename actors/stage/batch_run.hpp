@@ -4,7 +4,7 @@
 #include "base/thread_pool.hpp"
 #include "base/time.hpp"
 #include "pipeline/handler.hpp"
-#include "storage/runtimes/data_dir.hpp"
+#include "storage/runtimes/crash_journal.hpp"
 #include "storage/runtimes/running_jobs.hpp"
 
 #include <cstddef>
@@ -17,21 +17,21 @@
 
 namespace millrace::actors {
 
-/// A batch of jobs on a worker thread. The thread calls run(); the actor that owns the flight looks
+/// A batch of jobs on a worker thread. The thread calls run(); the actor that owns the batch looks
 /// at its progress and may abandon it: then what has ended by that moment counts, and nothing that
 /// the thread does later.
-class flight {
+class batch_run {
  public:
   /// `work` and everything that it uses must outlive the call of run(), abandoned or not. What the
-  /// handler says of how far it is goes to the board, where there is one.
-  flight(std::vector<pipeline::job> jobs, pipeline::stage_work work, time_point now,
-         std::shared_ptr<progress_board> board = nullptr);
+  /// handler says of how far it is goes to `progress`, where there is one.
+  batch_run(std::vector<pipeline::job> jobs, pipeline::stage_work work, time_point now,
+            std::shared_ptr<job_progress> progress = nullptr);
 
   /// Calls the handler for each job, in order; a batch handler for all that are left, until none
   /// is. What it throws is an outcome: a snooze for a surrounding that fails for now, else a retry
   /// with the code HANDLER_ERROR. The recorder is told, where there is one.
-  void run(executor& on, storage::hand_journal& hands,
-           storage::flight_recorder* recorder = nullptr);
+  void run(executor& on, storage::crash_journal& journal,
+           storage::running_jobs_table* recorder = nullptr);
 
   /// How far the batch has come: which job is in the handler; nothing before the first and after
   /// the last, and while a batch handler has not begun.
@@ -39,7 +39,7 @@ class flight {
 
   struct report {
     std::vector<pipeline::job> jobs;
-    /// For the first jobs, in order; fewer than jobs where the flight was abandoned.
+    /// For the first jobs, in order; fewer than jobs where the batch was abandoned.
     std::vector<pipeline::outcome> outcomes;
     /// The job after the last outcome was in the handler.
     bool cut_short = false;
@@ -51,11 +51,11 @@ class flight {
   /// Takes back the jobs with which the handler has not begun.
   std::vector<pipeline::job> recall();
 
-  /// The flight has ended; what came of it, but for what was taken before. Call it once, after
+  /// The batch_run has ended; what came of it, but for what was taken before. Call it once, after
   /// run() returned.
-  report land();
+  report result();
 
-  /// Ends the flight now: asks the handler to stop, and takes what has come of it since the last
+  /// Ends the batch now: asks the handler to stop, and takes what has come of it since the last
   /// call of take_ended(). Tells the
   /// executor when a thread is lost to it.
   report abandon(executor& on);
@@ -64,20 +64,20 @@ class flight {
   void ask_to_stop(pipeline::job_id job);
 
  private:
-  class desk;
+  class answer_sink;
 
   pipeline::outcome call(const pipeline::handler& work, const pipeline::job& job,
                          const pipeline::context& at) const;
   void call(const pipeline::batch_handler& work, std::span<const pipeline::job> left,
-            const pipeline::context& at, std::size_t before, desk& to) const;
+            const pipeline::context& at, std::size_t before, answer_sink& to) const;
   std::optional<std::size_t> position() const;
-  std::vector<storage::job_in_hand> in_hand() const;
+  std::vector<storage::running_job> running_jobs() const;
   void drop_progress();
   report untaken(std::vector<pipeline::job> jobs, std::vector<pipeline::outcome> outcomes) const;
 
   const pipeline::stage_work work_;
   const time_point now_;
-  const std::shared_ptr<progress_board> board_;
+  const std::shared_ptr<job_progress> progress_;
   mutable std::mutex mutex_;
   std::vector<pipeline::job> jobs_;
   std::vector<pipeline::outcome> outcomes_;
@@ -91,8 +91,8 @@ class flight {
   /// The handler is at work on the first job without an outcome.
   bool begun_ = false;
   bool abandoned_ = false;
-  /// The job that the board has something of.
-  std::optional<storage::job_in_hand> reported_;
+  /// The job of which `progress_` has something.
+  std::optional<storage::running_job> reported_;
 };
 
 }  // namespace millrace::actors

@@ -13,14 +13,14 @@
 #include <variant>
 #include <vector>
 
-/// What a stage handler tells itself, and what it keeps of a flight.
+/// What a stage handler tells itself, and what it keeps of a batch.
 namespace millrace::actors {
 
-struct landed {
+struct batch_finished {
   using local_message = void;
-  std::uint64_t flight = 0;
+  std::uint64_t batch = 0;
 };
-struct look_at_flights {
+struct look_at_batches {
   using local_message = void;
 };
 struct settle_held {
@@ -31,19 +31,19 @@ struct settle_held {
 constexpr duration first_wait_for_held = std::chrono::milliseconds{250};
 constexpr duration longest_wait_for_held = std::chrono::seconds{2};
 
-/// A flight of several jobs that lasts longer has what has ended settled, and what has not begun
+/// A batch of several jobs that lasts longer has what has ended settled, and what has not begun
 /// taken back, that often.
 constexpr duration longest_batch = std::chrono::milliseconds{25};
 
 /// A stage that has had far more than enough for so long has become slower than it was.
 constexpr duration crowded_after = std::chrono::seconds{1};
 
-using stage_impl = with_private<stage_actor, caf::result<void>(landed),
-                                caf::result<void>(look_at_flights), caf::result<void>(settle_held)>;
+using stage_impl = with_private<stage_actor, caf::result<void>(batch_finished),
+                                caf::result<void>(look_at_batches), caf::result<void>(settle_held)>;
 
-/// A flight and what was last seen of it.
-struct airborne {
-  std::shared_ptr<flight> what;
+/// A batch and what was last seen of it.
+struct running_batch {
+  std::shared_ptr<batch_run> what;
   caf::actor_clock::time_point began;
   std::optional<std::size_t> seen;
   caf::actor_clock::time_point seen_since;
@@ -60,12 +60,12 @@ void log_settled(const std::string& stage, const pipeline::job& one,
                  const storage::settled& change);
 void log_landed(const std::string& stage, std::int64_t jobs, caf::actor_clock::duration_type took);
 
-inline pipeline::happening to_happening(pipeline::outcome&& answer) {
-  return std::visit([](auto& one) -> pipeline::happening { return std::move(one); }, answer);
+inline pipeline::transition_event to_happening(pipeline::outcome&& answer) {
+  return std::visit([](auto& one) -> pipeline::transition_event { return std::move(one); }, answer);
 }
 
 /// The output that the outcome writes becomes part of the job that goes on.
-inline void take_output(pipeline::job& j, const pipeline::happening& what) {
+inline void take_output(pipeline::job& j, const pipeline::transition_event& what) {
   const auto from = [&](const std::vector<pipeline::effect>& all) {
     for (const auto& one : all)
       if (const auto* output = std::get_if<pipeline::effects::write_output>(&one))

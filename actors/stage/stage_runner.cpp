@@ -34,7 +34,7 @@ struct stage_state {
   stage_routes routes;
 
   fair_queue waiting{{}};
-  std::map<std::uint64_t, airborne> flights;
+  std::map<std::uint64_t, running_batch> running;
   std::uint64_t last_flight = 0;
   bool paused = false;
   bool draining = false;
@@ -53,25 +53,25 @@ struct stage_state {
       paused = false;
     if (draining || paused)
       return release_waiting();
-    take_off();
+    start_batches();
   }
 
-  void after_landing(const landed& msg) {
-    const auto at = flights.find(msg.flight);
-    if (at == flights.end())
+  void after_batch(const batch_finished& msg) {
+    const auto at = running.find(msg.batch);
+    if (at == running.end())
       return;  // abandoned
-    auto report = at->second.what->land();
+    auto report = at->second.what->result();
     const auto now = self->clock().now();
     const auto took = now - at->second.began;
     const auto jobs = static_cast<int>(at->second.size);
     const auto lasted = std::chrono::duration_cast<duration>(took);
     batch.learn(jobs, lasted);
     own_intake().learn(jobs, lasted, batch.get());
-    settings.gauge->batch_ended(static_cast<std::int64_t>(report.jobs.size()), took, now);
+    settings.metrics->batch_ended(static_cast<std::int64_t>(report.jobs.size()), took, now);
     log_landed(definition().name, at->second.size, took);
-    flights.erase(at);
+    running.erase(at);
     settle(std::move(report));
-    take_off();
+    start_batches();
     if (own_intake().is_hungry())
       self->send(poller, use_room{});
   }
@@ -96,7 +96,7 @@ struct stage_state {
   void release_all() {
     draining = true;
     release_waiting();
-    for (auto& [id, one] : std::exchange(flights, {}))
+    for (auto& [id, one] : std::exchange(running, {}))
       settle(one.what->abandon(*settings.workers), pipeline::release{});
     tell_gauge();
   }
@@ -106,7 +106,7 @@ struct stage_state {
   void look() {
     looking = false;
     const auto now = self->clock().now();
-    for (auto at = flights.begin(); at != flights.end();) {
+    for (auto at = running.begin(); at != running.end();) {
       auto& one = at->second;
       const auto seen = one.what->in_handler();
       if (!seen || seen != one.seen) {
@@ -114,7 +114,7 @@ struct stage_state {
         one.seen_since = now;
       } else if (now - one.seen_since >= definition().timeout) {
         auto report = one.what->abandon(*settings.workers);
-        at = flights.erase(at);
+        at = running.erase(at);
         settle(std::move(report), pipeline::time_out{});
         continue;
       }
@@ -122,7 +122,7 @@ struct stage_state {
       ++at;
     }
     shed(now);
-    take_off();
+    start_batches();
     look_later();
   }
 
@@ -138,16 +138,16 @@ struct stage_state {
 
   /// Of a batch that lasts long: what has ended is written, so that a crash repeats less; what has
   /// not begun goes to calls that are free.
-  void take_what_is_ready(airborne& one, caf::actor_clock::time_point now) {
+  void take_what_is_ready(running_batch& one, caf::actor_clock::time_point now) {
     if (one.size == 1 || now - one.began < longest_batch)
       return;
     auto ended = one.what->take_ended();
     one.jobs -= static_cast<std::int64_t>(ended.jobs.size());
     if (!ended.jobs.empty())
-      settings.gauge->batch_ended(static_cast<std::int64_t>(ended.jobs.size()), now - one.began,
-                                  now);
+      settings.metrics->batch_ended(static_cast<std::int64_t>(ended.jobs.size()), now - one.began,
+                                    now);
     settle(std::move(ended));
-    if (!waiting.empty() || flights.size() >= static_cast<std::size_t>(settings.concurrency))
+    if (!waiting.empty() || running.size() >= static_cast<std::size_t>(settings.concurrency))
       return;
     for (auto& j : one.what->recall()) {
       --one.jobs;
@@ -171,24 +171,24 @@ struct stage_state {
     send_settle(std::move(all));
   }
 
-  void take_off() {
+  void start_batches() {
     const auto concurrency = static_cast<std::size_t>(settings.concurrency);
-    while (!waiting.empty() && flights.size() < concurrency) {
+    while (!waiting.empty() && running.size() < concurrency) {
       // Few jobs are shared out among the free slots rather than put into one batch.
-      const auto free = concurrency - flights.size();
+      const auto free = concurrency - running.size();
       const auto count =
           std::min((waiting.size() + free - 1) / free, static_cast<std::size_t>(batch.get()));
       auto jobs = take_batch(count);
       const auto size = static_cast<std::int64_t>(jobs.size());
-      auto one = std::make_shared<flight>(std::move(jobs), settings.handler.work,
-                                          settings.time->now(), settings.progress);
+      auto one = std::make_shared<batch_run>(std::move(jobs), settings.handler.work,
+                                             settings.time->now(), settings.progress);
       const auto id = ++last_flight;
       const auto now = self->clock().now();
-      flights.emplace(id, airborne{one, now, {}, now, size, size});
-      settings.workers->run([one, id, workers = settings.workers, hands = settings.hands,
+      running.emplace(id, running_batch{one, now, {}, now, size, size});
+      settings.workers->run([one, id, workers = settings.workers, journal = settings.journal,
                              recorder = settings.recorder, me = stage_impl{self}] {
-        one->run(*workers, *hands, recorder.get());
-        caf::anon_send(me, landed{id});
+        one->run(*workers, *journal, recorder.get());
+        caf::anon_send(me, batch_finished{id});
       });
     }
     look_later();
@@ -198,7 +198,7 @@ struct stage_state {
   void tell_gauge() {
     std::int64_t at_work = 0;
     std::optional<caf::actor_clock::time_point> slowest;
-    for (const auto& [unused, one] : flights) {
+    for (const auto& [unused, one] : running) {
       at_work += one.jobs;
       if (one.seen)
         slowest = std::min(slowest.value_or(one.seen_since), one.seen_since);
@@ -206,8 +206,8 @@ struct stage_state {
     std::optional<caf::actor_clock::time_point> waiting_since;
     if (const auto due = waiting.due_since())
       waiting_since = self->clock().now() - (settings.time->now() - *due);
-    settings.gauge->now_at_work(static_cast<std::int64_t>(waiting.size()), at_work, slowest,
-                                waiting_since);
+    settings.metrics->now_at_work(static_cast<std::int64_t>(waiting.size()), at_work, slowest,
+                                  waiting_since);
     own_intake().holds(static_cast<int>(waiting.size()) + static_cast<int>(at_work));
   }
 
@@ -225,18 +225,18 @@ struct stage_state {
 
   /// Timeouts are found by looking now and then: no clock is read for each job.
   void look_later() {
-    if (looking || flights.empty())
+    if (looking || running.empty())
       return;
     looking = true;
-    const bool any_batch = std::any_of(flights.begin(), flights.end(),
+    const bool any_batch = std::any_of(running.begin(), running.end(),
                                        [](const auto& one) { return one.second.size > 1; });
     self->delayed_send(
         self, std::clamp<duration>(definition().timeout / 8, 1ms, any_batch ? longest_batch : 1s),
-        look_at_flights{});
+        look_at_batches{});
   }
 
   void cancel(pipeline::job_id id) {
-    for (auto& [unused, one] : flights)
+    for (auto& [unused, one] : running)
       one.what->ask_to_stop(id);
     auto found = waiting.take(id);
     if (!found)
@@ -258,9 +258,9 @@ struct stage_state {
     tell_gauge();
   }
 
-  /// `cut` is what happened to the job that was in the handler of an abandoned flight; the jobs
+  /// `cut` is what happened to the job that was in the handler of an abandoned batch; the jobs
   /// after it were never started and wait again, or are released when nothing may start.
-  void settle(flight::report&& report, pipeline::happening cut = pipeline::release{}) {
+  void settle(batch_run::report&& report, pipeline::transition_event cut = pipeline::release{}) {
     settle_jobs all;
     all.settlements.reserve(report.jobs.size());
     std::size_t i = 0;
@@ -346,11 +346,10 @@ struct stage_state {
   }
 };
 
-stage_impl::behavior_type stage_handler(gauged<stage_impl, stage_state> self,
-                                        std::uint32_t generation,
-                                        const supervisor_actor& supervisor,
-                                        const store_actor& store, const poller_actor& poller,
-                                        const stage_settings& settings) {
+stage_impl::behavior_type run_stage(measured<stage_impl, stage_state> self,
+                                    std::uint32_t generation, const supervisor_actor& supervisor,
+                                    const store_actor& store, const poller_actor& poller,
+                                    const stage_settings& settings) {
   harden(self);
   auto& state = self->state;
   state.self = self;
@@ -370,8 +369,8 @@ stage_impl::behavior_type stage_handler(gauged<stage_impl, stage_state> self,
       [=](drain) { self->state.stop_taking(); },
       [=](release_jobs) { self->state.release_all(); },
       [](ping) { return pong{}; },
-      [=](const landed& msg) { self->state.after_landing(msg); },
-      [=](look_at_flights) { self->state.look(); },
+      [=](const batch_finished& msg) { self->state.after_batch(msg); },
+      [=](look_at_batches) { self->state.look(); },
       [=](settle_held) { self->state.give_held_again(); },
   };
 }
@@ -381,7 +380,7 @@ stage_impl::behavior_type stage_handler(gauged<stage_impl, stage_state> self,
 stage_actor spawn_stage_handler(caf::local_actor& parent, std::uint32_t generation,
                                 const supervisor_actor& supervisor, const store_actor& store,
                                 const poller_actor& poller, const stage_settings& settings) {
-  return parent.spawn(stage_handler, generation, supervisor, store, poller, settings);
+  return parent.spawn(run_stage, generation, supervisor, store, poller, settings);
 }
 
 }  // namespace millrace::actors

@@ -9,7 +9,7 @@
 #include "base/time.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/registry.hpp"
-#include "storage/runtimes/data_dir.hpp"
+#include "storage/runtimes/crash_journal.hpp"
 #include "storage/runtimes/running_jobs.hpp"
 
 #include <cstdint>
@@ -25,19 +25,19 @@ struct stage_settings {
   pipeline::registry::found handler;
   /// Flights at once.
   int concurrency = 1;
-  /// Jobs in a flight, at most; fewer where they would not come back within `batch_time`.
+  /// Jobs in a batch, at most; fewer where they would not come back within `batch_time`.
   int batch = 1;
   duration batch_time{0};
   const millrace::clock* time = nullptr;
   std::shared_ptr<executor> workers;
-  std::shared_ptr<storage::hand_journal> hands;
+  std::shared_ptr<storage::crash_journal> journal;
   /// Null where the database has one runtime.
-  std::shared_ptr<storage::flight_recorder> recorder;
+  std::shared_ptr<storage::running_jobs_table> recorder;
   /// Of all stages.
   std::shared_ptr<const intakes> rooms;
   storage::job_rules rules;
-  std::shared_ptr<stage_gauge> gauge;
-  std::shared_ptr<progress_board> progress;
+  std::shared_ptr<stage_metrics> metrics;
+  std::shared_ptr<job_progress> progress;
   std::shared_ptr<work_tally> tally = std::make_shared<work_tally>();
 };
 

@@ -77,8 +77,8 @@ struct monitor_state {
                 troubles = std::move(msg.troubles);
               },
               [](const caf::error&) {});
-    if (watched.archivist)
-      self->request(watched.archivist, caf::infinite, get_retention{})
+    if (watched.retention)
+      self->request(watched.retention, caf::infinite, get_retention{})
           .then([this](const retention_seen& msg) { retention_trouble = msg.trouble; },
                 [](const caf::error&) {});
     if (watched.store && !probe_owed) {
@@ -109,18 +109,18 @@ struct monitor_state {
       seen.database_silent_for = silence(*probe_owed);
     seen.database = database;
     // What was claimed and has not begun waits as well.
-    for (const auto& [unused, stage] : settings.board->stages())
+    for (const auto& [unused, stage] : settings.status->stages())
       if (const auto since = stage->waiting_since())
         seen.database.lag_us =
             std::max<std::int64_t>(seen.database.lag_us, silence(*since).count());
     seen.services = services;
     seen.troubles = troubles;
-    seen.deaths = settings.board->tally()->lately(now);
+    seen.deaths = settings.status->tally()->lately(now);
     seen.retention_trouble = retention_trouble;
     // Before the first answer there is no reading of the disk to judge by.
     if (!probed)
       seen.database.free_bytes = settings.limits.min_free_bytes;
-    tell(assess(seen, settings.limits));
+    tell(judge_health(seen, settings.limits));
     if (probed)
       admit(has_room(seen, settings.limits));
   }
@@ -133,11 +133,11 @@ struct monitor_state {
       told_at = now;
     if (now - *told_at < interval)
       return;
-    const auto all = settings.board->tally()->all();
+    const auto all = settings.status->tally()->all();
     if (all != told) {
       std::int64_t in_hand = 0;
-      for (const auto& [unused, gauge] : settings.board->stages()) {
-        const auto at = gauge->read(now);
+      for (const auto& [unused, metrics] : settings.status->stages()) {
+        const auto at = metrics->read(now);
         in_hand += at.waiting + at.in_handler;
       }
       const std::chrono::duration<double> took = now - *told_at;
@@ -182,7 +182,7 @@ struct monitor_state {
   }
 };
 
-monitor_impl::behavior_type health_monitor(gauged<monitor_impl, monitor_state> self,
+monitor_impl::behavior_type health_monitor(measured<monitor_impl, monitor_state> self,
                                            std::uint32_t generation,
                                            const supervisor_actor& supervisor,
                                            const health_settings& settings) {

@@ -18,7 +18,7 @@ std::string seconds(duration d) {
 
 }  // namespace
 
-health assess(const observations& seen, const health_limits& limits) {
+health judge_health(const observations& seen, const health_limits& limits) {
   health answer;
   const auto add = [&](health_state state, std::string why) {
     answer.state = std::max(answer.state, state);

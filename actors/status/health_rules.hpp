@@ -37,7 +37,7 @@ struct observations {
 
 /// The runtime's health, with a sentence for each thing that is wrong. A service that is out only
 /// degrades it, as does what is out of order: what does not need it goes on. Pure.
-health assess(const observations& seen, const health_limits& limits);
+health judge_health(const observations& seen, const health_limits& limits);
 
 /// Whether jobs may be claimed: there is room on the disk.
 bool has_room(const observations& seen, const health_limits& limits);

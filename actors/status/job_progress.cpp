@@ -2,17 +2,17 @@
 
 namespace millrace::actors {
 
-void progress_board::set(const storage::job_in_hand& of, pipeline::progress what) {
+void job_progress::set(const storage::running_job& of, pipeline::progress what) {
   const std::scoped_lock guard{mutex_};
   entries_[{of.job, of.epoch}] = {std::move(what), clock::now()};
 }
 
-void progress_board::drop(const storage::job_in_hand& of) {
+void job_progress::drop(const storage::running_job& of) {
   const std::scoped_lock guard{mutex_};
   entries_.erase({of.job, of.epoch});
 }
 
-std::optional<progress_board::report> progress_board::find(const storage::job_in_hand& of) const {
+std::optional<job_progress::report> job_progress::find(const storage::running_job& of) const {
   const std::scoped_lock guard{mutex_};
   const auto at = entries_.find({of.job, of.epoch});
   if (at == entries_.end())

@@ -12,10 +12,10 @@
 
 namespace millrace::actors {
 
-/// How far the jobs in this runtime's handlers are, as these say: written by flights, readable from
-/// any thread. It has nothing of a job whose handler does not report, and one entry a flight at
+/// How far the jobs in this runtime's handlers are, as these say: written by batches, readable from
+/// any thread. It has nothing of a job whose handler does not report, and one entry a batch at
 /// most.
-class progress_board {
+class job_progress {
  public:
   using clock = std::chrono::steady_clock;
 
@@ -25,11 +25,11 @@ class progress_board {
     clock::duration age{0};
   };
 
-  void set(const storage::job_in_hand& of, pipeline::progress what);
-  void drop(const storage::job_in_hand& of);
+  void set(const storage::running_job& of, pipeline::progress what);
+  void drop(const storage::running_job& of);
 
   /// Nothing when its handler has said nothing, or the job is in no handler here with that epoch.
-  std::optional<report> find(const storage::job_in_hand& of) const;
+  std::optional<report> find(const storage::running_job& of) const;
 
  private:
   struct entry {

@@ -20,75 +20,78 @@ std::string stage_actor_name(const std::string& pipeline, const std::string& sta
   return "stage:" + pipeline + '.' + stage;
 }
 
-void roster::enter(runtime_phase phase) {
+void runtime_status::enter(runtime_phase phase) {
   const std::scoped_lock guard{mutex_};
   phase_ = phase;
 }
 
-void roster::become(const storage::runtime_key& runtime) {
+void runtime_status::become(const storage::runtime_key& runtime) {
   const std::scoped_lock guard{mutex_};
   identity_ = runtime;
 }
 
-void roster::spawned(const std::string& name, std::shared_ptr<const actor_gauge> gauge) {
+void runtime_status::spawned(const std::string& name,
+                             std::shared_ptr<const actor_metrics> metrics) {
   const std::scoped_lock guard{mutex_};
   auto& one = find(name);
-  if (one.gauge)
+  if (one.metrics)
     ++one.restarts;
   one.condition = actor_condition::starting;
-  one.gauge = std::move(gauge);
+  one.metrics = std::move(metrics);
 }
 
-void roster::ready(const std::string& name) {
+void runtime_status::ready(const std::string& name) {
   const std::scoped_lock guard{mutex_};
   find(name).condition = actor_condition::working;
 }
 
-void roster::crashed(const std::string& name, std::string why) {
+void runtime_status::crashed(const std::string& name, std::string why) {
   const std::scoped_lock guard{mutex_};
   auto& one = find(name);
   one.condition = actor_condition::crashed;
   one.crash = std::move(why);
 }
 
-void roster::stopped(const std::string& name) {
+void runtime_status::stopped(const std::string& name) {
   const std::scoped_lock guard{mutex_};
   find(name).condition = actor_condition::stopped;
 }
 
-runtime_phase roster::phase() const {
+runtime_phase runtime_status::phase() const {
   const std::scoped_lock guard{mutex_};
   return phase_;
 }
 
-std::optional<storage::runtime_key> roster::identity() const {
+std::optional<storage::runtime_key> runtime_status::identity() const {
   const std::scoped_lock guard{mutex_};
   return identity_;
 }
 
-std::vector<roster::entry> roster::actors() const {
+std::vector<runtime_status::entry> runtime_status::actors() const {
   const std::scoped_lock guard{mutex_};
   return actors_;
 }
 
-std::shared_ptr<stage_gauge> roster::stage(const std::string& pipeline, const std::string& stage) {
+std::shared_ptr<stage_metrics> runtime_status::stage(const std::string& pipeline,
+                                                     const std::string& stage) {
   const std::scoped_lock guard{mutex_};
   auto& one = stages_[{pipeline, stage}];
   if (!one)
-    one = std::make_shared<stage_gauge>();
+    one = std::make_shared<stage_metrics>();
   return one;
 }
 
-std::vector<std::pair<std::string, std::shared_ptr<const stage_gauge>>> roster::stages() const {
+std::vector<std::pair<std::string, std::shared_ptr<const stage_metrics>>> runtime_status::stages()
+    const {
   const std::scoped_lock guard{mutex_};
-  std::vector<std::pair<std::string, std::shared_ptr<const stage_gauge>>> all;
+  std::vector<std::pair<std::string, std::shared_ptr<const stage_metrics>>> all;
   all.reserve(stages_.size());
-  for (const auto& [where, gauge] : stages_)
-    all.emplace_back(where.first + '.' + where.second, gauge);
+  for (const auto& [where, metrics] : stages_)
+    all.emplace_back(where.first + '.' + where.second, metrics);
   return all;
 }
 
-roster::entry& roster::find(const std::string& name) {
+runtime_status::entry& runtime_status::find(const std::string& name) {
   const auto at = std::find_if(actors_.begin(), actors_.end(),
                                [&](const entry& one) { return one.name == name; });
   return at != actors_.end() ? *at : actors_.emplace_back(entry{.name = name});

@@ -29,7 +29,7 @@ std::string stage_actor_name(const std::string& pipeline, const std::string& sta
 
 /// The actors of a runtime and how each fares: written by the supervisor, readable from any thread
 /// at any time, also while the supervisor hangs.
-class roster {
+class runtime_status {
  public:
   struct entry {
     std::string name;
@@ -37,14 +37,14 @@ class roster {
     int restarts = 0;
     /// Why it crashed last; empty when it never did.
     std::string crash;
-    std::shared_ptr<const actor_gauge> gauge;
+    std::shared_ptr<const actor_metrics> metrics;
   };
 
   void enter(runtime_phase phase);
   /// The runtime has this identity from now on.
   void become(const storage::runtime_key& runtime);
 
-  void spawned(const std::string& name, std::shared_ptr<const actor_gauge> gauge);
+  void spawned(const std::string& name, std::shared_ptr<const actor_metrics> metrics);
   void ready(const std::string& name);
   void crashed(const std::string& name, std::string why);
   void stopped(const std::string& name);
@@ -56,16 +56,16 @@ class roster {
   std::vector<entry> actors() const;
 
   /// The stage's numbers; the same object across restarts of its actor.
-  std::shared_ptr<stage_gauge> stage(const std::string& pipeline, const std::string& stage);
+  std::shared_ptr<stage_metrics> stage(const std::string& pipeline, const std::string& stage);
 
   /// All of them so far, as "PIPELINE.STAGE".
-  std::vector<std::pair<std::string, std::shared_ptr<const stage_gauge>>> stages() const;
+  std::vector<std::pair<std::string, std::shared_ptr<const stage_metrics>>> stages() const;
 
   /// What became of the jobs that were settled.
   const std::shared_ptr<work_tally>& tally() const { return tally_; }
 
   /// How far the jobs are that are in handlers.
-  const std::shared_ptr<progress_board>& progress() const { return progress_; }
+  const std::shared_ptr<job_progress>& progress() const { return progress_; }
 
  private:
   entry& find(const std::string& name);
@@ -74,8 +74,8 @@ class roster {
   runtime_phase phase_ = runtime_phase::starting;
   std::optional<storage::runtime_key> identity_;
   std::vector<entry> actors_;
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<stage_gauge>> stages_;
-  const std::shared_ptr<progress_board> progress_ = std::make_shared<progress_board>();
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<stage_metrics>> stages_;
+  const std::shared_ptr<job_progress> progress_ = std::make_shared<job_progress>();
   const std::shared_ptr<work_tally> tally_ = std::make_shared<work_tally>();
 };
 

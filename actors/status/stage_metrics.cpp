@@ -6,15 +6,15 @@
 namespace millrace::actors {
 namespace {
 
-std::int64_t second_of(stage_gauge::instant at) {
+std::int64_t second_of(stage_metrics::instant at) {
   return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
 }
 
 }  // namespace
 
-void stage_gauge::now_at_work(std::int64_t waiting, std::int64_t in_handler,
-                              std::optional<instant> slowest_since,
-                              std::optional<instant> waiting_since) {
+void stage_metrics::now_at_work(std::int64_t waiting, std::int64_t in_handler,
+                                std::optional<instant> slowest_since,
+                                std::optional<instant> waiting_since) {
   const std::scoped_lock guard{mutex_};
   now_.waiting = waiting;
   now_.in_handler = in_handler;
@@ -22,12 +22,12 @@ void stage_gauge::now_at_work(std::int64_t waiting, std::int64_t in_handler,
   waiting_since_ = waiting_since;
 }
 
-std::optional<stage_gauge::instant> stage_gauge::waiting_since() const {
+std::optional<stage_metrics::instant> stage_metrics::waiting_since() const {
   const std::scoped_lock guard{mutex_};
   return waiting_since_;
 }
 
-void stage_gauge::batch_ended(std::int64_t jobs, duration took, instant now) {
+void stage_metrics::batch_ended(std::int64_t jobs, duration took, instant now) {
   const auto second = second_of(now);
   const std::scoped_lock guard{mutex_};
   auto& at = lately_.at(static_cast<std::size_t>(second) % cells);
@@ -38,7 +38,7 @@ void stage_gauge::batch_ended(std::int64_t jobs, duration took, instant now) {
   now_.ended += jobs;
 }
 
-stage_gauge::reading stage_gauge::read(instant now) const {
+stage_metrics::reading stage_metrics::read(instant now) const {
   const auto second = second_of(now);
   std::array<std::int64_t, buckets> took{};
   const std::scoped_lock guard{mutex_};
@@ -66,13 +66,13 @@ stage_gauge::reading stage_gauge::read(instant now) const {
   return answer;
 }
 
-std::size_t stage_gauge::bucket_of(duration took) {
+std::size_t stage_metrics::bucket_of(duration took) {
   const auto us = std::chrono::duration<double, std::micro>(took).count();
   const auto bucket = us <= 1 ? 0.0 : 8 * std::log2(us);
   return std::min(static_cast<std::size_t>(bucket), buckets - 1);
 }
 
-stage_gauge::duration stage_gauge::middle_of(std::size_t bucket) {
+stage_metrics::duration stage_metrics::middle_of(std::size_t bucket) {
   const std::chrono::duration<double, std::micro> us{
       std::exp2((static_cast<double>(bucket) + 0.5) / 8)};
   return std::chrono::duration_cast<duration>(us);

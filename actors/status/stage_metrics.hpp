@@ -11,7 +11,7 @@ namespace millrace::actors {
 
 /// What a stage does in this runtime, readable from any thread: its handler writes it, a few times
 /// a batch. Speed and times are those of the last ten seconds.
-class stage_gauge {
+class stage_metrics {
  public:
   using instant = std::chrono::steady_clock::time_point;
   using duration = std::chrono::steady_clock::duration;

@@ -1,26 +1,12 @@
 #pragma once
 
+#include "actors/store/duty.hpp"
 #include "base/time.hpp"
 
 #include <array>
-#include <cstddef>
-#include <cstdint>
 #include <string>
 
 namespace millrace::actors {
-
-/// What a write does, one after the other.
-enum class duty : std::uint8_t {
-  settle,
-  lease,
-  children,
-  claim,
-  rescue,
-  controls,
-  clean_up,
-  schedules,
-  commit,
-};
 
 /// Which duties of a writer are left out for a while, because another session holds a lock that
 /// they need. Times are of a monotonic clock. Pure.
@@ -43,7 +29,7 @@ class detours {
     duration wait{0};
     duration until{0};
   };
-  std::array<state, static_cast<std::size_t>(duty::commit) + 1> all_;
+  std::array<state, duty_count> all_;
 };
 
 }  // namespace millrace::actors

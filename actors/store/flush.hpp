@@ -29,14 +29,13 @@ struct flush {
 
   bool empty() const {
     return settles.empty() && claims.empty() && controls.empty() && probes.empty() &&
-           !request.renew_lease && !request.clean_up && !request.keep_schedules &&
-           !request.tend_families && !is_confirmation;
+           request.duties.empty() && !is_confirmation;
   }
 };
 
 /// A lane, and what is under way on it.
-struct busy_lane {
-  store_lane lane;
+struct busy_connection {
+  write_connection lane;
   bool busy = false;
   /// What the database did not take yet.
   std::shared_ptr<flush> held;

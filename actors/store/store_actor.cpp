@@ -63,9 +63,9 @@ struct store_state {
   bool ready = false;
   /// Any write that succeeds will do.
   bool confirming = false;
-  std::vector<busy_lane> lanes;
+  std::vector<busy_connection> lanes;
   std::shared_ptr<flush> gathering = std::make_shared<flush>();
-  clean_up_pass cleaning;
+  retention_pacing cleaning;
   held_jobs held;
   /// A job was claimed that is held already.
   bool has_lost_commits = false;
@@ -129,7 +129,7 @@ struct store_state {
   }
 
   caf::result<controls_read> read(read_controls) {
-    gathering->request.read_controls = true;
+    gathering->request.duties.add(look_around);
     return gather(gathering->controls);
   }
 
@@ -138,7 +138,7 @@ struct store_state {
     for (const auto& one : lanes)
       if (!one.trouble.empty())
         return database_probed{.trouble = one.trouble};
-    gathering->request.probe = true;
+    gathering->request.duties.add(duty::probe);
     return gather(gathering->probes);
   }
 
@@ -149,18 +149,18 @@ struct store_state {
   }
 
   void renew_lease() {
-    gathering->request.renew_lease = true;
+    gathering->request.duties.add(duty::lease);
     self->delayed_send(self, settings.heartbeat, heartbeat{});
     write_gathered();
   }
 
   void delete_what_is_old() {
-    gathering->request.clean_up = true;
+    gathering->request.duties.add(duty::clean_up);
     write_gathered();
   }
 
   void make_what_is_due() {
-    gathering->request.keep_schedules = true;
+    gathering->request.duties.add(duty::schedules);
     write_gathered();
   }
 
@@ -187,12 +187,12 @@ struct store_state {
       self->send(supervisor, write_confirmed{});
     locks.note(msg.lane, done.request, done.result);
     answer(done);
-    if (done.result.family_work)
-      gathering->request.tend_families = true;
-    if (done.request.clean_up)
+    if (done.result.child_work)
+      gathering->request.duties.add(duty::children);
+    if (done.request.duties.contains(duty::clean_up))
       self->delayed_send(self, cleaning.after(done.result.cleaned, done.result.cleaning),
                          clean_up{});
-    if (done.request.keep_schedules)
+    if (done.request.duties.contains(duty::schedules))
       after_schedules(done.result);
     if (done.result.commits_lost || has_lost_commits)
       return take_new_identity("COMMITS_LOST", "the database has lost commits");
@@ -239,7 +239,7 @@ struct store_state {
     self->delayed_send(self, on.wait, try_again{lane});
   }
 
-  void recovered(busy_lane& on) {
+  void recovered(busy_connection& on) {
     on.wait = duration{0};
     if (on.trouble.empty())
       return;
@@ -259,7 +259,7 @@ struct store_state {
     if (!lanes.front().is_free() || gathering->empty())
       return;
     // No claim is under way: what the database has of this runtime was answered.
-    if (gathering->request.renew_lease)
+    if (gathering->request.duties.contains(duty::lease))
       gathering->request.held = held.list();
     write(0, std::exchange(gathering, std::make_shared<flush>()));
   }
@@ -338,13 +338,14 @@ struct store_state {
     for (auto& reply : failed.probes)
       reply.deliver(database_probed{.trouble = failed.failure->what()});
     failed.probes.clear();
-    failed.request.probe = false;
+    failed.request.duties.remove(duty::probe);
   }
 };
 
-store_impl::behavior_type store(gauged<store_impl, store_state> self, std::uint32_t generation,
+store_impl::behavior_type store(measured<store_impl, store_state> self, std::uint32_t generation,
                                 const supervisor_actor& supervisor,
-                                const std::vector<store_lane>& lanes, store_settings settings) {
+                                const std::vector<write_connection>& lanes,
+                                store_settings settings) {
   harden(self);
   auto& state = self->state;
   state.self = self;
@@ -353,7 +354,7 @@ store_impl::behavior_type store(gauged<store_impl, store_state> self, std::uint3
   for (const auto& one : lanes)
     state.lanes.push_back({.lane = one});
   state.settings = settings;
-  state.cleaning = clean_up_pass{settings.clean_up_interval};
+  state.cleaning = retention_pacing{settings.clean_up_interval};
   state.open();
   return {
       [=](const claim_jobs& msg) { return self->state.claim(msg); },
@@ -374,7 +375,7 @@ store_impl::behavior_type store(gauged<store_impl, store_state> self, std::uint3
 }  // namespace
 
 store_actor spawn_store(caf::local_actor& parent, std::uint32_t generation,
-                        const supervisor_actor& supervisor, std::vector<store_lane> lanes,
+                        const supervisor_actor& supervisor, std::vector<write_connection> lanes,
                         store_settings settings) {
   return parent.spawn(store, generation, supervisor, std::move(lanes), settings);
 }

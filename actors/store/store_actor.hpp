@@ -21,7 +21,7 @@ struct store_settings {
 };
 
 /// A connection that writes, and the thread that waits for it.
-struct store_lane {
+struct write_connection {
   std::shared_ptr<writer> out;
   std::shared_ptr<executor> thread;
 };
@@ -33,7 +33,7 @@ struct store_lane {
 /// a reason that may go away, it keeps what it holds, answers nothing, and tries again with
 /// backoff. It ends with an error when the database fails for good or the lease is lost.
 store_actor spawn_store(caf::local_actor& parent, std::uint32_t generation,
-                        const supervisor_actor& supervisor, std::vector<store_lane> lanes,
+                        const supervisor_actor& supervisor, std::vector<write_connection> lanes,
                         store_settings settings);
 
 }  // namespace millrace::actors

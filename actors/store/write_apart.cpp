@@ -1,6 +1,4 @@
-#include "actors/status/probe.hpp"
 #include "actors/store/writer.hpp"
-#include "actors/store/writer_log.hpp"
 #include "base/log.hpp"
 #include "pipeline/codes.hpp"
 
@@ -47,7 +45,8 @@ bool attempt(std::string_view name, Duty duty) {
 write_result writer::write_apart(const write_request& what) {
   write_request first;
   first.settlements = what.settlements;
-  first.renew_lease = what.renew_lease;
+  if (what.duties.contains(duty::lease))
+    first.duties.add(duty::lease);
   const auto refused = replace_refused(first.settlements);
   auto result = write_past_locks(first, refused);
   result.refused = refused;
@@ -112,7 +111,7 @@ void writer::claim_apart(const write_request& what, write_result& into) {
   for (int tries = 0; some.claim > 0 && tries < most_claims; ++tries) {
     std::string why;
     std::string next;
-    const bool is_done = attempt("claim", [&] {
+    const bool is_done = attempt(to_string(duty::claim), [&] {
       try {
         auto claimed = write_patiently(some).claimed;
         const auto& before = into.claimed.aside;
@@ -149,38 +148,16 @@ void writer::claim_apart(const write_request& what, write_result& into) {
 }
 
 void writer::do_apart(const write_request& what, write_result& into) {
-  const auto alone = [&](std::string_view name, bool wanted, auto member, auto keep) {
-    if (!wanted)
-      return;
-    write_request one;
-    one.*member = true;
-    attempt(name, [&] { keep(write_patiently(one)); });
-  };
   if (what.held)
-    attempt("give back", [&] { write_patiently({.held = what.held}); });
-  if (what.read_controls)
-    attempt("read controls", [&] {
-      into.controls = {jobs_->cancel_requests(runtime_),
-                       storage::paused_stages(*connection_, jobs_->pipelines())};
-    });
-  if (what.read_controls)
-    attempt("rescue", [&] {
-      log_rescued(jobs_->rescue_dead({watch_, time_, process_, runtime_}, time_.now()));
-    });
-  alone("tend families", what.tend_families, &write_request::tend_families,
-        [&](write_result&& done) { into.family_work = done.family_work; });
-  if (what.probe) {
-    into.probed.free_bytes = free_bytes(settings_.data_dir);
-    into.probed.trouble = "its state cannot be read: the log says why (DUTY_FAILED)";
+    attempt(to_string(duty::rescue), [&] { write_patiently({.held = what.held}); });
+  for (const auto& one : duties_) {
+    if (!what.duties.contains(one->name()))
+      continue;
+    const bool is_done = attempt(to_string(one->name()),
+                                 [&] { into = write_patiently({.duties = {one->name()}}, into); });
+    if (!is_done)
+      one->leave_out(context(time_.now()), into);
   }
-  alone("probe", what.probe, &write_request::probe,
-        [&](write_result&& done) { into.probed = std::move(done.probed); });
-  alone("clean up", what.clean_up, &write_request::clean_up, [&](write_result&& done) {
-    into.cleaned = done.cleaned;
-    into.cleaning = done.cleaning;
-  });
-  alone("keep schedules", what.keep_schedules, &write_request::keep_schedules,
-        [&](write_result&& done) { into.next_schedule = done.next_schedule; });
 }
 
 }  // namespace millrace::actors

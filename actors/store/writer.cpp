@@ -1,6 +1,6 @@
 #include "actors/store/writer.hpp"
 
-#include "actors/status/probe.hpp"
+#include "actors/store/duties/duties.hpp"
 #include "actors/store/writer_log.hpp"
 #include "base/log.hpp"
 #include "base/seeded_fault.hpp"
@@ -20,8 +20,7 @@ namespace millrace::actors {
 namespace {
 
 bool only_claims(const write_request& what) {
-  return what.settlements.empty() && !what.renew_lease && !what.read_controls && !what.probe &&
-         !what.clean_up && !what.keep_schedules && !what.tend_families;
+  return what.settlements.empty() && what.duties.empty();
 }
 
 }  // namespace
@@ -33,10 +32,15 @@ writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
       time_(time),
       process_(settings_.process ? *settings_.process : storage::this_process()),
       clock_(settings_.fleet),
-      watch_(std::max(settings_.lease / 4, settings_.controls_interval * 3 / 2)),
-      horizon_(settings_.database, settings_.longest_transaction),
-      retention_(storage::with_pipelines(settings_.retention, pipelines)),
-      schedules_(settings_.schedules) {
+      watch_(std::max(settings_.lease / 4, settings_.controls_interval * 3 / 2)) {
+  duties_.push_back(make_child_duty());
+  duties_.push_back(make_rescue_duty(watch_, process_));
+  duties_.push_back(make_controls_duty());
+  duties_.push_back(
+      make_probe_duty(settings_.data_dir,
+                      storage::horizon_watch{settings_.database, settings_.longest_transaction}));
+  duties_.push_back(make_retention_duty(storage::with_pipelines(settings_.retention, pipelines)));
+  duties_.push_back(make_schedule_duty(settings_.schedules));
   settings_.database.lease = std::chrono::ceil<std::chrono::milliseconds>(settings_.lease);
   settings_.database.serves_lease = true;
 }
@@ -109,7 +113,7 @@ void writer::forget_foreign_predecessor() {
   if (!settings_.predecessor || storage::has_runtime(*connection_, *settings_.predecessor))
     return;
   settings_.predecessor.reset();
-  settings_.in_hand.reset();
+  settings_.running.reset();
 }
 
 /// What is written to a file that is not there any more is lost.
@@ -150,19 +154,20 @@ void writer::connect() {
 /// Where the database has one runtime, every other one is dead. Where it is shared, the predecessor
 /// is dead, and every runtime that let its lease run out.
 void writer::rescue(time_point now) {
-  const auto in_hand = settings_.in_hand.value_or(std::vector<pipeline::job_id>{});
+  const auto running = settings_.running.value_or(std::vector<pipeline::job_id>{});
   if (!connection_->is_shared())
-    return log_rescued(jobs_->rescue(std::nullopt, runtime_, in_hand, now));
+    return log_rescued(jobs_->rescue(std::nullopt, runtime_, running, now));
   if (settings_.predecessor) {
     const auto dead = settings_.predecessor->id;
-    log_rescued(jobs_->rescue(dead, runtime_, in_hand, now));
+    log_rescued(jobs_->rescue(dead, runtime_, running, now));
     storage::end_runtime(*connection_, dead, now);
   }
   log_rescued(jobs_->rescue_dead({watch_, time_, process_, runtime_}, now));
 }
 
 write_result writer::write(const write_request& what) {
-  if (!connection_ || connection_->is_broken() || (what.renew_lease && has_lost_file()))
+  if (!connection_ || connection_->is_broken() ||
+      (what.duties.contains(duty::lease) && has_lost_file()))
     connect();
   if (has_other_history_) {
     // Whatever was under way then: its fences tell, or it is done again.
@@ -178,7 +183,7 @@ write_result writer::write(const write_request& what) {
     return std::move(*known);
   // What failed may fail again, and take its time.
   if (std::exchange(has_failed_, true) && runtime_ != 0)
-    write_once({.renew_lease = true});
+    write_once({.duties = {duty::lease}});
   auto result = write_all(what);
   has_failed_ = false;
   return result;
@@ -213,10 +218,10 @@ std::optional<write_result> writer::settle_doubt() {
 
 /// Where several write, one may have to give way to another (a deadlock, a job that changed hands):
 /// that is no trouble of the database's.
-write_result writer::write_patiently(const write_request& what) {
+write_result writer::write_patiently(const write_request& what, const write_result& before) {
   for (int tries = 1;; ++tries) {
     try {
-      return write_once(what);
+      return write_once(what, before);
     } catch (const storage::commit_in_doubt&) {
       throw;
     } catch (const storage::lock_blocked&) {
@@ -230,12 +235,15 @@ write_result writer::write_patiently(const write_request& what) {
   }
 }
 
-write_result writer::write_once(const write_request& what) {
-  write_result result;
+write_context writer::context(time_point now) const {
+  return {*connection_, *jobs_, runtime_, time_, now};
+}
+
+write_result writer::write_once(const write_request& what, write_result result) {
   result.unchanged = what.claim > 0 && what.claim_only_if_changed && !has_changed();
   if (result.unchanged && only_claims(what))
     return result;
-  if (what.renew_lease) {
+  if (what.duties.contains(duty::lease)) {
     clock_.follow(*connection_, process_);
     clock_.tell();
   }
@@ -245,6 +253,7 @@ write_result writer::write_once(const write_request& what) {
   if (is_apart)
     result.settled = jobs_->settle(what.settlements, now);
   storage::transaction all{*connection_};
+  done_.clear();
   at_ = duty::settle;
   if (!what.settlements.empty() && !is_apart)
     settle(what, result, now);
@@ -253,71 +262,44 @@ write_result writer::write_once(const write_request& what) {
   const auto beat = keep_lease(what, result, begin_at, now);
   if (what.held && !result.lease_lost && begin(duty::rescue))
     lost = release_lost(*what.held, now);
-  // What was done outside of this process is found when the controls are read.
-  if ((what.tend_families || what.read_controls) && begin(duty::children)) {
-    jobs_->tend_families(now);
-    detours_.passed(duty::children);
-  }
+  const auto at = context(now);
+  const auto run_wanted = [&](write_duty& one) {
+    if (what.duties.contains(one.name()))
+      run(one, at, result);
+  };
+  run_wanted(*duties_.front());
   auto version = claimed_at_;
   if (what.claim > 0 && !result.unchanged && !result.lease_lost) {
     if (!connection_->is_shared())
       version = connection_->data_version();
     claim(what, result, now);
   }
-  storage::rescue_result rescued;
-  if (what.read_controls) {
-    if (!result.lease_lost && begin(duty::rescue)) {
-      rescued = jobs_->rescue_dead({watch_, time_, process_, runtime_}, now);
-      detours_.passed(duty::rescue);
-    }
-    at_ = duty::controls;
-    result.controls = {jobs_->cancel_requests(runtime_),
-                       storage::paused_stages(*connection_, jobs_->pipelines())};
-  }
-  if (what.probe) {
-    result.probed = probe(*jobs_, settings_.data_dir, now);
-    result.probed.horizon = horizon_.look(*connection_, now, time_.monotonic());
-  }
+  std::for_each(duties_.begin() + 1, duties_.end(), [&](auto& one) { run_wanted(*one); });
   result.probed.clock = clock_.trouble();
-  std::optional<storage::retention> retention;
-  if (what.clean_up && begin(duty::clean_up)) {
-    retention = retention_;
-    const auto began = std::chrono::steady_clock::now();
-    result.cleaned = retention->step(*connection_, time_.cautious());
-    result.cleaning =
-        std::chrono::duration_cast<duration>(std::chrono::steady_clock::now() - began);
-    detours_.passed(duty::clean_up);
-  }
-  std::optional<storage::schedule_keeper> schedules;
-  storage::schedule_keeper::step_result kept;
-  if (what.keep_schedules && !result.lease_lost && begin(duty::schedules)) {
-    kept = schedules.emplace(schedules_).step(*connection_, *jobs_, now);
-    detours_.passed(duty::schedules);
-  } else if (what.keep_schedules) {
-    kept.next = now + std::chrono::seconds{1};
-  }
-  if (kept.next)
-    result.next_schedule = *kept.next - now;
   // What is left out is not asked for at once again.
-  result.family_work =
-      jobs_->has_family_work() && detours_.is_open(duty::children, time_.monotonic());
+  result.child_work =
+      jobs_->has_child_work() && detours_.is_open(duty::children, time_.monotonic());
   commit(all, what, result);
   if (settings_.returned)
     settings_.returned->add(jobs_->take_waiting());
   // Of what this connection made due, no data version tells.
   claimed_at_ = jobs_->take_made_due() ? std::nullopt : version;
-  if (retention)
-    retention_ = std::move(*retention);
-  if (schedules)
-    schedules_ = std::move(*schedules);
   if (beat) {
     renewed_at_ = begin_at;
     beat_ = *beat;
   }
   log_lost(lost);
-  log_rescued(rescued);
-  log_fired(kept.fired);
+  for (auto* one : done_)
+    one->committed();
   return result;
+}
+
+void writer::run(write_duty& one, const write_context& at, write_result& result) {
+  if ((one.needs_lease() && result.lease_lost) || !begin(one.name()))
+    return one.leave_out(at, result);
+  one.run(at, result);
+  detours_.passed(one.name());
+  done_.push_back(&one);
 }
 
 /// A process that was stopped for longer than its lease must not claim under its old name: then the
@@ -325,7 +307,8 @@ write_result writer::write_once(const write_request& what) {
 /// was not renewed.
 std::optional<std::int64_t> writer::keep_lease(const write_request& what, write_result& result,
                                                duration begin, time_point now) {
-  if (!what.renew_lease && (runtime_ == 0 || begin - renewed_at_ < settings_.lease))
+  if (!what.duties.contains(duty::lease) &&
+      (runtime_ == 0 || begin - renewed_at_ < settings_.lease))
     return std::nullopt;
   using answer = storage::renewal::answer;
   const auto found = storage::renew_lease(*connection_, runtime_, now + settings_.lease);
@@ -336,7 +319,7 @@ std::optional<std::int64_t> writer::keep_lease(const write_request& what, write_
   result.lease_lost = result.commits_lost || found.what == answer::ended;
   if (result.lease_lost)
     return std::nullopt;
-  if (what.renew_lease && connection_->is_shared())
+  if (what.duties.contains(duty::lease) && connection_->is_shared())
     storage::notify_heartbeat(*connection_);
   return found.beat;
 }

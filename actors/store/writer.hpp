@@ -1,11 +1,10 @@
 #pragma once
 
-#include "actors/protocol.hpp"
 #include "actors/store/clock_watch.hpp"
 #include "actors/store/detours.hpp"
+#include "actors/store/write_duty.hpp"
 #include "pipeline/fleet_clock.hpp"
 #include "storage/db/error.hpp"
-#include "storage/db/horizon.hpp"
 #include "storage/jobs/job_store.hpp"
 #include "storage/retention/retention.hpp"
 #include "storage/runtimes/lease_watch.hpp"
@@ -15,7 +14,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -23,58 +21,6 @@
 #include <vector>
 
 namespace millrace::actors {
-
-/// Everything that has gathered for the database since the last write.
-struct write_request {
-  std::vector<storage::settlement> settlements;
-  int claim = 0;
-  storage::stage_rooms rooms;
-  /// Of the payloads and outputs that it brings, about.
-  std::size_t bytes = std::numeric_limits<std::size_t>::max();
-  /// Where the database can tell: claim only if another connection has committed since the last
-  /// claim.
-  bool claim_only_if_changed = false;
-  bool renew_lease = false;
-  /// The jobs that the runtime holds, in any order: what the database says otherwise is put right.
-  std::optional<std::vector<pipeline::job_id>> held;
-  bool read_controls = false;
-  bool probe = false;
-  /// One step of the retention. Where there is an archive, the archivist does that.
-  bool clean_up = false;
-  bool keep_schedules = false;
-  /// Some of what ends, cancellations and replays ask of relatives.
-  bool tend_families = false;
-};
-
-struct write_result {
-  /// One for each settlement.
-  std::vector<storage::settled> settled;
-  storage::claim_result claimed;
-  /// No other connection had committed: nothing was claimed.
-  bool unchanged = false;
-  controls_read controls;
-  database_probed probed;
-  storage::cleaned cleaned;
-  /// How long the step of the retention took.
-  duration cleaning{};
-  /// How long until the next schedule is due; nothing when none is.
-  std::optional<duration> next_schedule;
-  /// There is more to tend.
-  bool family_work = false;
-  /// The runtime's lease was ended by another: its jobs are not its own any more.
-  bool lease_lost = false;
-  /// The same, for the database has lost commits: nothing that it says of them is to be relied on.
-  bool commits_lost = false;
-  /// The positions, in order, of settlements that were not written, for another session holds their
-  /// jobs: to be given again, as `was_held`.
-  std::vector<std::size_t> held;
-  /// Those of them of which the database refuses whatever is written, and why.
-  std::map<pipeline::job_id, std::string> refused;
-  /// What this connection leaves out for now because of locks of other sessions: "schedules".
-  std::string held_off;
-  /// The sessions that may hold these locks; as far as that is known.
-  std::string held_by;
-};
 
 struct writer_settings {
   storage::database_settings database;
@@ -96,7 +42,7 @@ struct writer_settings {
   /// The runtime that used this data directory before; dead. It may have used another database.
   std::optional<storage::runtime_key> predecessor;
   /// The jobs that were at work when the predecessor died, if that is known: only they are charged.
-  std::optional<std::vector<pipeline::job_id>> in_hand;
+  std::optional<std::vector<pipeline::job_id>> running;
   /// Where the jobs of this runtime begin to wait, whichever of its writers says so. May be null.
   std::shared_ptr<storage::returned_jobs> returned;
   /// Told of each new identity. May be empty.
@@ -158,8 +104,8 @@ class writer {
   write_result write_all(const write_request& what);
   write_result write_past_locks(const write_request& what,
                                 const std::map<pipeline::job_id, std::string>& refused = {});
-  write_result write_patiently(const write_request& what);
-  write_result write_once(const write_request& what);
+  write_result write_patiently(const write_request& what, const write_result& before = {});
+  write_result write_once(const write_request& what, write_result result = {});
   bool has_changed();
   void commit(storage::transaction& all, const write_request& what, write_result& result);
   // What the database refused as a whole (write_apart.cpp).
@@ -168,10 +114,12 @@ class writer {
   std::map<pipeline::job_id, std::string> replace_refused(std::vector<storage::settlement>& all);
   void claim_apart(const write_request& what, write_result& into);
   void do_apart(const write_request& what, write_result& into);
+  write_context context(time_point now) const;
   bool begin(duty what) {
     at_ = what;
     return detours_.is_open(what, time_.monotonic());
   }
+  void run(write_duty& one, const write_context& at, write_result& result);
   void settle(const write_request& what, write_result& result, time_point now);
   void settle_free(const write_request& what, write_result& result, time_point now);
   void claim(const write_request& what, write_result& result, time_point now);
@@ -187,9 +135,10 @@ class writer {
   storage::lease_watch watch_;
   std::unique_ptr<storage::connection> connection_;
   std::unique_ptr<storage::job_store> jobs_;
-  storage::horizon_watch horizon_;
-  storage::retention retention_;
-  storage::schedule_keeper schedules_;
+  /// In the order in which they are done; the first of them before the claim.
+  std::vector<std::unique_ptr<write_duty>> duties_;
+  /// Those of the write under way.
+  std::vector<write_duty*> done_;
   storage::runtime_id runtime_ = 0;
   std::optional<storage::error> opening_failure_;
   /// When the lease was renewed last, by the monotonic clock, and how often it has been.

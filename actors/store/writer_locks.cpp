@@ -64,7 +64,7 @@ write_result writer::write_past_locks(const write_request& what,
     }
     // Not later: each of these waits takes a part of the lease.
     if (runtime_ != 0)
-      write_once({.renew_lease = true});
+      write_once({.duties = {duty::lease}});
   }
 }
 
@@ -74,6 +74,7 @@ bool writer::step_aside(const write_request& what) {
   switch (met) {
     case duty::lease:
     case duty::controls:
+    case duty::probe:
       return false;
     case duty::settle:
       if (std::exchange(settles_free_, true))

@@ -56,7 +56,7 @@ struct child {
 
 /// Comes when all of the others have reported.
 inline bool comes_late(const child& one) {
-  return one.spec.role == child_role::observer || one.spec.role == child_role::guest;
+  return one.spec.role == child_role::observer || one.spec.role == child_role::optional;
 }
 
 inline child* find(std::vector<child>& all, const std::string& name) {

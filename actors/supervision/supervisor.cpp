@@ -32,10 +32,10 @@ struct supervisor_state {
   tree_hooks hooks;
   supervisor_settings settings;
   std::shared_ptr<run_report> report;
-  std::shared_ptr<roster> board;
+  std::shared_ptr<runtime_status> status;
   std::optional<restart_policy> restarts;
   /// A guest's crashes do not count with those of the others.
-  std::optional<restart_policy> guest_restarts;
+  std::optional<restart_policy> optional_restarts;
   phase now = phase::starting;
   bool observers_started = false;
   caf::error exit_reason = caf::exit_reason::user_shutdown;
@@ -56,7 +56,7 @@ struct supervisor_state {
     if (!one || one->generation != msg.generation || !one->handle)
       return;
     one->ready = true;
-    board->ready(one->spec.name);
+    status->ready(one->spec.name);
     log_event(log_level::info, "COMPONENT_READY", {{"component", one->spec.name}});
     if (now == phase::starting || now == phase::restarting)
       return open_if_all_ready();
@@ -66,7 +66,7 @@ struct supervisor_state {
 
   void on_init_failed(const init_failed& msg) {
     auto* one = find(children, msg.component);
-    if (one && one->spec.role == child_role::guest)
+    if (one && one->spec.role == child_role::optional)
       return do_without(*one, msg.why);
     fail(fmt::format("{} cannot start: {}", msg.component, msg.why));
   }
@@ -86,7 +86,7 @@ struct supervisor_state {
     if (now == phase::starting)
       log_waits_for_init(missing_among(children), time() - entered_at);
     else
-      log_waits_for_jobs(*board, settings.shutdown_grace - (time() - entered_at));
+      log_waits_for_jobs(*status, settings.shutdown_grace - (time() - entered_at));
     self->delayed_send(self, next_tell, tell_waits{times_entered});
   }
 
@@ -98,14 +98,14 @@ struct supervisor_state {
     one->ready = false;
     const auto why = to_text(self->system(), msg.reason);
     if (now == phase::stopping || one->told_to_stop) {
-      board->stopped(one->spec.name);
+      status->stopped(one->spec.name);
       return now == phase::stopping ? stop_next() : restart_core_when_down();
     }
-    board->crashed(one->spec.name, why);
+    status->crashed(one->spec.name, why);
     log_event(log_level::error, "ACTOR_CRASHED", {{"actor", one->spec.name}, {"why", why}});
-    const bool is_guest = one->spec.role == child_role::guest;
-    const auto wait = (is_guest ? guest_restarts : restarts)->crashed(time());
-    if (!wait && is_guest)
+    const bool is_optional = one->spec.role == child_role::optional;
+    const auto wait = (is_optional ? optional_restarts : restarts)->crashed(time());
+    if (!wait && is_optional)
       return do_without(*one, fmt::format("it crashed too often; the last time: {}", why));
     if (!wait)
       return fail(fmt::format("{} crashed too often; the last time: {}", one->spec.name, why));
@@ -241,7 +241,7 @@ struct supervisor_state {
     now = next;
     entered_at = time();
     ++times_entered;
-    board->enter(next);
+    status->enter(next);
   }
 
   duration time() const {
@@ -257,9 +257,9 @@ struct supervisor_state {
       one.handle = one.spec.spawn(*self, one.generation, supervisor_actor{self});
     } catch (const std::exception& e) {
       on_init_failed({one.spec.name, e.what()});
-      return one.spec.role == child_role::guest;
+      return one.spec.role == child_role::optional;
     }
-    board->spawned(one.spec.name, gauge_of(one.handle));
+    status->spawned(one.spec.name, metrics_of(one.handle));
     own.insert(one.handle->address());
     self->monitor<caf::message_priority::high>(caf::actor_cast<caf::actor>(one.handle));
     self->link_to(one.handle->address());
@@ -268,8 +268,9 @@ struct supervisor_state {
 
   void open_if_all_ready() {
     for (const auto& one : children)
-      if (one.spec.role == child_role::observer ? observers_started && one.handle && !one.ready
-                                                : !one.ready && one.spec.role != child_role::guest)
+      if (one.spec.role == child_role::observer
+              ? observers_started && one.handle && !one.ready
+              : !one.ready && one.spec.role != child_role::optional)
         return;
     enter(phase::running);
     log_event(log_level::info, "RUNTIME_READY",
@@ -288,12 +289,12 @@ struct supervisor_state {
     }
   }
 
-  void do_without(child& guest, const std::string& why) {
-    log_event(log_level::warning, "ACTOR_GIVEN_UP", {{"actor", guest.spec.name}, {"why", why}});
-    board->crashed(guest.spec.name, why);
-    stop_now(self, std::exchange(guest.handle, nullptr), caf::exit_reason::user_shutdown);
-    guest.ready = false;
-    guest.given_up = true;
+  void do_without(child& one, const std::string& why) {
+    log_event(log_level::warning, "ACTOR_GIVEN_UP", {{"actor", one.spec.name}, {"why", why}});
+    status->crashed(one.spec.name, why);
+    stop_now(self, std::exchange(one.handle, nullptr), caf::exit_reason::user_shutdown);
+    one.ready = false;
+    one.given_up = true;
   }
 
   void restart_core_when_down() {
@@ -339,12 +340,12 @@ struct supervisor_state {
   }
 };
 
-supervisor_impl::behavior_type supervisor(gauged<supervisor_impl, supervisor_state> self,
+supervisor_impl::behavior_type supervisor(measured<supervisor_impl, supervisor_state> self,
                                           const std::vector<child_spec>& children,
                                           const tree_hooks& hooks,
                                           const supervisor_settings& settings,
                                           const std::shared_ptr<run_report>& report,
-                                          const std::shared_ptr<roster>& board) {
+                                          const std::shared_ptr<runtime_status>& status) {
   harden(self);
   auto& state = self->state;
   state.self = self;
@@ -353,11 +354,11 @@ supervisor_impl::behavior_type supervisor(gauged<supervisor_impl, supervisor_sta
   state.hooks = hooks;
   state.settings = settings;
   state.report = report;
-  state.board = board;
-  board->spawned(state.name, self->gauge());
-  board->ready(state.name);
+  state.status = status;
+  status->spawned(state.name, self->metrics());
+  status->ready(state.name);
   state.restarts.emplace(settings.max_restarts, settings.restart_window);
-  state.guest_restarts.emplace(settings.max_restarts, settings.restart_window);
+  state.optional_restarts.emplace(settings.max_restarts, settings.restart_window);
   self->set_down_handler([=](const caf::down_msg& msg) { self->state.on_down(msg); });
   self->set_exit_handler([=](const caf::exit_msg& msg) {
     if (!self->state.own.contains(msg.source) && self->state.now != phase::stopping)
@@ -388,9 +389,9 @@ supervisor_impl::behavior_type supervisor(gauged<supervisor_impl, supervisor_sta
 supervisor_actor spawn_supervisor(caf::actor_system& system, std::vector<child_spec> children,
                                   tree_hooks hooks, const supervisor_settings& settings,
                                   std::shared_ptr<run_report> report,
-                                  std::shared_ptr<roster> board) {
+                                  std::shared_ptr<runtime_status> status) {
   return system.spawn(supervisor, std::move(children), std::move(hooks), settings,
-                      std::move(report), std::move(board));
+                      std::move(report), std::move(status));
 }
 
 }  // namespace millrace::actors

@@ -25,7 +25,7 @@ enum class child_role : std::uint8_t {
   /// Spawned when all of the others have reported init-complete; restarted alone.
   observer,
   /// As an observer; but when it cannot start, or crashes too often, the others go on without it.
-  guest,
+  optional,
 };
 
 struct child_spec {
@@ -74,10 +74,10 @@ struct tree_hooks {
 /// Spawns the children in order, waits for every init-complete, then and only then opens the gate
 /// and spawns the observers; restarts a crashed child with backoff, within an intensity; at the end
 /// drains, gives back what is left after the grace, and stops the children in reverse order. The
-/// roster is kept true all the while.
+/// runtime_status is kept true all the while.
 supervisor_actor spawn_supervisor(caf::actor_system& system, std::vector<child_spec> children,
                                   tree_hooks hooks, const supervisor_settings& settings,
                                   std::shared_ptr<run_report> report,
-                                  std::shared_ptr<roster> board);
+                                  std::shared_ptr<runtime_status> status);
 
 }  // namespace millrace::actors

@@ -25,13 +25,13 @@ void log_waits_for_init(const std::vector<std::string>& missing, duration waited
              {"next", "nothing, unless it stays so: the runtime ends after runtime.init_timeout"}});
 }
 
-void log_waits_for_jobs(const roster& board, duration grace_left) {
+void log_waits_for_jobs(const runtime_status& status, duration grace_left) {
   constexpr int most_named = 10;
   std::int64_t jobs = 0;
   std::string stages;
   int named = 0;
-  for (const auto& [name, gauge] : board.stages()) {
-    const auto now = gauge->read(std::chrono::steady_clock::time_point{});
+  for (const auto& [name, metrics] : status.stages()) {
+    const auto now = metrics->read(std::chrono::steady_clock::time_point{});
     if (now.in_handler == 0)
       continue;
     jobs += now.in_handler;

@@ -14,6 +14,6 @@ void log_waits_for_init(const std::vector<std::string>& missing, duration waited
 
 /// How many jobs are still at work at which stages while the runtime drains, and how much of the
 /// grace is left.
-void log_waits_for_jobs(const roster& board, duration grace_left);
+void log_waits_for_jobs(const runtime_status& status, duration grace_left);
 
 }  // namespace millrace::actors

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/screen/look.hpp"
+#include "app/screen/style.hpp"
 
 #include <cstddef>
 #include <string>
@@ -30,7 +30,7 @@ struct listed_cell {
 };
 
 struct listed_row {
-  /// What the row is about, the same in every picture.
+  /// What the row is about, the same in every snapshot.
   std::string id;
   std::vector<listed_cell> cells;
   /// What does not fit into the row; shown when it is selected.

@@ -63,7 +63,7 @@ bool moves(key pressed) {
 }
 
 /// The stage of the pipeline that comes `by` places after the one named, round and round.
-std::string stage_beside(const picture& in, const stage_entry& entry, std::ptrdiff_t by) {
+std::string stage_beside(const snapshot& in, const stage_entry& entry, std::ptrdiff_t by) {
   std::vector<std::string> names;
   for (const auto& one : in.stages.stages)
     if (one.pipeline == entry.pipeline)
@@ -84,9 +84,9 @@ void screen_model::resize(std::size_t rows, std::size_t columns) {
   settle_cursor(true);
 }
 
-void screen_model::show(picture fresh) {
+void screen_model::show(snapshot newest) {
   state_.waiting.clear();
-  state_.seen = std::move(fresh);
+  state_.seen = std::move(newest);
   settle_cursor(true);
 }
 

@@ -8,28 +8,29 @@
 
 namespace millrace::app {
 
-/// What a key leads to beside another picture.
+/// What a key leads to beside another snapshot.
 struct response {
   bool quit = false;
   std::optional<actors::change_order> order;
 };
 
-/// What the screen shows, and how keys and news change it. It knows neither terminal nor runtime.
+/// What the screen shows, and how keys and updates change it. It knows neither terminal nor
+/// runtime.
 class screen_model {
  public:
   /// `user` gives the orders.
   explicit screen_model(std::string user) : user_{std::move(user)} {}
 
   void resize(std::size_t rows, std::size_t columns);
-  /// The newest picture.
-  void show(picture fresh);
-  /// No runtime answers, and why. The picture stays.
+  /// The newest snapshot.
+  void show(snapshot newest);
+  /// No runtime answers, and why. The snapshot stays.
   void lose(std::string why);
   /// What became of an order.
   void hear(const actors::order_answer& answer);
   response press(key pressed);
 
-  const wish& wanted() const { return state_.wanted; }
+  const screen_query& wanted() const { return state_.wanted; }
   const screen_state& state() const { return state_; }
 
  private:

@@ -18,7 +18,7 @@ class page_writer {
   explicit page_writer(std::size_t width) : width_{width} {}
 
   void title(std::string_view text) {
-    const look how{.bold = true, .underline = true};
+    const style how{.bold = true, .underline = true};
     lines_.push_back(line_writer{width_}.put(" ", how).put(text, how).done(how));
   }
 
@@ -91,7 +91,7 @@ void write_job(page_writer& out, const storage::job_record& job, const actors::j
 
 std::vector<line> history_lines(const std::vector<storage::event_record>& events,
                                 std::size_t width) {
-  picture only;
+  snapshot only;
   only.events.events = events;
   // A history is read from its beginning.
   std::reverse(only.events.events.begin(), only.events.events.end());

@@ -22,7 +22,7 @@ line header(const screen_state& of, time_point now) {
     return out.put(separator).put("not attached yet", {.color = tone::faint}).done();
   const auto& runtime = of.seen->runtime;
   // What does not fit is left out as a whole.
-  const auto add = [&](std::string_view text, look how = {}) {
+  const auto add = [&](std::string_view text, style how = {}) {
     if (out.left() >= display_width(text) + 2)
       out.put(separator).put(text, how);
   };
@@ -110,7 +110,7 @@ std::vector<line> list_body(const screen_state& of, std::size_t body) {
 }
 
 /// Those that need a look first, and then those that have been busy.
-listing busiest(const picture& of) {
+listing busiest(const snapshot& of) {
   auto sorted = of;
   std::stable_sort(
       sorted.actors.actors.begin(), sorted.actors.actors.end(), [](const auto& a, const auto& b) {

@@ -17,7 +17,7 @@ constexpr std::int64_t events_at_most = 500;
 
 std::string number(std::int64_t value) { return fmt::to_string(value); }
 
-std::string age(const picture& of, std::int64_t at_us) {
+std::string age(const snapshot& of, std::int64_t at_us) {
   return short_duration(std::max<std::int64_t>(to_us(of.taken_at) - at_us, 0));
 }
 
@@ -28,7 +28,7 @@ listed_cell counted(std::int64_t value, tone how = tone::plain) {
 
 std::string or_blank(std::int64_t us) { return us == 0 ? "" : short_duration(us); }
 
-std::string about_stage(const picture& of, const actors::stage_view& one) {
+std::string about_stage(const snapshot& of, const actors::stage_view& one) {
   auto text = fmt::format("{} at work here of {} at once, {} wait here; {} handled so far",
                           one.at_work_here, one.concurrency, one.waiting_here, one.ended);
   if (one.paused_at_us != 0)
@@ -36,7 +36,7 @@ std::string about_stage(const picture& of, const actors::stage_view& one) {
   return text;
 }
 
-listed_row stage_row(const picture& of, const actors::stage_view& one, bool first_of_pipeline) {
+listed_row stage_row(const snapshot& of, const actors::stage_view& one, bool first_of_pipeline) {
   const bool known = of.stages.counted_at_us != 0;
   const bool paused = one.paused_at_us != 0;
   const auto count = [&](std::int64_t jobs, tone how) {
@@ -68,9 +68,9 @@ bool is_idle(const actors::stage_view& one) {
          one.paused_at_us == 0;
 }
 
-listing list_all_stages(const picture& of) { return list_stages(of, of.stages.stages.size()); }
+listing list_all_stages(const snapshot& of) { return list_stages(of, of.stages.stages.size()); }
 
-listed_cell busy_cell(const picture& of, const std::string& actor) {
+listed_cell busy_cell(const snapshot& of, const std::string& actor) {
   const auto at = of.busy_percent.find(actor);
   if (at == of.busy_percent.end())
     return {};
@@ -85,7 +85,7 @@ std::string about_actor(const actors::actor_view& one) {
   return text;
 }
 
-listing list_actors(const picture& of) {
+listing list_actors(const snapshot& of) {
   listing out;
   out.columns = {{.title = "ACTOR", .elastic = true, .at_least = 14, .rather = 26},
                  {.title = "STATE", .at_least = 8, .importance = 95},
@@ -134,7 +134,7 @@ std::string state_text(const storage::job_record& job, const actors::progress_vi
              : fmt::format("{} {} %", state, *said->percent_thousandths / 1000);
 }
 
-listing list_jobs(const picture& of) {
+listing list_jobs(const snapshot& of) {
   listing out;
   out.columns = {{.title = "JOB", .right = true, .at_least = 5},
                  {.title = "PIPELINE", .elastic = true, .at_least = 8, .importance = 60},
@@ -166,7 +166,7 @@ listing list_jobs(const picture& of) {
   return out;
 }
 
-listing list_health(const picture& of) {
+listing list_health(const snapshot& of) {
   listing out;
   out.columns = {{.title = "HEALTH", .at_least = 9},
                  {.title = "WHY", .elastic = true, .at_least = 10, .importance = 90}};
@@ -179,7 +179,7 @@ listing list_health(const picture& of) {
   return out;
 }
 
-listing list_runtimes(const picture& of) {
+listing list_runtimes(const snapshot& of) {
   listing out;
   out.columns = {{.title = "RUNTIME", .right = true},
                  {.title = "STATE", .importance = 95},
@@ -204,7 +204,7 @@ listing list_runtimes(const picture& of) {
   return out;
 }
 
-listing list_services(const picture& of) {
+listing list_services(const snapshot& of) {
   listing out;
   out.columns = {{.title = "SERVICE", .at_least = 8, .importance = 95},
                  {.title = "ENDPOINT", .elastic = true, .at_least = 16, .importance = 90},
@@ -226,28 +226,34 @@ listing list_services(const picture& of) {
   return out;
 }
 
-void fetch_nothing(source&, const wish&, picture&) {}
+void fetch_nothing(runtime_client&, const screen_query&, snapshot&) {}
 
-void fetch_actors(source& from, const wish&, picture& into) { into.actors = from.actors(); }
+void fetch_actors(runtime_client& from, const screen_query&, snapshot& into) {
+  into.actors = from.actors();
+}
 
-void fetch_jobs(source& from, const wish& what, picture& into) {
+void fetch_jobs(runtime_client& from, const screen_query& what, snapshot& into) {
   auto filter = what.jobs;
   filter.limit = jobs_at_most;
   into.jobs = from.jobs(filter);
 }
 
-void fetch_events(source& from, const wish&, picture& into) {
+void fetch_events(runtime_client& from, const screen_query&, snapshot& into) {
   into.events = from.events({.after = -1, .limit = events_at_most});
 }
 
-void fetch_overview(source& from, const wish& what, picture& into) {
+void fetch_overview(runtime_client& from, const screen_query& what, snapshot& into) {
   fetch_actors(from, what, into);
   fetch_events(from, what, into);
 }
 
-void fetch_runtimes(source& from, const wish&, picture& into) { into.runtimes = from.runtimes(); }
+void fetch_runtimes(runtime_client& from, const screen_query&, snapshot& into) {
+  into.runtimes = from.runtimes();
+}
 
-void fetch_services(source& from, const wish&, picture& into) { into.services = from.services(); }
+void fetch_services(runtime_client& from, const screen_query&, snapshot& into) {
+  into.services = from.services();
+}
 
 }  // namespace
 
@@ -273,7 +279,7 @@ std::string stage_row_id(const actors::stage_view& stage) {
   return stage.pipeline + '\n' + stage.stage;
 }
 
-listing list_stages(const picture& of, std::size_t room) {
+listing list_stages(const snapshot& of, std::size_t room) {
   const auto& stages = of.stages.stages;
   const bool one_pipeline = std::all_of(stages.begin(), stages.end(), [&](const auto& one) {
     return one.pipeline == stages.front().pipeline;
@@ -328,7 +334,7 @@ tone tone_of_health(std::string_view state) {
   return state == "healthy" ? tone::good : state == "degraded" ? tone::notice : tone::bad;
 }
 
-listing list_events(const picture& of) {
+listing list_events(const snapshot& of) {
   listing out;
   out.columns = {{.title = "UTC", .at_least = 8, .importance = 70},
                  {.title = "JOB", .right = true, .at_least = 5, .importance = 90},

@@ -2,7 +2,7 @@
 
 #include "app/screen/listing.hpp"
 #include "app/screen/panes.hpp"
-#include "app/screen/picture.hpp"
+#include "app/screen/snapshot.hpp"
 
 #include <map>
 #include <optional>
@@ -45,10 +45,10 @@ using dialog = std::variant<std::monostate, filter_entry, stage_entry, question,
 struct screen_state {
   std::size_t rows = 24;
   std::size_t columns = 80;
-  std::optional<picture> seen;
+  std::optional<snapshot> seen;
   /// Why no runtime answers; empty while one does.
   std::string waiting;
-  wish wanted;
+  screen_query wanted;
   std::map<pane_id, cursor> cursors;
   std::map<pane_id, std::string> filters;
   /// The first visible line of a page of text: a job, or the help.
@@ -59,7 +59,7 @@ struct screen_state {
   bool said_well = true;
 };
 
-/// Whether the picture is out of date: the runtime does not answer, or takes long to.
+/// Whether the snapshot is out of date: the runtime does not answer, or takes long to.
 bool is_old(const screen_state& of, time_point now);
 
 /// The rows of the view that is shown, as filtered.

@@ -1,9 +1,9 @@
 #include "app/screen/terminal_ui.hpp"
 
 #include "app/commands/session.hpp"
-#include "app/screen/feed.hpp"
 #include "app/screen/model.hpp"
 #include "app/screen/paint.hpp"
+#include "app/screen/runtime_poller.hpp"
 #include "app/terminal/text.hpp"
 #include "base/unicode/utf8.hpp"
 
@@ -119,7 +119,7 @@ class terminal {
     init_pair(3, COLOR_RED, -1);
   }
 
-  attr_t attributes(look how) const {
+  attr_t attributes(style how) const {
     attr_t out = A_NORMAL;
     out |= how.bold ? A_BOLD : A_NORMAL;
     out |= how.underline ? A_UNDERLINE : A_NORMAL;
@@ -131,7 +131,7 @@ class terminal {
     return out;
   }
 
-  short pair(look how) const {
+  short pair(style how) const {
     if (!colors_)
       return 0;
     switch (how.color) {
@@ -210,20 +210,20 @@ class terminal {
 };
 
 /// Whether anything has come.
-bool take_news(feed& from, screen_model& model) {
-  auto fresh = from.take();
-  const bool any = fresh.fresh || !fresh.waiting.empty() || !fresh.answers.empty();
-  if (fresh.fresh)
-    model.show(std::move(*fresh.fresh));
-  if (!fresh.waiting.empty())
-    model.lose(fresh.waiting);
-  for (const auto& one : fresh.answers)
+bool take_news(runtime_poller& from, screen_model& model) {
+  auto newest = from.take();
+  const bool any = newest.newest || !newest.waiting.empty() || !newest.answers.empty();
+  if (newest.newest)
+    model.show(std::move(*newest.newest));
+  if (!newest.waiting.empty())
+    model.lose(newest.waiting);
+  for (const auto& one : newest.answers)
     model.hear(one);
   return any;
 }
 
 /// Runs until the user quits, or the terminal or a signal ends it.
-void show(feed& from, screen_model& model) {
+void show(runtime_poller& from, screen_model& model) {
   terminal on;
   std::vector<key> pressed;
   bool stale = true;
@@ -250,8 +250,8 @@ void show(feed& from, screen_model& model) {
 
 }  // namespace
 
-void run_full_screen(const open_source& open, const std::string& user) {
-  feed from{open(), open};
+void run_full_screen(const open_runtime& open, const std::string& user) {
+  runtime_poller from{open(), open};
   screen_model model{user};
   choose_locale();
   show(from, model);

@@ -63,7 +63,7 @@ std::filesystem::path expanded(const std::filesystem::path& path, const environm
   return std::filesystem::absolute(path).lexically_normal();
 }
 
-/// Fills in the defaults that come from other settings or from the surroundings.
+/// Fills in the defaults that come from other settings or from the environment.
 void derive(settings& values, const origins& from, const environment& variables) {
   auto& runtime = values.runtime;
   runtime.data_dir = from.contains("runtime.data_dir") ? expanded(runtime.data_dir, variables)

@@ -11,8 +11,8 @@
 
 namespace millrace::ingest {
 
-/// A caller of the webhook_listener: asks once, is answered, and leaves.
-class webhook_caller {
+/// A caller of the webhook_server: asks once, is answered, and leaves.
+class webhook_connection {
  public:
   using clock = std::chrono::steady_clock;
   /// The whole answer to a request.
@@ -20,7 +20,7 @@ class webhook_caller {
 
   static constexpr auto patience = std::chrono::seconds{10};
 
-  webhook_caller(std::unique_ptr<net::stream> through, clock::time_point now)
+  webhook_connection(std::unique_ptr<net::stream> through, clock::time_point now)
       : through_(std::move(through)), due_(now + patience) {}
 
   int fd() const { return through_->fd(); }
@@ -37,7 +37,7 @@ class webhook_caller {
 
   flow listen(const answerer& answer);
   flow say(clock::time_point now);
-  flow see_off();
+  flow drain_input();
 
   std::unique_ptr<net::stream> through_;
   clock::time_point due_;

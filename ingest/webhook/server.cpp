@@ -24,9 +24,9 @@ namespace millrace::ingest {
 namespace {
 
 using namespace std::chrono_literals;
-using clock = webhook_caller::clock;
+using clock = webhook_connection::clock;
 
-constexpr std::size_t most_callers = 64;
+constexpr std::size_t most_connections = 64;
 /// Refusals are logged no more often than that, because any host can cause one.
 constexpr auto refusal_log_interval = 10s;
 
@@ -52,31 +52,31 @@ webhook_call call_in(const net::http_reader& asked) {
 }  // namespace
 
 /// What belongs to the thread, which may outlive the listener when it hangs.
-struct webhook_listener::porter {
+struct webhook_server::loop {
   net::listener door;
   webhook_guard guard;
   const millrace::clock& time;
-  obey with;
+  on_webhook with;
   stop_signal stop;
-  std::vector<webhook_caller> callers;
+  std::vector<webhook_connection> connections;
   clock::time_point next_refusal_log{};
 
-  porter(const webhook_settings& settings, const millrace::clock& now, obey what)
+  loop(const webhook_settings& settings, const millrace::clock& now, on_webhook what)
       : door(net::listen_at(settings.at, "the webhooks'", "service.parser.webhook_listen")),
         guard(settings.secret, settings.tolerance),
         time(now),
         with(std::move(what)) {}
 
   void serve() {
-    const webhook_caller::answerer answer = [this](const net::http_reader& asked) {
+    const webhook_connection::answerer answer = [this](const net::http_reader& asked) {
       return answer_to(asked);
     };
     while (!stop.is_given()) {
       const bool may_come = wait();
       const auto now = clock::now();
-      std::erase_if(callers, [&](webhook_caller& one) { return !one.go_on(now, answer); });
+      std::erase_if(connections, [&](webhook_connection& one) { return !one.go_on(now, answer); });
       if (may_come)
-        let_in(now);
+        accept_all(now);
     }
   }
 
@@ -86,7 +86,7 @@ struct webhook_listener::porter {
     const auto now = clock::now();
     auto due = door.due(now);
     std::vector<pollfd> watched{{stop.fd(), POLLIN, 0}, {door.fd(now), POLLIN, 0}};
-    for (const auto& one : callers) {
+    for (const auto& one : connections) {
       watched.push_back({one.fd(), one.events(), 0});
       due = std::min(due, one.due());
     }
@@ -94,11 +94,11 @@ struct webhook_listener::porter {
     return watched[1].revents != 0;
   }
 
-  void let_in(clock::time_point now) {
+  void accept_all(clock::time_point now) {
     while (auto come = door.accept(now)) {
-      if (callers.size() == most_callers)
-        callers.erase(callers.begin());
-      callers.emplace_back(net::plain_stream(std::move(come)), now);
+      if (connections.size() == most_connections)
+        connections.erase(connections.begin());
+      connections.emplace_back(net::plain_stream(std::move(come)), now);
     }
   }
 
@@ -117,7 +117,7 @@ struct webhook_listener::porter {
     if (found.what == webhook_guard::finding::seen_before)
       return tell(*job, 200, "this call has been made before: nothing changes");
     try {
-      return obey_call(*job);
+      return on_webhook_call(*job);
     } catch (...) {
       const auto failure = storage::current_error("cannot obey a webhook");
       guard.forget(call);
@@ -126,9 +126,9 @@ struct webhook_listener::porter {
     }
   }
 
-  std::string obey_call(job_id job) {
+  std::string on_webhook_call(job_id job) {
     switch (with(job)) {
-      case called_job::hastened:
+      case called_job::run_now:
         return tell(job, 200, "the job goes on");
       case called_job::does_not_wait:
         return tell(job, 200, "the job does not wait for this: nothing changes");
@@ -153,26 +153,26 @@ struct webhook_listener::porter {
   }
 };
 
-webhook_listener::webhook_listener(const webhook_settings& settings, const millrace::clock& time,
-                                   obey with)
-    : porter_(std::make_shared<porter>(settings, time, std::move(with))) {
+webhook_server::webhook_server(const webhook_settings& settings, const millrace::clock& time,
+                               on_webhook with)
+    : loop_(std::make_shared<loop>(settings, time, std::move(with))) {
   log_event(log_level::info, "WEBHOOKS_LISTENING", {{"address", to_string(settings.at)}});
-  thread_.run([state = porter_] { state->serve(); });
+  thread_.run([state = loop_] { state->serve(); });
 }
 
-webhook_listener::~webhook_listener() { porter_->stop.give(); }
+webhook_server::~webhook_server() { loop_->stop.give(); }
 
-std::uint16_t webhook_listener::port() const {
+std::uint16_t webhook_server::port() const {
   sockaddr_storage at{};
   socklen_t size = sizeof at;
-  if (::getsockname(porter_->door.socket(), reinterpret_cast<sockaddr*>(&at), &size) != 0)
+  if (::getsockname(loop_->door.socket(), reinterpret_cast<sockaddr*>(&at), &size) != 0)
     return 0;
   return ntohs(at.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(at).sin6_port
                                         : reinterpret_cast<const sockaddr_in&>(at).sin_port);
 }
 
-bool webhook_listener::stop(duration patience) {
-  porter_->stop.give();
+bool webhook_server::stop(duration patience) {
+  loop_->stop.give();
   return thread_.stop(patience);
 }
 

@@ -15,9 +15,9 @@ called_job run_now(storage::connection& on, const actors::server_setup& setup, j
   if (!storage::find_job(on, id))
     return called_job::unknown;
   storage::job_store jobs{on, setup.pipelines, actors::rules_of(setup.settings)};
-  const auto became = jobs.hasten(id, std::string{parsing_handler}, "the parser's webhook",
-                                  setup.database_time.now());
-  return std::holds_alternative<pipeline::change>(became) ? called_job::hastened
+  const auto became = jobs.run_now(id, std::string{parsing_handler}, "the parser's webhook",
+                                   setup.database_time.now());
+  return std::holds_alternative<pipeline::change>(became) ? called_job::run_now
                                                           : called_job::does_not_wait;
 }
 
@@ -26,7 +26,7 @@ called_job run_now(storage::connection& on, const actors::server_setup& setup, j
 std::unique_ptr<actors::background_server> start_webhooks(const webhook_settings& settings,
                                                           const actors::server_setup& setup) {
   const auto connections = std::make_shared<storage::connection_pool>(setup.settings.database);
-  return std::make_unique<webhook_listener>(
+  return std::make_unique<webhook_server>(
       settings, setup.machine_time, [connections, setup](job_id id) {
         return connections->with_connection("cannot obey a webhook", [&](storage::connection& on) {
           return run_now(on, setup, id);

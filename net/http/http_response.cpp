@@ -31,7 +31,7 @@ std::string text_in(const json& from) {
   return {};
 }
 
-std::string fate(const http_response& what) {
+std::string outcome_text(const http_response& what) {
   switch (what.how) {
     case http_ending::answered:
       return fmt::format("answered {}", what.status);
@@ -93,7 +93,7 @@ std::string describe(std::string_view url, const http_response& what, std::strin
                                : what.why,
                            secret);
   return fmt::format(
-      "{} {} after {:.3f} s{}{}{}", url, fate(what), seconds, why.empty() ? "" : ": ", why,
+      "{} {} after {:.3f} s{}{}{}", url, outcome_text(what), seconds, why.empty() ? "" : ": ", why,
       what.retry_after_is_cut ? fmt::format(" (it wants a longer pause than {}, which is taken)",
                                             format_duration(bounds::longest_retry_after))
                               : "");

@@ -77,8 +77,8 @@ outcome read_answer(const std::string& url, const job& what, const std::string& 
 /// that is answered.
 class endpoint_guard {
  public:
-  endpoint_guard(std::shared_ptr<troubles> board, const place& where)
-      : trouble_{std::move(board), trouble_name(where)} {}
+  endpoint_guard(std::shared_ptr<pipeline::troubles> troubles, const place& where)
+      : trouble_{std::move(troubles), trouble_name(where)} {}
 
   struct pass {
     remote::breaker::pass by;
@@ -161,7 +161,7 @@ handler make_http(std::string_view url, const place& where, const settings& how)
                          .read_timeout = stage.timeout,
                          .total_timeout = stage.timeout,
                          .max_response = std::int64_t{max_answer}});
-  const auto guard = std::make_shared<endpoint_guard>(how.board, where);
+  const auto guard = std::make_shared<endpoint_guard>(how.troubles, where);
   return [client, guard, where, time = how.time, url = std::string{url}](
              const job& what, const context& at) -> outcome {
     auto may = guard->enter(time->now());

@@ -41,7 +41,7 @@ struct settings {
   /// From any thread.
   std::function<void(const notice&)> tell = [](const notice&) {};
   /// Where it is told what keeps a whole stage from working; may be null.
-  std::shared_ptr<troubles> board{};
+  std::shared_ptr<pipeline::troubles> troubles{};
   /// How long a process may take from its start until it is ready.
   duration start_limit = std::chrono::seconds{30};
   /// How long it may take to end after SIGTERM, or after the end of its input.

@@ -41,13 +41,13 @@ job_ids listed(connection& on, std::string_view statement, job_id parent) {
 
 }  // namespace
 
-void job_store::tend_families(time_point now) {
+void job_store::run_child_work(time_point now) {
   guarded("cannot tend the families of jobs", [&] {
     transaction tx{on_};
-    family_work_ = false;
+    child_work_ = false;
     tasks todo;
     if (take_work(on_, todo) == most_work)
-      family_work_ = true;
+      child_work_ = true;
     for (const auto parent : todo[child_task::cancel_children]) {
       add_work(child_task::cancel, listed(on_, "unfinished_children", parent));
       on_.prepared<>("end_join").with("parent", parent).run();
@@ -60,14 +60,14 @@ void job_store::tend_families(time_point now) {
 
 void job_store::tend_at_once(time_point now) {
   constexpr int rounds = 8;
-  for (int round = 0; family_work_ && round < rounds; ++round)
-    tend_families(now);
+  for (int round = 0; child_work_ && round < rounds; ++round)
+    run_child_work(now);
 }
 
 void job_store::add_work(child_task what, const job_ids& jobs) {
   add_family_work(on_, what, jobs);
   if (!jobs.empty())
-    family_work_ = true;
+    child_work_ = true;
 }
 
 /// Does the same to all of them. A job that another transaction is changing at this moment stays in
@@ -89,7 +89,7 @@ void job_store::change_relatives(child_task what, const job_ids& jobs, time_poin
       continue;
     auto decided = pipeline::apply(job, *asked, {*in, now, false, rules_.crash_limit});
     if (auto* to = std::get_if<pipeline::change>(&decided))
-      changes.push_back({&job, in, std::move(*to), fate::lost});
+      changes.push_back({&job, in, std::move(*to), change_result::lost});
   }
   write(changes, now);
   bool is_claimable = false;
@@ -109,16 +109,17 @@ void job_store::change_relatives(child_task what, const job_ids& jobs, time_poin
 }
 
 /// What happens to the job, if anything is to.
-std::optional<pipeline::happening> job_store::asked_of(child_task what, const pipeline::job& job,
-                                                       const pipeline::definition& in,
-                                                       time_point now) {
+std::optional<pipeline::transition_event> job_store::asked_of(child_task what,
+                                                              const pipeline::job& job,
+                                                              const pipeline::definition& in,
+                                                              time_point now) {
   if (what == child_task::cancel)
     return has_ended(job.state)
                ? std::nullopt
-               : std::optional<pipeline::happening>{pipeline::cancel{"its parent"}};
+               : std::optional<pipeline::transition_event>{pipeline::cancel{"its parent"}};
   if (what == child_task::send_back)
     return has_ended(job.state)
-               ? std::optional<pipeline::happening>{pipeline::retry_now{"its parent"}}
+               ? std::optional<pipeline::transition_event>{pipeline::retry_now{"its parent"}}
                : std::nullopt;
   const bool waits = job.state == job_state::queued && job.run_at > now &&
                      in.stages.at(job.stage).join != pipeline::join_policy::none &&

@@ -92,7 +92,7 @@ bool note_families(connection& on, std::span<const pending_change> changes) {
   job_ids joining;
   job_ids cancelled;
   for (const auto& one : changes) {
-    if (one.became != fate::held || !has_ended(one.to.state))
+    if (one.became != change_result::held || !has_ended(one.to.state))
       continue;
     if (one.job->parent != 0)
       joining.insert(one.job->parent);

@@ -54,7 +54,7 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
       load_families(on_, pipelines_, result.jobs);
       drop_unreadable(result, now);
     }
-    family_work_ = family_work_ || taken.family_work;
+    child_work_ = child_work_ || taken.family_work;
     // Where it takes long to find out, they may.
     if (result.jobs.empty() && on_.is_shared())
       result.others_work = !others_pace_.is_due() || others_pace_.measure([&] {
@@ -102,7 +102,7 @@ passed_over job_store::pass_over_refused(const std::string& why, time_point now)
     if (head)
       bad.push_back({*head, fmt::format("the database refuses to let it be claimed: {}", why)});
     if (!bad.empty())
-      family_work_ |= set_aside(on_, pipelines_, stages_, bad, now, done.aside);
+      child_work_ |= set_aside(on_, pipelines_, stages_, bad, now, done.aside);
     tx.commit();
     if (done.has_sorted || head)
       return done;

@@ -92,12 +92,13 @@ void job_store::release_unloaded(claim_result& claimed, const std::set<job_id>& 
 }
 
 void job_store::take_out(claim_result& claimed, std::vector<pipeline::job>::iterator first,
-                         const pipeline::happening& what, time_point now) {
+                         const pipeline::transition_event& what, time_point now) {
   std::vector<pending_change> changes;
   for (auto at = first; at != claimed.jobs.end(); ++at) {
     const auto& in = pipelines_.at(at->pipeline);
     auto decided = pipeline::apply(*at, what, {in, now, false, rules_.crash_limit});
-    changes.push_back({&*at, &in, std::get<pipeline::change>(std::move(decided)), fate::lost});
+    changes.push_back(
+        {&*at, &in, std::get<pipeline::change>(std::move(decided)), change_result::lost});
   }
   write(changes, now);
   claimed.jobs.erase(first, claimed.jobs.end());

@@ -46,7 +46,7 @@ void job_store::note_waiting(std::span<const pending_change> changes) {
     return;
   first_of_levels first;
   for (const auto& one : changes)
-    if (one.became == fate::held && one.to.state != pipeline::job_state::working &&
+    if (one.became == change_result::held && one.to.state != pipeline::job_state::working &&
         !has_ended(one.to.state))
       first.add(*one.in, one.to.stage, one.job->tenant, one.job->priority,
                 {to_us(one.to.run_at), one.job->id});

@@ -27,11 +27,11 @@ bool set_aside(connection& on, const pipeline::catalog& pipelines, const stage_m
   for (const auto& [job, in] : found) {
     auto decided = pipeline::apply(job, pipeline::set_aside{row_of(job.id)->why}, {*in, now});
     if (auto* to = std::get_if<pipeline::change>(&decided))
-      changes.push_back({&job, in, std::move(*to), fate::lost});
+      changes.push_back({&job, in, std::move(*to), change_result::lost});
   }
   write_changes(on, changes, now);
   for (const auto& one : changes)
-    if (one.became == fate::held)
+    if (one.became == change_result::held)
       into.push_back({one.job->id, one.in->full_name(one.job->stage), row_of(one.job->id)->why});
   return note_families(on, changes);
 }

@@ -2,7 +2,7 @@
 
 #include "storage/db/database.hpp"
 #include "storage/history/job_queries.hpp"
-#include "storage/runtimes/data_dir.hpp"
+#include "storage/runtimes/crash_journal.hpp"
 
 #include <cstdint>
 #include <optional>

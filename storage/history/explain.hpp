@@ -2,7 +2,7 @@
 
 #include "storage/history/reasons.hpp"
 #include "storage/jobs/job_store.hpp"
-#include "storage/runtimes/data_dir.hpp"
+#include "storage/runtimes/crash_journal.hpp"
 
 #include <optional>
 #include <string>

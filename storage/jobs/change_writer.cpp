@@ -105,7 +105,7 @@ class group_writer {
     const auto same = [](const auto* a, const auto* b) { return a->job->id == b->job->id; };
     members_.erase(std::unique(members_.begin(), members_.end(), same), members_.end());
     for (auto* one : members_)
-      one->became = fate::held;
+      one->became = change_result::held;
   }
 
   /// One statement writes the change and what it tells: an event, or two of one that ends.
@@ -148,7 +148,7 @@ class group_writer {
   std::string list_ids() const {
     id_list ids{on_.dialect(), members_.size()};
     for (const auto* one : members_)
-      if (one->became == fate::held)
+      if (one->became == change_result::held)
         ids.add(one->job->id);
     return std::string{ids.finish()};
   }
@@ -199,9 +199,9 @@ class group_writer {
         ++held_;
       else if (found.epoch == before_.epoch && found.state == before_.state &&
                found.claimed_by == before_.claimed_by)
-        one->became = fate::cancel_requested;
+        one->became = change_result::cancel_requested;
       else
-        one->became = fate::lost;
+        one->became = change_result::lost;
     }
     ids_ = list_ids();
   }
@@ -235,7 +235,7 @@ class group_writer {
   std::string list_due() const {
     json_list rows{members_.size() * 32};
     for (const auto* one : members_) {
-      if (one->became != fate::held)
+      if (one->became != change_result::held)
         continue;
       json_list row;
       row.add(one->job->id);
@@ -280,7 +280,7 @@ void write_changes(connection& on, std::span<pending_change> changes, time_point
   std::map<const pending_change*, std::vector<pending_change*>, by_statement> groups;
   auto last = groups.end();
   for (auto& one : changes) {
-    one.became = fate::lost;
+    one.became = change_result::lost;
     // Neighbours are mostly of one group.
     if (last == groups.end() || std::is_neq(compare(*last->first, one)))
       last = groups.try_emplace(&one).first;

@@ -8,7 +8,7 @@
 namespace millrace::storage {
 
 /// What became of a change that was to be written.
-enum class fate : std::uint8_t {
+enum class change_result : std::uint8_t {
   held,
   /// Its fence did not hold: nothing was written.
   lost,
@@ -24,7 +24,7 @@ struct pending_change {
   const pipeline::job* job = nullptr;
   const pipeline::definition* in = nullptr;
   pipeline::change to;
-  fate became = fate::lost;
+  change_result became = change_result::lost;
 };
 
 /// Writes changes with their events in the transaction that is open, and says what became of each.

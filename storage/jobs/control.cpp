@@ -14,7 +14,7 @@
 namespace millrace::storage {
 namespace {
 
-using answer = std::variant<pipeline::change, pipeline::refusal>;
+using answer = std::variant<pipeline::change, pipeline::rejection>;
 
 }  // namespace
 
@@ -37,7 +37,7 @@ rescue_result job_store::rescue_dead(const onlooker& by, time_point now) {
       std::erase_if(dead, [&](const holder& one) { return one.lease_until > to_us(now); });
     }
     for (const auto& one : dead) {
-      std::vector<job_id> in_hand;
+      std::vector<job_id> running;
       rescue_result rescued;
       try {
         transaction tx{on_};
@@ -47,9 +47,9 @@ rescue_result job_store::rescue_dead(const onlooker& by, time_point now) {
         }
         if (is_process_gone(one.process, by.self) || by.watch.has_seen_go(one.id))
           on_.prepared<std::int64_t>("in_hand_of").with("runtime", one.id).each([&](job_id id) {
-            in_hand.push_back(id);
+            running.push_back(id);
           });
-        rescued = rescue_together(one.id, 0, in_hand, now);
+        rescued = rescue_together(one.id, 0, running, now);
         // Jobs that another session still holds are rescued later, and judged by the same.
         if (std::get<0>(on_.prepared<std::int64_t>("has_working")
                             .with("runtime", one.id)
@@ -60,7 +60,7 @@ rescue_result job_store::rescue_dead(const onlooker& by, time_point now) {
       } catch (const error& refused) {
         if (refused.kind() != error_kind::permanent || on_.is_in_transaction())
           throw;
-        rescued = rescue_each(one.id, 0, in_hand, now);
+        rescued = rescue_each(one.id, 0, running, now);
       }
       all.rescued += rescued.rescued;
       all.poisoned += rescued.poisoned;
@@ -98,7 +98,8 @@ std::vector<job_id> job_store::release_lost(runtime_id runtime, std::span<const 
         continue;
       auto decided = pipeline::apply(job, pipeline::release{"its runtime did not hold it"},
                                      {*in, now, false, rules_.crash_limit});
-      changes.push_back({&job, in, std::get<pipeline::change>(std::move(decided)), fate::lost});
+      changes.push_back(
+          {&job, in, std::get<pipeline::change>(std::move(decided)), change_result::lost});
     }
     write(changes, now);
     lost.clear();
@@ -134,32 +135,32 @@ void job_store::announce(runtime_id runtime, time_point now) {
   });
 }
 
-answer job_store::change_one(job_id id, const pipeline::happening& what, time_point now) {
+answer job_store::change_one(job_id id, const pipeline::transition_event& what, time_point now) {
   transaction tx{on_};
   job_loader loader{pipelines_, stages_};
   const auto found = loader.load(prepared_jobs(on_, "read_job").with("job", id));
   if (found.empty()) {
     tx.commit();
-    return pipeline::refusal{fmt::format("there is no job {}", id)};
+    return pipeline::rejection{fmt::format("there is no job {}", id)};
   }
   const auto& [job, in] = found.front();
   if (const auto* back = std::get_if<pipeline::replay>(&what))
     if (auto why = ended_before(on_, job, *in, back->from_stage)) {
       tx.commit();
-      return pipeline::refusal{"it " + *why};
+      return pipeline::rejection{"it " + *why};
     }
   auto decided = pipeline::apply(job, what, {*in, now, false, rules_.crash_limit});
-  if (auto* refused = std::get_if<pipeline::refusal>(&decided))
+  if (auto* refused = std::get_if<pipeline::rejection>(&decided))
     refused->why = why_refused(*in, std::move(refused->why));
   if (const auto* to = std::get_if<pipeline::change>(&decided);
       to != nullptr && has_ended(job.state) && !has_ended(to->state))
     if (auto refused = retake_key(id))
       decided = std::move(*refused);
   if (auto* to = std::get_if<pipeline::change>(&decided)) {
-    std::vector<pending_change> changes{{&job, in, *to, fate::lost}};
+    std::vector<pending_change> changes{{&job, in, *to, change_result::lost}};
     write(changes, now);
     // The row is held since it was read.
-    MILLRACE_CHECK(changes.front().became == fate::held);
+    MILLRACE_CHECK(changes.front().became == change_result::held);
     if (has_ended(job.state) && !has_ended(to->state) && !parents_among(on_, {id}).empty())
       reach_children(id, *in, to->stage);
     tend_at_once(now);
@@ -168,12 +169,12 @@ answer job_store::change_one(job_id id, const pipeline::happening& what, time_po
   return decided;
 }
 
-std::optional<pipeline::refusal> job_store::retake_key(job_id id) {
+std::optional<pipeline::rejection> job_store::retake_key(job_id id) {
   const auto refused = retake_keys(on_, {id});
   if (refused.empty())
     return std::nullopt;
   const auto& held = refused.at(id);
-  return pipeline::refusal{
+  return pipeline::rejection{
       fmt::format("job {} holds its unique key '{}' now", held.job, held.name.key)};
 }
 
@@ -193,14 +194,14 @@ answer job_store::retry(job_id id, const std::string& by, time_point now) {
   return guarded("cannot retry the job", [&] { return send_on(id, pipeline::retry_now{by}, now); });
 }
 
-answer job_store::hasten(job_id id, const std::string& handler, const std::string& by,
-                         time_point now) {
-  return guarded("cannot hasten the job", [&] {
-    return send_on(id, pipeline::hasten{handler, by}, now);
+answer job_store::run_now(job_id id, const std::string& handler, const std::string& by,
+                          time_point now) {
+  return guarded("cannot run the job now", [&] {
+    return send_on(id, pipeline::run_now{handler, by}, now);
   });
 }
 
-answer job_store::send_on(job_id id, const pipeline::happening& what, time_point now) {
+answer job_store::send_on(job_id id, const pipeline::transition_event& what, time_point now) {
   transaction tx{on_};
   auto decided = change_one(id, what, now);
   if (std::holds_alternative<pipeline::change>(decided))

@@ -151,16 +151,16 @@ sent_back job_store::replay_ended(std::span<const ended_job> jobs, const std::st
       auto decided =
           pipeline::apply(job, pipeline::replay{from, by}, {*in, now, false, rules_.crash_limit});
       if (auto* to = std::get_if<pipeline::change>(&decided))
-        changes.push_back({&job, in, std::move(*to), fate::lost});
+        changes.push_back({&job, in, std::move(*to), change_result::lost});
       else
-        ++result.refused[why_refused(*in, std::get<pipeline::refusal>(decided).why)];
+        ++result.refused[why_refused(*in, std::get<pipeline::rejection>(decided).why)];
     }
     drop_without_key(changes, result);
     write(changes, now);
     std::map<job_id, const pending_change*> held;
     job_ids replayed;
     for (const auto& one : changes)
-      if (one.became == fate::held) {
+      if (one.became == change_result::held) {
         held.emplace(one.job->id, &one);
         replayed.insert(one.job->id);
       }

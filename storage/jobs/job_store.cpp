@@ -213,7 +213,7 @@ void job_store::write(std::span<pending_change> changes, time_point now) {
   write_changes(on_, changes, now);
   note_waiting(changes);
   if (note_families(on_, changes))
-    family_work_ = true;
+    child_work_ = true;
 }
 
 }  // namespace millrace::storage

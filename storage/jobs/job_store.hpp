@@ -63,7 +63,7 @@ struct new_job {
 
 /// What became of a job that was submitted.
 struct submitted_job {
-  enum class fate : std::uint8_t {
+  enum class submit_result : std::uint8_t {
     made,
     /// Another job has its unique key.
     kept,
@@ -72,7 +72,7 @@ struct submitted_job {
   };
   /// The new job, or the other one.
   job_id id = 0;
-  fate became = fate::made;
+  submit_result became = submit_result::made;
 };
 
 /// Why nothing was submitted: another job holds the unique key of one.
@@ -90,7 +90,7 @@ using submit_answer = std::variant<std::vector<submitted_job>, key_is_held, queu
 /// One thing that happened to one job in this runtime's hands.
 struct settlement {
   pipeline::job job;
-  pipeline::happening what;
+  pipeline::transition_event what;
   bool carry_on = false;
   /// It could not be written before, for another session held the job.
   bool was_held = false;
@@ -177,7 +177,7 @@ class job_store {
   /// Looks for runtimes that are dead, and rescues their working jobs; does nothing for a while
   /// where the look took long. Of a process that is known
   /// to be dead (is_process_gone, lease_watch::has_seen_go) those are charged that its
-  /// flight_recorder named last, of another none.
+  /// running_jobs_table named last, of another none.
   rescue_result rescue_dead(const onlooker& by, time_point now);
 
   /// Gives back, uncharged, working jobs of this runtime that it does not hold, and answers which.
@@ -185,33 +185,35 @@ class job_store {
   std::vector<job_id> release_lost(runtime_id runtime, std::span<const job_id> held,
                                    time_point now);
 
-  /// Rescues the working jobs of `dead` (of every runtime but `keep` if empty). `in_hand`, when
+  /// Rescues the working jobs of `dead` (of every runtime but `keep` if empty). `running`, when
   /// known, names the jobs that were at work when it died: only they are charged a crash.
   rescue_result rescue(std::optional<runtime_id> dead, runtime_id keep,
-                       const std::optional<std::vector<job_id>>& in_hand, time_point now);
+                       const std::optional<std::vector<job_id>>& running, time_point now);
 
   /// Cancels a job, or asks the runtime that works on it to. Answers what became of it, or why
   /// nothing did. Its unfinished children are cancelled with it, and theirs: the first of them at
-  /// once, many of them by tend_families().
-  std::variant<pipeline::change, pipeline::refusal> cancel(job_id id, const std::string& by,
-                                                           time_point now);
+  /// once, many of them by run_child_work().
+  std::variant<pipeline::change, pipeline::rejection> cancel(job_id id, const std::string& by,
+                                                             time_point now);
 
   /// Sends an ended job back to a stage. This and the next two wake idle runtimes, and are refused
   /// while another job holds the job's unique key. Children that were made at that stage or a later
   /// one are cancelled and no longer count, for it makes others; of those that were made before,
   /// the dead and cancelled are sent back as well, each to where it stands.
-  std::variant<pipeline::change, pipeline::refusal> replay(job_id id, const std::string& from_stage,
-                                                           const std::string& by, time_point now);
+  std::variant<pipeline::change, pipeline::rejection> replay(job_id id,
+                                                             const std::string& from_stage,
+                                                             const std::string& by, time_point now);
 
   /// Lets a job run that waits for its time; sends one that is dead or cancelled back to where it
   /// stands.
-  std::variant<pipeline::change, pipeline::refusal> retry(job_id id, const std::string& by,
-                                                          time_point now);
+  std::variant<pipeline::change, pipeline::rejection> retry(job_id id, const std::string& by,
+                                                            time_point now);
 
   /// Lets a job run now that was put back at a stage of this handler to wait for something. Nothing
   /// else is changed by it, so that it may come late, or twice. Wakes idle runtimes, too.
-  std::variant<pipeline::change, pipeline::refusal> hasten(job_id id, const std::string& handler,
-                                                           const std::string& by, time_point now);
+  std::variant<pipeline::change, pipeline::rejection> run_now(job_id id, const std::string& handler,
+                                                              const std::string& by,
+                                                              time_point now);
 
   /// Sends those of the jobs back that are as they were when list_ended() found them: to the stage,
   /// or if that is empty, each to where it stands. For a few hundred at a time: a batch is a
@@ -230,9 +232,9 @@ class job_store {
   /// Does some of what ends, cancellations and replays ask of the relatives of their jobs: a job
   /// whose last child has ended goes on, children are cancelled or sent back. Waits for no other
   /// transaction.
-  void tend_families(time_point now);
-  /// Something is left for tend_families(), as far as this store knows.
-  bool has_family_work() const { return family_work_; }
+  void run_child_work(time_point now);
+  /// Something is left for run_child_work(), as far as this store knows.
+  bool has_child_work() const { return child_work_; }
   /// Whether this store has made jobs due since the last call, besides those of enqueue().
   bool take_made_due() { return std::exchange(made_due_, false); }
 
@@ -273,15 +275,13 @@ class job_store {
   /// Decides again, and writes, what met a request to cancel.
   void settle_cancelled(std::span<const settlement> settlements, decisions& pending,
                         time_point now);
-  std::variant<pipeline::change, pipeline::refusal> change_one(job_id id,
-                                                               const pipeline::happening& what,
-                                                               time_point now);
+  std::variant<pipeline::change, pipeline::rejection> change_one(
+      job_id id, const pipeline::transition_event& what, time_point now);
   /// The same, for what makes the job claimable: wakes the runtimes that wait for jobs.
-  std::variant<pipeline::change, pipeline::refusal> send_on(job_id id,
-                                                            const pipeline::happening& what,
-                                                            time_point now);
+  std::variant<pipeline::change, pipeline::rejection> send_on(
+      job_id id, const pipeline::transition_event& what, time_point now);
   /// Why the job cannot come back: another one holds its key, which it takes otherwise.
-  std::optional<pipeline::refusal> retake_key(job_id id);
+  std::optional<pipeline::rejection> retake_key(job_id id);
   void drop_without_key(std::vector<pending_change>& changes, sent_back& result,
                         const std::string& in_pipeline = {});
   /// The reason of the transition table, or that the catalog does not know the job's pipeline.
@@ -298,13 +298,13 @@ class job_store {
   std::size_t fit_into(std::size_t bytes) const;
   /// That happens to the jobs from `first` on, which are of the claim no longer.
   void take_out(claim_result& claimed, std::vector<pipeline::job>::iterator first,
-                const pipeline::happening& what, time_point now);
+                const pipeline::transition_event& what, time_point now);
   void release_unloaded(claim_result& claimed, const std::set<job_id>& unloaded, time_point now);
   rescue_result rescue_together(std::optional<runtime_id> dead, runtime_id keep,
-                                const std::optional<std::vector<job_id>>& in_hand, time_point now);
+                                const std::optional<std::vector<job_id>>& running, time_point now);
   /// The same, each in a transaction of its own, where the database refuses one of them.
   rescue_result rescue_each(std::optional<runtime_id> dead, runtime_id keep,
-                            const std::optional<std::vector<job_id>>& in_hand, time_point now);
+                            const std::optional<std::vector<job_id>>& running, time_point now);
   /// Makes those dead whose documents nothing may read, and takes them out.
   void drop_unreadable(claim_result& claimed, time_point now);
   /// write_changes(), and what the changes ask of relatives.
@@ -316,8 +316,9 @@ class job_store {
   void tend_at_once(time_point now);
   void add_work(child_task what, const job_ids& jobs);
   void change_relatives(child_task what, const job_ids& jobs, time_point now);
-  std::optional<pipeline::happening> asked_of(child_task what, const pipeline::job& job,
-                                              const pipeline::definition& in, time_point now);
+  std::optional<pipeline::transition_event> asked_of(child_task what, const pipeline::job& job,
+                                                     const pipeline::definition& in,
+                                                     time_point now);
   bool has_unfinished_child(job_id parent);
   void reach_children(job_id parent, const pipeline::definition& in, std::uint16_t from);
   std::optional<std::string> wrong_children(std::span<const pipeline::effect> effects) const;
@@ -326,9 +327,9 @@ class job_store {
   void make_children(std::span<const new_job> children, time_point now);
   void begin_join(const pipeline::job& job);
   void tell_of_due();
-  std::variant<pipeline::change, pipeline::refusal> decide_one(
-      const pipeline::job& job, const pipeline::happening& what,
-      const pipeline::circumstances& at) const;
+  std::variant<pipeline::change, pipeline::rejection> decide_one(
+      const pipeline::job& job, const pipeline::transition_event& what,
+      const pipeline::transition_context& at) const;
   void require_stage(const char* doing, const std::string& in, const std::string& stage) const;
   void add_stage_event(const std::string& in, const std::string& stage, const std::string& message,
                        time_point now);
@@ -348,7 +349,7 @@ class job_store {
   claimer claimer_;
   /// What a job that is claimed has of payload and output, lately.
   double job_bytes_ = 0;
-  bool family_work_ = false;
+  bool child_work_ = false;
   bool made_due_ = false;
   std::optional<first_places> waiting_;
   /// Walks over jobs at work, of this runtime and of others; and over jobs that wait.

@@ -84,12 +84,12 @@ sent_back job_store::move(std::span<const ended_job> jobs, const std::string& to
       // The stage where it stands is not one of its pipeline, unless the catalog says so.
       if (!stages_.find(in->name, to_stage))
         decided =
-            pipeline::refusal{fmt::format("pipeline {} has no stage '{}'", in->name, to_stage)};
+            pipeline::rejection{fmt::format("pipeline {} has no stage '{}'", in->name, to_stage)};
       if (auto* to = std::get_if<pipeline::change>(&decided)) {
-        changes.push_back({&job, in, std::move(*to), fate::lost});
+        changes.push_back({&job, in, std::move(*to), change_result::lost});
         continue;
       }
-      ++result.refused[why_refused(*in, std::get<pipeline::refusal>(decided).why)];
+      ++result.refused[why_refused(*in, std::get<pipeline::rejection>(decided).why)];
     }
     if (target) {
       change_pipeline(changes, from, to_pipeline, result);
@@ -97,8 +97,9 @@ sent_back job_store::move(std::span<const ended_job> jobs, const std::string& to
       drop_without_key(changes, result);
     }
     write(changes, now);
-    result.replayed = std::count_if(changes.begin(), changes.end(),
-                                    [](const auto& one) { return one.became == fate::held; });
+    result.replayed = std::count_if(changes.begin(), changes.end(), [](const auto& one) {
+      return one.became == change_result::held;
+    });
     std::int64_t refused = 0;
     for (const auto& [why, count] : result.refused)
       refused += count;

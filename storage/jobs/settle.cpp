@@ -13,7 +13,7 @@ namespace {
 using pipeline::change;
 using pipeline::job_state;
 
-std::span<const pipeline::effect> effects_of(const pipeline::happening& what) {
+std::span<const pipeline::effect> effects_of(const pipeline::transition_event& what) {
   return std::visit(
       [](const auto& one) -> std::span<const pipeline::effect> {
         if constexpr (requires { one.effects; })
@@ -24,7 +24,7 @@ std::span<const pipeline::effect> effects_of(const pipeline::happening& what) {
       what);
 }
 
-bool ended_as_told(job_state became, const pipeline::happening& what) {
+bool ended_as_told(job_state became, const pipeline::transition_event& what) {
   const bool is_dead = became == job_state::deadletter;
   return became != job_state::cancelled &&
          (!is_dead || std::holds_alternative<pipeline::reject>(what));
@@ -42,7 +42,7 @@ std::vector<settled> job_store::settle(std::span<const settlement> settlements, 
     std::vector<new_job> children;
     for (std::size_t i = 0; i < pending.changes.size(); ++i) {
       auto& one = pending.changes[i];
-      if (one.became != fate::held && !MILLRACE_SEEDED_FAULT("a lost settlement counts"))
+      if (one.became != change_result::held && !MILLRACE_SEEDED_FAULT("a lost settlement counts"))
         continue;
       const auto index = pending.settlement[i];
       const auto& what = settlements[index].what;
@@ -64,9 +64,9 @@ std::vector<settled> job_store::settle(std::span<const settlement> settlements, 
 
 /// What the table says; what it refuses to a working job is a wrong answer of the handler, which
 /// must not leave the job working for ever.
-std::variant<change, pipeline::refusal> job_store::decide_one(
-    const pipeline::job& job, const pipeline::happening& what,
-    const pipeline::circumstances& at) const {
+std::variant<change, pipeline::rejection> job_store::decide_one(
+    const pipeline::job& job, const pipeline::transition_event& what,
+    const pipeline::transition_context& at) const {
   const auto reject = [&](std::string why) {
     return pipeline::apply(
         job, pipeline::reject{std::string{pipeline::codes::HANDLER_ERROR}, std::move(why)}, at);
@@ -74,7 +74,7 @@ std::variant<change, pipeline::refusal> job_store::decide_one(
   if (auto wrong = wrong_children(effects_of(what)))
     return reject(std::move(*wrong));
   auto answer = pipeline::apply(job, what, at);
-  if (auto* refused = std::get_if<pipeline::refusal>(&answer))
+  if (auto* refused = std::get_if<pipeline::rejection>(&answer))
     return reject(std::move(refused->why));
   return answer;
 }
@@ -87,7 +87,7 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
   for (std::size_t i = 0; i < settlements.size(); ++i) {
     const auto& [job, what, carry_on, unused] = settlements[i];
     const auto& in = pipelines_.at(job.pipeline);
-    pipeline::circumstances at{in, now, carry_on, rules_.crash_limit};
+    pipeline::transition_context at{in, now, carry_on, rules_.crash_limit};
     auto answer = decide_one(job, what, at);
     auto* to = std::get_if<change>(&answer);
     if (to == nullptr)
@@ -103,7 +103,7 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
       answer = decide_one(job, what, at);
       to = &std::get<change>(answer);
     }
-    all.changes.push_back({&job, &in, std::move(*to), fate::lost});
+    all.changes.push_back({&job, &in, std::move(*to), change_result::lost});
     all.settlement.push_back(i);
   }
   return all;
@@ -126,7 +126,7 @@ void job_store::settle_cancelled(std::span<const settlement> settlements, decisi
                                  time_point now) {
   std::vector<std::size_t> indices;
   for (std::size_t i = 0; i < pending.changes.size(); ++i)
-    if (pending.changes[i].became == fate::cancel_requested)
+    if (pending.changes[i].became == change_result::cancel_requested)
       indices.push_back(i);
   if (indices.empty())
     return;
@@ -140,7 +140,7 @@ void job_store::settle_cancelled(std::span<const settlement> settlements, decisi
     told.cancel_requested = true;
     const auto& in = pipelines_.at(job.pipeline);
     auto answer = decide_one(told, what, {in, now, carry_on, rules_.crash_limit});
-    again.push_back({&told, &in, std::get<change>(std::move(answer)), fate::lost});
+    again.push_back({&told, &in, std::get<change>(std::move(answer)), change_result::lost});
   }
   write(again, now);
   for (std::size_t n = 0; n < indices.size(); ++n) {

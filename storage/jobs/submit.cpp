@@ -9,17 +9,17 @@
 namespace millrace::storage {
 namespace {
 
-using submit_fate = submitted_job::fate;
+using submit_result = submitted_job::submit_result;
 
 bool waits(const key_holder& holder) {
   return holder.state && pipeline::holds(pipeline::unique_scope::queued, *holder.state);
 }
 
 /// The jobs of one submit: which are to be made, and which other job stands for the rest.
-class sorter {
+class submit_plan {
  public:
-  sorter(connection& on, const pipeline::catalog& pipelines, std::span<const new_job> jobs,
-         time_point now)
+  submit_plan(connection& on, const pipeline::catalog& pipelines, std::span<const new_job> jobs,
+              time_point now)
       : on_(on), pipelines_(pipelines), jobs_(jobs), now_(now), answers_(jobs.size()) {}
 
   /// Why nothing can be submitted, if so.
@@ -76,8 +76,9 @@ class sorter {
     if (policy == pipeline::unique_conflict::reject ||
         (policy == pipeline::unique_conflict::replace && !replace(name, holder, job)))
       return key_is_held{i, name.key, holder.job, *holder.state};
-    answers_[i] = {holder.job, policy == pipeline::unique_conflict::replace ? submit_fate::replaced
-                                                                            : submit_fate::kept};
+    answers_[i] = {holder.job, policy == pipeline::unique_conflict::replace
+                                   ? submit_result::replaced
+                                   : submit_result::kept};
     if (const auto at = made_here_.find(name); at != made_here_.end())
       twins_.emplace_back(i, at->second);
     return std::nullopt;
@@ -146,7 +147,7 @@ std::map<std::uint16_t, std::int64_t> count_limited(std::span<const new_job> job
 submit_answer job_store::submit(std::span<const new_job> jobs, time_point now) {
   return guarded("cannot submit jobs", [&]() -> submit_answer {
     transaction tx{on_};
-    sorter all{on_, pipelines_, jobs, now};
+    submit_plan all{on_, pipelines_, jobs, now};
     if (auto refused = all.sort())
       return std::move(*refused);
     const auto& fresh = all.to_make();

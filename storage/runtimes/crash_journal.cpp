@@ -1,6 +1,8 @@
+#include "storage/runtimes/crash_journal.hpp"
+
 #include "base/check.hpp"
+#include "base/os/unique_fd.hpp"
 #include "storage/db/files.hpp"
-#include "storage/runtimes/data_dir.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -24,14 +26,14 @@ static_assert(slot::is_always_lock_free && sizeof(slot) == sizeof(pipeline::job_
 constexpr auto journal_name = "in_hand.journal";
 constexpr auto opening_journal = "cannot open the journal of jobs in hand";
 /// Behind the slots stands the runtime: its identity, and when it took it.
-constexpr auto runtime_slot = hand_journal::slots;
-constexpr auto started_slot = hand_journal::slots + 1;
-constexpr auto file_size = (hand_journal::slots + 2) * sizeof(slot);
+constexpr auto runtime_slot = crash_journal::slots;
+constexpr auto started_slot = crash_journal::slots + 1;
+constexpr auto file_size = (crash_journal::slots + 2) * sizeof(slot);
 
 }  // namespace
 
 /// The mapped file, and which of its slots are free.
-struct hand_journal::file {
+struct crash_journal::file {
   explicit file(const std::filesystem::path& path) {
     const unique_fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
     struct stat about {};
@@ -60,7 +62,7 @@ struct hand_journal::file {
   std::vector<std::size_t> free;
 };
 
-hand_journal::hand_journal(const std::filesystem::path& data_dir)
+crash_journal::crash_journal(const std::filesystem::path& data_dir)
     : file_(std::make_unique<file>(data_dir / journal_name)) {
   if (!file_->existed)
     return;
@@ -75,24 +77,24 @@ hand_journal::hand_journal(const std::filesystem::path& data_dir)
       before_->push_back(job);
 }
 
-hand_journal::~hand_journal() = default;
+crash_journal::~crash_journal() = default;
 
-void hand_journal::clear() {
+void crash_journal::clear() {
   for (std::size_t i = 0; i < slots; ++i)
     file_->mapped[i].store(0, std::memory_order_relaxed);
 }
 
-void hand_journal::become(const runtime_key& runtime) {
+void crash_journal::become(const runtime_key& runtime) {
   file_->mapped[started_slot].store(to_us(runtime.started_at), std::memory_order_relaxed);
   file_->mapped[runtime_slot].store(runtime.id, std::memory_order_relaxed);
 }
 
-void hand_journal::take(std::size_t at, pipeline::job_id job) {
+void crash_journal::take(std::size_t at, pipeline::job_id job) {
   MILLRACE_CHECK(at < slots);
   file_->mapped[at].store(job, std::memory_order_relaxed);
 }
 
-std::size_t hand_journal::acquire_slot() {
+std::size_t crash_journal::acquire_slot() {
   std::unique_lock guard{file_->mutex};
   file_->has_free.wait(guard, [this] { return !file_->free.empty(); });
   const auto at = file_->free.back();
@@ -100,7 +102,7 @@ std::size_t hand_journal::acquire_slot() {
   return at;
 }
 
-void hand_journal::release_slot(std::size_t at) {
+void crash_journal::release_slot(std::size_t at) {
   take(at, 0);
   {
     const std::scoped_lock guard{file_->mutex};
@@ -115,7 +117,7 @@ std::optional<jobs_in_hand> read_journal(const std::filesystem::path& data_dir) 
   if (!in.read(reinterpret_cast<char*>(read.data()), file_size))
     return std::nullopt;
   jobs_in_hand seen{read[runtime_slot], {}};
-  read.resize(hand_journal::slots);
+  read.resize(crash_journal::slots);
   std::copy_if(read.begin(), read.end(), std::back_inserter(seen.jobs),
                [](auto job) { return job != 0; });
   return seen;

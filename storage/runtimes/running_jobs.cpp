@@ -13,11 +13,11 @@ constexpr std::size_t most_in_doubt = 16;
 
 }  // namespace
 
-flight_recorder::flight_recorder(database_settings settings,
-                                 std::function<void(const error&)> on_failure)
+running_jobs_table::running_jobs_table(database_settings settings,
+                                       std::function<void(const error&)> on_failure)
     : pool_(std::move(settings)), on_failure_(std::move(on_failure)) {}
 
-void flight_recorder::record(std::size_t slot, std::span<const job_in_hand> jobs) {
+void running_jobs_table::record(std::size_t slot, std::span<const running_job> jobs) {
   json_list rows{jobs.size() * 16};
   for (const auto& one : jobs) {
     json_list row;
@@ -43,7 +43,7 @@ void flight_recorder::record(std::size_t slot, std::span<const job_in_hand> jobs
   }
 }
 
-void flight_recorder::replace(connection& on, std::size_t slot, std::string_view jobs) {
+void running_jobs_table::replace(connection& on, std::size_t slot, std::string_view jobs) {
   std::int64_t number = 0;
   json_list ended;
   {

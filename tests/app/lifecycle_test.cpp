@@ -1,5 +1,5 @@
 #include "storage/db/database.hpp"
-#include "storage/runtimes/data_dir.hpp"
+#include "storage/runtimes/crash_journal.hpp"
 #include "tests/app/sandbox.hpp"
 #include "tests/support/wait_until.hpp"
 
@@ -47,7 +47,7 @@ void wait_until_in_hand(const sandbox& in, const running& runtime, std::int64_t 
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
   const auto data_dir = in.folder() / ".local/share/millrace";
   const auto is_in_hand = [&] {
-    const auto jobs = millrace::storage::hand_journal{data_dir}.in_hand_before().value();
+    const auto jobs = millrace::storage::crash_journal{data_dir}.running_before().value();
     return std::find(jobs.begin(), jobs.end(), id) != jobs.end();
   };
   while (!is_in_hand())

@@ -31,7 +31,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A runtime's surroundings: a service that parses, and one page that was submitted.
+/// What surrounds a runtime: a service that parses, and one page that was submitted.
 struct fixture {
   sandbox in;
   test_http_server server;

@@ -39,7 +39,7 @@ long resident() {
   return pages * (::sysconf(_SC_PAGESIZE) / 1024);
 }
 
-/// A runtime's surroundings, for as many starts as you like.
+/// What surrounds a runtime, for as many starts as you like.
 struct fixture {
   tests::temp_dir dir;
   tests::test_authority authority;

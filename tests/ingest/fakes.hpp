@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-/// The surroundings of the ingest stages, in memory or in a temporary folder.
+/// What surrounds  the ingest stages, in memory or in a temporary folder.
 namespace millrace::ingest::fakes {
 
 /// Blobs as files in a folder, with a count of what was put.

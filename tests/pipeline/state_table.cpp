@@ -20,8 +20,8 @@ constexpr time_point noon{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}
 
 struct row {
   std::string_view name;
-  happening what;
-  /// Changes to the sample job and to its circumstances.
+  transition_event what;
+  /// Changes to the sample job and to its transition_context.
   bool last_stage = false;
   bool last_attempt = false;
   bool last_crash = false;
@@ -56,10 +56,10 @@ std::vector<row> rows() {
       {.name = "retry now", .what = retry_now{"me"}},
       {.name = "retry now, before run_at", .what = retry_now{"me"}, .not_yet = true},
       {.name = "move to b", .what = pipeline::move{"b", "me"}},
-      {.name = "hasten", .what = hasten{"noop", "me"}},
-      {.name = "hasten, before run_at", .what = hasten{"noop", "me"}, .not_yet = true},
-      {.name = "hasten, before run_at, another handler",
-       .what = hasten{"other", "me"},
+      {.name = "run_now", .what = run_now{"noop", "me"}},
+      {.name = "run_now, before run_at", .what = run_now{"noop", "me"}, .not_yet = true},
+      {.name = "run_now, before run_at, another handler",
+       .what = run_now{"other", "me"},
        .not_yet = true},
       {.name = "set aside", .what = set_aside{"why"}},
       {.name = "cancel requested, then advance", .what = advance{}, .cancel_requested = true},
@@ -93,7 +93,7 @@ std::string cell(const row& r, job_state state) {
     j.run_at = noon + 1min;
   j.cancel_requested = r.cancel_requested && state == job_state::working;
   const auto answer = apply(j, r.what, {.pipeline = abc, .now = noon, .carry_on = r.carry_on});
-  if (std::holds_alternative<refusal>(answer))
+  if (std::holds_alternative<rejection>(answer))
     return "-";
   const auto& to = std::get<change>(answer);
   auto text = fmt::format("{}", to_string(to.state));

@@ -30,16 +30,16 @@ job working_at(std::uint16_t stage) {
   return {.id = 1, .stage = stage, .state = job_state::working, .epoch = 3, .run_at = noon};
 }
 
-change must(const job& j, const happening& what, bool carry_on = true) {
+change must(const job& j, const transition_event& what, bool carry_on = true) {
   const auto answer = apply(j, what, {.pipeline = abc, .now = noon, .carry_on = carry_on});
   REQUIRE(std::holds_alternative<change>(answer));
   return std::get<change>(answer);
 }
 
-std::string must_refuse(const job& j, const happening& what) {
+std::string must_refuse(const job& j, const transition_event& what) {
   const auto answer = apply(j, what, {.pipeline = abc, .now = noon});
-  REQUIRE(std::holds_alternative<refusal>(answer));
-  return std::get<refusal>(answer).why;
+  REQUIRE(std::holds_alternative<rejection>(answer));
+  return std::get<rejection>(answer).why;
 }
 
 /// Without the padding that aligns the table.
@@ -47,8 +47,9 @@ std::string squeezed(const std::string& table) {
   return std::regex_replace(table, std::regex{" +"}, " ");
 }
 
-// A `-` is a refusal. The sample job stands at stage a of a, b, c (at c in the rows "last stage"),
-// with one failed attempt of three and no crash of three; `later` and `now` say what run_at became.
+// A `-` is a rejection. The sample job stands at stage a of a, b, c (at c in the rows "last
+// stage"), with one failed attempt of three and no crash of three; `later` and `now` say what
+// run_at became.
 constexpr auto expected =
     R"(| what happened                              | queued    | working                             | retryable | done                      | deadletter                | cancelled                 |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -76,9 +77,9 @@ constexpr auto expected =
 | retry now                                  | -         | -                                   | -         | -                         | queued attempt=0 now      | queued attempt=0 now      |
 | retry now, before run_at                   | queued now | -                                  | retryable now | -                     | queued attempt=0 now      | queued attempt=0 now      |
 | move to b | queued at b attempt=0 | - | queued at b attempt=0 now | - | queued at b attempt=0 now | - |
-| hasten | - | - | - | - | - | - |
-| hasten, before run_at | queued now | - | - | - | - | - |
-| hasten, before run_at, another handler | - | - | - | - | - | - |
+| run_now | - | - | - | - | - | - |
+| run_now, before run_at | queued now | - | - | - | - | - |
+| run_now, before run_at, another handler | - | - | - | - | - | - |
 | set aside | deadletter | - | deadletter | - | - | - |
 | cancel requested, then advance             | -         | cancelled                           | -         | -                         | -                         | -                         |
 | cancel requested, then advance, last stage | -         | done                                | -         | -                         | -                         | -                         |
@@ -98,9 +99,10 @@ TEST_CASE("docs/state-machine.md shows the transition table as it is") {
 }
 
 TEST_CASE("every change raises the epoch by one, save a request to cancel a working job") {
-  for (const happening& what :
-       {happening{advance{}}, happening{proceed{}}, happening{retry{}}, happening{release{}},
-        happening{rescue{}}, happening{reject{}}, happening{finish{}}})
+  for (const transition_event& what :
+       {transition_event{advance{}}, transition_event{proceed{}}, transition_event{retry{}},
+        transition_event{release{}}, transition_event{rescue{}}, transition_event{reject{}},
+        transition_event{finish{}}})
     CHECK(must(working_at(0), what).epoch == 4);
   CHECK(must(working_at(0), cancel{"me"}).epoch == 3);
 }
@@ -174,16 +176,16 @@ TEST_CASE("a job that waits for its time runs now, with what is charged to it") 
     waiting.attempt = 2;
     waiting.crashes = 1;
     waiting.run_at = noon + 1h;
-    const auto hastened = must(waiting, retry_now{"me"});
-    CHECK(hastened.state == state);
-    CHECK(hastened.stage == 1);
-    CHECK(hastened.run_at == noon);
-    CHECK(hastened.attempt == 2);
-    CHECK(hastened.crashes == 1);
-    CHECK(hastened.epoch == 4);
-    REQUIRE(hastened.events.size() == 1);
-    CHECK(hastened.events[0].code == codes::HASTENED);
-    CHECK(hastened.events[0].message == "by me");
+    const auto sooner = must(waiting, retry_now{"me"});
+    CHECK(sooner.state == state);
+    CHECK(sooner.stage == 1);
+    CHECK(sooner.run_at == noon);
+    CHECK(sooner.attempt == 2);
+    CHECK(sooner.crashes == 1);
+    CHECK(sooner.epoch == 4);
+    REQUIRE(sooner.events.size() == 1);
+    CHECK(sooner.events[0].code == codes::HASTENED);
+    CHECK(sooner.events[0].message == "by me");
     waiting.run_at = noon;
     CHECK(must_refuse(waiting, retry_now{"me"}) ==
           "its time has come already: it waits for a runtime");

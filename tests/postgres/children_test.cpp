@@ -26,7 +26,7 @@ TEST_CASE_METHOD(two_runtimes,
   CHECK_FALSE(is_due(book.id));
   open->commit();
   open.reset();
-  elsewhere.tend_families(now);
+  elsewhere.run_child_work(now);
   CHECK(is_due(book.id));
 }
 
@@ -41,7 +41,7 @@ TEST_CASE_METHOD(two_runtimes,
   CHECK(find(book.id).state == job_state::cancelled);
   CHECK(books.cancel_requests(7) == std::vector<job_id>{book.pages.at(1).id});
   open.reset();
-  books.tend_families(now);
+  books.run_child_work(now);
   CHECK(books.cancel_requests(7).size() == 2);
 }
 

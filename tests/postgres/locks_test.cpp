@@ -21,6 +21,8 @@ namespace {
 
 using namespace millrace;
 using namespace std::chrono_literals;
+using actors::duty;
+using actors::look_around;
 using actors::write_request;
 using actors::write_result;
 using tests::stranger;
@@ -156,7 +158,7 @@ TEST_CASE_METHOD(locks_fixture, "the lease is renewed while all the jobs are loc
   std::optional<stranger> other{std::in_place, patient(), "lock table jobs in exclusive mode;\n"};
   auto request = advance(jobs);
   request.claim = 10;
-  request.renew_lease = true;
+  request.duties = {duty::lease};
   for (int i = 0; i < 4; ++i) {
     time.advance(1s);
     const auto result = out->write(request);
@@ -180,12 +182,12 @@ TEST_CASE_METHOD(locks_fixture, "a dead runtime's jobs that its session holds ar
   make();
   for (int i = 0; i < 4; ++i) {
     time.advance(1s);
-    out->write({.renew_lease = true, .read_controls = true});
+    out->write({.duties = look_around.with(duty::lease)});
   }
   CHECK(ask("select count(*) from jobs where state = 'queued'") == 3);
   CHECK(ask("select count(*) from in_hand") == 1);
   other.reset();
-  out->write({.read_controls = true});
+  out->write({.duties = look_around});
   CHECK(find(jobs[0].id).state == storage::testing::job_state::queued);
   CHECK(ask("select count(*) from in_hand") == 0);
 }

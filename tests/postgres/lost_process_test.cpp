@@ -38,9 +38,9 @@ struct lost_process : storage::testing::store_fixture {
                                 now);
     add();
     job = store.claim({its, 1}, now).jobs.at(0);
-    storage::flight_recorder recorder{database.settings()};
+    storage::running_jobs_table recorder{database.settings()};
     recorder.become(its);
-    recorder.record(0, std::vector<storage::job_in_hand>{{job.id, job.epoch}});
+    recorder.record(0, std::vector<storage::running_job>{{job.id, job.epoch}});
   }
 
   storage::database_settings settings_of_its() {

@@ -77,15 +77,15 @@ TEST_CASE_METHOD(pinned_fixture,
 }
 
 TEST_CASE_METHOD(store_fixture, "what a worker has in hand is recorded in a new row each time") {
-  storage::flight_recorder recorder{database.settings()};
+  storage::running_jobs_table recorder{database.settings()};
   recorder.become(7);
-  recorder.record(0, std::vector<storage::job_in_hand>{{1, 1}});
+  recorder.record(0, std::vector<storage::running_job>{{1, 1}});
   const auto first = ask("select slot from in_hand");
-  recorder.record(0, std::vector<storage::job_in_hand>{{2, 1}, {3, 1}});
+  recorder.record(0, std::vector<storage::running_job>{{2, 1}, {3, 1}});
   CHECK(ask("select count(*) from in_hand where slot <> " + std::to_string(first)) == 1);
   CHECK(ask("select count(*) from in_hand") == 1);
   CHECK(ask("select count(*) from in_hand where jobs = '[[2,1],[3,1]]'") == 1);
-  recorder.record(1, std::vector<storage::job_in_hand>{{4, 1}});
+  recorder.record(1, std::vector<storage::running_job>{{4, 1}});
   CHECK(ask("select count(*) from in_hand") == 2);
 }
 

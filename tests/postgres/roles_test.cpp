@@ -8,6 +8,8 @@ namespace {
 using namespace millrace;
 using namespace std::chrono_literals;
 
+using actors::duty;
+using actors::look_around;
 using tests::role_fixture;
 
 TEST_CASE_METHOD(role_fixture, "a role that may not use the schema is told what to grant") {
@@ -45,7 +47,7 @@ TEST_CASE_METHOD(role_fixture, "a runtime needs only the rows of the tables and 
   const auto jobs = runtime.write({.claim = 10}).claimed.jobs;
   REQUIRE(jobs.size() == 1);
   CHECK(runtime.write({.settlements = {{jobs[0], pipeline::finish{}, false}}}).settled.at(0));
-  runtime.write({.renew_lease = true, .read_controls = true, .probe = true, .clean_up = true});
+  runtime.write({.duties = look_around.with(duty::lease).with(duty::probe).with(duty::clean_up)});
   storage::connection reader{settings()};
   CHECK(storage::list_events(reader, {}).size() == 3);
   storage::retention archiving{storage::with_pipelines(

@@ -137,7 +137,7 @@ TEST_CASE_METHOD(fixture, "a submit waits for one of the same key that is not co
   storage::postgres::execute(other.session(), "commit");
   second.join();
   const auto& became = std::get<std::vector<storage::submitted_job>>(answer);
-  CHECK(became[0].became == storage::submitted_job::fate::kept);
+  CHECK(became[0].became == storage::submitted_job::submit_result::kept);
   CHECK(ask("select count(*) from jobs") == 1);
 }
 

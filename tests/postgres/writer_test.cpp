@@ -19,6 +19,8 @@ namespace {
 
 using namespace millrace;
 using namespace std::chrono_literals;
+using actors::duty;
+using actors::look_around;
 using actors::write_request;
 using storage::testing::small_catalog;
 using tests::tcp_proxy;
@@ -185,7 +187,7 @@ TEST_CASE_METHOD(writer_fixture, "a runtime whose lease ran out learns it with i
   other.open();
   for (int i = 0; i < 16; ++i) {
     time.advance(1s);
-    other.write({.renew_lease = true, .read_controls = true});
+    other.write({.duties = look_around.with(duty::lease)});
   }
   store.enqueue(std::vector<storage::new_job>(2), time.now());
   const auto result = out.write({.claim = 10});
@@ -205,10 +207,10 @@ TEST_CASE_METHOD(writer_fixture,
 TEST_CASE_METHOD(writer_fixture, "a runtime sees that the database has lost commits") {
   out.open();
   claimed(2);
-  out.write({.renew_lease = true});
+  out.write({.duties = {duty::lease}});
   SECTION("its row is of an earlier time") { on.session() << "update runtimes set beat = 0"; }
   SECTION("its row is not there") { on.session() << "delete from runtimes"; }
-  const auto result = out.write({.claim = 10, .renew_lease = true});
+  const auto result = out.write({.claim = 10, .duties = {duty::lease}});
   CHECK(result.commits_lost);
   CHECK(result.lease_lost);
   CHECK(result.claimed.jobs.empty());
@@ -223,12 +225,12 @@ TEST_CASE_METHOD(writer_fixture,
   const auto watch = [&](int seconds) {
     for (int i = 0; i < seconds; ++i) {
       time.advance(1s);
-      other.write({.renew_lease = true, .read_controls = true});
+      other.write({.duties = look_around.with(duty::lease)});
     }
   };
   for (int i = 0; i < 4; ++i) {
     watch(10);
-    out.write({.renew_lease = true});
+    out.write({.duties = {duty::lease}});
   }
   CHECK(ask("select count(*) from jobs where state = 'working'") == 4);
   watch(16);
@@ -248,7 +250,7 @@ TEST_CASE_METHOD(writer_fixture,
   const auto jobs = predecessor.write({.claim = 3}).claimed.jobs;
   auto second = settings();
   second.predecessor = identity;
-  second.in_hand = std::vector{jobs[1].id};
+  second.running = std::vector{jobs[1].id};
   actors::writer{second, pipelines, time}.open();
   CHECK(find(jobs[0].id).crashes == 0);
   CHECK(find(jobs[1].id).crashes == 1);
@@ -266,10 +268,10 @@ TEST_CASE_METHOD(writer_fixture,
   const auto jobs = neighbour.write({.claim = 3}).claimed.jobs;
   auto second = settings();
   second.predecessor = {living.id, living.started_at - 1h};
-  second.in_hand = std::vector{jobs[1].id};
+  second.running = std::vector{jobs[1].id};
   actors::writer{second, pipelines, time}.open();
   CHECK(ask("select count(*) from jobs where state = 'working' and crashes = 0") == 3);
-  CHECK_FALSE(neighbour.write({.renew_lease = true}).lease_lost);
+  CHECK_FALSE(neighbour.write({.duties = {duty::lease}}).lease_lost);
 }
 
 }  // namespace

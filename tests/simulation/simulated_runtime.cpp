@@ -53,9 +53,9 @@ class simulated_runtime::work_queue final : public executor {
 
 /// A process.
 struct simulated_runtime::life {
-  std::shared_ptr<storage::hand_journal> hands;
-  std::shared_ptr<storage::flight_recorder> recorder;
-  std::shared_ptr<actors::roster> board = std::make_shared<actors::roster>();
+  std::shared_ptr<storage::crash_journal> journal;
+  std::shared_ptr<storage::running_jobs_table> recorder;
+  std::shared_ptr<actors::runtime_status> status = std::make_shared<actors::runtime_status>();
   std::shared_ptr<work_queue> lane;
   std::shared_ptr<work_queue> workers;
   actors::runtime_settings settings;
@@ -103,7 +103,7 @@ time_point simulated_runtime::now() const {
 simulated_runtime::~simulated_runtime() {
   if (life_) {
     die();
-    bury();
+    reap();
   }
 }
 
@@ -115,7 +115,7 @@ void simulated_runtime::as_current(Work work) {
 }
 
 std::optional<std::int64_t> simulated_runtime::identity() const {
-  const auto key = life_ ? life_->board->identity() : std::nullopt;
+  const auto key = life_ ? life_->status->identity() : std::nullopt;
   return key ? std::optional{key->id} : std::nullopt;
 }
 
@@ -144,9 +144,9 @@ void simulated_runtime::start() {
   life_ = std::make_unique<life>();
   auto& l = *life_;
   l.caught_up = in_.now;
-  l.hands = std::make_shared<storage::hand_journal>(dir_);
+  l.journal = std::make_shared<storage::crash_journal>(dir_);
   if (in_.what.shared)
-    l.recorder = std::make_shared<storage::flight_recorder>(in_.database);
+    l.recorder = std::make_shared<storage::running_jobs_table>(in_.database);
   l.lane = std::make_shared<work_queue>(*this, true);
   l.workers = std::make_shared<work_queue>(*this, false);
   auto& s = l.settings;
@@ -176,19 +176,19 @@ void simulated_runtime::start() {
                             .handlers = std::move(handlers),
                             .schedules = any_schedules(in_.what)});
   l.tree = std::make_unique<tests::virtual_tree>();
-  l.writers =
-      std::make_unique<actors::writer_factory>(s, *l.parts, *l.time, l.hands, l.recorder, l.board);
-  const auto make_lanes = [this] {
-    return std::vector<actors::store_lane>{{life_->writers->make(), life_->lane}};
+  l.writers = std::make_unique<actors::writer_factory>(s, *l.parts, *l.time, l.journal, l.recorder,
+                                                       l.status);
+  const auto make_connections = [this] {
+    return std::vector<actors::write_connection>{{life_->writers->make(), life_->lane}};
   };
   as_current([&] {
     l.tree->spawn({.time = l.time.get(),
                    .workers = l.workers,
                    .worker_count = 2,
-                   .hands = l.hands,
+                   .journal = l.journal,
                    .recorder = l.recorder,
-                   .make_lanes = make_lanes,
-                   .board = l.board},
+                   .make_connections = make_connections,
+                   .status = l.status},
                   s, *l.parts);
   });
   in_.tell(fmt::format("{} runtime {} starts", to_us(in_.now), number_));
@@ -317,7 +317,7 @@ void simulated_runtime::clean_up() {
     as_current(sign_off);
     die();
   }
-  bury();
+  reap();
   stopping_since_.reset();
   at_file_operation_ = after_write_ = at_message_ = at_locked_operation_ = 0;
   in_next_handler_ = false;
@@ -327,7 +327,7 @@ void simulated_runtime::clean_up() {
 }
 
 /// Lets everything that is left of the process run into the void.
-void simulated_runtime::bury() {
+void simulated_runtime::reap() {
   const auto all = [&] {
     while (!life_->activities.empty()) {
       const auto at = life_->activities.begin();

@@ -102,7 +102,7 @@ class simulated_runtime {
   call& log_of(const pipeline::job& job);
   void check_input(const pipeline::job& job) const;
   void die();
-  void bury();
+  void reap();
   void blame() const;
   void sleep(duration time);
   void go_on(std::list<activity>::iterator at);

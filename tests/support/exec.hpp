@@ -54,7 +54,7 @@ class exec {
 
   const pipeline::batch_handler& operator*() const { return *work_; }
 
-  /// The answers to jobs 1, 2, 3, ... with these payloads, as the flight asks for them: again for
+  /// The answers to jobs 1, 2, 3, ... with these payloads, as the batch asks for them: again for
   /// those that have none.
   std::vector<std::string> ask(std::initializer_list<std::string> payloads) const {
     std::vector<pipeline::job> jobs;

@@ -49,7 +49,8 @@ std::vector<settled> store_fixture::settle(const std::vector<settlement>& all) {
   return store.settle(all, now);
 }
 
-settled store_fixture::settle(const pipeline::job& job, pipeline::happening what, bool carry_on) {
+settled store_fixture::settle(const pipeline::job& job, pipeline::transition_event what,
+                              bool carry_on) {
   return settle({{job, std::move(what), carry_on}}).front();
 }
 

@@ -50,7 +50,7 @@ struct store_fixture {
   /// Adds one and claims it.
   pipeline::job working();
   std::vector<settled> settle(const std::vector<settlement>& all);
-  settled settle(const pipeline::job& job, pipeline::happening what, bool carry_on = false);
+  settled settle(const pipeline::job& job, pipeline::transition_event what, bool carry_on = false);
   job_record find(job_id id);
   /// "type code" of each event of the job.
   std::vector<std::string> history(job_id id);

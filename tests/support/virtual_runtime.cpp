@@ -28,7 +28,7 @@ virtual_runtime::~virtual_runtime() = default;
 std::shared_ptr<writer> virtual_runtime::make_writer() const {
   auto what = writer_of(settings);
   what.schedules = schedules;
-  what.in_hand.emplace();
+  what.running.emplace();
   return std::make_shared<writer>(std::move(what), parts_->pipelines, time_);
 }
 
@@ -37,18 +37,18 @@ void virtual_runtime::start() {
   database_ = std::make_unique<storage::connection>(settings.database);
   storage::migrate(*database_, time_.now());
   jobs_ = std::make_unique<storage::job_store>(*database_, *catalog_);
-  hands_ = std::make_shared<storage::hand_journal>(settings.data_dir);
+  journal_ = std::make_shared<storage::crash_journal>(settings.data_dir);
   parts_ = std::make_unique<runtime_parts>(runtime_parts{
       .pipelines = *catalog_, .handlers = handlers, .schedules = schedules, .remote = remote});
   const auto executor = std::make_shared<inline_executor>();
   tree_.spawn({.time = &time_,
                .workers = executor,
                .worker_count = 2,
-               .hands = hands_,
+               .journal = journal_,
                .recorder = nullptr,
-               .make_lanes =
+               .make_connections =
                    [this, executor] {
-                     return std::vector<store_lane>{{make_writer(), executor}};
+                     return std::vector<write_connection>{{make_writer(), executor}};
                    },
                .inspector_thread = executor,
                .counting_thread = executor},

@@ -4,7 +4,7 @@
 #include "storage/db/database.hpp"
 #include "storage/history/job_queries.hpp"
 #include "storage/jobs/job_store.hpp"
-#include "storage/runtimes/data_dir.hpp"
+#include "storage/runtimes/crash_journal.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/virtual_tree.hpp"
@@ -84,7 +84,7 @@ class virtual_runtime {
   std::unique_ptr<pipeline::catalog> catalog_;
   std::unique_ptr<storage::connection> database_;
   std::unique_ptr<storage::job_store> jobs_;
-  std::shared_ptr<storage::hand_journal> hands_;
+  std::shared_ptr<storage::crash_journal> journal_;
   std::unique_ptr<actors::runtime_parts> parts_;
   virtual_tree tree_;
 };

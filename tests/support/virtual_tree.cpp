@@ -24,7 +24,7 @@ virtual_tree::~virtual_tree() {
   supervisor_ = nullptr;
 }
 
-void virtual_tree::spawn(const surroundings& around, const runtime_settings& settings,
+void virtual_tree::spawn(const tree_dependencies& around, const runtime_settings& settings,
                          const runtime_parts& parts, std::vector<child_spec> more) {
   supervisor_ = spawn_tree(*system_, around, settings, parts, report_, std::move(more));
   caf::actor_cast<caf::strong_actor_ptr>(supervisor_)

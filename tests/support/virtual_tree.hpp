@@ -21,7 +21,7 @@ class virtual_tree {
   virtual_tree& operator=(const virtual_tree&) = delete;
 
   /// Spawns the tree; handles no message yet. What it is made of must outlive it.
-  void spawn(const actors::surroundings& around, const actors::runtime_settings& settings,
+  void spawn(const actors::tree_dependencies& around, const actors::runtime_settings& settings,
              const actors::runtime_parts& parts, std::vector<actors::child_spec> more = {});
 
   caf::scheduler::test_coordinator& scheduler();

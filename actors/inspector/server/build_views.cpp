@@ -17,7 +17,7 @@
 namespace millrace::actors {
 namespace {
 
-std::int64_t microseconds_of(stage_gauge::duration d) {
+std::int64_t microseconds_of(stage_metrics::duration d) {
   return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
@@ -47,8 +47,8 @@ stage_view& place_of(std::vector<stage_view>& in, const std::string& pipeline,
   return at != in.end() ? *at : in.emplace_back(stage_view{.pipeline = pipeline, .stage = stage});
 }
 
-std::optional<progress_view> show_progress(const storage::job_record& job,
-                                           const progress_board& said) {
+std::optional<progress_view> build_progress(const storage::job_record& job,
+                                            const job_progress& said) {
   const auto found = said.find({job.id, job.epoch});
   if (!found)
     return std::nullopt;
@@ -62,15 +62,15 @@ std::optional<progress_view> show_progress(const storage::job_record& job,
 }  // namespace
 
 std::int64_t age_us(std::int64_t since_ns) {
-  return since_ns == 0 ? 0 : std::max<std::int64_t>((actor_gauge::now_ns() - since_ns) / 1000, 1);
+  return since_ns == 0 ? 0 : std::max<std::int64_t>((actor_metrics::now_ns() - since_ns) / 1000, 1);
 }
 
-std::vector<stage_view> show_stages(roster& board, const pipeline::catalog& pipelines,
-                                    int worker_count, stage_gauge::instant now) {
+std::vector<stage_view> build_stages(runtime_status& status, const pipeline::catalog& pipelines,
+                                     int worker_count, stage_metrics::instant now) {
   std::vector<stage_view> all;
   for (const auto& pipeline : pipelines.pipelines())
     for (const auto& stage : pipeline.stages) {
-      const auto read = board.stage(pipeline.name, stage.name)->read(now);
+      const auto read = status.stage(pipeline.name, stage.name)->read(now);
       stage_view shown{.pipeline = pipeline.name, .stage = stage.name};
       shown.waiting_here = read.waiting;
       shown.at_work_here = read.in_handler;
@@ -86,12 +86,12 @@ std::vector<stage_view> show_stages(roster& board, const pipeline::catalog& pipe
   return all;
 }
 
-runtime_view show_runtime(const roster& board, const std::vector<stage_view>& stages) {
-  const auto identity = board.identity();
+runtime_view build_runtime(const runtime_status& status, const std::vector<stage_view>& stages) {
+  const auto identity = status.identity();
   runtime_view view{.runtime_id = identity ? identity->id : 0,
                     .host = host_name(),
                     .pid = getpid(),
-                    .phase = std::string{to_string(board.phase())}};
+                    .phase = std::string{to_string(status.phase())}};
   for (const auto& one : stages) {
     view.in_hand += one.waiting_here + one.at_work_here;
     view.ended_in_10_s += one.ended_in_10_s;
@@ -99,8 +99,8 @@ runtime_view show_runtime(const roster& board, const std::vector<stage_view>& st
   return view;
 }
 
-runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all, time_point now,
-                            std::int64_t own) {
+runtimes_view build_runtimes(const std::vector<storage::runtime_record>& all, time_point now,
+                             std::int64_t own) {
   runtimes_view view{.read_at_us = to_us(now)};
   for (const auto& one : all)
     view.runtimes.push_back({one.id, one.host, one.pid, one.version, to_us(one.started_at),
@@ -108,8 +108,8 @@ runtimes_view show_runtimes(const std::vector<storage::runtime_record>& all, tim
   return view;
 }
 
-std::string describe_end(const roster& board, const change_order& given) {
-  const auto itself = show_runtime(board, {});
+std::string describe_end(const runtime_status& status, const change_order& given) {
+  const auto itself = build_runtime(status, {});
   return fmt::format("runtime {} ({}, pid {}) is told to {} by {}", itself.runtime_id, itself.host,
                      itself.pid, to_string(given.what), given.by);
 }
@@ -131,19 +131,19 @@ void add_figures(std::vector<stage_view>& stages, const figures& counted) {
   }
 }
 
-actors_view show_actors(const roster& board, const std::vector<stage_view>& stages) {
+actors_view build_actors(const runtime_status& status, const std::vector<stage_view>& stages) {
   actors_view view;
-  for (const auto& one : board.actors()) {
+  for (const auto& one : status.actors()) {
     actor_view shown{.name = one.name,
                      .state = std::string{to_string(one.condition)},
                      .restarts = one.restarts,
                      .last_crash = one.crash};
-    if (one.gauge) {
-      shown.depth = one.gauge->depth;
-      shown.peak = one.gauge->peak;
-      shown.handled = one.gauge->handled;
-      shown.busy_us = one.gauge->busy_ns / 1000;
-      shown.message_age_us = age_us(one.gauge->in_hand_since_ns);
+    if (one.metrics) {
+      shown.depth = one.metrics->depth;
+      shown.peak = one.metrics->peak;
+      shown.handled = one.metrics->handled;
+      shown.busy_us = one.metrics->busy_ns / 1000;
+      shown.message_age_us = age_us(one.metrics->busy_since_ns);
     }
     for (const auto& stage : stages)
       if (one.name == stage_actor_name(stage.pipeline, stage.stage))
@@ -153,9 +153,9 @@ actors_view show_actors(const roster& board, const std::vector<stage_view>& stag
   return view;
 }
 
-health_view show_health(health seen, const roster& board, duration hung_after) {
-  for (const auto& one : board.actors()) {
-    const duration age{one.gauge ? age_us(one.gauge->in_hand_since_ns) : 0};
+health_view build_health(health seen, const runtime_status& status, duration hung_after) {
+  for (const auto& one : status.actors()) {
+    const duration age{one.metrics ? age_us(one.metrics->busy_since_ns) : 0};
     if (age < hung_after)
       continue;
     seen.state = health_state::unhealthy;
@@ -165,20 +165,20 @@ health_view show_health(health seen, const roster& board, duration hung_after) {
   return {std::string{to_string(seen.state)}, std::move(seen.reasons)};
 }
 
-jobs_view with_progress(jobs_view view, const progress_board& said) {
+jobs_view with_progress(jobs_view view, const job_progress& said) {
   for (const auto& one : view.jobs)
-    if (auto shown = show_progress(one, said))
+    if (auto shown = build_progress(one, said))
       view.progress.push_back(std::move(*shown));
   return view;
 }
 
-job_view with_progress(job_view view, const progress_board& said) {
+job_view with_progress(job_view view, const job_progress& said) {
   if (view.job)
-    view.progress = show_progress(*view.job, said);
+    view.progress = build_progress(*view.job, said);
   return view;
 }
 
-services_view show_services(const services_seen& seen) {
+services_view build_services(const services_seen& seen) {
   services_view view;
   for (const auto& one : seen.all) {
     service_view shown{one.name, std::string{to_string(one.condition)}, to_us(one.since), {}};

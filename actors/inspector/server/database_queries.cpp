@@ -41,7 +41,7 @@ std::int64_t bounded(std::int64_t limit) {
 }  // namespace
 
 /// A connection, and what was counted through it last.
-struct census::link {
+struct inspector_queries::link {
   link(const storage::database_settings& database, const pipeline::catalog& pipelines,
        const storage::job_rules& rules)
       : on{database}, jobs{on, pipelines, rules}, horizon{on} {}
@@ -53,25 +53,26 @@ struct census::link {
   figures counted;
 };
 
-census::census(storage::database_settings database, std::filesystem::path data_dir,
-               const pipeline::catalog& pipelines, const storage::job_rules& rules,
-               const millrace::clock& time)
+inspector_queries::inspector_queries(storage::database_settings database,
+                                     std::filesystem::path data_dir,
+                                     const pipeline::catalog& pipelines,
+                                     const storage::job_rules& rules, const millrace::clock& time)
     : database_(std::move(database)),
       data_dir_(std::move(data_dir)),
       pipelines_(pipelines),
       rules_(rules),
       time_(time) {}
 
-census::~census() = default;
+inspector_queries::~inspector_queries() = default;
 
 template <class Work>
-auto census::with_database(Work&& work) {
+auto inspector_queries::with_database(Work&& work) {
   if (!link_ || link_->on.is_broken())
     link_ = std::make_unique<link>(database_, pipelines_, rules_);
   return work(*link_);
 }
 
-figures census::count() {
+figures inspector_queries::count() {
   return with_database([&](link& in) {
     // Asked before, so that what is written meanwhile is counted the next time.
     const auto version = in.on.data_version();
@@ -89,11 +90,11 @@ figures census::count() {
   });
 }
 
-std::vector<storage::runtime_record> census::runtimes() {
+std::vector<storage::runtime_record> inspector_queries::runtimes() {
   return with_database([](link& in) { return storage::list_runtimes(in.on); });
 }
 
-jobs_view census::jobs(storage::job_filter filter) {
+jobs_view inspector_queries::jobs(storage::job_filter filter) {
   filter.limit = bounded(filter.limit);
   return with_database([&](link& in) {
     jobs_view view{.jobs = storage::list_jobs(in.on, filter)};
@@ -107,7 +108,7 @@ jobs_view census::jobs(storage::job_filter filter) {
   });
 }
 
-job_view census::job(storage::job_id id) {
+job_view inspector_queries::job(storage::job_id id) {
   return with_database([&](link& in) {
     const auto hands = storage::read_journal(data_dir_);
     const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_, hands);
@@ -123,7 +124,7 @@ job_view census::job(storage::job_id id) {
   });
 }
 
-events_view census::events(storage::event_filter filter) {
+events_view inspector_queries::events(storage::event_filter filter) {
   filter.limit = bounded(filter.limit);
   return with_database([&](link& in) {
     if (filter.after < 0)
@@ -135,7 +136,7 @@ events_view census::events(storage::event_filter filter) {
   });
 }
 
-sent_back_view census::send_back(const send_back_dead& what) {
+sent_back_view inspector_queries::send_back(const send_back_dead& what) {
   return with_database([&](link& in) {
     in.counted_version.reset();
     // Once for all of its pieces.
@@ -160,18 +161,18 @@ sent_back_view census::send_back(const send_back_dead& what) {
   });
 }
 
-void census::record(const std::string& what) {
+void inspector_queries::record(const std::string& what) {
   with_database([&](link& in) { storage::record_order(in.on, what, time_.now()); });
 }
 
-order_answer census::carry_out(const change_order& what) {
-  using answer = std::variant<pipeline::change, pipeline::refusal>;
+order_answer inspector_queries::carry_out(const change_order& what) {
+  using answer = std::variant<pipeline::change, pipeline::rejection>;
   return with_database([&](link& in) -> order_answer {
     // Our own writes do not change the version that this connection sees.
     in.counted_version.reset();
     const auto now = time_.now();
     const auto tell = [&](const answer& became) -> order_answer {
-      if (const auto* refused = std::get_if<pipeline::refusal>(&became))
+      if (const auto* refused = std::get_if<pipeline::rejection>(&became))
         return {false, refused->why};
       const auto job = storage::find_job(in.on, what.job);
       if (!job)

@@ -28,15 +28,15 @@ struct figures {
 /// A connection to the database for an inspector, without any actor: it counts, and writes
 /// what people ask for. A connection that is lost is replaced at the next
 /// call. Used by one thread at a time. All throw storage::error.
-class census {
+class inspector_queries {
  public:
   /// The catalog and the clock must outlive it.
-  census(storage::database_settings database, std::filesystem::path data_dir,
-         const pipeline::catalog& pipelines, const storage::job_rules& rules,
-         const millrace::clock& time);
-  ~census();
-  census(const census&) = delete;
-  census& operator=(const census&) = delete;
+  inspector_queries(storage::database_settings database, std::filesystem::path data_dir,
+                    const pipeline::catalog& pipelines, const storage::job_rules& rules,
+                    const millrace::clock& time);
+  ~inspector_queries();
+  inspector_queries(const inspector_queries&) = delete;
+  inspector_queries& operator=(const inspector_queries&) = delete;
 
   /// Counts every job, unless the database has not changed since the last time.
   figures count();

@@ -45,16 +45,16 @@ struct answer_stages {
   using local_message = void;
 };
 
-/// What a guest of the gate asks.
-struct visit {
+/// What a client asks.
+struct incoming_request {
   using local_message = void;
   question asked;
-  std::shared_ptr<reply> back;
+  std::shared_ptr<response_handle> back;
 };
 
-using inspector_impl =
-    with_private<local_inspector_actor, caf::result<void>(visit), caf::result<void>(work_done),
-                 caf::result<void>(count_again), caf::result<void>(answer_stages)>;
+using inspector_impl = with_private<local_inspector_actor, caf::result<void>(incoming_request),
+                                    caf::result<void>(work_done), caf::result<void>(count_again),
+                                    caf::result<void>(answer_stages)>;
 
 struct inspector_state {
   static inline const char* name = "inspector";
@@ -63,117 +63,121 @@ struct inspector_state {
   supervisor_actor supervisor;
   inspector_settings settings;
   meet_observers others;
-  std::shared_ptr<census> database;
-  std::shared_ptr<census> counter;
+  std::shared_ptr<inspector_queries> database;
+  std::shared_ptr<inspector_queries> counter;
 
-  caf::result<runtime_view> show_runtime() {
-    auto reply = self->make_response_promise<runtime_view>();
-    ask_health([this, reply](const health_view& health) mutable {
-      auto view = actors::show_runtime(*settings.board, stages_here());
+  caf::result<runtime_view> build_runtime() {
+    auto promise = self->make_response_promise<runtime_view>();
+    ask_health([this, promise](const health_view& health) mutable {
+      auto view = actors::build_runtime(*settings.status, stages_here());
       view.version = settings.version;
       view.started_at_us = to_us(settings.started_at);
       view.database = to_string(storage::dialect_of(settings.database.url).value());
       view.data_dir = settings.data_dir.string();
       view.health = health.state;
       view.in_flight_limit = settings.in_flight;
-      reply.deliver(std::move(view));
+      promise.deliver(std::move(view));
     });
-    return reply;
+    return promise;
   }
 
-  actors_view list_actors() const { return show_actors(*settings.board, stages_here()); }
+  actors_view list_actors() const { return build_actors(*settings.status, stages_here()); }
 
   caf::result<stages_view> list_stages() {
-    auto reply = self->make_response_promise<stages_view>();
+    auto promise = self->make_response_promise<stages_view>();
     count_if_due(watched_share);
     if (!counting || (latest && latest->took > count_patience)) {
-      reply.deliver(stages());
-      return reply;
+      promise.deliver(stages());
+      return promise;
     }
     if (waiting.empty())
       self->delayed_send(self, count_patience, answer_stages{});
-    waiting.push_back(reply);
-    return reply;
+    waiting.push_back(response_handle);
+    return promise;
   }
 
   caf::result<health_view> tell_health() {
-    auto reply = self->make_response_promise<health_view>();
-    ask_health([reply](const health_view& health) mutable { reply.deliver(health); });
-    return reply;
+    auto promise = self->make_response_promise<health_view>();
+    ask_health([promise](const health_view& health) mutable { promise.deliver(health); });
+    return promise;
   }
 
   caf::result<runtimes_view> list_runtimes() {
-    const auto identity = settings.board->identity();
-    return ask<runtimes_view>([now = settings.time->now(), own = identity ? identity->id : 0](
-                                  census& in) { return show_runtimes(in.runtimes(), now, own); });
+    const auto identity = settings.status->identity();
+    return ask<runtimes_view>(
+        [now = settings.time->now(), own = identity ? identity->id : 0](inspector_queries& in) {
+          return build_runtimes(in.runtimes(), now, own);
+        });
   }
 
   caf::result<services_view> list_services() {
-    auto reply = self->make_response_promise<services_view>();
-    auto fail = [reply](const char* why) mutable {
-      reply.deliver(services_view{.trouble = why, .services = {}});
+    auto promise = self->make_response_promise<services_view>();
+    auto fail = [promise](const char* why) mutable {
+      promise.deliver(services_view{.trouble = why, .services = {}});
     };
     if (!others.router) {
       fail("the service router is not running");
-      return reply;
+      return promise;
     }
     self->request(others.router, observer_patience, get_services{})
-        .then([reply](const services_seen& seen) mutable { reply.deliver(show_services(seen)); },
-              [fail](const caf::error&) mutable { fail("the service router does not answer"); });
-    return reply;
+        .then(
+            [promise](const services_seen& seen) mutable { promise.deliver(build_services(seen)); },
+            [fail](const caf::error&) mutable { fail("the service router does not answer"); });
+    return promise;
   }
 
   caf::result<jobs_view> list_jobs(const get_jobs& msg) {
-    return ask<jobs_view>([msg, board = settings.board](census& in) {
-      return with_progress(in.jobs(msg.filter), *board->progress());
+    return ask<jobs_view>([msg, status = settings.status](inspector_queries& in) {
+      return with_progress(in.jobs(msg.filter), *status->progress());
     });
   }
 
-  caf::result<job_view> show_job(const get_job& msg) {
-    return ask<job_view>([msg, board = settings.board](census& in) {
-      return with_progress(in.job(msg.job), *board->progress());
+  caf::result<job_view> build_job(const get_job& msg) {
+    return ask<job_view>([msg, status = settings.status](inspector_queries& in) {
+      return with_progress(in.job(msg.job), *status->progress());
     });
   }
 
   caf::result<events_view> list_events(const get_events& msg) {
-    return ask<events_view>([msg](census& in) { return in.events(msg.filter); });
+    return ask<events_view>([msg](inspector_queries& in) { return in.events(msg.filter); });
   }
 
   caf::result<sent_back_view> send_back(const send_back_dead& msg) {
-    return ask<sent_back_view>([msg](census& in) { return in.send_back(msg); });
+    return ask<sent_back_view>([msg](inspector_queries& in) { return in.send_back(msg); });
   }
 
   caf::result<order_answer> obey(const change_order& msg) {
-    auto reply = self->make_response_promise<order_answer>();
+    auto promise = self->make_response_promise<order_answer>();
     if (ends_runtime(msg.what)) {
-      end_when_written(msg,
-                       [reply](order_answer became) mutable { reply.deliver(std::move(became)); });
-      return reply;
+      end_when_written(
+          msg, [promise](order_answer became) mutable { promise.deliver(std::move(became)); });
+      return promise;
     }
     log_order(msg);
     on(
-        settings.database_thread, database, [msg](census& in) { return in.carry_out(msg); },
-        [reply](order_answer& became) mutable { reply.deliver(std::move(became)); },
-        [reply](const storage::error& e) mutable {
-          reply.deliver(order_answer{false, e.what()});
+        settings.database_thread, database,
+        [msg](inspector_queries& in) { return in.carry_out(msg); },
+        [promise](order_answer& became) mutable { promise.deliver(std::move(became)); },
+        [promise](const storage::error& e) mutable {
+          promise.deliver(order_answer{false, e.what()});
         });
-    return reply;
+    return promise;
   }
 
-  void receive(const visit& msg) {
+  void receive(const incoming_request& msg) {
     // Answered at once: what is received next may be the end that was ordered.
     if (const auto* given = std::get_if<give_order>(&msg.asked);
         given != nullptr && ends_runtime(given->order.what))
       return end_when_written(given->order, [back = msg.back](const order_answer& became) {
-        back->give(to_line(became));
+        back->send(to_line(became));
       });
     std::visit(
         [&](const auto& asked) {
           using answer = typename std::decay_t<decltype(asked)>::answer;
           self->request(caf::actor_cast<inspector_actor>(self), caf::infinite, asked)
-              .then([back = msg.back](const answer& said) { back->give(to_line(said)); },
+              .then([back = msg.back](const answer& said) { back->send(to_line(said)); },
                     [this, back = msg.back](const caf::error& e) {
-                      back->give(failure_line(to_text(self->system(), e)));
+                      back->send(failure_line(to_text(self->system(), e)));
                     });
         },
         msg.asked);
@@ -197,14 +201,15 @@ struct inspector_state {
   }
 
   /// Guests are answered from now on. A question that comes when this one is dead is dropped, and
-  /// its reply says so.
+  /// its end says so.
   void answer_guests() {
-    if (settings.way_in != nullptr)
-      settings.way_in->serve([me = self->address()](question asked, std::shared_ptr<reply> back) {
-        if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(me))
-          caf::anon_send(caf::actor_cast<inspector_impl>(alive),
-                         visit{std::move(asked), std::move(back)});
-      });
+    if (settings.server != nullptr)
+      settings.server->serve(
+          [me = self->address()](question asked, std::shared_ptr<response_handle> back) {
+            if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(me))
+              caf::anon_send(caf::actor_cast<inspector_impl>(alive),
+                             incoming_request{std::move(asked), std::move(back)});
+          });
   }
 
  private:
@@ -221,9 +226,9 @@ struct inspector_state {
   /// Does `work` on a thread, and then what follows here. The thread keeps no actor alive: its work
   /// may hang.
   template <class Work, class Done, class Failed>
-  void on(const std::shared_ptr<executor>& thread, const std::shared_ptr<census>& with, Work work,
-          Done done, Failed failed) {
-    using result = std::invoke_result_t<Work, census&>;
+  void on(const std::shared_ptr<executor>& thread, const std::shared_ptr<inspector_queries>& with,
+          Work work, Done done, Failed failed) {
+    using result = std::invoke_result_t<Work, inspector_queries&>;
     const auto became = std::make_shared<std::variant<std::monostate, result, storage::error>>();
     const auto id = ++last_work;
     under_way[id] = [=]() mutable {
@@ -245,12 +250,12 @@ struct inspector_state {
 
   template <class View, class Work>
   caf::result<View> ask(Work work) {
-    auto reply = self->make_response_promise<View>();
+    auto promise = self->make_response_promise<View>();
     on(
         settings.database_thread, database, std::move(work),
-        [reply](View& view) mutable { reply.deliver(std::move(view)); },
-        [reply](const storage::error& e) mutable { reply.deliver(View{.trouble = e.what()}); });
-    return reply;
+        [promise](View& view) mutable { promise.deliver(std::move(view)); },
+        [promise](const storage::error& e) mutable { promise.deliver(View{.trouble = e.what()}); });
+    return promise;
   }
 
   void count_if_due(int share) {
@@ -260,7 +265,7 @@ struct inspector_state {
     counting = true;
     counted_at = now;
     on(
-        settings.counting_thread, counter, [](census& in) { return in.count(); },
+        settings.counting_thread, counter, [](inspector_queries& in) { return in.count(); },
         [this](figures& counted) {
           latest = std::move(counted);
           trouble.clear();
@@ -275,8 +280,8 @@ struct inspector_state {
   }
 
   std::vector<stage_view> stages_here() const {
-    return show_stages(*settings.board, *settings.pipelines, settings.worker_count,
-                       self->clock().now());
+    return build_stages(*settings.status, *settings.pipelines, settings.worker_count,
+                        self->clock().now());
   }
 
   stages_view stages() const {
@@ -291,7 +296,7 @@ struct inspector_state {
   template <class Next>
   void ask_health(Next next) {
     auto judge = [this, next](const health& seen) mutable {
-      next(show_health(seen, *settings.board, settings.hung_after));
+      next(build_health(seen, *settings.status, settings.hung_after));
     };
     if (!others.health_monitor)
       return judge(health{health_state::degraded, {"the health monitor is not running"}});
@@ -320,7 +325,7 @@ struct inspector_state {
     };
     on(
         settings.database_thread, database,
-        [what = describe_end(*settings.board, msg)](census& in) {
+        [what = describe_end(*settings.status, msg)](inspector_queries& in) {
           in.record(what);
           return true;
         },
@@ -335,7 +340,7 @@ struct inspector_state {
   }
 
   order_answer end_runtime(const change_order& msg) {
-    if (settings.board->phase() == runtime_phase::stopping)
+    if (settings.status->phase() == runtime_phase::stopping)
       return {true, "the runtime is stopping already"};
     self->send(supervisor, drain_runtime{});
     // The second one gives back what is at work.
@@ -345,7 +350,7 @@ struct inspector_state {
   }
 };
 
-inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> self,
+inspector_impl::behavior_type inspector(measured<inspector_impl, inspector_state> self,
                                         std::uint32_t generation,
                                         const supervisor_actor& supervisor,
                                         const inspector_settings& settings) {
@@ -355,8 +360,8 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
   state.supervisor = supervisor;
   state.settings = settings;
   const auto connect = [&] {
-    return std::make_shared<census>(settings.database, settings.data_dir, *settings.pipelines,
-                                    settings.rules, *settings.time);
+    return std::make_shared<inspector_queries>(settings.database, settings.data_dir,
+                                               *settings.pipelines, settings.rules, *settings.time);
   };
   state.database = connect();
   state.counter = connect();
@@ -364,20 +369,20 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
   self->send(supervisor, init_complete{state.name, generation});
   state.count_now_and_then();
   return {
-      [=](get_runtime) { return self->state.show_runtime(); },
+      [=](get_runtime) { return self->state.build_runtime(); },
       [=](get_actors) { return self->state.list_actors(); },
       [=](get_stages) { return self->state.list_stages(); },
       [=](get_health_view) { return self->state.tell_health(); },
       [=](get_runtimes) { return self->state.list_runtimes(); },
       [=](get_services_view) { return self->state.list_services(); },
       [=](const get_jobs& msg) { return self->state.list_jobs(msg); },
-      [=](const get_job& msg) { return self->state.show_job(msg); },
+      [=](const get_job& msg) { return self->state.build_job(msg); },
       [=](const get_events& msg) { return self->state.list_events(msg); },
       [=](const give_order& msg) { return self->state.obey(msg.order); },
       [=](const meet_observers& msg) { self->state.others = msg; },
       [](ping) { return pong{}; },
       [=](const send_back_dead& msg) { return self->state.send_back(msg); },
-      [=](const visit& msg) { self->state.receive(msg); },
+      [=](const incoming_request& msg) { self->state.receive(msg); },
       [=](const work_done& msg) { self->state.go_on(msg); },
       [=](count_again) { self->state.count_now_and_then(); },
       [=](answer_stages) { self->state.answer_waiting(); },
@@ -389,7 +394,7 @@ inspector_impl::behavior_type inspector(gauged<inspector_impl, inspector_state> 
 local_inspector_actor spawn_inspector(caf::local_actor& parent, std::uint32_t generation,
                                       const supervisor_actor& supervisor,
                                       const inspector_settings& settings) {
-  if (settings.way_in != nullptr)
+  if (settings.server != nullptr)
     return parent.spawn<caf::detached>(inspector, generation, supervisor, settings);
   return parent.spawn(inspector, generation, supervisor, settings);
 }

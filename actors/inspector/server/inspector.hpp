@@ -18,7 +18,7 @@ namespace millrace::actors {
 
 /// What an inspector needs. The catalog and the clock must outlive it.
 struct inspector_settings {
-  std::shared_ptr<roster> board;
+  std::shared_ptr<runtime_status> status;
   const pipeline::catalog* pipelines = nullptr;
   const millrace::clock* time = nullptr;
   /// For SQL, and for counting: that may take long, and no other work waits for it.
@@ -34,8 +34,8 @@ struct inspector_settings {
   int worker_count = 1;
   /// A message that has been in hand for so long hangs.
   duration hung_after{};
-  /// Whose guests it answers; null for none. It outlives the inspector.
-  gate* way_in = nullptr;
+  /// Whose sessions it answers; null for none. It outlives the inspector.
+  inspector_server* server = nullptr;
 };
 
 /// The actors that it asks for the runtime's health, and for its services.
@@ -49,9 +49,9 @@ struct meet_observers {
 using local_inspector_actor =
     with_private<inspector_actor, caf::result<void>(meet_observers), caf::result<pong>(ping)>;
 
-/// Answers the clients that attach to the runtime: what its actors do is read from the roster
+/// Answers the clients that attach to the runtime: what its actors do is read from the status
 /// without asking them; jobs are counted on another thread, and an answer waits for that a tenth of
-/// a second at most. Where there is a gate it has a thread of its own, so that it answers also
+/// a second at most. Where there is a server it has a thread of its own, so that it answers also
 /// while the others hang. It changes nothing that the runtime depends on and may crash at any time.
 local_inspector_actor spawn_inspector(caf::local_actor& parent, std::uint32_t generation,
                                       const supervisor_actor& supervisor,

@@ -11,18 +11,19 @@
 
 namespace millrace::actors {
 
-/// Lines for guests of the gate, on their way from the threads that answer to the one that sends.
-class outbox {
+/// Lines for sessions of the server, on their way from the threads that answer to the one that
+/// sends.
+class response_queue {
  public:
   struct line {
-    std::uint64_t guest = 0;
+    std::uint64_t session = 0;
     std::string text;
   };
 
-  outbox();
+  response_queue();
 
   /// From any thread.
-  void put(std::uint64_t guest, std::string text);
+  void put(std::uint64_t session, std::string text);
   /// Makes fd() readable.
   void wake();
 
@@ -37,19 +38,20 @@ class outbox {
 };
 
 /// The way back of one question. Answers once: by its end at the latest, with the failure that the
-/// inspector is gone. From any thread; the gate may be gone by then.
-class reply {
+/// inspector is gone. From any thread; the server may be gone by then.
+class response_handle {
  public:
-  reply(std::shared_ptr<outbox> to, std::uint64_t guest) : to_(std::move(to)), guest_(guest) {}
-  ~reply();
-  reply(const reply&) = delete;
-  reply& operator=(const reply&) = delete;
+  response_handle(std::shared_ptr<response_queue> to, std::uint64_t session)
+      : to_(std::move(to)), session_(session) {}
+  ~response_handle();
+  response_handle(const response_handle&) = delete;
+  response_handle& operator=(const response_handle&) = delete;
 
-  void give(std::string line);
+  void send(std::string line);
 
  private:
-  const std::shared_ptr<outbox> to_;
-  const std::uint64_t guest_;
+  const std::shared_ptr<response_queue> to_;
+  const std::uint64_t session_;
   bool given_ = false;
 };
 

@@ -30,10 +30,10 @@
 namespace millrace::actors {
 namespace {
 
-using clock = guest::clock;
+using clock = session::clock;
 
 constexpr std::size_t most_strangers = 128;
-constexpr std::size_t most_guests = 32;
+constexpr std::size_t most_sessions = 32;
 
 unique_fd listen_at(const std::filesystem::path& path) {
   constexpr auto opening = "cannot open the inspector's socket";
@@ -81,21 +81,21 @@ void sign(question& asked, const std::string& name) {
 }
 
 /// A way in.
-struct entrance {
+struct endpoint {
   net::listener door;
   /// Null for a peer that must not come in.
   std::function<std::unique_ptr<net::stream>(unique_fd come)> admit;
 };
 
-std::vector<entrance> open_entrances(const gate_settings& settings) {
-  std::vector<entrance> all;
+std::vector<endpoint> open_endpoints(const inspector_server_settings& settings) {
+  std::vector<endpoint> all;
   if (settings.listen) {
     const auto tls =
         std::make_shared<net::tls_context>(net::tls_context::server(settings.listen->files));
     all.push_back({net::listener{net::listen_at(settings.listen->at)},
                    [tls](unique_fd come) { return tls->wrap(std::move(come)); }});
   }
-  // Looked up once: a name may come from a directory service, and the gate must not wait for one.
+  // Looked up once: a name may come from a directory service, and the server must not wait for one.
   all.push_back({net::listener{listen_at(inspector_socket(settings.data_dir))},
                  [user = user_name(::geteuid())](unique_fd come) -> std::unique_ptr<net::stream> {
                    auto peer = local_peer(come.get(), user);
@@ -110,24 +110,24 @@ std::filesystem::path inspector_socket(const std::filesystem::path& data_dir) {
   return data_dir / "inspector.sock";
 }
 
-struct gate::doorkeeper {
+struct inspector_server::loop {
   std::filesystem::path path;
   std::string own_greeting;
-  std::vector<entrance> entrances;
-  std::shared_ptr<outbox> answers = std::make_shared<outbox>();
-  std::vector<guest> guests;
+  std::vector<endpoint> endpoints;
+  std::shared_ptr<response_queue> answers = std::make_shared<response_queue>();
+  std::vector<session> sessions;
   std::uint64_t last_number = 0;
 
   std::mutex mutex;
-  server answering;
+  request_handler handler;
   bool stopping = false;
 
   std::thread thread;
 
   void serve() {
-    const guest::host host{
+    const session::host host{
         .greeting = [this] { return answerer() ? std::optional{own_greeting} : std::nullopt; },
-        .asked = [this](const guest& from, std::string_view line) { ask(from, line); }};
+        .asked = [this](const session& from, std::string_view line) { ask(from, line); }};
     // Once more after the end was ordered, so that the client that ordered it gets its answer.
     for (bool ends = false; !ends;) {
       ends = is_stopping();
@@ -139,13 +139,13 @@ struct gate::doorkeeper {
         return i < watched.size() ? watched[i].revents : 0;
       };
       // From the end, because connections that have ended are erased.
-      for (auto i = guests.size(); i-- > 0;)
-        if (!guests[i].go_on(static_cast<short>(has_come(1 + entrances.size() + i)), now, host))
-          guests.erase(guests.begin() + static_cast<std::ptrdiff_t>(i));
-      thin_out(true, most_guests);
-      for (std::size_t i = 0; i < entrances.size(); ++i)
+      for (auto i = sessions.size(); i-- > 0;)
+        if (!sessions[i].go_on(static_cast<short>(has_come(1 + endpoints.size() + i)), now, host))
+          sessions.erase(sessions.begin() + static_cast<std::ptrdiff_t>(i));
+      evict(true, most_sessions);
+      for (std::size_t i = 0; i < endpoints.size(); ++i)
         if (has_come(1 + i) != 0)
-          let_in(entrances[i], now);
+          accept_all(endpoints[i], now);
     }
   }
 
@@ -164,22 +164,22 @@ struct gate::doorkeeper {
     return stopping;
   }
 
-  server answerer() {
+  request_handler answerer() {
     const std::scoped_lock guard{mutex};
-    return answering;
+    return handler;
   }
 
-  /// The outbox, the entrances and the guests, in this order, with what has happened to each by the
-  /// time that something has or is due; at once when nothing is to be waited for.
+  /// The response_queue, the endpoints and the sessions, in this order, with what has happened to
+  /// each by the time that something has or is due; at once when nothing is to be waited for.
   std::vector<pollfd> look(bool at_once) const {
     const auto now = clock::now();
     auto due = at_once ? now : clock::time_point::max();
     std::vector<pollfd> watched{{answers->fd(), POLLIN, 0}};
-    for (const auto& one : entrances) {
+    for (const auto& one : endpoints) {
       watched.push_back({one.door.fd(now), POLLIN, 0});
       due = std::min(due, one.door.due(now));
     }
-    for (const auto& one : guests) {
+    for (const auto& one : sessions) {
       watched.push_back({one.fd(), one.events(), 0});
       due = std::min(due, one.due());
     }
@@ -187,54 +187,55 @@ struct gate::doorkeeper {
     return watched;
   }
 
-  void let_in(entrance& at, clock::time_point now) {
+  void accept_all(endpoint& at, clock::time_point now) {
     while (auto come = at.door.accept(now)) {
       auto through = at.admit(std::move(come));
       if (!through)
         continue;
-      guests.emplace_back(++last_number, std::move(through), now);
-      thin_out(false, most_strangers);
+      sessions.emplace_back(++last_number, std::move(through), now);
+      evict(false, most_strangers);
     }
   }
 
   /// The connections that have been silent for longest make room.
-  void thin_out(bool greeted, std::size_t most) {
-    const auto is_one = [&](const guest& one) { return one.has_greeted() == greeted; };
-    while (static_cast<std::size_t>(std::count_if(guests.begin(), guests.end(), is_one)) > most)
-      guests.erase(
-          std::min_element(guests.begin(), guests.end(), [&](const guest& a, const guest& b) {
+  void evict(bool greeted, std::size_t most) {
+    const auto is_one = [&](const session& one) { return one.has_greeted() == greeted; };
+    while (static_cast<std::size_t>(std::count_if(sessions.begin(), sessions.end(), is_one)) > most)
+      sessions.erase(std::min_element(
+          sessions.begin(), sessions.end(), [&](const session& a, const session& b) {
             return std::pair{!is_one(a), a.heard_at()} < std::pair{!is_one(b), b.heard_at()};
           }));
   }
 
-  void ask(const guest& from, std::string_view line) {
-    const auto back = std::make_shared<reply>(answers, from.number());
+  void ask(const session& from, std::string_view line) {
+    const auto back = std::make_shared<response_handle>(answers, from.number());
     try {
       auto asked = read_question(line);
       sign(asked, from.name());
       answerer()(std::move(asked), back);
     } catch (const wire_error& e) {
-      back->give(failure_line(e.why()));
+      back->send(failure_line(e.why()));
     } catch (const std::exception& e) {
-      back->give(failure_line(e.what()));
+      back->send(failure_line(e.what()));
     }
   }
 
-  void deliver(outbox::line line, clock::time_point now) {
-    const auto to = std::find_if(guests.begin(), guests.end(),
-                                 [&](const guest& one) { return one.number() == line.guest; });
-    if (to != guests.end())
+  void deliver(response_queue::line line, clock::time_point now) {
+    const auto to = std::find_if(sessions.begin(), sessions.end(),
+                                 [&](const session& one) { return one.number() == line.session; });
+    if (to != sessions.end())
       to->answer(std::move(line.text), now);
   }
 };
 
-gate::gate(const gate_settings& settings) : doorkeeper_{std::make_unique<doorkeeper>()} {
-  doorkeeper_->path = inspector_socket(settings.data_dir);
-  doorkeeper_->own_greeting = render(greeting{inspection_version, settings.version});
-  doorkeeper_->entrances = open_entrances(settings);
-  doorkeeper_->thread = std::thread{[keeper = doorkeeper_.get()] {
+inspector_server::inspector_server(const inspector_server_settings& settings)
+    : loop_{std::make_unique<loop>()} {
+  loop_->path = inspector_socket(settings.data_dir);
+  loop_->own_greeting = render(greeting{inspection_version, settings.version});
+  loop_->endpoints = open_endpoints(settings);
+  loop_->thread = std::thread{[running = loop_.get()] {
     try {
-      keeper->serve();
+      running->serve();
     } catch (const std::exception& e) {
       log_event(log_level::error, "INSPECTOR_GONE",
                 {{"why", e.what()}, {"next", "jobs go on; restart the runtime to attach again"}});
@@ -242,14 +243,14 @@ gate::gate(const gate_settings& settings) : doorkeeper_{std::make_unique<doorkee
   }};
 }
 
-gate::~gate() {
-  ::unlink(doorkeeper_->path.c_str());
-  doorkeeper_->stop();
+inspector_server::~inspector_server() {
+  ::unlink(loop_->path.c_str());
+  loop_->stop();
 }
 
-void gate::serve(server answering) {
-  const std::scoped_lock guard{doorkeeper_->mutex};
-  doorkeeper_->answering = std::move(answering);
+void inspector_server::serve(request_handler handler) {
+  const std::scoped_lock guard{loop_->mutex};
+  loop_->handler = std::move(handler);
 }
 
 }  // namespace millrace::actors

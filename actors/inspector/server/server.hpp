@@ -24,7 +24,7 @@ struct tls_listening {
   net::tls_files files;
 };
 
-struct gate_settings {
+struct inspector_server_settings {
   std::filesystem::path data_dir;
   /// That of this binary, for the greeting.
   std::string version;
@@ -33,29 +33,29 @@ struct gate_settings {
 
 /// Listens, on a thread of its own, and carries questions in and answers out. A client of the
 /// socket (mode 0600) must be this user or root. Every client must greet first: `millrace inspector
-/// VERSION`; then each line is a question (actors/inspector/protocol/json_codec.hpp). The gate
+/// VERSION`; then each line is a question (actors/inspector/protocol/json_codec.hpp). The server
 /// turns away another user at once, a client that breaks the protocol, one that has not greeted
 /// after ten seconds, one that does not take an answer in thirty, and the one that has been silent
 /// for longest when too many come.
-class gate {
+class inspector_server {
  public:
-  using server = std::function<void(question, std::shared_ptr<reply>)>;
+  using request_handler = std::function<void(question, std::shared_ptr<response_handle>)>;
 
   /// Replaces a socket that is there already: the caller has the lock of the data directory. Throws
   /// millrace::error for the socket or the port, tls_error for the certificates.
-  explicit gate(const gate_settings& settings);
+  explicit inspector_server(const inspector_server_settings& settings);
   /// Removes the socket and ends the thread.
-  ~gate();
-  gate(const gate&) = delete;
-  gate& operator=(const gate&) = delete;
+  ~inspector_server();
+  inspector_server(const inspector_server&) = delete;
+  inspector_server& operator=(const inspector_server&) = delete;
 
-  /// Sets what answers from now on. It is called on the gate's thread and must not block. Until the
-  /// first call, every client is turned away.
-  void serve(server answering);
+  /// Sets what answers from now on. It is called on the server's thread and must not block. Until
+  /// the first call, every client is turned away.
+  void serve(request_handler handler);
 
  private:
-  struct doorkeeper;
-  std::unique_ptr<doorkeeper> doorkeeper_;
+  struct loop;
+  std::unique_ptr<loop> loop_;
 };
 
 }  // namespace millrace::actors

@@ -12,20 +12,20 @@
 
 namespace millrace::actors {
 
-guest::guest(std::uint64_t number, std::unique_ptr<net::stream> through, clock::time_point now)
+session::session(std::uint64_t number, std::unique_ptr<net::stream> through, clock::time_point now)
     : number_(number),
       through_(std::move(through)),
       heard_at_(now),
       due_(now + greeting_patience),
       paid_at_(now) {}
 
-short guest::events() const {
+short session::events() const {
   if (has_asked_ || rests_until_)
     return 0;
   return blocked_on_ == net::stream_state::wants_write ? POLLOUT : POLLIN;
 }
 
-bool guest::go_on(short revents, clock::time_point now, const host& in) {
+bool session::go_on(short revents, clock::time_point now, const host& in) {
   if (now >= due_)
     return false;
   if (rests_until_ && now >= *rests_until_)
@@ -40,20 +40,20 @@ bool guest::go_on(short revents, clock::time_point now, const host& in) {
   }
 }
 
-void guest::answer(std::string line, clock::time_point now) {
+void session::answer(std::string line, clock::time_point now) {
   has_asked_ = false;
   if (line.size() < long_answer)
     paid_at_ = std::max(paid_at_, now) + pause_after_answer;
   say(std::move(line), now);
 }
 
-void guest::say(std::string text, clock::time_point now) {
+void session::say(std::string text, clock::time_point now) {
   to_say_ = std::move(text);
   told_ = 0;
   due_ = now + answer_patience;
 }
 
-guest::flow guest::flush(clock::time_point now) {
+session::flow session::flush(clock::time_point now) {
   const auto [sent, state] = through_->send(std::span{to_say_}.subspan(told_));
   if (state == net::stream_state::closed)
     return flow::ended;
@@ -76,7 +76,7 @@ guest::flow guest::flush(clock::time_point now) {
   return flow::goes_on;
 }
 
-guest::flow guest::listen(clock::time_point now, const host& in) {
+session::flow session::listen(clock::time_point now, const host& in) {
   if (const auto end = said_.find('\n'); end != std::string::npos) {
     const auto line = said_.substr(0, end);
     said_.erase(0, end + 1);
@@ -102,7 +102,7 @@ guest::flow guest::listen(clock::time_point now, const host& in) {
   return flow::goes_on;
 }
 
-bool guest::take_greeting(std::string_view line, clock::time_point now, const host& in) {
+bool session::take_greeting(std::string_view line, clock::time_point now, const host& in) {
   const auto greeted = parse_greeting(line);
   // A client must not say more before it is answered.
   if (!greeted || !said_.empty())

@@ -14,10 +14,10 @@
 
 namespace millrace::actors {
 
-/// A client of the gate: greets, then asks, one question after the other. What it may make us keep
-/// is bounded: a question, or an answer that it has not taken yet. So is what it may make us do: a
-/// client that asks without end is heard as often as `pause_after_answer` says.
-class guest {
+/// A client of the server: greets, then asks, one question after the other. What it may make us
+/// keep is bounded: a question, or an answer that it has not taken yet. So is what it may make us
+/// do: a client that asks without end is heard as often as `pause_after_answer` says.
+class session {
  public:
   using clock = std::chrono::steady_clock;
 
@@ -32,15 +32,15 @@ class guest {
   static constexpr int answers_at_once = 200;
   static constexpr std::size_t long_answer = std::size_t{32} * 1024;
 
-  /// The gate's side. Both may be called within go_on().
+  /// The server's side. Both may be called within go_on().
   struct host {
     /// What to say to a client that greets; nothing: no client is let in now.
     std::function<std::optional<std::string>()> greeting;
     /// A line that the client said.
-    std::function<void(const guest& from, std::string_view line)> asked;
+    std::function<void(const session& from, std::string_view line)> asked;
   };
 
-  guest(std::uint64_t number, std::unique_ptr<net::stream> through, clock::time_point now);
+  session(std::uint64_t number, std::unique_ptr<net::stream> through, clock::time_point now);
 
   std::uint64_t number() const { return number_; }
   bool has_greeted() const { return has_greeted_; }

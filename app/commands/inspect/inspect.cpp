@@ -157,7 +157,7 @@ void check_arguments(const invocation& call, const std::string& name, bool of_a_
 
 exit_code run_inspect(const invocation& call) {
   if (call.arguments.empty() && !call.has("json") && !call.has("watch") && can_go_full_screen()) {
-    run_full_screen([&] { return as_source(attach(call)); }, user_name());
+    run_full_screen([&] { return as_runtime_client(attach(call)); }, user_name());
     return exit_code::well;
   }
   const std::string what = call.arguments.empty() ? "status" : call.arguments.front();

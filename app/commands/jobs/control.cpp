@@ -63,10 +63,10 @@ error no_such_job(std::string_view verb, storage::job_id id) {
 }
 
 exit_code tell_change(std::string_view verb, storage::job_id id,
-                      const std::variant<pipeline::change, pipeline::refusal>& answer,
+                      const std::variant<pipeline::change, pipeline::rejection>& answer,
                       storage::connection& on) {
   const auto job = storage::find_job(on, id);
-  const auto* refused = std::get_if<pipeline::refusal>(&answer);
+  const auto* refused = std::get_if<pipeline::rejection>(&answer);
   if (refused != nullptr && !job)
     throw no_such_job(verb, id);
   if (refused != nullptr)

@@ -45,7 +45,7 @@ error no_such_job(std::string_view verb, storage::job_id id);
 
 /// Prints what became of the job. Throws app::error when the change was refused.
 exit_code tell_change(std::string_view verb, storage::job_id id,
-                      const std::variant<pipeline::change, pipeline::refusal>& answer,
+                      const std::variant<pipeline::change, pipeline::rejection>& answer,
                       storage::connection& on);
 
 }  // namespace millrace::app

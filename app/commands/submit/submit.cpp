@@ -162,7 +162,7 @@ void submit_files(const invocation& call, storage::connection& on,
 void submit_job(const invocation& call, storage::connection& on, const pipeline::catalog& pipelines,
                 const storage::new_job& job, submit_report& report) {
   namespace codes = pipeline::codes;
-  using fate = storage::submitted_job::fate;
+  using submit_result = storage::submitted_job::submit_result;
   storage::job_store jobs{on, pipelines};
   const auto answer = submit_when_there_is_room(on, call.has("wait"), [&] {
     return jobs.submit(std::span{&job, 1}, now());
@@ -173,10 +173,11 @@ void submit_job(const invocation& call, storage::connection& on, const pipeline:
   const auto& made = std::get<std::vector<storage::submitted_job>>(answer).front();
   submitted told;
   told.job = made.id;
-  if (made.became != fate::made) {
-    told.code = made.became == fate::kept ? codes::UNIQUE_KEPT : codes::PAYLOAD_REPLACED;
-    told.message = fmt::format("no new job: job {} holds the unique key{}", made.id,
-                               made.became == fate::kept ? "" : ", and has the payload now");
+  if (made.became != submit_result::made) {
+    told.code = made.became == submit_result::kept ? codes::UNIQUE_KEPT : codes::PAYLOAD_REPLACED;
+    told.message =
+        fmt::format("no new job: job {} holds the unique key{}", made.id,
+                    made.became == submit_result::kept ? "" : ", and has the payload now");
   }
   report.add({told});
 }

@@ -63,11 +63,11 @@ struct outcome {
   storage::job_id last = 0;
 
   void count(const std::vector<storage::submitted_job>& all) {
-    using fate = storage::submitted_job::fate;
+    using submit_result = storage::submitted_job::submit_result;
     for (const auto& one : all) {
-      kept += one.became == fate::kept ? 1 : 0;
-      replaced += one.became == fate::replaced ? 1 : 0;
-      if (one.became != fate::made)
+      kept += one.became == submit_result::kept ? 1 : 0;
+      replaced += one.became == submit_result::replaced ? 1 : 0;
+      if (one.became != submit_result::made)
         continue;
       ++made;
       first = first == 0 ? one.id : first;
@@ -242,7 +242,7 @@ class batch {
     if (made == nullptr)
       return answer;
     after.made = at_.made + std::count_if(made->begin(), made->end(), [](const auto& one) {
-                   return one.became == storage::submitted_job::fate::made;
+                   return one.became == storage::submitted_job::submit_result::made;
                  });
     std::optional<storage::batch_position> to;
     if (!name_.empty()) {

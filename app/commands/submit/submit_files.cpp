@@ -88,7 +88,7 @@ std::vector<submitted> intake::submit_some(std::span<const std::string>& files) 
   std::vector<candidate> all;
   std::map<std::string, std::size_t> originals;
   std::vector<std::size_t> first;
-  std::vector<std::size_t> twins;
+  std::vector<std::size_t> duplicates;
   auto rest = files;
   for (std::size_t bytes = 0; !rest.empty() && all.size() < most_jobs_ && bytes < most_bytes;
        rest = rest.subspan(1)) {
@@ -100,9 +100,9 @@ std::vector<submitted> intake::submit_some(std::span<const std::string>& files) 
       if (const auto [at, is_new] = originals.emplace(id, index); !is_new)
         one.twin = at->second;
     }
-    (one.twin ? twins : first).push_back(index);
+    (one.twin ? duplicates : first).push_back(index);
   }
-  submit_when_there_is_room(on_, wait_, [&] { return submit_all(all, first, twins); });
+  submit_when_there_is_room(on_, wait_, [&] { return submit_all(all, first, duplicates); });
   files = rest;
 
   std::vector<submitted> made;
@@ -121,15 +121,15 @@ std::vector<submitted> intake::submit_some(std::span<const std::string>& files) 
 /// The first job of some bytes has an id before the others, which name it, are made.
 storage::submit_answer intake::submit_all(std::vector<candidate>& all,
                                           const std::vector<std::size_t>& first,
-                                          const std::vector<std::size_t>& twins) {
+                                          const std::vector<std::size_t>& duplicates) {
   storage::transaction together{on_};
   auto answer = submit(all, first);
   if (std::holds_alternative<storage::queue_is_full>(answer))
     return answer;
-  for (const auto i : twins)
+  for (const auto i : duplicates)
     if (const auto& original = all[*all[i].twin]; original.what.first_job == 0)
       all[i].what.first_job = original.told.job;
-  answer = submit(all, twins);
+  answer = submit(all, duplicates);
   if (!std::holds_alternative<storage::queue_is_full>(answer))
     together.commit();
   return answer;

@@ -52,7 +52,7 @@ class intake {
   candidate identify(const std::string& path, std::size_t& bytes) const;
   storage::submit_answer submit_all(std::vector<candidate>& all,
                                     const std::vector<std::size_t>& first,
-                                    const std::vector<std::size_t>& twins);
+                                    const std::vector<std::size_t>& duplicates);
   storage::submit_answer submit(std::vector<candidate>& all, const std::vector<std::size_t>& which);
   storage::job_id find_first(const std::string& document_id) const;
 

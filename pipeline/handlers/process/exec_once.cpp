@@ -94,7 +94,7 @@ outcome outcome_of(const recipe& made_by, trouble_entry& trouble, const context&
 
 handler make_once(std::string_view command_line, const place& where, const settings& how) {
   const auto made_by = std::make_shared<const recipe>(make_recipe(command_line, where, how));
-  const auto trouble = std::make_shared<trouble_entry>(how.board, trouble_name(where));
+  const auto trouble = std::make_shared<trouble_entry>(how.troubles, trouble_name(where));
   return [made_by, trouble](const job& what, const context& at) -> outcome {
     const auto& stage = made_by->where.stage;
     os::command one{.argv = made_by->what.argv,

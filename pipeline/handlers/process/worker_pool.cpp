@@ -12,7 +12,7 @@
 namespace millrace::pipeline::external {
 
 child_pool::child_pool(recipe made_by)
-    : made_by_{std::move(made_by)}, trouble_{made_by_.how.board, trouble_name(made_by_.where)} {}
+    : made_by_{std::move(made_by)}, trouble_{made_by_.how.troubles, trouble_name(made_by_.where)} {}
 
 child_pool::~child_pool() {
   for (auto& one : idle_)

@@ -11,12 +11,12 @@ using namespace millrace;
 using namespace millrace::actors;
 using namespace std::chrono_literals;
 
-constexpr pacer_settings settings{
+constexpr claim_credit_settings settings{
     .in_flight = 100, .claim_batch = 40, .idle_min = 10ms, .idle_max = 80ms};
 constexpr time_point noon{12h};
 
 TEST_CASE("the pacer claims batches until its credit is used up") {
-  pacer pace{settings};
+  claim_credit pace{settings};
   for (const int expected : {40, 40}) {
     REQUIRE(pace.next_claim() == expected);
     pace.claiming(expected);
@@ -29,14 +29,14 @@ TEST_CASE("the pacer claims batches until its credit is used up") {
 }
 
 TEST_CASE("one claim is under way at a time") {
-  pacer pace{settings};
+  claim_credit pace{settings};
   pace.claiming(pace.next_claim());
   CHECK(pace.next_claim() == 0);
   CHECK(pace.claim_under_way());
 }
 
 TEST_CASE("the wait after claims that find nothing doubles up to its maximum, and starts again") {
-  pacer pace{settings};
+  claim_credit pace{settings};
   const auto claim = [&](int got) {
     pace.claiming(40);
     return pace.claimed(got, {}, noon);
@@ -51,7 +51,7 @@ TEST_CASE("the wait after claims that find nothing doubles up to its maximum, an
 }
 
 TEST_CASE("a job that waits for its time is not overslept") {
-  pacer pace{{.in_flight = 10, .claim_batch = 10, .idle_min = 10ms, .idle_max = 10s}};
+  claim_credit pace{{.in_flight = 10, .claim_batch = 10, .idle_min = 10ms, .idle_max = 10s}};
   duration last{0};
   for (int i = 0; i < 12; ++i) {
     pace.claiming(10);
@@ -61,7 +61,7 @@ TEST_CASE("a job that waits for its time is not overslept") {
 }
 
 TEST_CASE("nothing is left only when nothing came, nothing waits and nothing is in flight") {
-  pacer pace{settings};
+  claim_credit pace{settings};
   const auto claim = [&](int got, std::optional<time_point> next_run_at = {}) {
     pace.claiming(40);
     pace.claimed(got, next_run_at, noon);
@@ -69,7 +69,7 @@ TEST_CASE("nothing is left only when nothing came, nothing waits and nothing is 
   CHECK_FALSE(pace.nothing_left());
   claim(2);
   claim(0);
-  CHECK_FALSE(pace.nothing_left());  // two are in flight
+  CHECK_FALSE(pace.nothing_left());  // two are at work
   pace.given_back(2);
   CHECK_FALSE(pace.nothing_left());  // they may wait for another attempt
   claim(0, noon + 1h);
@@ -82,7 +82,7 @@ TEST_CASE("nothing is left only when nothing came, nothing waits and nothing is 
 }
 
 TEST_CASE("a claim that was not made changes nothing but that the next one may go out") {
-  pacer pace{settings};
+  claim_credit pace{settings};
   pace.claiming(40);
   CHECK(pace.claimed(0, {}, noon) == 10ms);
   REQUIRE(pace.nothing_left());
@@ -95,7 +95,7 @@ TEST_CASE("a claim that was not made changes nothing but that the next one may g
 }
 
 TEST_CASE("a runtime that may hold one job claims one") {
-  pacer pace{{.in_flight = 1, .claim_batch = 1000, .idle_min = 10ms, .idle_max = 10ms}};
+  claim_credit pace{{.in_flight = 1, .claim_batch = 1000, .idle_min = 10ms, .idle_max = 10ms}};
   CHECK(pace.next_claim() == 1);
   pace.claiming(1);
   pace.claimed(1, {}, noon);
@@ -105,11 +105,11 @@ TEST_CASE("a runtime that may hold one job claims one") {
 }
 
 TEST_CASE("payloads that fill the memory stop claims until jobs have gone") {
-  pacer pace{{.in_flight = 100,
-              .in_flight_bytes = 1000,
-              .claim_batch = 40,
-              .idle_min = 10ms,
-              .idle_max = 10ms}};
+  claim_credit pace{{.in_flight = 100,
+                     .in_flight_bytes = 1000,
+                     .claim_batch = 40,
+                     .idle_min = 10ms,
+                     .idle_max = 10ms}};
   pace.claiming(40);
   pace.claimed(2, {}, noon);
   pace.loaded(600);
@@ -124,7 +124,7 @@ TEST_CASE("payloads that fill the memory stop claims until jobs have gone") {
 }
 
 TEST_CASE("the wait goes on growing while what comes fills the room that there is") {
-  pacer pace{settings};
+  claim_credit pace{settings};
   const auto claim = [&](int got) {
     pace.claiming(40);
     return pace.claimed(got, {}, noon, true);

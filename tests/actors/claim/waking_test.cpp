@@ -223,7 +223,7 @@ TEST_CASE("the waker tells the poller that it was handed last, and keeps none al
   using kind = storage::news::kind;
   auto made = std::make_unique<told_listener>();
   auto& listener = *made;
-  actors::waker wake{std::move(made)};
+  actors::change_notifier wake{std::move(made)};
   look_count first_looks;
   look_count second_looks;
   caf::actor_system_config config;
@@ -251,7 +251,7 @@ TEST_CASE("the waker tells the poller that it was handed last, and keeps none al
 }
 
 TEST_CASE("a waker that was never used ends") {
-  actors::waker unused{std::make_unique<told_listener>()};
+  actors::change_notifier unused{std::make_unique<told_listener>()};
   CHECK(unused.stop(20s));
 }
 

@@ -41,7 +41,7 @@ struct archiving_runtime : tests::virtual_runtime {
 
   actors::health_view health() { return inspect<actors::health_view>(actors::get_health_view{}); }
 
-  bool has_archivist() {
+  bool has_retention_actor() {
     const auto names = alive();
     return std::find(names.begin(), names.end(), "archivist") != names.end();
   }
@@ -83,19 +83,20 @@ TEST_CASE(
   CHECK(runtime.health().state == "healthy");
 }
 
-TEST_CASE("an archivist that crashed goes on") {
+TEST_CASE("a retention actor that crashed goes on") {
   archiving_runtime runtime;
   runtime.start();
   runtime.submit(3);
   runtime.pass(5s);
   runtime.crash("archivist");
   runtime.pass(30s);
-  CHECK(runtime.has_archivist());
+  CHECK(runtime.has_retention_actor());
   CHECK(runtime.jobs_left() == 0);
   CHECK(runtime.archived() == 3);
 }
 
-TEST_CASE("on SQLite there is no archivist without an archive, or without anything to archive") {
+TEST_CASE(
+    "on SQLite there is no retention actor without an archive, or without anything to archive") {
   archiving_runtime runtime;
   SECTION("no archive") {
     runtime.settings.retention.archive.clear();
@@ -108,7 +109,7 @@ TEST_CASE("on SQLite there is no archivist without an archive, or without anythi
     runtime.settings.retention.finished = 0s;
     runtime.start();
   }
-  CHECK_FALSE(runtime.has_archivist());
+  CHECK_FALSE(runtime.has_retention_actor());
 }
 
 TEST_CASE("a pipeline's own times hold in the runtime") {

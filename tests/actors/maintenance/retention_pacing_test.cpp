@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 /// What it waits after many steps of 20 ms, each second of which the deletion is overdue by so much
 /// more.
-duration wait_of(clean_up_pass& of, duration& overdue, duration more) {
+duration wait_of(retention_pacing& of, duration& overdue, duration more) {
   duration wait{};
   for (duration passed{}; passed < 20s; passed += 20ms + wait) {
     wait = of.after({.jobs = 1, .overdue = overdue, .more = true}, 20ms);
@@ -22,18 +22,18 @@ duration wait_of(clean_up_pass& of, duration& overdue, duration more) {
 }
 
 TEST_CASE("the retention takes a tenth of the time, however much there is to delete") {
-  clean_up_pass one{1s};
+  retention_pacing one{1s};
   auto overdue = duration{std::chrono::days{3}};
   CHECK(wait_of(one, overdue, -1h) == 200ms);
 }
 
 TEST_CASE("a step of the retention that takes no time is not followed by the next at once") {
-  clean_up_pass one{1s};
+  retention_pacing one{1s};
   CHECK(one.after({.more = true}, 0ms) == 10ms);
 }
 
 TEST_CASE("the retention takes up to half of the time while jobs grow old faster than it deletes") {
-  clean_up_pass one{1s};
+  retention_pacing one{1s};
   duration overdue = 2s;
   CHECK(wait_of(one, overdue, 500ms) == 20ms);
   // Until it has caught up.
@@ -43,7 +43,7 @@ TEST_CASE("the retention takes up to half of the time while jobs grow old faster
 }
 
 TEST_CASE("a pass of the retention that is over waits for its interval") {
-  clean_up_pass one{1s};
+  retention_pacing one{1s};
   CHECK(one.after({.jobs = 1}, 20ms) == 1s);
 }
 

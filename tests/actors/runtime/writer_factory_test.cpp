@@ -23,20 +23,20 @@ struct restarted {
   actors::runtime_settings settings;
   actors::runtime_parts parts{
       .pipelines = pipeline::catalog{{{"p", {{.name = "a", .handler = "noop"}}}}}, .handlers = {}};
-  std::shared_ptr<actors::roster> board = std::make_shared<actors::roster>();
+  std::shared_ptr<actors::runtime_status> status = std::make_shared<actors::runtime_status>();
 
   restarted() {
     settings.data_dir = dir.path();
     settings.database = {"sqlite:" + (dir.path() / "test.db").string(), 1ms};
     settings.version = "test";
     settings.lease = 15s;
-    storage::hand_journal before{dir.path()};
+    storage::crash_journal before{dir.path()};
     before.become({.id = 1, .started_at = time.now()});
     before.take(before.acquire_slot(), 7);
   }
 
-  std::optional<std::vector<pipeline::job_id>> in_hand() const {
-    return storage::hand_journal{dir.path()}.in_hand_before();
+  std::optional<std::vector<pipeline::job_id>> running() const {
+    return storage::crash_journal{dir.path()}.running_before();
   }
 };
 
@@ -47,21 +47,21 @@ TEST_CASE("the journal of a dead process is kept until its jobs are rescued") {
   {
     actors::writer_factory writers{
         after.settings, after.parts,
-        after.time,     std::make_shared<storage::hand_journal>(after.dir.path()),
-        nullptr,        after.board};
+        after.time,     std::make_shared<storage::crash_journal>(after.dir.path()),
+        nullptr,        after.status};
     const auto first = writers.make();
     storage::transaction locked{other};
     REQUIRE_THROWS_AS(first->open(), storage::error);
   }
   // That process died as well: the next one must know which job to charge.
-  CHECK(after.in_hand() == std::vector<pipeline::job_id>{7});
+  CHECK(after.running() == std::vector<pipeline::job_id>{7});
 
-  const auto hands = std::make_shared<storage::hand_journal>(after.dir.path());
+  const auto journal = std::make_shared<storage::crash_journal>(after.dir.path());
   actors::writer_factory writers{after.settings, after.parts, after.time,
-                                 hands,          nullptr,     after.board};
+                                 journal,        nullptr,     after.status};
   writers.make()->open();
-  CHECK(after.in_hand() == std::vector<pipeline::job_id>{});
-  CHECK(storage::hand_journal{after.dir.path()}.runtime_before() == after.board->identity());
+  CHECK(after.running() == std::vector<pipeline::job_id>{});
+  CHECK(storage::crash_journal{after.dir.path()}.runtime_before() == after.status->identity());
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #include "actors/stage/batch_run.hpp"
-#include "tests/actors/stage/airport.hpp"
+#include "tests/actors/stage/batch_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,12 +12,12 @@ using namespace millrace;
 using namespace millrace::actors;
 using pipeline::effects::write_output;
 
-struct answering_airport : testing::airport {
+struct answering_airport : testing::batch_fixture {
   /// What becomes of a job whose handler is that.
   pipeline::outcome fly(pipeline::stage_work work) {
-    flight one{{{.id = 1}}, std::move(work), {}};
-    one.run(executor, hands);
-    return one.land().outcomes.at(0);
+    batch_run one{{{.id = 1}}, std::move(work), {}};
+    one.run(executor, journal);
+    return one.result().outcomes.at(0);
   }
 };
 

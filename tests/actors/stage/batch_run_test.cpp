@@ -1,6 +1,6 @@
 #include "actors/stage/batch_run.hpp"
 
-#include "tests/actors/stage/airport.hpp"
+#include "tests/actors/stage/batch_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,32 +22,32 @@ using namespace millrace::actors::testing;
 using namespace std::chrono_literals;
 
 TEST_CASE("a flight calls the handler for each job, in order") {
-  airport at;
+  batch_fixture at;
   std::vector<pipeline::job_id> seen;
-  flight one{jobs(3),
-             [&](const pipeline::job& j, const pipeline::context&) -> pipeline::outcome {
-               seen.push_back(j.id);
-               return pipeline::advance{};
-             },
-             {}};
-  one.run(at.executor, at.hands);
-  const auto report = one.land();
+  batch_run one{jobs(3),
+                [&](const pipeline::job& j, const pipeline::context&) -> pipeline::outcome {
+                  seen.push_back(j.id);
+                  return pipeline::advance{};
+                },
+                {}};
+  one.run(at.executor, at.journal);
+  const auto report = one.result();
   CHECK(seen == std::vector<pipeline::job_id>{1, 2, 3});
   CHECK(report.outcomes.size() == 3);
   CHECK_FALSE(report.cut_short);
 }
 
 TEST_CASE("what a handler throws is a retry of that job alone") {
-  airport at;
-  flight one{jobs(3),
-             [](const pipeline::job& j, const pipeline::context&) -> pipeline::outcome {
-               if (j.id == 2)
-                 throw std::runtime_error{"no"};
-               return pipeline::advance{};
-             },
-             {}};
-  one.run(at.executor, at.hands);
-  const auto report = one.land();
+  batch_fixture at;
+  batch_run one{jobs(3),
+                [](const pipeline::job& j, const pipeline::context&) -> pipeline::outcome {
+                  if (j.id == 2)
+                    throw std::runtime_error{"no"};
+                  return pipeline::advance{};
+                },
+                {}};
+  one.run(at.executor, at.journal);
+  const auto report = one.result();
   CHECK(std::holds_alternative<pipeline::advance>(report.outcomes[0]));
   CHECK(std::get<pipeline::retry>(report.outcomes[1]).code == "HANDLER_ERROR");
   CHECK(std::get<pipeline::retry>(report.outcomes[1]).why == "no");
@@ -55,10 +55,10 @@ TEST_CASE("what a handler throws is a retry of that job alone") {
 }
 
 TEST_CASE("an abandoned flight keeps what has ended and tells what was cut short") {
-  airport at;
-  departure_gate handler;
-  flight one{jobs(4), std::ref(handler), {}};
-  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  batch_fixture at;
+  held_handler handler;
+  batch_run one{jobs(4), std::ref(handler), {}};
+  std::thread worker{[&] { one.run(at.executor, at.journal); }};
   handler.reached.get_future().wait();
   CHECK(one.in_handler() == 1U);
   const auto report = one.abandon(at.executor);
@@ -72,24 +72,24 @@ TEST_CASE("an abandoned flight keeps what has ended and tells what was cut short
 }
 
 TEST_CASE("a flight that is abandoned before it began calls no handler") {
-  airport at;
-  flight one{jobs(2),
-             [](const pipeline::job&, const pipeline::context&) -> pipeline::outcome {
-               throw std::logic_error{"called"};
-             },
-             {}};
+  batch_fixture at;
+  batch_run one{jobs(2),
+                [](const pipeline::job&, const pipeline::context&) -> pipeline::outcome {
+                  throw std::logic_error{"called"};
+                },
+                {}};
   const auto report = one.abandon(at.executor);
-  one.run(at.executor, at.hands);
+  one.run(at.executor, at.journal);
   CHECK(report.jobs.size() == 2);
   CHECK(report.outcomes.empty());
   CHECK_FALSE(report.cut_short);
 }
 
 TEST_CASE("only the handler of the job that is meant is asked to stop") {
-  airport at;
-  departure_gate handler;
-  flight one{jobs(2), std::ref(handler), {}};
-  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  batch_fixture at;
+  held_handler handler;
+  batch_run one{jobs(2), std::ref(handler), {}};
+  std::thread worker{[&] { one.run(at.executor, at.journal); }};
   handler.reached.get_future().wait();
   SECTION("another job") {
     one.ask_to_stop(1);
@@ -125,38 +125,38 @@ struct stepwise {
 std::string code_of(const pipeline::outcome& what) { return std::get<pipeline::retry>(what).code; }
 
 TEST_CASE("a batch handler is called for all jobs, and again for those that it left") {
-  airport at;
+  batch_fixture at;
   stepwise handler{{2, 3}, {}};
-  flight one{jobs(5), pipeline::batch_handler{std::ref(handler)}, {}};
-  one.run(at.executor, at.hands);
-  CHECK(one.land().outcomes.size() == 5);
+  batch_run one{jobs(5), pipeline::batch_handler{std::ref(handler)}, {}};
+  one.run(at.executor, at.journal);
+  CHECK(one.result().outcomes.size() == 5);
   CHECK(handler.calls == std::vector<std::vector<pipeline::job_id>>{{1, 2, 3, 4, 5}, {3, 4, 5}});
 }
 
 TEST_CASE("a batch handler that answers nothing fails one job, and is called for the others") {
-  airport at;
+  batch_fixture at;
   stepwise handler{{0, 1, 1}, {}};
-  flight one{jobs(3), pipeline::batch_handler{std::ref(handler)}, {}};
-  one.run(at.executor, at.hands);
-  const auto report = one.land();
+  batch_run one{jobs(3), pipeline::batch_handler{std::ref(handler)}, {}};
+  one.run(at.executor, at.journal);
+  const auto report = one.result();
   CHECK(code_of(report.outcomes[0]) == "HANDLER_ERROR");
   CHECK(std::holds_alternative<pipeline::advance>(report.outcomes[2]));
 }
 
 TEST_CASE("what a batch handler throws is a retry of the first job that has no outcome") {
-  airport at;
+  batch_fixture at;
   int calls = 0;
-  flight one{jobs(3),
-             pipeline::batch_handler{[&](std::span<const pipeline::job> left,
-                                         const pipeline::context&, pipeline::answers& to) {
-               to.answer(pipeline::advance{});
-               if (++calls == 1)
-                 throw std::runtime_error{"no"};
-               CHECK(left.size() == 1);
-             }},
-             {}};
-  one.run(at.executor, at.hands);
-  const auto report = one.land();
+  batch_run one{jobs(3),
+                pipeline::batch_handler{[&](std::span<const pipeline::job> left,
+                                            const pipeline::context&, pipeline::answers& to) {
+                  to.answer(pipeline::advance{});
+                  if (++calls == 1)
+                    throw std::runtime_error{"no"};
+                  CHECK(left.size() == 1);
+                }},
+                {}};
+  one.run(at.executor, at.journal);
+  const auto report = one.result();
   CHECK(calls == 2);
   CHECK(std::get<pipeline::retry>(report.outcomes[1]).why == "no");
   CHECK(std::holds_alternative<pipeline::advance>(report.outcomes[2]));
@@ -191,23 +191,23 @@ struct waiting_batch {
 };
 
 TEST_CASE("of a batch the first job without an outcome is in hand, once the handler has begun") {
-  airport at;
+  batch_fixture at;
   waiting_batch handler;
-  flight one{jobs(4), pipeline::batch_handler{std::ref(handler)}, {}};
-  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  batch_run one{jobs(4), pipeline::batch_handler{std::ref(handler)}, {}};
+  std::thread worker{[&] { one.run(at.executor, at.journal); }};
   handler.called.get_future().wait();
   CHECK_FALSE(one.in_handler());
   handler.begin.set_value();
   handler.reached.get_future().wait();
   CHECK(one.in_handler() == 1U);
-  const storage::hand_journal after_a_crash{at.folder.path()};
-  CHECK(after_a_crash.in_hand_before() == std::vector<pipeline::job_id>{2});
+  const storage::crash_journal after_a_crash{at.folder.path()};
+  CHECK(after_a_crash.running_before() == std::vector<pipeline::job_id>{2});
 
   SECTION("a stop for it is for no other job") {
     one.ask_to_stop(3);
     one.ask_to_stop(2);
     worker.join();
-    const auto report = one.land();
+    const auto report = one.result();
     CHECK(std::holds_alternative<pipeline::snooze>(report.outcomes[1]));
     CHECK(std::holds_alternative<pipeline::advance>(report.outcomes[2]));
     CHECK(handler.calls == 2);
@@ -223,10 +223,10 @@ TEST_CASE("of a batch the first job without an outcome is in hand, once the hand
 }
 
 TEST_CASE("a batch that is abandoned before its handler has begun is cut short nowhere") {
-  airport at;
+  batch_fixture at;
   waiting_batch handler;
-  flight one{jobs(2), pipeline::batch_handler{std::ref(handler)}, {}};
-  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  batch_run one{jobs(2), pipeline::batch_handler{std::ref(handler)}, {}};
+  std::thread worker{[&] { one.run(at.executor, at.journal); }};
   handler.called.get_future().wait();
   const auto report = one.abandon(at.executor);
   CHECK(report.jobs.size() == 2);
@@ -237,15 +237,15 @@ TEST_CASE("a batch that is abandoned before its handler has begun is cut short n
   CHECK_FALSE(one.in_handler());
 }
 
-/// What the board has of a job, as its message; "nothing" for nothing.
-std::string said_of(const progress_board& board, pipeline::job_id id) {
-  const auto found = board.find({id, 0});
+/// What the status has of a job, as its message; "nothing" for nothing.
+std::string said_of(const job_progress& status, pipeline::job_id id) {
+  const auto found = status.find({id, 0});
   return found ? found->what.message : "nothing";
 }
 
 /// A handler that says how far it is with each job, and waits on job 2 until it is let go.
 struct talking_gate {
-  departure_gate on;
+  held_handler on;
 
   pipeline::outcome operator()(const pipeline::job& j, const pipeline::context& at) {
     at.progress(10, "begun");
@@ -255,91 +255,91 @@ struct talking_gate {
 };
 
 TEST_CASE("what a handler says of how far it is can be read until the job has its outcome") {
-  airport at;
+  batch_fixture at;
   talking_gate handler;
-  const auto board = std::make_shared<progress_board>();
-  flight one{jobs(3), std::ref(handler), {}, board};
-  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  const auto status = std::make_shared<job_progress>();
+  batch_run one{jobs(3), std::ref(handler), {}, status};
+  std::thread worker{[&] { one.run(at.executor, at.journal); }};
   handler.on.reached.get_future().wait();
-  CHECK(said_of(*board, 1) == "nothing");
-  CHECK(said_of(*board, 2) == "job 2");
-  CHECK(board->find({2, 0})->what.percent == 100);
-  CHECK_FALSE(board->find({2, 1}));
+  CHECK(said_of(*status, 1) == "nothing");
+  CHECK(said_of(*status, 2) == "job 2");
+  CHECK(status->find({2, 0})->what.percent == 100);
+  CHECK_FALSE(status->find({2, 1}));
   SECTION("it answers") {
     handler.on.open.set_value();
     worker.join();
   }
   SECTION("the flight is abandoned") {
     one.abandon(at.executor);
-    CHECK(said_of(*board, 2) == "nothing");
+    CHECK(said_of(*status, 2) == "nothing");
     handler.on.open.set_value();
     worker.join();
   }
   for (int id = 1; id <= 3; ++id)
-    CHECK(said_of(*board, id) == "nothing");
+    CHECK(said_of(*status, id) == "nothing");
 }
 
 TEST_CASE("a handler that is abandoned says nothing more") {
-  airport at;
-  departure_gate before;
-  const auto board = std::make_shared<progress_board>();
-  flight one{jobs(2),
-             [&](const pipeline::job& j, const pipeline::context& in) {
-               auto outcome = before(j, in);
-               in.progress("too late");
-               return outcome;
-             },
-             {},
-             board};
-  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  batch_fixture at;
+  held_handler before;
+  const auto status = std::make_shared<job_progress>();
+  batch_run one{jobs(2),
+                [&](const pipeline::job& j, const pipeline::context& in) {
+                  auto outcome = before(j, in);
+                  in.progress("too late");
+                  return outcome;
+                },
+                {},
+                status};
+  std::thread worker{[&] { one.run(at.executor, at.journal); }};
   before.reached.get_future().wait();
   one.abandon(at.executor);
   before.open.set_value();
   worker.join();
-  CHECK(said_of(*board, 2) == "nothing");
+  CHECK(said_of(*status, 2) == "nothing");
 }
 
 TEST_CASE("what a batch handler says is of the job in its hands") {
-  airport at;
-  const auto board = std::make_shared<progress_board>();
+  batch_fixture at;
+  const auto status = std::make_shared<job_progress>();
   std::vector<std::string> seen;
-  flight one{jobs(3),
-             pipeline::batch_handler{[&](std::span<const pipeline::job> left,
-                                         const pipeline::context& in, pipeline::answers& to) {
-               in.progress("not begun");
-               seen.push_back(said_of(*board, left.front().id));
-               to.begin();
-               in.progress("first");
-               seen.push_back(said_of(*board, left.front().id));
-               to.answer(pipeline::advance{});
-               seen.push_back(said_of(*board, left.front().id));
-               if (left.size() > 1) {
-                 in.progress("second");
-                 seen.push_back(said_of(*board, left[1].id));
-               }
-             }},
-             {},
-             board};
-  one.run(at.executor, at.hands);
+  batch_run one{jobs(3),
+                pipeline::batch_handler{[&](std::span<const pipeline::job> left,
+                                            const pipeline::context& in, pipeline::answers& to) {
+                  in.progress("not begun");
+                  seen.push_back(said_of(*status, left.front().id));
+                  to.begin();
+                  in.progress("first");
+                  seen.push_back(said_of(*status, left.front().id));
+                  to.answer(pipeline::advance{});
+                  seen.push_back(said_of(*status, left.front().id));
+                  if (left.size() > 1) {
+                    in.progress("second");
+                    seen.push_back(said_of(*status, left[1].id));
+                  }
+                }},
+                {},
+                status};
+  one.run(at.executor, at.journal);
   CHECK(seen == std::vector<std::string>{"nothing", "first", "nothing", "second", "nothing",
                                          "first", "nothing", "second", "nothing", "first",
                                          "nothing"});
   for (int id = 1; id <= 3; ++id)
-    CHECK(said_of(*board, id) == "nothing");
+    CHECK(said_of(*status, id) == "nothing");
 }
 
 TEST_CASE("the journal names the job in the handler, for a restart after a crash") {
-  airport at;
-  departure_gate handler;
-  flight one{jobs(3), std::ref(handler), {}};
-  std::thread worker{[&] { one.run(at.executor, at.hands); }};
+  batch_fixture at;
+  held_handler handler;
+  batch_run one{jobs(3), std::ref(handler), {}};
+  std::thread worker{[&] { one.run(at.executor, at.journal); }};
   handler.reached.get_future().wait();
-  const storage::hand_journal after_a_crash{at.folder.path()};
-  CHECK(after_a_crash.in_hand_before() == std::vector<pipeline::job_id>{2});
+  const storage::crash_journal after_a_crash{at.folder.path()};
+  CHECK(after_a_crash.running_before() == std::vector<pipeline::job_id>{2});
   handler.open.set_value();
   worker.join();
-  const storage::hand_journal after_landing{at.folder.path()};
-  CHECK(after_landing.in_hand_before() == std::vector<pipeline::job_id>{});
+  const storage::crash_journal after_batch{at.folder.path()};
+  CHECK(after_batch.running_before() == std::vector<pipeline::job_id>{});
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #include "actors/stage/batch_run.hpp"
-#include "tests/actors/stage/airport.hpp"
+#include "tests/actors/stage/batch_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,11 +18,11 @@ using namespace millrace::actors::testing;
 
 TEST_CASE(
     "of a flight that lasts, what has ended is taken once, and what has not begun comes back") {
-  airport at;
-  departure_gate gate;
-  flight one{jobs(4), std::ref(gate), {}};
-  std::thread thread{[&] { one.run(at.executor, at.hands); }};
-  gate.reached.get_future().wait();
+  batch_fixture at;
+  held_handler held;
+  batch_run one{jobs(4), std::ref(held), {}};
+  std::thread thread{[&] { one.run(at.executor, at.journal); }};
+  held.reached.get_future().wait();
   const auto first = one.take_ended();
   REQUIRE(first.jobs.size() == 1);
   CHECK(first.jobs[0].id == 1);
@@ -32,16 +32,16 @@ TEST_CASE(
   REQUIRE(back.size() == 2);
   CHECK(back[0].id == 3);
   CHECK(one.recall().empty());
-  gate.open.set_value();
+  held.open.set_value();
   thread.join();
-  const auto rest = one.land();
+  const auto rest = one.result();
   REQUIRE(rest.jobs.size() == 1);
   CHECK(rest.jobs[0].id == 2);
   CHECK(rest.outcomes.size() == 1);
 }
 
 TEST_CASE("a batch handler keeps the jobs that it holds, and loses those behind them") {
-  airport at;
+  batch_fixture at;
   std::promise<void> reached;
   std::promise<void> open;
   std::size_t held_at_last = 0;
@@ -55,18 +55,18 @@ TEST_CASE("a batch handler keeps the jobs that it holds, and loses those behind 
     held_at_last = to.hold(10);
     to.answer(pipeline::advance{});
   };
-  flight one{jobs(5), work, {}};
-  std::thread thread{[&] { one.run(at.executor, at.hands); }};
+  batch_run one{jobs(5), work, {}};
+  std::thread thread{[&] { one.run(at.executor, at.journal); }};
   reached.get_future().wait();
   CHECK(one.recall().size() == 3);
   open.set_value();
   thread.join();
   CHECK(held_at_last == 1);
-  CHECK(one.land().outcomes.size() == 2);
+  CHECK(one.result().outcomes.size() == 2);
 }
 
 TEST_CASE("a batch handler that does not say what it holds has all") {
-  airport at;
+  batch_fixture at;
   std::promise<void> reached;
   std::promise<void> open;
   const pipeline::batch_handler work = [&](std::span<const pipeline::job> all,
@@ -76,28 +76,28 @@ TEST_CASE("a batch handler that does not say what it holds has all") {
     for (std::size_t i = 0; i < all.size(); ++i)
       to.answer(pipeline::advance{});
   };
-  flight one{jobs(3), work, {}};
-  std::thread thread{[&] { one.run(at.executor, at.hands); }};
+  batch_run one{jobs(3), work, {}};
+  std::thread thread{[&] { one.run(at.executor, at.journal); }};
   reached.get_future().wait();
   CHECK(one.recall().empty());
   open.set_value();
   thread.join();
-  CHECK(one.land().outcomes.size() == 3);
+  CHECK(one.result().outcomes.size() == 3);
 }
 
 TEST_CASE("an abandoned flight gives what was not taken of it") {
-  airport at;
-  departure_gate gate;
-  flight one{jobs(4), std::ref(gate), {}};
-  std::thread thread{[&] { one.run(at.executor, at.hands); }};
-  gate.reached.get_future().wait();
+  batch_fixture at;
+  held_handler held;
+  batch_run one{jobs(4), std::ref(held), {}};
+  std::thread thread{[&] { one.run(at.executor, at.journal); }};
+  held.reached.get_future().wait();
   REQUIRE(one.take_ended().jobs.size() == 1);
   const auto cut = one.abandon(at.executor);
   REQUIRE(cut.jobs.size() == 3);
   CHECK(cut.jobs[0].id == 2);
   CHECK(cut.outcomes.empty());
   CHECK(cut.cut_short);
-  gate.open.set_value();
+  held.open.set_value();
   thread.join();
 }
 

@@ -21,8 +21,8 @@ observations fine() {
 }
 
 TEST_CASE("a runtime without trouble is healthy") {
-  CHECK(assess(fine(), limits).state == health_state::healthy);
-  CHECK(assess(fine(), limits).reasons.empty());
+  CHECK(judge_health(fine(), limits).state == health_state::healthy);
+  CHECK(judge_health(fine(), limits).reasons.empty());
 }
 
 TEST_CASE("each trouble has its state and its sentence") {
@@ -92,7 +92,7 @@ TEST_CASE("each trouble has its state and its sentence") {
     state = health_state::degraded;
     sentence = "old jobs are not deleted: cannot archive jobs: /a: no space";
   }
-  const auto answer = assess(seen, limits);
+  const auto answer = judge_health(seen, limits);
   CHECK(answer.state == state);
   REQUIRE(answer.reasons.size() == 1);
   CHECK(answer.reasons[0] == sentence);
@@ -102,7 +102,7 @@ TEST_CASE("the worst of several troubles is the state, and all are told") {
   auto seen = fine();
   seen.database.lag_us = 90'000'000;
   seen.silent_for[1].second = 10s;
-  const auto answer = assess(seen, limits);
+  const auto answer = judge_health(seen, limits);
   CHECK(answer.state == health_state::unhealthy);
   CHECK(answer.reasons.size() == 2);
 }
@@ -110,11 +110,11 @@ TEST_CASE("the worst of several troubles is the state, and all are told") {
 TEST_CASE("few jobs that die are no trouble, nor are many where any number may") {
   auto seen = fine();
   seen.deaths = {.count = 99, .stage = "p.s", .code = "BAD", .of_these = 99};
-  CHECK(assess(seen, limits).reasons.empty());
+  CHECK(judge_health(seen, limits).reasons.empty());
   seen.deaths.count = 1'000'000;
   auto any = limits;
   any.max_dead = 0;
-  CHECK(assess(seen, any).reasons.empty());
+  CHECK(judge_health(seen, any).reasons.empty());
 }
 
 TEST_CASE("jobs are admitted while there is room, and while that is unknown") {

@@ -7,45 +7,45 @@
 namespace {
 
 using namespace std::chrono_literals;
-using millrace::actors::stage_gauge;
+using millrace::actors::stage_metrics;
 
-constexpr stage_gauge::instant start{1000s};
+constexpr stage_metrics::instant start{1000s};
 
 TEST_CASE("a stage's gauge tells the speed of the ten seconds before this one") {
-  stage_gauge gauge;
+  stage_metrics metrics;
   for (int second = 0; second < 30; ++second)
-    gauge.batch_ended(7, 1ms, start + second * 1s);
-  const auto read = gauge.read(start + 30s);
+    metrics.batch_ended(7, 1ms, start + second * 1s);
+  const auto read = metrics.read(start + 30s);
   CHECK(read.ended == 210);
   CHECK(read.ended_lately == 70);
-  CHECK(gauge.read(start + 35s).ended_lately == 35);
-  CHECK(gauge.read(start + 1h).ended_lately == 0);
-  CHECK(gauge.read(start + 1h).ended == 210);
+  CHECK(metrics.read(start + 35s).ended_lately == 35);
+  CHECK(metrics.read(start + 1h).ended_lately == 0);
+  CHECK(metrics.read(start + 1h).ended == 210);
 }
 
 TEST_CASE("a stage's gauge tells within how long most jobs ended, to an eighth") {
-  stage_gauge gauge;
-  gauge.batch_ended(980, 2ms, start);
-  gauge.batch_ended(20, 3s, start);
-  const auto read = gauge.read(start + 1s);
+  stage_metrics metrics;
+  metrics.batch_ended(980, 2ms, start);
+  metrics.batch_ended(20, 3s, start);
+  const auto read = metrics.read(start + 1s);
   CHECK(read.p50 > 1800us);
   CHECK(read.p50 < 2250us);
   CHECK(read.p99 > 2700ms);
   CHECK(read.p99 < 3400ms);
-  CHECK(gauge.read(start + 1h).p50 == 0s);
+  CHECK(metrics.read(start + 1h).p50 == 0s);
 }
 
 TEST_CASE("a stage's gauge takes any duration") {
-  stage_gauge gauge;
-  gauge.batch_ended(1, 0s, start);
-  gauge.batch_ended(1, 24h * 365, start);
-  CHECK(gauge.read(start + 1s).ended_lately == 2);
+  stage_metrics metrics;
+  metrics.batch_ended(1, 0s, start);
+  metrics.batch_ended(1, 24h * 365, start);
+  CHECK(metrics.read(start + 1s).ended_lately == 2);
 }
 
 TEST_CASE("a stage's gauge tells what is at work") {
-  stage_gauge gauge;
-  gauge.now_at_work(5, 3, start);
-  const auto read = gauge.read(start + 1s);
+  stage_metrics metrics;
+  metrics.now_at_work(5, 3, start);
+  const auto read = metrics.read(start + 1s);
   CHECK(read.waiting == 5);
   CHECK(read.in_handler == 3);
   CHECK(read.slowest_since == start);

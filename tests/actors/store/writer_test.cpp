@@ -15,6 +15,8 @@ namespace {
 
 using namespace millrace;
 using namespace std::chrono_literals;
+using actors::duty;
+using actors::look_around;
 using actors::write_request;
 
 /// A writer, and another connection to the same SQLite database.
@@ -116,7 +118,7 @@ TEST_CASE_METHOD(writer_fixture, "what a failed write did not delete is deleted 
     request.settlements.push_back({job, pipeline::finish{}, false});
   out.write(request);
   time.advance(31 * 24h);
-  const write_request clean_up{.clean_up = true};
+  const write_request clean_up{.duties = {duty::clean_up}};
   // The first window is of jobs, the second of events.
   while (out.write(clean_up).cleaned.jobs == 0)
     continue;

@@ -16,10 +16,10 @@ namespace {
 struct model_fixture {
   screen_model model{"ann"};
 
-  explicit model_fixture(picture seen = sample_picture()) { show(std::move(seen)); }
+  explicit model_fixture(snapshot seen = sample_picture()) { show(std::move(seen)); }
 
-  /// A picture of what is wanted now.
-  void show(picture seen) {
+  /// A snapshot of what is wanted now.
+  void show(snapshot seen) {
     seen.asked = model.wanted();
     model.show(std::move(seen));
   }
@@ -42,7 +42,7 @@ struct model_fixture {
   }
 };
 
-picture many_actors(int count) {
+snapshot many_actors(int count) {
   auto seen = sample_picture();
   seen.actors.actors.clear();
   for (int i = 0; i < count; ++i)

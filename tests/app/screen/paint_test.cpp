@@ -23,7 +23,7 @@ struct shown {
   screen_model model{"ann"};
   time_point now = sample_picture().taken_at;
 
-  explicit shown(std::size_t columns, std::size_t rows, picture seen = sample_picture(),
+  explicit shown(std::size_t columns, std::size_t rows, snapshot seen = sample_picture(),
                  std::u32string_view pressed = {}) {
     model.resize(rows, columns);
     model.show(seen);
@@ -51,7 +51,7 @@ void check_size(const std::vector<line>& lines, std::size_t columns, std::size_t
                     [&](const line& one) { return width_of(one) == columns; }));
 }
 
-picture with_open_job() {
+snapshot with_open_job() {
   auto seen = sample_picture();
   seen.job =
       actors::job_view{.job = seen.jobs.jobs[1],

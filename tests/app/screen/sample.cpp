@@ -56,8 +56,8 @@ storage::event_record event(std::int64_t id, std::string type, std::string sever
 
 }  // namespace
 
-app::picture sample_picture() {
-  app::picture out;
+app::snapshot sample_picture() {
+  app::snapshot out;
   out.taken_at = noon + 1min;
   out.runtime = {.runtime_id = 3,
                  .host = "box",

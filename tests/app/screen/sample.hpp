@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/screen/look.hpp"
-#include "app/screen/picture.hpp"
+#include "app/screen/snapshot.hpp"
+#include "app/screen/style.hpp"
 
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@
 namespace millrace::tests {
 
 /// A runtime with two pipelines, some trouble, and a few jobs.
-app::picture sample_picture();
+app::snapshot sample_picture();
 
 /// The lines as text, without the blanks at their ends.
 std::string text_of(const std::vector<app::line>& lines);

@@ -68,7 +68,7 @@ TEST_CASE_METHOD(family_fixture, "the parent waits until its last child has ende
         fmt::format("at stage bind of book; 1 of its 3 children have not ended, job {} for one",
                     book.pages.at(1).id));
   end(book.pages.at(1), pipeline::advance{{pipeline::effects::write_output{R"({"a":2})"}}, {}});
-  CHECK(books.has_family_work());
+  CHECK(books.has_child_work());
   tend();
   REQUIRE(is_due(book.id));
   CHECK(books.take_made_due());
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(family_fixture, "what a runtime left undone, another one does")
   const auto book = split(1);
   end(book.pages.at(0), pipeline::advance{});
   CHECK_FALSE(is_due(book.id));
-  other.tend_families(now);
+  other.run_child_work(now);
   CHECK(is_due(book.id));
 }
 

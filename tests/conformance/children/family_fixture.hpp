@@ -54,7 +54,7 @@ struct family_fixture : store_fixture {
     return {};
   }
 
-  settled end(const pipeline::job& job, pipeline::happening what) {
+  settled end(const pipeline::job& job, pipeline::transition_event what) {
     return books.settle(std::vector<settlement>{{job, std::move(what), false}}, now).front();
   }
 
@@ -64,13 +64,14 @@ struct family_fixture : store_fixture {
     auto held = pipeline::hold_at_join(job, stage.join, now);
     if (!held)
       return end(job, pipeline::advance{});
-    return std::visit([&](auto& what) { return end(job, pipeline::happening{what}); }, *held);
+    return std::visit([&](auto& what) { return end(job, pipeline::transition_event{what}); },
+                      *held);
   }
 
   void tend() {
     for (int round = 0; round < 100; ++round) {
-      books.tend_families(now);
-      if (!books.has_family_work())
+      books.run_child_work(now);
+      if (!books.has_child_work())
         return;
     }
     FAIL("it never ends");

@@ -16,6 +16,9 @@
 namespace millrace::storage::testing {
 namespace {
 
+using actors::duty;
+using actors::look_around;
+
 struct refused_claim : store_fixture {
   tests::manual_clock time;
   actors::writer out{settings(), pipelines, time};
@@ -111,10 +114,10 @@ TEST_CASE_METHOD(refused_claim, "settlements beside a claim that is refused are 
   submit(1);
   const auto job = out.write({.claim = 1}).claimed.jobs.front();
   refuse(submit(1).front(), "new.state = 'working'");
-  const auto result = out.write({.settlements = {{job, pipeline::finish{}, false}},
-                                 .claim = 10,
-                                 .renew_lease = true,
-                                 .read_controls = true});
+  const auto result =
+      out.write({.settlements = {{job, pipeline::finish{}, false}},
+                 .claim = 10,
+                 .duties = look_around.with(duty::lease)});
   REQUIRE(result.settled.size() == 1);
   CHECK(result.settled.front());
   CHECK_FALSE(result.lease_lost);
@@ -132,7 +135,7 @@ TEST_CASE_METHOD(
   std::vector<settlement> all;
   for (const auto& one : jobs)
     all.push_back({one, pipeline::finish{}, false});
-  const auto result = out.write({.settlements = all, .claim = 10, .renew_lease = true});
+  const auto result = out.write({.settlements = all, .claim = 10, .duties = {duty::lease}});
   CHECK_FALSE(result.lease_lost);
   CHECK(result.held == std::vector<std::size_t>{1});
   REQUIRE(result.refused.contains(ids[1]));
@@ -174,10 +177,10 @@ TEST_CASE_METHOD(refused_claim, "a SQLite file that was moved away is waited for
   const auto file = sqlite::path_of(database.settings().url);
   const auto away = file.string() + ".away";
   std::filesystem::rename(file, away);
-  CHECK(kind_thrown([&] { out.write({.renew_lease = true}); }) == error_kind::transient);
+  CHECK(kind_thrown([&] { out.write({.duties = {duty::lease}}); }) == error_kind::transient);
   CHECK_FALSE(std::filesystem::exists(file));
   std::filesystem::rename(away, file);
-  CHECK_FALSE(out.write({.renew_lease = true}).lease_lost);
+  CHECK_FALSE(out.write({.duties = {duty::lease}}).lease_lost);
 }
 
 TEST_CASE_METHOD(refused_claim, "a job that cannot be rescued does not hold up the others") {

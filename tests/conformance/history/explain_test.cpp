@@ -26,9 +26,9 @@ struct explain_fixture : store_fixture {
   void record(const std::vector<pipeline::job>& jobs) {
     if (!on.is_shared())
       return;
-    flight_recorder recorder{database.settings()};
+    running_jobs_table recorder{database.settings()};
     recorder.become(runtime);
-    std::vector<job_in_hand> all;
+    std::vector<running_job> all;
     for (const auto& one : jobs)
       all.push_back({one.id, one.epoch});
     recorder.record(0, all);

@@ -17,7 +17,7 @@ struct history_fixture : store_fixture {
 
   int pick(int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); }
 
-  pipeline::happening any_outcome() {
+  pipeline::transition_event any_outcome() {
     switch (pick(7)) {
       case 0:
         return pipeline::proceed{};
@@ -28,8 +28,9 @@ struct history_fixture : store_fixture {
       case 3:
         return pipeline::release{};
       case 4:
-        return pick(4) == 0 ? pipeline::happening{pipeline::finish{"EARLY", "nothing left", {}}}
-                            : pipeline::happening{pipeline::reject{"BAD", "no good"}};
+        return pick(4) == 0
+                   ? pipeline::transition_event{pipeline::finish{"EARLY", "nothing left", {}}}
+                   : pipeline::transition_event{pipeline::reject{"BAD", "no good"}};
       default:
         return pipeline::advance{};
     }

@@ -8,7 +8,7 @@ namespace {
 
 using lines = std::vector<std::string>;
 using pipeline::change;
-using pipeline::refusal;
+using pipeline::rejection;
 
 TEST_CASE_METHOD(store_fixture, "rescue queues the jobs of a dead runtime and charges a crash") {
   const auto job = working();
@@ -102,7 +102,7 @@ TEST_CASE_METHOD(store_fixture, "cancel tells the runtime that works on a job, w
   CHECK(find(job.id).epoch == job.epoch);
   CHECK(store.cancel_requests(7) == std::vector{job.id});
   CHECK(store.cancel_requests(8).empty());
-  CHECK(std::holds_alternative<refusal>(store.cancel(job.id, "bob", now)));
+  CHECK(std::holds_alternative<rejection>(store.cancel(job.id, "bob", now)));
   CHECK(settle(job, pipeline::retry{"A", "a", {}})->state == job_state::cancelled);
   CHECK(store.cancel_requests(7).empty());
 }
@@ -111,9 +111,9 @@ TEST_CASE_METHOD(store_fixture, "cancel refuses a job that is done, and one that
   const auto job = working();
   settle(job, pipeline::finish{});
   const auto events = history(job.id).size();
-  CHECK(std::get<refusal>(store.cancel(job.id, "ann", now)).why ==
+  CHECK(std::get<rejection>(store.cancel(job.id, "ann", now)).why ==
         "a job that is done cannot be cancelled");
-  CHECK(std::get<refusal>(store.cancel(99, "ann", now)).why == "there is no job 99");
+  CHECK(std::get<rejection>(store.cancel(99, "ann", now)).why == "there is no job 99");
   CHECK(history(job.id).size() == events);
 }
 
@@ -137,10 +137,10 @@ TEST_CASE_METHOD(store_fixture, "replay sends an ended job back, as if nothing h
 TEST_CASE_METHOD(store_fixture,
                  "replay refuses jobs that have not ended, stages and jobs unknown") {
   const auto id = add();
-  CHECK(std::holds_alternative<refusal>(store.replay(id, "one", "ann", now)));
+  CHECK(std::holds_alternative<rejection>(store.replay(id, "one", "ann", now)));
   store.cancel(id, "ann", now);
-  CHECK(std::holds_alternative<refusal>(store.replay(id, "nine", "ann", now)));
-  CHECK(std::get<refusal>(store.replay(99, "one", "ann", now)).why == "there is no job 99");
+  CHECK(std::holds_alternative<rejection>(store.replay(id, "nine", "ann", now)));
+  CHECK(std::get<rejection>(store.replay(99, "one", "ann", now)).why == "there is no job 99");
   CHECK(find(id).state == job_state::cancelled);
 }
 
@@ -158,7 +158,7 @@ TEST_CASE_METHOD(store_fixture, "retry runs a job that waits for its next attemp
   CHECK(row.code == "AWAY");
   CHECK(history(job.id).back() == "control HASTENED");
   CHECK(list_events(on, {.job = job.id}).back().message == "by ann");
-  CHECK(std::get<refusal>(store.retry(job.id, "bob", now)).why ==
+  CHECK(std::get<rejection>(store.retry(job.id, "bob", now)).why ==
         "its time has come already: it waits for a runtime");
   CHECK(claim().at(0).attempt == 1);
 }
@@ -200,13 +200,13 @@ TEST_CASE_METHOD(store_fixture, "retry sends a dead or cancelled job back to whe
 
 TEST_CASE_METHOD(store_fixture, "retry refuses a job that works, that is done, that is not there") {
   const auto job = working();
-  CHECK(std::get<refusal>(store.retry(job.id, "ann", now)).why ==
+  CHECK(std::get<rejection>(store.retry(job.id, "ann", now)).why ==
         "a job that is working cannot be retried");
   settle(job, pipeline::finish{});
   const auto events = history(job.id).size();
-  CHECK(std::get<refusal>(store.retry(job.id, "ann", now)).why ==
+  CHECK(std::get<rejection>(store.retry(job.id, "ann", now)).why ==
         "a job that is done cannot be retried");
-  CHECK(std::get<refusal>(store.retry(99, "ann", now)).why == "there is no job 99");
+  CHECK(std::get<rejection>(store.retry(99, "ann", now)).why == "there is no job 99");
   CHECK(history(job.id).size() == events);
 }
 

@@ -152,7 +152,7 @@ TEST_CASE_METHOD(move_fixture, "a replay reaches known stages from one that was 
   CHECK(find(done).stage == "two");
   const auto stray = stranded("deadletter", "gone", "a");
   const auto refused = store.replay(stray, "b", "ann", now);
-  CHECK(std::get<pipeline::refusal>(refused).why ==
+  CHECK(std::get<pipeline::rejection>(refused).why ==
         "this configuration does not know the pipeline gone");
 }
 
@@ -190,7 +190,7 @@ TEST_CASE_METHOD(move_fixture,
   CHECK(became.skipped.begin()->first ==
         "ended at one with UPLOAD_DEDUP_HIT and never came to three");
   CHECK(find(duplicate).state == job_state::done);
-  CHECK(std::holds_alternative<pipeline::refusal>(store.replay(duplicate, "two", "ann", now)));
+  CHECK(std::holds_alternative<pipeline::rejection>(store.replay(duplicate, "two", "ann", now)));
   // To where it ended it can go.
   CHECK(std::holds_alternative<pipeline::change>(store.replay(duplicate, "one", "ann", now)));
 }

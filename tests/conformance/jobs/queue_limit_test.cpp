@@ -103,7 +103,8 @@ TEST_CASE_METHOD(limit_fixture, "a job that is kept needs no room") {
   CHECK(submit(9) == 9);
   const auto answer = bounded.submit(std::vector{keyed}, now);
   REQUIRE(std::holds_alternative<std::vector<submitted_job>>(answer));
-  CHECK(std::get<std::vector<submitted_job>>(answer)[0].became == submitted_job::fate::kept);
+  CHECK(std::get<std::vector<submitted_job>>(answer)[0].became ==
+        submitted_job::submit_result::kept);
   CHECK(submit(1) == 0);
 }
 

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-/// Every state and every happening: what stands in the database afterwards is what
+/// Every state and every transition_event: what stands in the database afterwards is what
 /// pipeline::apply says, and nothing where it refuses.
 namespace millrace::storage::testing {
 namespace {
 
-using pipeline::happening;
+using pipeline::transition_event;
 
 struct row {
   std::string stage;
@@ -60,7 +60,7 @@ struct transition_fixture : store_fixture {
             found.run_at,  ask(fmt::format("select count(*) from events where job_id = {}", id))};
   }
 
-  row expected(const pipeline::job& job, const happening& what, bool carry_on) {
+  row expected(const pipeline::job& job, const transition_event& what, bool carry_on) {
     const auto& in = pipelines.at(0);
     const auto answer = pipeline::apply(job, what, {in, now, carry_on});
     if (const auto* to = std::get_if<pipeline::change>(&answer))
@@ -77,7 +77,7 @@ struct transition_fixture : store_fixture {
   }
 
   /// Makes it happen through the store.
-  void perform(const pipeline::job& job, const happening& what, bool carry_on) {
+  void perform(const pipeline::job& job, const transition_event& what, bool carry_on) {
     if (std::holds_alternative<pipeline::claim>(what)) {
       store.claim({7, 100}, now);
     } else if (const auto* rescue = std::get_if<pipeline::rescue>(&what)) {
@@ -89,8 +89,8 @@ struct transition_fixture : store_fixture {
       store.replay(job.id, replay->from_stage, replay->by, now);
     } else if (const auto* retry = std::get_if<pipeline::retry_now>(&what)) {
       store.retry(job.id, retry->by, now);
-    } else if (const auto* hasten = std::get_if<pipeline::hasten>(&what)) {
-      store.hasten(job.id, hasten->handler, hasten->by, now);
+    } else if (const auto* run_now = std::get_if<pipeline::run_now>(&what)) {
+      store.run_now(job.id, run_now->handler, run_now->by, now);
     } else {
       settle({{job, what, carry_on}});
     }
@@ -98,7 +98,7 @@ struct transition_fixture : store_fixture {
 };
 
 TEST_CASE_METHOD(transition_fixture, "the store writes what the transition table says") {
-  const std::vector<std::pair<std::string, happening>> happenings{
+  const std::vector<std::pair<std::string, transition_event>> happenings{
       {"claim", pipeline::claim{}},
       {"claim beside another tenant's", pipeline::claim{}},
       {"advance", pipeline::advance{}},
@@ -116,8 +116,8 @@ TEST_CASE_METHOD(transition_fixture, "the store writes what the transition table
       {"cancel", pipeline::cancel{"ann"}},
       {"replay", pipeline::replay{"two", "ann"}},
       {"retry now", pipeline::retry_now{"ann"}},
-      {"hasten", pipeline::hasten{"noop", "ann"}},
-      {"hasten, another handler", pipeline::hasten{"other", "ann"}}};
+      {"run_now", pipeline::run_now{"noop", "ann"}},
+      {"run_now, another handler", pipeline::run_now{"other", "ann"}}};
   for (const auto state : pipeline::all_job_states)
     for (const bool cancel_requested : {false, true})
       for (const auto stage : {std::uint16_t{0}, std::uint16_t{2}})

@@ -14,10 +14,10 @@
 namespace millrace::storage::testing {
 namespace {
 
-using pipeline::refusal;
+using pipeline::rejection;
 using pipeline::unique_conflict;
 using pipeline::unique_scope;
-using fate = submitted_job::fate;
+using submit_result = submitted_job::submit_result;
 
 struct unique_fixture : store_fixture {
   static new_job keyed(std::string key, unique_scope scope = unique_scope::unfinished,
@@ -50,11 +50,11 @@ struct unique_fixture : store_fixture {
 TEST_CASE_METHOD(unique_fixture,
                  "a second job of a unique key is not made; the first is answered") {
   const auto first = one(keyed("k"));
-  CHECK(first.became == fate::made);
+  CHECK(first.became == submit_result::made);
   const auto second = one(keyed("k", unique_scope::unfinished, unique_conflict::keep, "2"));
-  CHECK(second.became == fate::kept);
+  CHECK(second.became == submit_result::kept);
   CHECK(second.id == first.id);
-  CHECK(one(keyed("other")).became == fate::made);
+  CHECK(one(keyed("other")).became == submit_result::made);
   CHECK(jobs() == 2);
   CHECK(find(first.id).payload == "1");
   CHECK(find(first.id).unique_key == "k");
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(unique_fixture, "keys of two pipelines have nothing to do with 
   auto elsewhere = keyed("k");
   elsewhere.pipeline = 1;
   one(keyed("k"));
-  CHECK(one(elsewhere).became == fate::made);
+  CHECK(one(elsewhere).became == submit_result::made);
 }
 
 TEST_CASE_METHOD(unique_fixture, "a key holds as long as its scope says") {
@@ -79,7 +79,7 @@ TEST_CASE_METHOD(unique_fixture, "a key holds as long as its scope says") {
   // The second job asks and is thrown away, so that the first one stays the holder.
   const auto holds = [&] {
     const transaction trial{on};
-    return one(keyed("k", row.scope)).became == fate::kept;
+    return one(keyed("k", row.scope)).became == submit_result::kept;
   };
   const auto id = one(keyed("k", row.scope)).id;
   CHECK(holds() == row.queued);
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(unique_fixture,
   const auto first = one(keyed("k"));
   const auto with = keyed("k", unique_scope::unfinished, unique_conflict::replace, R"({"a": 2})");
   const auto second = one(with);
-  CHECK(second.became == fate::replaced);
+  CHECK(second.became == submit_result::replaced);
   CHECK(second.id == first.id);
   CHECK_THAT(find(first.id).payload, Catch::Contains("2"));
   CHECK(history(first.id) == std::vector<std::string>{"control PAYLOAD_REPLACED"});
@@ -123,7 +123,7 @@ TEST_CASE_METHOD(unique_fixture, "reject refuses the whole submit, and leaves no
   CHECK(std::get<key_is_held>(answer).holder == first.id);
   CHECK(jobs() == 1);
   CHECK(ask("select count(*) from unique_keys") == 1);
-  CHECK(one(keyed("free")).became == fate::made);
+  CHECK(one(keyed("free")).became == submit_result::made);
 }
 
 TEST_CASE_METHOD(unique_fixture, "of two jobs in one submit with one key the first is made") {
@@ -133,12 +133,12 @@ TEST_CASE_METHOD(unique_fixture, "of two jobs in one submit with one key the fir
               keyed("k", unique_scope::unfinished, unique_conflict::replace, "7"), keyed("k")});
   const auto& all = std::get<std::vector<submitted_job>>(answer);
   REQUIRE(all.size() == 4);
-  CHECK(all[0].became == fate::made);
-  CHECK(all[1].became == fate::made);
+  CHECK(all[0].became == submit_result::made);
+  CHECK(all[1].became == submit_result::made);
   CHECK(all[1].id > all[0].id);
-  CHECK(all[2].became == fate::replaced);
+  CHECK(all[2].became == submit_result::replaced);
   CHECK(all[2].id == all[0].id);
-  CHECK(all[3].became == fate::kept);
+  CHECK(all[3].became == submit_result::kept);
   CHECK(all[3].id == all[0].id);
   CHECK(find(all[0].id).payload == "7");
   CHECK(jobs() == 2);
@@ -151,7 +151,7 @@ TEST_CASE_METHOD(unique_fixture, "a key that is free again is taken by the next 
   const auto first = one(keyed("k"));
   settle(claimed(first.id), pipeline::finish{});
   const auto second = one(keyed("k"));
-  CHECK(second.became == fate::made);
+  CHECK(second.became == submit_result::made);
   CHECK(second.id != first.id);
   CHECK(one(keyed("k")).id == second.id);
   CHECK(ask("select count(*) from unique_keys") == 1);
@@ -165,15 +165,15 @@ TEST_CASE_METHOD(
   const auto second = one(keyed("k"));
   for (const auto& became :
        {store.retry(first.id, "ann", now), store.replay(first.id, "one", "ann", now)}) {
-    REQUIRE(std::holds_alternative<refusal>(became));
-    CHECK(std::get<refusal>(became).why ==
+    REQUIRE(std::holds_alternative<rejection>(became));
+    CHECK(std::get<rejection>(became).why ==
           fmt::format("job {} holds its unique key 'k' now", second.id));
   }
   CHECK(find(first.id).state == job_state::deadletter);
   store.cancel(second.id, "ann", now);
   CHECK(std::holds_alternative<pipeline::change>(store.retry(first.id, "ann", now)));
   CHECK(one(keyed("k")).id == first.id);
-  CHECK(std::holds_alternative<refusal>(store.retry(second.id, "ann", now)));
+  CHECK(std::holds_alternative<rejection>(store.retry(second.id, "ann", now)));
 }
 
 TEST_CASE_METHOD(unique_fixture, "of two dead jobs with one key only one is sent back in bulk") {
@@ -207,7 +207,7 @@ TEST_CASE_METHOD(unique_fixture, "a job that is deleted leaves nothing of its ke
   CHECK_FALSE(find_job(on, id));
   CHECK(ask("select count(*) from unique_keys") == 1);
   CHECK(ask("select count(*) from job_details") == 1);
-  CHECK(one(keyed("k", unique_scope::any)).became == fate::made);
+  CHECK(one(keyed("k", unique_scope::any)).became == submit_result::made);
 }
 
 TEST_CASE_METHOD(unique_fixture, "many submits of one key at once make one job") {
@@ -232,7 +232,7 @@ TEST_CASE_METHOD(unique_fixture, "many submits of one key at once make one job")
         const auto& became = std::get<std::vector<submitted_job>>(answer);
         for (std::size_t i = 0; i < some.size(); ++i) {
           answered[some[i].unique->key].insert(became[i].id);
-          made += became[i].became == fate::made ? 1 : 0;
+          made += became[i].became == submit_result::made ? 1 : 0;
         }
       }
     });

@@ -32,7 +32,7 @@ struct retention_fixture : store_fixture {
   }
 
   /// One of `trio`, or of `solo`.
-  job_id ended(const pipeline::happening& how, std::uint16_t in = 0) {
+  job_id ended(const pipeline::transition_event& how, std::uint16_t in = 0) {
     const std::vector<new_job> one{{.pipeline = in, .payload = R"({"a":1})"}};
     const auto id = store.enqueue(one, now).front();
     settle(claim().front(), how);

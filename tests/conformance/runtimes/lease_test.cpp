@@ -25,9 +25,9 @@ struct watched_runtime : store_fixture {
     self.name = {"host", "boot", 2, {}};
     self.is_gone = [this](std::int64_t) { return is_gone; };
     on.session() << "update runtimes set boot = 'boot'";
-    flight_recorder recorder{database.settings()};
+    running_jobs_table recorder{database.settings()};
     recorder.become(dead);
-    recorder.record(0, std::vector<job_in_hand>{{jobs[1].id, jobs[1].epoch}});
+    recorder.record(0, std::vector<running_job>{{jobs[1].id, jobs[1].epoch}});
   }
 
   std::vector<pipeline::job> claim_for(runtime_id runtime, int count) {
@@ -240,9 +240,9 @@ TEST_CASE_METHOD(store_fixture,
                   " values (" +
                       std::to_string(lost.id) + ", 'trio', 'one', 'working', " +
                       std::to_string(lost.epoch) + ", 8, 1, 1, 1)";
-  const pipeline::happening what = GENERATE(as<pipeline::happening>{}, pipeline::advance{},
-                                            pipeline::finish{}, pipeline::retry{"CODE", "why", {}},
-                                            pipeline::reject{"CODE", "why"}, pipeline::release{});
+  const pipeline::transition_event what = GENERATE(
+      as<pipeline::transition_event>{}, pipeline::advance{}, pipeline::finish{},
+      pipeline::retry{"CODE", "why", {}}, pipeline::reject{"CODE", "why"}, pipeline::release{});
   CHECK_FALSE(settle(lost, what, true));
   CHECK_FALSE(settle(lost, what, false));
   const auto row = find(lost.id);

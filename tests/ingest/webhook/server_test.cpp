@@ -25,14 +25,14 @@ struct fixture {
   std::mutex mutex;
   std::vector<pipeline::job_id> called;
   std::atomic<bool> database_is_away = false;
-  std::unique_ptr<ingest::webhook_listener> listener = std::make_unique<ingest::webhook_listener>(
+  std::unique_ptr<ingest::webhook_server> listener = std::make_unique<ingest::webhook_server>(
       ingest::webhook_settings{.at = {"127.0.0.1", 0}, .secret = "wh-secret"}, time,
       [this](pipeline::job_id id) {
         if (database_is_away)
           throw storage::error{storage::error_kind::transient, "cannot", "away", "wait"};
         const std::scoped_lock guard{mutex};
         called.push_back(id);
-        return id == 42   ? ingest::called_job::hastened
+        return id == 42   ? ingest::called_job::run_now
                : id == 43 ? ingest::called_job::does_not_wait
                           : ingest::called_job::unknown;
       });
@@ -123,7 +123,7 @@ TEST_CASE("a listener ends at once, whatever is connected") {
 TEST_CASE("a port that is taken is said with the setting that names it") {
   const fixture f;
   try {
-    const ingest::webhook_listener second{
+    const ingest::webhook_server second{
         {.at = {"127.0.0.1", f.listener->port()}, .secret = "s"}, f.time, [](pipeline::job_id) {
           return ingest::called_job::unknown;
         }};

@@ -1,5 +1,6 @@
 #include "storage/runtimes/data_dir.hpp"
 
+#include "storage/runtimes/crash_journal.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
@@ -69,14 +70,14 @@ TEST_CASE("one runtime at a time has the lock; the other learns which") {
 
 TEST_CASE("a new journal knows nothing, one left empty knows that nothing was in hand") {
   const temporary_folder folder;
-  CHECK_FALSE(hand_journal{folder.path()}.in_hand_before());
-  CHECK(hand_journal{folder.path()}.in_hand_before() == std::vector<job_id>{});
+  CHECK_FALSE(crash_journal{folder.path()}.running_before());
+  CHECK(crash_journal{folder.path()}.running_before() == std::vector<job_id>{});
 }
 
 TEST_CASE("the journal tells what was in hand when its process was killed") {
   const temporary_folder folder;
   const auto child = child_that_did([&] {
-    auto* journal = new hand_journal{folder.path()};
+    auto* journal = new crash_journal{folder.path()};
     const auto one = journal->acquire_slot();
     const auto two = journal->acquire_slot();
     const auto three = journal->acquire_slot();
@@ -87,26 +88,26 @@ TEST_CASE("the journal tells what was in hand when its process was killed") {
     journal->release_slot(three);
   });
   kill_and_wait(child);
-  hand_journal journal{folder.path()};
-  CHECK(journal.in_hand_before() == std::vector<job_id>{22});
-  CHECK(hand_journal{folder.path()}.in_hand_before() == std::vector<job_id>{22});
+  crash_journal journal{folder.path()};
+  CHECK(journal.running_before() == std::vector<job_id>{22});
+  CHECK(crash_journal{folder.path()}.running_before() == std::vector<job_id>{22});
   journal.clear();
-  CHECK(hand_journal{folder.path()}.in_hand_before() == std::vector<job_id>{});
+  CHECK(crash_journal{folder.path()}.running_before() == std::vector<job_id>{});
 }
 
 TEST_CASE("the journal tells which runtime used it") {
   const temporary_folder folder;
-  CHECK_FALSE(hand_journal{folder.path()}.runtime_before());
+  CHECK_FALSE(crash_journal{folder.path()}.runtime_before());
   const runtime_key key{7, from_us(1'700'000'000'000'001)};
-  hand_journal{folder.path()}.become(key);
-  CHECK(hand_journal{folder.path()}.runtime_before() == key);
+  crash_journal{folder.path()}.become(key);
+  CHECK(crash_journal{folder.path()}.runtime_before() == key);
 }
 
 TEST_CASE("slots of the journal are lent once, and again after their return") {
   const temporary_folder folder;
-  hand_journal journal{folder.path()};
+  crash_journal journal{folder.path()};
   std::vector<std::size_t> lent;
-  for (std::size_t i = 0; i < hand_journal::slots; ++i)
+  for (std::size_t i = 0; i < crash_journal::slots; ++i)
     lent.push_back(journal.acquire_slot());
   auto sorted = lent;
   std::sort(sorted.begin(), sorted.end());

@@ -13,31 +13,31 @@ using namespace std::chrono_literals;
 using namespace actors;
 using pipeline::job_state;
 
-std::int64_t ago(std::chrono::nanoseconds age) { return actor_gauge::now_ns() - age.count(); }
+std::int64_t ago(std::chrono::nanoseconds age) { return actor_metrics::now_ns() - age.count(); }
 
 TEST_CASE(
     "an actor that hangs is seen by the age of its message, and makes the runtime unhealthy") {
-  roster board;
-  const auto gauge = std::make_shared<actor_gauge>();
-  board.spawned("store", gauge);
-  board.ready("store");
-  CHECK(show_actors(board, {}).actors.at(0).message_age_us == 0);
-  CHECK(show_health({}, board, 15s).state == "healthy");
+  runtime_status status;
+  const auto metrics = std::make_shared<actor_metrics>();
+  status.spawned("store", metrics);
+  status.ready("store");
+  CHECK(build_actors(status, {}).actors.at(0).message_age_us == 0);
+  CHECK(build_health({}, status, 15s).state == "healthy");
 
-  gauge->depth = 3;
-  gauge->in_hand_since_ns = ago(20s);
-  const auto shown = show_actors(board, {}).actors.at(0);
+  metrics->depth = 3;
+  metrics->busy_since_ns = ago(20s);
+  const auto shown = build_actors(status, {}).actors.at(0);
   CHECK(shown.depth == 3);
   CHECK(shown.message_age_us >= 20'000'000);
-  const auto health = show_health({}, board, 15s);
+  const auto health = build_health({}, status, 15s);
   CHECK(health.state == "unhealthy");
   REQUIRE(health.reasons.size() == 1);
   CHECK_THAT(health.reasons[0], Catch::StartsWith("actor store has had one message in hand for 2"));
-  CHECK(show_health({}, board, 1min).state == "healthy");
+  CHECK(build_health({}, status, 1min).state == "healthy");
 }
 
 TEST_CASE("what a handler says is shown with its job, as long as the job is in its hands") {
-  progress_board said;
+  job_progress said;
   said.set({7, 3}, {.percent = 33.3337, .message = "page 1"});
   said.set({8, 1}, {.percent = {}, .message = "reading"});
   storage::job_record seven{.id = 7, .epoch = 3};
@@ -59,8 +59,8 @@ TEST_CASE("what a handler says is shown with its job, as long as the job is in i
 }
 
 TEST_CASE("what the health monitor found is kept beside it") {
-  const roster board;
-  const auto health = show_health({health_state::degraded, {"the oldest job waits"}}, board, 15s);
+  const runtime_status status;
+  const auto health = build_health({health_state::degraded, {"the oldest job waits"}}, status, 15s);
   CHECK(health.state == "degraded");
   CHECK(health.reasons == std::vector<std::string>{"the oldest job waits"});
 }
@@ -83,13 +83,13 @@ TEST_CASE("jobs of stages that this runtime does not serve are shown too") {
 }
 
 TEST_CASE("the roster counts restarts, and keeps why an actor crashed last") {
-  roster board;
-  board.spawned("store", std::make_shared<actor_gauge>());
-  board.crashed("store", "a bug");
-  CHECK(board.actors().at(0).condition == actor_condition::crashed);
-  board.spawned("store", std::make_shared<actor_gauge>());
-  board.ready("store");
-  const auto store = board.actors().at(0);
+  runtime_status status;
+  status.spawned("store", std::make_shared<actor_metrics>());
+  status.crashed("store", "a bug");
+  CHECK(status.actors().at(0).condition == actor_condition::crashed);
+  status.spawned("store", std::make_shared<actor_metrics>());
+  status.ready("store");
+  const auto store = status.actors().at(0);
   CHECK(store.condition == actor_condition::working);
   CHECK(store.restarts == 1);
   CHECK(store.crash == "a bug");

@@ -138,23 +138,23 @@ TEST_CASE("orders of the inspector do what the commands do") {
     what.by = "anna";
     return runtime.inspect<order_answer>(give_order{what});
   };
-  CHECK(give({.what = order::pause, .pipeline = "p", .stage = "a"}).done);
+  CHECK(send({.what = order::pause, .pipeline = "p", .stage = "a"}).done);
   runtime.pass(2s);
   const auto id = runtime.submit(1).front();
   runtime.pass(2s);
   CHECK(runtime.job(id).state == job_state::queued);
-  CHECK(give({.what = order::resume, .pipeline = "p", .stage = "a"}).done);
+  CHECK(send({.what = order::resume, .pipeline = "p", .stage = "a"}).done);
   REQUIRE(runtime.pass_until([&] { return runtime.job(id).state == job_state::done; }));
 
-  const auto refused = give({.what = order::cancel, .job = id});
+  const auto refused = send({.what = order::cancel, .job = id});
   CHECK_FALSE(refused.done);
   CHECK_FALSE(refused.text.empty());
-  CHECK_FALSE(give({.what = order::cancel, .job = 999}).done);
-  CHECK_FALSE(give({.what = order::pause, .pipeline = "p", .stage = "nowhere"}).done);
-  CHECK_FALSE(give({.what = order::resume, .pipeline = "p", .stage = "nowhere"}).done);
+  CHECK_FALSE(send({.what = order::cancel, .job = 999}).done);
+  CHECK_FALSE(send({.what = order::pause, .pipeline = "p", .stage = "nowhere"}).done);
+  CHECK_FALSE(send({.what = order::resume, .pipeline = "p", .stage = "nowhere"}).done);
 
-  CHECK_FALSE(give({.what = order::retry, .job = id}).done);
-  CHECK(give({.what = order::replay, .stage = "b", .job = id}).done);
+  CHECK_FALSE(send({.what = order::retry, .job = id}).done);
+  CHECK(send({.what = order::replay, .stage = "b", .job = id}).done);
   REQUIRE(runtime.pass_until([&] { return runtime.job(id).state == job_state::done; }));
   CHECK(runtime.history(id).size() > 4);
 }

@@ -61,16 +61,18 @@ void say(int fd, const std::string& what) {
   (void)send(fd, what.data(), what.size(), MSG_NOSIGNAL);
 }
 
-gate_settings at(const std::filesystem::path& dir) { return {dir, "1.2.3", std::nullopt}; }
+inspector_server_settings at(const std::filesystem::path& dir) {
+  return {dir, "1.2.3", std::nullopt};
+}
 
 net::line_stream attach(const std::filesystem::path& dir) {
   return attach_to({.data_dir = dir}, "1.2.3");
 }
 
 /// Answers a request for a job with the number that was asked for.
-void echo(const question& asked, const std::shared_ptr<reply>& back) {
+void echo(const question& asked, const std::shared_ptr<response_handle>& back) {
   const auto& about = std::get<get_job>(asked);
-  back->give(to_line(job_view{.text = std::to_string(about.job)}));
+  back->send(to_line(job_view{.text = std::to_string(about.job)}));
 }
 
 net::line_stream::clock::time_point in_a_minute() {
@@ -89,7 +91,7 @@ std::string ask_for(net::line_stream& through, storage::job_id job) {
 
 TEST_CASE("a client that greets is answered, one question after the other") {
   const temp_dir dir;
-  gate in{at(dir.path())};
+  inspector_server in{at(dir.path())};
   in.serve(echo);
   auto first = attach(dir.path());
   auto second = attach(dir.path());
@@ -104,9 +106,9 @@ TEST_CASE("a client that greets is answered, one question after the other") {
 
 TEST_CASE("an order is given by the user that the kernel names, whatever the client calls itself") {
   const temp_dir dir;
-  gate in{at(dir.path())};
-  in.serve([](const question& asked, const std::shared_ptr<reply>& back) {
-    back->give(to_line(order_answer{true, std::get<give_order>(asked).order.by}));
+  inspector_server in{at(dir.path())};
+  in.serve([](const question& asked, const std::shared_ptr<response_handle>& back) {
+    back->send(to_line(order_answer{true, std::get<give_order>(asked).order.by}));
   });
   auto through = attach(dir.path());
   const auto by = [&](const std::string& user) {
@@ -124,7 +126,7 @@ TEST_CASE("an order is given by the user that the kernel names, whatever the cli
 
 TEST_CASE("a line that is no question is answered with what is wrong with it") {
   const temp_dir dir;
-  gate in{at(dir.path())};
+  inspector_server in{at(dir.path())};
   in.serve(echo);
   auto through = attach(dir.path());
   for (const auto* line : {"\n", "{}\n", "[]\n", "{\"ask\":\"weather\"}\n", "\xff\xfe\n",
@@ -135,8 +137,8 @@ TEST_CASE("a line that is no question is answered with what is wrong with it") {
 
 TEST_CASE("a question that stays without an answer is answered when it is dropped") {
   const temp_dir dir;
-  gate in{at(dir.path())};
-  in.serve([](const question&, const std::shared_ptr<reply>&) {});
+  inspector_server in{at(dir.path())};
+  in.serve([](const question&, const std::shared_ptr<response_handle>&) {});
   auto through = attach(dir.path());
   CHECK_THROWS_WITH(ask_for(through, 7), Catch::Contains("the inspector went before it answered"));
 }
@@ -144,13 +146,15 @@ TEST_CASE("a question that stays without an answer is answered when it is droppe
 TEST_CASE("an answer that was given just before the gate ends is heard") {
   const temp_dir dir;
   for (int i = 0; i < 50; ++i) {
-    std::promise<std::shared_ptr<reply>> asked;
-    auto in = std::make_unique<gate>(at(dir.path()));
-    in->serve([&](const question&, const std::shared_ptr<reply>& back) { asked.set_value(back); });
+    std::promise<std::shared_ptr<response_handle>> asked;
+    auto in = std::make_unique<inspector_server>(at(dir.path()));
+    in->serve([&](const question&, const std::shared_ptr<response_handle>& back) {
+      asked.set_value(back);
+    });
     auto through = attach(dir.path());
     const auto line = to_line(question{get_job{1}});
     REQUIRE(through.send(line, in_a_minute()) == net::line_stream::end::well);
-    asked.get_future().get()->give(to_line(job_view{.text = "the last word"}));
+    asked.get_future().get()->send(to_line(job_view{.text = "the last word"}));
     in.reset();
     std::string heard;
     REQUIRE(through.read(heard, answer_limit, in_a_minute()) == net::line_stream::end::well);
@@ -162,11 +166,11 @@ TEST_CASE("an answer may come late, and from any thread; one that is too long is
   const temp_dir dir;
   std::vector<std::thread> answering;
   {
-    gate in{at(dir.path())};
-    in.serve([&](const question& asked, const std::shared_ptr<reply>& back) {
+    inspector_server in{at(dir.path())};
+    in.serve([&](const question& asked, const std::shared_ptr<response_handle>& back) {
       answering.emplace_back([=] {
         const bool is_long = std::get<get_job>(asked).job == 2;
-        back->give(to_line(job_view{.text = std::string(is_long ? answer_limit : 1'000'000, 'x')}));
+        back->send(to_line(job_view{.text = std::string(is_long ? answer_limit : 1'000'000, 'x')}));
       });
     });
     auto through = attach(dir.path());
@@ -180,10 +184,10 @@ TEST_CASE("an answer may come late, and from any thread; one that is too long is
 TEST_CASE("a client that asks without end and takes no answer keeps no other client waiting") {
   const temp_dir dir;
   std::atomic<int> asked_for{0};
-  gate in{at(dir.path())};
-  in.serve([&](const question&, const std::shared_ptr<reply>& back) {
+  inspector_server in{at(dir.path())};
+  in.serve([&](const question&, const std::shared_ptr<response_handle>& back) {
     ++asked_for;
-    back->give(to_line(job_view{.text = std::string(1'000'000, 'x')}));
+    back->send(to_line(job_view{.text = std::string(1'000'000, 'x')}));
   });
   auto greedy = attach(dir.path());
   // As much as goes without waiting: the client is not read from until it takes its answer.
@@ -197,7 +201,7 @@ TEST_CASE("a client that asks without end and takes no answer keeps no other cli
 
 TEST_CASE("a question without an end is not listened to for ever") {
   const temp_dir dir;
-  gate in{at(dir.path())};
+  inspector_server in{at(dir.path())};
   in.serve(echo);
   auto through = attach(dir.path());
   std::string line;
@@ -207,20 +211,20 @@ TEST_CASE("a question without an end is not listened to for ever") {
 
 TEST_CASE("of too many clients that have greeted, those that were silent for longest make room") {
   const temp_dir dir;
-  gate in{at(dir.path())};
+  inspector_server in{at(dir.path())};
   in.serve(echo);
-  std::vector<net::line_stream> guests;
+  std::vector<net::line_stream> sessions;
   for (int i = 0; i < 40; ++i)
-    guests.push_back(attach(dir.path()));
+    sessions.push_back(attach(dir.path()));
   std::string line;
-  CHECK(guests.front().read(line, answer_limit, in_a_minute()) == net::line_stream::end::closed);
-  CHECK(ask_for(guests.back(), 7) == "7");
+  CHECK(sessions.front().read(line, answer_limit, in_a_minute()) == net::line_stream::end::closed);
+  CHECK(ask_for(sessions.back(), 7) == "7");
 }
 
 TEST_CASE("the socket is its owner's alone, and gone with the gate") {
   const temp_dir dir;
   {
-    const gate in{at(dir.path())};
+    const inspector_server in{at(dir.path())};
     struct stat about {};
     REQUIRE(stat(inspector_socket(dir.path()).c_str(), &about) == 0);
     CHECK((about.st_mode & 07777) == 0600);
@@ -235,13 +239,13 @@ TEST_CASE("a socket that a dead runtime left is replaced, a file is not") {
     const net::local_address address{path};
     const unique_fd old{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     REQUIRE(bind(old.get(), address.get(), address.size()) == 0);
-    gate in{at(dir.path())};
+    inspector_server in{at(dir.path())};
     in.serve(echo);
     CHECK_NOTHROW(attach(dir.path()));
   }
   SECTION("file") {
     dir.write("inspector.sock", "precious");
-    CHECK_THROWS_AS(gate{at(dir.path())}, millrace::error);
+    CHECK_THROWS_AS(inspector_server{at(dir.path())}, millrace::error);
     CHECK(std::filesystem::file_size(path) == 8);
   }
 }
@@ -252,14 +256,14 @@ TEST_CASE("a data directory with a long path has a gate like any other") {
   for (int i = 0; i < 5; ++i)
     deep /= std::string(60, 'd');
   std::filesystem::create_directories(deep);
-  gate in{at(deep)};
+  inspector_server in{at(deep)};
   in.serve(echo);
   CHECK_NOTHROW(attach(deep));
 }
 
 TEST_CASE("a client that says something else is turned away at once") {
   const temp_dir dir;
-  gate in{at(dir.path())};
+  inspector_server in{at(dir.path())};
   in.serve(echo);
   for (const auto* bytes : {"GET / HTTP/1.1\r\n", "\n", "millrace inspector\n",
                             "millrace inspector one 1\n", "\x00\xff\x13\x37"}) {
@@ -276,7 +280,7 @@ TEST_CASE("a client that says something else is turned away at once") {
 
 TEST_CASE("another version of the protocol is told ours, and not let in") {
   const temp_dir dir;
-  gate in{at(dir.path())};
+  inspector_server in{at(dir.path())};
   in.serve(echo);
   const auto fd = dial(dir.path());
   say(fd.get(), render(greeting{inspection_version + 1, "9"}));
@@ -312,7 +316,7 @@ TEST_CASE("a client is told which side to upgrade") {
 
 TEST_CASE("more silent connections than may wait make room for a client that greets") {
   const temp_dir dir;
-  gate in{at(dir.path())};
+  inspector_server in{at(dir.path())};
   in.serve(echo);
   std::vector<unique_fd> silent;
   for (int i = 0; i < 200; ++i)
@@ -323,7 +327,7 @@ TEST_CASE("more silent connections than may wait make room for a client that gre
 
 TEST_CASE("before the inspector serves, every client is turned away") {
   const temp_dir dir;
-  const gate in{at(dir.path())};
+  const inspector_server in{at(dir.path())};
   CHECK_THROWS_AS(attach(dir.path()), attach_error);
 }
 
@@ -344,7 +348,7 @@ TEST_CASE("another user is turned away even where the file's mode would let that
     return;
   }
   const temp_dir dir;
-  gate in{at(dir.path())};
+  inspector_server in{at(dir.path())};
   in.serve(echo);
   REQUIRE(chmod(dir.path().c_str(), 0755) == 0);
   REQUIRE(chmod(inspector_socket(dir.path()).c_str(), 0666) == 0);
@@ -352,7 +356,7 @@ TEST_CASE("another user is turned away even where the file's mode would let that
   const auto hello = render(greeting{inspection_version, "1"});
   const auto child = fork();
   if (child == 0) {
-    // Nothing but system calls: the gate's thread was not forked, and may have held any lock.
+    // Nothing but system calls: the server's thread was not forked, and may have held any lock.
     if (syscall(SYS_setresuid, 65534, 65534, 65534) != 0)
       _exit(2);
     const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -18,18 +18,18 @@ using namespace millrace;
 using namespace actors;
 using namespace std::chrono_literals;
 
-/// A guest that has greeted, and asks whenever it may.
+/// A session that has greeted, and asks whenever it may.
 struct asker {
-  guest::clock::time_point now{};
+  session::clock::time_point now{};
   std::unique_ptr<net::stream> near;
-  std::unique_ptr<guest> one;
+  std::unique_ptr<session> one;
   int asked = 0;
-  guest::host host{.greeting = [] { return std::optional<std::string>{"hello\n"}; },
-                   .asked = [this](const guest&, std::string_view) { ++asked; }};
+  session::host host{.greeting = [] { return std::optional<std::string>{"hello\n"}; },
+                     .asked = [this](const session&, std::string_view) { ++asked; }};
 
   asker() {
     auto [far, mine] = tests::connected_pair();
-    one = std::make_unique<guest>(1, net::plain_stream(std::move(far)), now);
+    one = std::make_unique<session>(1, net::plain_stream(std::move(far)), now);
     near = net::plain_stream(std::move(mine));
     say(render(greeting{inspection_version, "0"}));
     REQUIRE(one->go_on(0, now, host));
@@ -62,15 +62,15 @@ struct asker {
 
 TEST_CASE("a guest that asks without a pause must rest, and is heard again when that is over") {
   asker on;
-  CHECK(on.answered_at_once("{}\n", 1000) == guest::answers_at_once + 1);
+  CHECK(on.answered_at_once("{}\n", 1000) == session::answers_at_once + 1);
   CHECK(on.one->events() == 0);
-  CHECK(on.one->due() == on.now + guest::pause_after_answer);
+  CHECK(on.one->due() == on.now + session::pause_after_answer);
   on.now = on.one->due();
-  // What the guest said meanwhile is one question of those that are heard now.
+  // What the session said meanwhile is one question of those that are heard now.
   REQUIRE(on.one->go_on(0, on.now, on.host));
-  CHECK(on.asked == guest::answers_at_once + 2);
+  CHECK(on.asked == session::answers_at_once + 2);
   on.answer("{}\n");
-  CHECK(on.one->due() == on.now + guest::pause_after_answer);
+  CHECK(on.one->due() == on.now + session::pause_after_answer);
 }
 
 TEST_CASE("a guest that pauses by itself never has to rest") {
@@ -78,14 +78,14 @@ TEST_CASE("a guest that pauses by itself never has to rest") {
   for (int i = 0; i < 1000; ++i) {
     CHECK(on.may_ask());
     on.answer("{}\n");
-    on.now += guest::pause_after_answer;
+    on.now += session::pause_after_answer;
   }
   CHECK(on.asked == 1000);
 }
 
 TEST_CASE("a guest that takes long answers does not have to rest") {
   asker on;
-  const std::string page(guest::long_answer, 'x');
+  const std::string page(session::long_answer, 'x');
   CHECK(on.answered_at_once(page, 1000) == 1000);
 }
 

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-// The gate's port: TLS, with real sockets.
+// The inspector's port: TLS, with real sockets.
 namespace {
 
 using namespace millrace;
@@ -23,17 +23,18 @@ using namespace actors;
 using tests::temp_dir;
 using tests::test_authority;
 
-/// A gate that says which user gave which order.
+/// A server that says which user gave which order.
 struct listening {
   temp_dir dir;
   test_authority authority;
   net::host_port port{"127.0.0.1", tests::free_port()};
-  gate in{{dir.path(), "1", tls_listening{port, authority.files(net::certificate_use::server)}}};
+  inspector_server in{
+      {dir.path(), "1", tls_listening{port, authority.files(net::certificate_use::server)}}};
 
   listening() {
-    in.serve([](const question& asked, const std::shared_ptr<reply>& back) {
+    in.serve([](const question& asked, const std::shared_ptr<response_handle>& back) {
       const auto& given = std::get<give_order>(asked);
-      back->give(to_line(order_answer{true, given.order.by}));
+      back->send(to_line(order_answer{true, given.order.by}));
     });
   }
 
@@ -117,12 +118,13 @@ TEST_CASE("a port that is taken, and certificates that cannot be used, are found
   listening at;
   temp_dir dir;
   const auto files = at.authority.files(net::certificate_use::server);
-  CHECK_THROWS_WITH((gate{{dir.path(), "1", tls_listening{at.port, files}}}),
+  CHECK_THROWS_WITH((inspector_server{{dir.path(), "1", tls_listening{at.port, files}}}),
                     Catch::Contains("cannot open the inspector's port"));
-  CHECK_THROWS_AS((gate{{dir.path(), "1",
+  CHECK_THROWS_AS(
+      (inspector_server{{dir.path(), "1",
                          tls_listening{{"127.0.0.1", tests::free_port()},
                                        at.authority.files(net::certificate_use::client)}}}),
-                  net::tls_error);
+      net::tls_error);
   CHECK_FALSE(std::filesystem::exists(inspector_socket(dir.path())));
 }
 

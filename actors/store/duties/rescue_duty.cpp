@@ -1,0 +1,32 @@
+#include "actors/store/duties/duties.hpp"
+#include "actors/store/writer_log.hpp"
+
+namespace millrace::actors {
+namespace {
+
+class rescue_duty final : public write_duty {
+ public:
+  rescue_duty(storage::lease_watch& watch, const storage::process& self)
+      : watch_(watch), self_(self) {}
+
+  duty name() const override { return duty::rescue; }
+  bool needs_lease() const override { return true; }
+  void run(const write_context& at, write_result&) override {
+    rescued_ = at.jobs.rescue_dead({watch_, at.time, self_, at.runtime}, at.now);
+  }
+  void committed() override { log_rescued(rescued_); }
+
+ private:
+  storage::lease_watch& watch_;
+  const storage::process& self_;
+  storage::rescue_result rescued_;
+};
+
+}  // namespace
+
+std::unique_ptr<write_duty> make_rescue_duty(storage::lease_watch& watch,
+                                             const storage::process& self) {
+  return std::make_unique<rescue_duty>(watch, self);
+}
+
+}  // namespace millrace::actors
