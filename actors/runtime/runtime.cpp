@@ -11,6 +11,8 @@
 #include "storage/db/error.hpp"
 #include "storage/db/sqlite.hpp"
 #include "storage/notify/change_listener.hpp"
+#include "storage/runtimes/crash_journal.hpp"
+#include "storage/runtimes/data_dir.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -153,6 +155,36 @@ bool run_tree(signal_waiter& signals, const tree_dependencies& outside,
   return around.wake->stop(patience(1s)) && inspecting_ended;
 }
 
+/// The threads of a runtime that actors do not share.
+struct runtime_threads {
+  runtime_threads(unsigned worker_count, unsigned settler_count)
+      : settlers_wanted{settler_count},
+        workers{std::make_shared<thread_pool>(worker_count)},
+        settlers{std::make_shared<thread_pool>(settler_count)} {}
+
+  std::vector<write_connection> make_connections(writer_factory& writers) const {
+    std::vector<write_connection> made{{writers.make(), database}};
+    for (unsigned i = 0; i < settlers_wanted; ++i)
+      made.push_back({writers.make_settler(), settlers});
+    return made;
+  }
+
+  const unsigned settlers_wanted;
+  const std::shared_ptr<thread_pool> workers;
+  const std::shared_ptr<thread_pool> settlers;
+  const std::shared_ptr<thread_pool> database = std::make_shared<thread_pool>(1);
+};
+
+/// What the database said is worth more than that the store could not start.
+void throw_failure(const run_report& report, writer_factory& writers, bool threads_joined) {
+  if (report.failure.empty())
+    return;
+  const auto last = writers.last();
+  if (threads_joined && last && last->opening_failure())
+    throw storage::error{*last->opening_failure()};
+  throw error{report.failure, threads_joined};
+}
+
 }  // namespace
 
 unsigned worker_count(const runtime_settings& settings) {
@@ -181,50 +213,37 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
   log_event(log_level::info, "RUNTIME_STARTING",
             {{"pid", std::int64_t{getpid()}}, {"version", settings.version}});
   {
-    const auto pool = std::make_shared<thread_pool>(workers);
-    const auto database = std::make_shared<thread_pool>(1);
-    const auto settler_count = settlers_of(settings);
-    const auto settlers = std::make_shared<thread_pool>(settler_count);
-    const auto make_connections = [&] {
-      std::vector<write_connection> lanes{{writers.make(), database}};
-      for (unsigned i = 0; i < settler_count; ++i)
-        lanes.push_back({writers.make_settler(), settlers});
-      return lanes;
-    };
+    const runtime_threads threads{workers, settlers_of(settings)};
     std::stop_source ending;
     if (parts.clean_up)
-      pool->beside(1)->run([&parts, stop = ending.get_token()] { parts.clean_up(stop); });
+      threads.workers->beside(1)->run(
+          [&parts, stop = ending.get_token()] { parts.clean_up(stop); });
     const auto server =
         parts.start_server ? parts.start_server({settings, parts.pipelines, local, time}) : nullptr;
-    const bool waker_ended =
+    const bool tree_ended =
         run_tree(signals,
                  {.time = &time,
-                  .workers = pool,
+                  .workers = threads.workers,
                   .worker_count = static_cast<int>(workers),
                   .journal = journal,
                   .recorder = recorder,
-                  .make_connections = make_connections,
+                  .make_connections = [&] { return threads.make_connections(writers); },
                   .wake = std::make_shared<change_notifier>(listen_to(settings)),
                   .status = status},
                  settings, parts, report, patience);
     ending.request_stop();
     const bool server_ended = !server || server->stop(patience(1s));
     // Longer than a handler's process has to end after SIGTERM.
-    const bool workers_ended = pool->stop(patience(3s));
-    const bool settlers_ended = settlers->stop(patience(1s));
-    const bool database_ended = database->stop(patience(1s));
+    const bool workers_ended = threads.workers->stop(patience(3s));
+    const bool settlers_ended = threads.settlers->stop(patience(1s));
+    const bool database_ended = threads.database->stop(patience(1s));
     outcome.threads_joined =
-        workers_ended && settlers_ended && database_ended && waker_ended && server_ended;
+        workers_ended && settlers_ended && database_ended && tree_ended && server_ended;
     if (database_ended && !report->gave_up_database)
       sign_off(writers);
   }
   const std::scoped_lock guard{report->mutex};
-  // What the database said is worth more than that the store could not start.
-  if (!report->failure.empty() && outcome.threads_joined && writers.last() &&
-      writers.last()->opening_failure())
-    throw storage::error{*writers.last()->opening_failure()};
-  if (!report->failure.empty())
-    throw error{report->failure, outcome.threads_joined};
+  throw_failure(*report, writers, outcome.threads_joined);
   writers.end_in_order();
   outcome.result = report->went_idle ? run_result::went_idle : run_result::stopped;
   const auto worked = status->tally()->all();

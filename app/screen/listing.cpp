@@ -117,7 +117,7 @@ void listing_layout::give_way() {
 }
 
 line listing_layout::head() const {
-  const style how{.bold = true, .underline = true};
+  const text_style how{.bold = true, .underline = true};
   line_writer out{width_};
   std::size_t at = 1;
   for (std::size_t i = 0; i < widths_.size(); ++i) {
@@ -130,7 +130,7 @@ line listing_layout::head() const {
 }
 
 line listing_layout::row(std::size_t index, bool selected) const {
-  const style ground{.reverse = selected};
+  const text_style ground{.reverse = selected};
   line_writer out{width_};
   out.put(selected ? marker : " ", ground);
   std::size_t at = 1;

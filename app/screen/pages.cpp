@@ -18,7 +18,7 @@ class page_writer {
   explicit page_writer(std::size_t width) : width_{width} {}
 
   void title(std::string_view text) {
-    const style how{.bold = true, .underline = true};
+    const text_style how{.bold = true, .underline = true};
     lines_.push_back(line_writer{width_}.put(" ", how).put(text, how).done(how));
   }
 

@@ -22,7 +22,7 @@ line header(const screen_state& of, time_point now) {
     return out.put(separator).put("not attached yet", {.color = tone::faint}).done();
   const auto& runtime = of.seen->runtime;
   // What does not fit is left out as a whole.
-  const auto add = [&](std::string_view text, style how = {}) {
+  const auto add = [&](std::string_view text, text_style how = {}) {
     if (out.left() >= display_width(text) + 2)
       out.put(separator).put(text, how);
   };

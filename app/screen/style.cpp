@@ -30,7 +30,7 @@ void wrap_paragraph(std::string_view text, std::size_t width, std::vector<std::s
 
 }  // namespace
 
-void line_writer::add(std::string text, std::size_t columns, style how) {
+void line_writer::add(std::string text, std::size_t columns, text_style how) {
   if (columns == 0)
     return;
   at_ += columns;
@@ -40,7 +40,7 @@ void line_writer::add(std::string text, std::size_t columns, style how) {
     spans_.push_back({std::move(text), how});
 }
 
-line_writer& line_writer::put(std::string_view text, style how) {
+line_writer& line_writer::put(std::string_view text, text_style how) {
   auto shown = shorten(escape(text), left());
   const auto columns = display_width(shown);
   add(std::move(shown), columns, how);
@@ -48,7 +48,7 @@ line_writer& line_writer::put(std::string_view text, style how) {
 }
 
 line_writer& line_writer::put_in(std::size_t columns, bool right, std::string_view text,
-                                 style how) {
+                                 text_style how) {
   const auto begin = at_;
   const auto shown = shorten(escape(text), columns);
   if (right)
@@ -57,14 +57,14 @@ line_writer& line_writer::put_in(std::size_t columns, bool right, std::string_vi
   return to(begin + columns, how);
 }
 
-line_writer& line_writer::to(std::size_t column, style how) {
+line_writer& line_writer::to(std::size_t column, text_style how) {
   const auto end = std::min(column, width_);
   if (end > at_)
     add(std::string(end - at_, ' '), end - at_, how);
   return *this;
 }
 
-line line_writer::done(style filling) {
+line line_writer::done(text_style filling) {
   to(width_, filling);
   return std::move(spans_);
 }

@@ -12,18 +12,18 @@ namespace millrace::app {
 /// What a text says beside its words. Nothing is said by the tone alone: there may be no colours.
 enum class tone : std::uint8_t { plain, faint, good, notice, bad };
 
-struct style {
+struct text_style {
   tone color = tone::plain;
   bool bold = false;
   bool underline = false;
   bool reverse = false;
 
-  bool operator==(const look&) const = default;
+  bool operator==(const text_style&) const = default;
 };
 
 struct span {
   std::string text;
-  style how;
+  text_style how;
 };
 
 using line = std::vector<span>;
@@ -35,17 +35,17 @@ class line_writer {
   explicit line_writer(std::size_t width) : width_{width} {}
 
   /// Cut with `…` where it does not fit.
-  line_writer& put(std::string_view text, style how = {});
+  line_writer& put(std::string_view text, text_style how = {});
   /// The text in a place of `columns`, at its right end if asked for.
-  line_writer& put_in(std::size_t columns, bool right, std::string_view text, style how = {});
+  line_writer& put_in(std::size_t columns, bool right, std::string_view text, text_style how = {});
   /// Blanks up to the column, if the line is not there yet.
-  line_writer& to(std::size_t column, style how = {});
+  line_writer& to(std::size_t column, text_style how = {});
   std::size_t left() const { return width_ - at_; }
   /// The line, filled to its width.
-  line done(style filling = {});
+  line done(text_style filling = {});
 
  private:
-  void add(std::string text, std::size_t columns, style how);
+  void add(std::string text, std::size_t columns, text_style how);
 
   std::size_t width_;
   std::size_t at_ = 0;

@@ -119,7 +119,7 @@ class terminal {
     init_pair(3, COLOR_RED, -1);
   }
 
-  attr_t attributes(style how) const {
+  attr_t attributes(text_style how) const {
     attr_t out = A_NORMAL;
     out |= how.bold ? A_BOLD : A_NORMAL;
     out |= how.underline ? A_UNDERLINE : A_NORMAL;
@@ -131,7 +131,7 @@ class terminal {
     return out;
   }
 
-  short pair(style how) const {
+  short pair(text_style how) const {
     if (!colors_)
       return 0;
     switch (how.color) {

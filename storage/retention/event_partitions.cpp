@@ -16,8 +16,12 @@ constexpr duration between_looks = std::chrono::seconds{5};
 constexpr duration time_ahead = std::chrono::minutes{10};
 /// What a burst uses up in a minute.
 constexpr double least_ahead = 1 << 25;
-/// Of the time for which events are kept.
-constexpr int patience = 8;
+/// For how long old events wait for their partition to be dropped: that part of the time for which
+/// events are kept, or this.
+constexpr int patience_share = 8;
+constexpr duration least_patience = std::chrono::minutes{10};
+/// Ids of the shortest partition.
+constexpr double least_width = 1 << 22;
 constexpr std::chrono::milliseconds longest_wait{640};
 
 }  // namespace
@@ -32,6 +36,7 @@ void event_partitions::make_room(connection& on, time_point now) {
     const auto used = static_cast<double>(last - last_id_);
     const auto between = now - looked_at_;
     ahead = std::max({ahead, 2 * used, used * (seconds{time_ahead} / between)});
+    rate_ = used / seconds{between}.count();
   }
   on.prepared<std::int64_t>("add_events_partitions")
       .with("ahead", static_cast<std::int64_t>(ahead))
@@ -46,16 +51,19 @@ event_partitions::dropped event_partitions::drop(connection& on, time_point now,
     return {};
   if (now < next_try_)
     return {.is_over = true};
+  const auto patience = std::max(kept / patience_share, least_patience);
   const auto [partitions, is_over, is_blocked] =
       on.prepared<std::int64_t, std::int64_t, std::int64_t>("drop_events_partitions")
           .with("before", to_us(before))
-          .with("patience", (kept / patience).count())
+          .with("patience", patience.count())
           .with("wait", wait_.count())
           .first()
           .value();
   next_try_ = is_blocked != 0 ? now + 100 * wait_ : time_point{};
   wait_ = is_blocked != 0 ? std::min(2 * wait_, longest_wait) : shortest_wait;
-  return {partitions, is_over != 0};
+  // A partition that is filled within that time is old as a whole soon after its first event.
+  const bool fills_soon = rate_ * seconds{patience}.count() >= least_width;
+  return {partitions, is_over != 0 || fills_soon};
 }
 
 }  // namespace millrace::storage

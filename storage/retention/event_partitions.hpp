@@ -31,6 +31,8 @@ class event_partitions {
 
  private:
   std::int64_t last_id_ = 0;
+  /// Ids given out in a second, lately.
+  double rate_ = 0;
   time_point looked_at_{};
   static constexpr std::chrono::milliseconds shortest_wait{10};
   std::chrono::milliseconds wait_ = shortest_wait;

@@ -98,17 +98,23 @@ cleaned retention::step(connection& on, time_point now) {
   return guarded("cannot delete what is old", [&] {
     cleaned result;
     partitions_.make_room(on, now);
-    if (!jobs_are_over_)
+    if (is_turn_of_jobs())
       jobs_are_over_ = !clean_jobs(on, now, result);
-    if (!jobs_are_over_) {
-      result.more = true;
-      return result;
-    }
-    result.more = clean_events(on, now, result);
+    else
+      events_are_over_ = !clean_events(on, now, result);
+    result.more = !jobs_are_over_ || !events_are_over_;
     if (!result.more)
-      jobs_are_over_ = partitions_are_over_ = false;
+      jobs_are_over_ = events_are_over_ = partitions_are_over_ = false;
     return result;
   });
+}
+
+/// Jobs and events in turn, for either may grow old as fast as they are deleted. With an archive the
+/// events wait for the jobs: what belongs to a job that is not archived yet stays.
+bool retention::is_turn_of_jobs() {
+  if (jobs_are_over_ || events_are_over_)
+    return !jobs_are_over_;
+  return archive_ || std::exchange(jobs_are_next_, !jobs_are_next_);
 }
 
 void retention::begin_pass(connection& on, time_point now) {

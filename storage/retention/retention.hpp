@@ -86,6 +86,7 @@ class retention {
  private:
   struct window;
 
+  bool is_turn_of_jobs();
   void begin_pass(connection& on, time_point now);
   bool clean_jobs(connection& on, time_point now, cleaned& into);
   window look(connection& on, time_point now);
@@ -100,6 +101,8 @@ class retention {
   std::shared_ptr<job_archive> archive_;
 
   bool jobs_are_over_ = false;
+  bool events_are_over_ = false;
+  bool jobs_are_next_ = true;
   std::int64_t after_job_ = 0;
   quiet_ranges quiet_;
   /// Pipelines that other runtimes are configured with.

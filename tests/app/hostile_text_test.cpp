@@ -87,29 +87,56 @@ struct hostile_rows {
   }
 };
 
+using words = std::vector<std::string>;
+
+std::vector<words> looks() {
+  std::vector<words> all{{"jobs"},
+                         {"events"},
+                         {"schedules"},
+                         {"search", std::string{hostile}},
+                         {"inspect", "status"},
+                         {"inspect", "actors"},
+                         {"inspect", "stages"},
+                         {"inspect", "health"},
+                         {"inspect", "runtimes"},
+                         {"inspect", "services"},
+                         {"inspect", "jobs"},
+                         {"inspect", "events"},
+                         {"health"},
+                         {"config"}};
+  for (const auto* id : {"1", "2", "3", "4", "5", "6"})
+    for (const auto* command : {"job", "explain"}) {
+      all.push_back({command, id});
+      all.push_back({"inspect", command, id});
+    }
+  return all;
+}
+
+std::vector<words> orders(const std::string& text) {
+  return {{"cancel", "1"},
+          {"retry", "2"},
+          {"retry", "3"},
+          {"replay", "2", "--from", text},
+          {"replay", "4", "--from", text},
+          {"retry", "4"},
+          {"inspect", "cancel", "6"},
+          {"inspect", "retry", "3"},
+          {"inspect", "replay", "3", "--from", text},
+          {"inspect", "replay", "--dead", "--yes"},
+          {"inspect", "pause", text},
+          {"replay", "--dead", "--dry-run"},
+          {"replay", "--dead", "--yes"},
+          {"pause", text},
+          {text},
+          {"jobs", "--stage", text},
+          {"submit", text},
+          {"submit", "--pipeline", text}};
+}
+
 TEST_CASE_METHOD(hostile_rows, "no text of a row reaches a terminal or the log as it is") {
   const auto runtime = in.start({"run", "--config", config, "--log.level", "debug"});
   runtime.wait_for_error("JOB_DEAD");
-  std::vector<std::vector<std::string>> calls{{"jobs"},
-                                              {"events"},
-                                              {"schedules"},
-                                              {"search", std::string{hostile}},
-                                              {"inspect", "status"},
-                                              {"inspect", "actors"},
-                                              {"inspect", "stages"},
-                                              {"inspect", "health"},
-                                              {"inspect", "runtimes"},
-                                              {"inspect", "services"},
-                                              {"inspect", "jobs"},
-                                              {"inspect", "events"},
-                                              {"health"},
-                                              {"config"}};
-  for (const auto* id : {"1", "2", "3", "4", "5", "6"})
-    for (const auto* command : {"job", "explain"}) {
-      calls.push_back({command, id});
-      calls.push_back({"inspect", command, id});
-    }
-  for (auto& call : calls) {
+  for (auto& call : looks()) {
     call.insert(call.end(), {"--config", config});
     INFO(call.front() << " " << call[1]);
     check(in.millrace(call));
@@ -123,30 +150,11 @@ TEST_CASE_METHOD(hostile_rows, "no text of a row reaches a terminal or the log a
     check(in.millrace(call));
   }
   const std::string text{hostile};
-  for (const auto& call :
-       std::vector<std::vector<std::string>>{{"cancel", "1"},
-                                             {"retry", "2"},
-                                             {"retry", "3"},
-                                             {"replay", "2", "--from", text},
-                                             {"replay", "4", "--from", text},
-                                             {"retry", "4"},
-                                             {"inspect", "cancel", "6"},
-                                             {"inspect", "retry", "3"},
-                                             {"inspect", "replay", "3", "--from", text},
-                                             {"inspect", "replay", "--dead", "--yes"},
-                                             {"inspect", "pause", text},
-                                             {"replay", "--dead", "--dry-run"},
-                                             {"replay", "--dead", "--yes"},
-                                             {"pause", text},
-                                             {text},
-                                             {"jobs", "--stage", text},
-                                             {"submit", text},
-                                             {"submit", "--pipeline", text}}) {
-    auto words = call;
-    if (words.front() != text)
-      words.insert(words.end(), {"--config", config});
+  for (auto& call : orders(text)) {
+    if (call.front() != text)
+      call.insert(call.end(), {"--config", config});
     INFO(call.front() << " " << call.back());
-    check(in.millrace(words));
+    check(in.millrace(call));
   }
   runtime.signal(SIGTERM);
   check(runtime.wait());

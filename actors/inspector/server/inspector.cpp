@@ -92,7 +92,7 @@ struct inspector_state {
     }
     if (waiting.empty())
       self->delayed_send(self, count_patience, answer_stages{});
-    waiting.push_back(response_handle);
+    waiting.push_back(promise);
     return promise;
   }
 

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -25,77 +27,71 @@ TEST_CASE("a runtime without trouble is healthy") {
   CHECK(judge_health(fine(), limits).reasons.empty());
 }
 
-TEST_CASE("each trouble has its state and its sentence") {
-  auto seen = fine();
-  auto state = health_state::unhealthy;
+struct trouble_case {
+  std::string name;
+  health_state state;
   std::string sentence;
-  SECTION("a hung actor") {
-    seen.silent_for[0].second = 12s;
-    sentence = "actor store has not answered for 12.0 s";
+  void (*make)(observations& seen);
+};
+
+const std::vector<trouble_case>& trouble_cases() {
+  using millrace::pipeline::remote::service_condition;
+  static const std::vector<trouble_case> all{
+      {"a hung actor", health_state::unhealthy, "actor store has not answered for 12.0 s",
+       [](auto& seen) { seen.silent_for[0].second = 12s; }},
+      {"a database that fails", health_state::unhealthy, "the database: cannot write: locked",
+       [](auto& seen) { seen.database.trouble = "cannot write: locked"; }},
+      {"a lock of another session", health_state::degraded,
+       "the database: another session holds locks",
+       [](auto& seen) { seen.database.held = "another session holds locks"; }},
+      {"an old transaction", health_state::degraded,
+       "the database: a transaction has been open for 1h",
+       [](auto& seen) { seen.database.horizon = "a transaction has been open for 1h"; }},
+      {"a database that does not answer", health_state::unhealthy,
+       "the database has not answered for 11.0 s",
+       [](auto& seen) { seen.database_silent_for = 11s; }},
+      {"a full disk", health_state::unhealthy,
+       "only 3 MB are free on the disk of the data directory, 100 MB are needed: nothing new is "
+       "taken in",
+       [](auto& seen) { seen.database.free_bytes = std::int64_t{3} << 20; }},
+      {"a lag", health_state::degraded, "the oldest job that could run has waited for 90.0 s",
+       [](auto& seen) { seen.database.lag_us = 90'000'000; }},
+      {"a service that is out", health_state::degraded,
+       "the service embedder is unhealthy since 1970-01-01T00:00:00.000Z: http://x is away",
+       [](auto& seen) {
+         seen.services = {{"parser", service_condition::healthy, {}, ""},
+                          {"embedder", service_condition::unhealthy, {}, "http://x is away"}};
+       }},
+      {"a clock that differs from the server's", health_state::degraded,
+       "the clock of this machine is 20.0 s ahead",
+       [](auto& seen) { seen.database.clock = "the clock of this machine is 20.0 s ahead"; }},
+      {"a program that is missing", health_state::degraded,
+       "stage p.s is out of order since 1970-01-01T00:00:00.000Z: cannot start x: no such file",
+       [](auto& seen) {
+         seen.troubles = {{"stage p.s", "cannot start x: no such file", {}}};
+       }},
+      {"jobs that die one after the other", health_state::degraded,
+       "200 jobs died within the last minute, 150 of them at p.s with BAD, since "
+       "1970-01-01T00:00:00.000Z: `millrace replay --dead --dry-run` counts them",
+       [](auto& seen) {
+         seen.deaths = {.count = 200, .stage = "p.s", .code = "BAD", .of_these = 150};
+       }},
+      {"an archive that cannot be written", health_state::degraded,
+       "old jobs are not deleted: cannot archive jobs: /a: no space",
+       [](auto& seen) { seen.retention_trouble = "cannot archive jobs: /a: no space"; }}};
+  return all;
+}
+
+TEST_CASE("each trouble has its state and its sentence") {
+  for (const auto& trouble : trouble_cases()) {
+    CAPTURE(trouble.name);
+    auto seen = fine();
+    trouble.make(seen);
+    const auto answer = judge_health(seen, limits);
+    CHECK(answer.state == trouble.state);
+    REQUIRE(answer.reasons.size() == 1);
+    CHECK(answer.reasons[0] == trouble.sentence);
   }
-  SECTION("a database that fails") {
-    seen.database.trouble = "cannot write: locked";
-    sentence = "the database: cannot write: locked";
-  }
-  SECTION("a lock of another session") {
-    seen.database.held = "another session holds locks";
-    state = health_state::degraded;
-    sentence = "the database: another session holds locks";
-  }
-  SECTION("an old transaction") {
-    seen.database.horizon = "a transaction has been open for 1h";
-    state = health_state::degraded;
-    sentence = "the database: a transaction has been open for 1h";
-  }
-  SECTION("a database that does not answer") {
-    seen.database_silent_for = 11s;
-    sentence = "the database has not answered for 11.0 s";
-  }
-  SECTION("a full disk") {
-    seen.database.free_bytes = std::int64_t{3} << 20;
-    sentence =
-        "only 3 MB are free on the disk of the data directory, 100 MB are needed: nothing "
-        "new is taken in";
-  }
-  SECTION("a lag") {
-    seen.database.lag_us = 90'000'000;
-    state = health_state::degraded;
-    sentence = "the oldest job that could run has waited for 90.0 s";
-  }
-  SECTION("a service that is out") {
-    using millrace::pipeline::remote::service_condition;
-    seen.services = {{"parser", service_condition::healthy, {}, ""},
-                     {"embedder", service_condition::unhealthy, {}, "http://x is away"}};
-    state = health_state::degraded;
-    sentence = "the service embedder is unhealthy since 1970-01-01T00:00:00.000Z: http://x is away";
-  }
-  SECTION("a clock that differs from the server's") {
-    seen.database.clock = "the clock of this machine is 20.0 s ahead";
-    state = health_state::degraded;
-    sentence = "the clock of this machine is 20.0 s ahead";
-  }
-  SECTION("a program that is missing") {
-    seen.troubles = {{"stage p.s", "cannot start x: no such file", {}}};
-    state = health_state::degraded;
-    sentence =
-        "stage p.s is out of order since 1970-01-01T00:00:00.000Z: cannot start x: no such file";
-  }
-  SECTION("jobs that die one after the other") {
-    seen.deaths = {.count = 200, .stage = "p.s", .code = "BAD", .of_these = 150};
-    state = health_state::degraded;
-    sentence =
-        "200 jobs died within the last minute, 150 of them at p.s with BAD, since "
-        "1970-01-01T00:00:00.000Z: `millrace replay --dead --dry-run` counts them";
-  }
-  SECTION("an archive that cannot be written") {
-    seen.retention_trouble = "cannot archive jobs: /a: no space";
-    state = health_state::degraded;
-    sentence = "old jobs are not deleted: cannot archive jobs: /a: no space";
-  }
-  const auto answer = judge_health(seen, limits);
-  CHECK(answer.state == state);
-  REQUIRE(answer.reasons.size() == 1);
-  CHECK(answer.reasons[0] == sentence);
 }
 
 TEST_CASE("the worst of several troubles is the state, and all are told") {
