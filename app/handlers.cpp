@@ -53,15 +53,12 @@ void remove_leftovers(const std::filesystem::path& blob_dir, const std::stop_tok
 }
 
 storage::schedule make_schedule(const schedule_choice& from, const pipeline::catalog& pipelines) {
-  using storage::missed_runs;
   return {.name = from.name,
           .due = cron{from.cron},
           .pipeline = pipelines.find(from.pipeline).value(),
           .priority = from.priority,
           .payload = from.payload,
-          .missed = from.missed == "each"    ? missed_runs::each
-                    : from.missed == "never" ? missed_runs::never
-                                             : missed_runs::once};
+          .missed = from.missed};
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ class installation {
   installation(const settings& values, std::shared_ptr<const ingest::service_directory> services,
                std::shared_ptr<pipeline::troubles> board)
       : parser_{values.ingest.parser},
-        parses_here_{values.parser.mode != "remote" || values.parser.files != "all"},
+        parses_here_{values.parser.mode != service_mode::remote ||
+                     values.parser.files != remote_files::all},
         blobs_{values.blob_dir},
         services_{std::move(services)},
         board_{std::move(board)} {}
