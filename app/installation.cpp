@@ -18,13 +18,14 @@ namespace {
 class installation {
  public:
   installation(const settings& values, std::shared_ptr<const ingest::service_directory> services,
-               std::shared_ptr<pipeline::troubles> board)
+               std::shared_ptr<pipeline::troubles> board, const clock& time)
       : parser_{values.ingest.parser},
         parses_here_{values.parser.mode != service_mode::remote ||
                      values.parser.files != remote_files::all},
         blobs_{values.blob_dir},
         services_{std::move(services)},
-        board_{std::move(board)} {}
+        board_{std::move(board)},
+        time_{time} {}
 
   void check() {
     if (parses_here_) {
@@ -69,7 +70,7 @@ class installation {
   const ingest::blob_store blobs_;
   const std::shared_ptr<const ingest::service_directory> services_;
   const std::shared_ptr<pipeline::troubles> board_;
-  const system_clock time_;
+  const clock& time_;
   /// What was missing when it was last looked for.
   std::set<std::string> missing_;
 };
@@ -78,8 +79,9 @@ class installation {
 
 std::function<void()> make_installation_check(
     const settings& values, std::shared_ptr<const ingest::service_directory> services,
-    std::shared_ptr<pipeline::troubles> board) {
-  const auto made = std::make_shared<installation>(values, std::move(services), std::move(board));
+    std::shared_ptr<pipeline::troubles> board, const clock& time) {
+  const auto made =
+      std::make_shared<installation>(values, std::move(services), std::move(board), time);
   return [made] { made->check(); };
 }
 

@@ -1,7 +1,6 @@
 #include "app/screen/feed.hpp"
 
 #include "actors/inspector/client/connect.hpp"
-#include "app/commands/session.hpp"
 #include "app/screen/panes.hpp"
 
 #include <utility>
@@ -15,8 +14,8 @@ constexpr auto interval = 1s;
 
 }  // namespace
 
-feed::feed(std::unique_ptr<source> first, open_source open)
-    : from_{std::move(first)}, open_{std::move(open)}, thread_{[this] { run(); }} {}
+feed::feed(std::unique_ptr<source> first, open_source open, const clock& time)
+    : from_{std::move(first)}, open_{std::move(open)}, time_{time}, thread_{[this] { run(); }} {}
 
 feed::~feed() {
   end_within(0ms);
@@ -119,7 +118,7 @@ void feed::fetch(const wish& what) {
   next.job.reset();
   if (what.job)
     next.job = from_->job(*what.job);
-  next.taken_at = now();
+  next.taken_at = time_.now();
   next.busy_percent = measure_busy(last_, next);
   last_ = next;
   const std::lock_guard lock{mutex_};

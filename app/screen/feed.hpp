@@ -2,6 +2,7 @@
 
 #include "app/screen/picture.hpp"
 #include "app/screen/source.hpp"
+#include "base/time.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -26,8 +27,9 @@ struct news {
 /// hangs does not hold up the screen. When a runtime has gone, the feed waits for its successor.
 class feed {
  public:
-  /// Begins with `first`, and opens another when that is lost.
-  feed(std::unique_ptr<source> first, open_source open);
+  /// Begins with `first`, and opens another when that is lost. The clock says when a picture was
+  /// taken.
+  feed(std::unique_ptr<source> first, open_source open, const clock& time);
   /// Waits for the call that is under way.
   ~feed();
   feed(const feed&) = delete;
@@ -52,6 +54,7 @@ class feed {
   // Of the thread.
   std::unique_ptr<source> from_;
   open_source open_;
+  const clock& time_;
   picture last_;
 
   std::mutex mutex_;

@@ -54,7 +54,8 @@ exit_code run_runtime(const invocation& call) {
   values.version = version();
   values.until_idle = values.until_idle || call.has("until-idle");
   try {
-    if (!actors::run(values, make_parts(call.config, call.handlers)).threads_joined)
+    if (!actors::run(values, make_parts(call.config, call.machine_time, call.handlers))
+             .threads_joined)
       leave_at_once(exit_code::well);
   } catch (const actors::error& bad) {
     if (bad.threads_joined())
