@@ -49,8 +49,10 @@ exit_code run_command(const command& what, const std::vector<std::string>& words
   auto& database = config.values.runtime.database;
   if (const auto known = storage::dialect_of(database.url); known && own.schema)
     database.application_schema = own.schema(*known);
+  const system_clock machine_time;
+  pipeline::fleet_clock time{machine_time};
   return what.run({std::move(config), std::move(line.options), std::move(line.arguments),
-                   std::move(own.handlers)});
+                   std::move(own.handlers), machine_time, time});
 }
 
 exit_code dispatch(const std::vector<std::string>& words, const environment& variables,

@@ -2,6 +2,8 @@
 
 #include "app/error.hpp"
 #include "app/settings/settings.hpp"
+#include "base/time.hpp"
+#include "pipeline/fleet_clock.hpp"
 #include "pipeline/registry.hpp"
 
 #include <boost/program_options/options_description.hpp>
@@ -22,6 +24,11 @@ struct invocation {
   std::vector<std::string> arguments;
   /// Those of the program itself, beside millrace's.
   pipeline::registry handlers;
+  /// The time of this machine.
+  const clock& machine_time;
+  /// The time that the command writes and compares with the database's: of the database's server
+  /// once it is open, and else of this machine.
+  pipeline::fleet_clock& time;
 
   bool has(const char* option) const { return options.count(option) > 0; }
 

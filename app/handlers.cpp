@@ -53,15 +53,12 @@ void remove_leftovers(const std::filesystem::path& blob_dir, const std::stop_tok
 }
 
 storage::schedule make_schedule(const schedule_choice& from, const pipeline::catalog& pipelines) {
-  using storage::missed_runs;
   return {.name = from.name,
           .due = cron{from.cron},
           .pipeline = pipelines.find(from.pipeline).value(),
           .priority = from.priority,
           .payload = from.payload,
-          .missed = from.missed == "each"    ? missed_runs::each
-                    : from.missed == "never" ? missed_runs::never
-                                             : missed_runs::once};
+          .missed = from.missed};
 }
 
 }  // namespace
@@ -71,15 +68,16 @@ std::shared_ptr<const ingest::file_seal> make_file_seal(const settings& values) 
       [folder = values.blob_dir] { return ingest::submit_key(folder); });
 }
 
-actors::runtime_parts make_parts(const configuration& config, pipeline::registry own) {
+actors::runtime_parts make_parts(const configuration& config, const clock& time,
+                                 pipeline::registry own) {
   const auto& runtime = config.values.runtime;
   actors::runtime_parts parts;
   parts.pipelines = pipeline::catalog{config.pipelines};
   for (const auto& one : config.schedules)
     parts.schedules.push_back(make_schedule(one, parts.pipelines));
   const auto services = std::make_shared<ingest::service_directory>();
-  const auto parser = make_parser(config.values);
-  const auto embedder = make_embedder(config.values);
+  const auto parser = make_parser(config.values, time);
+  const auto embedder = make_embedder(config.values, time);
   parts.provide_services = [services, limits = config.values.ingest.parser, parser = parser.worker,
                             embedder = embedder.worker] {
     ingest::use_local_parsers(*services, limits);
@@ -95,10 +93,9 @@ actors::runtime_parts make_parts(const configuration& config, pipeline::registry
     };
   parts.handlers = std::move(own);
   pipeline::add_basic_handlers(parts.handlers);
-  static const system_clock time;
   pipeline::external::add_handlers(parts.handlers,
                                    {.time = &time, .tell = log_notice, .troubles = parts.troubles});
-  parts.check_installation = make_installation_check(config.values, services, parts.troubles);
+  parts.check_installation = make_installation_check(config.values, services, parts.troubles, time);
   auto documents = runtime.database;
   documents.pooled = actors::worker_count(runtime);
   ingest::add_ingest_handlers(

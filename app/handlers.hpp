@@ -2,6 +2,7 @@
 
 #include "actors/runtime/runtime.hpp"
 #include "app/settings/settings.hpp"
+#include "base/time.hpp"
 #include "ingest/files/file_seal.hpp"
 
 #include <memory>
@@ -12,7 +13,9 @@ namespace millrace::app {
 std::shared_ptr<const ingest::file_seal> make_file_seal(const settings& values);
 
 /// What a runtime works with: the pipelines, and every handler that a stage can name, those of
-/// `own` among them. Throws millrace::error when one of these has the name of another.
-actors::runtime_parts make_parts(const configuration& config, pipeline::registry own = {});
+/// `own` among them. The clock, of this machine, outlives it. Throws millrace::error when one of
+/// these has the name of another.
+actors::runtime_parts make_parts(const configuration& config, const clock& time,
+                                 pipeline::registry own = {});
 
 }  // namespace millrace::app

@@ -18,12 +18,14 @@ namespace {
 class installation {
  public:
   installation(const settings& values, std::shared_ptr<const ingest::service_directory> services,
-               std::shared_ptr<pipeline::troubles> troubles)
+               std::shared_ptr<pipeline::troubles> troubles, const clock& time)
       : parser_{values.ingest.parser},
-        parses_here_{values.parser.mode != "remote" || values.parser.files != "all"},
+        parses_here_{values.parser.mode != service_mode::remote ||
+                     values.parser.files != remote_files::all},
         blobs_{values.blob_dir},
         services_{std::move(services)},
-        troubles_{std::move(troubles)} {}
+        troubles_{std::move(troubles)},
+        time_{time} {}
 
   void check() {
     if (parses_here_) {
@@ -68,7 +70,7 @@ class installation {
   const ingest::blob_store blobs_;
   const std::shared_ptr<const ingest::service_directory> services_;
   const std::shared_ptr<pipeline::troubles> troubles_;
-  const system_clock time_;
+  const clock& time_;
   /// What was missing when it was last looked for.
   std::set<std::string> missing_;
 };
@@ -77,9 +79,9 @@ class installation {
 
 std::function<void()> make_installation_check(
     const settings& values, std::shared_ptr<const ingest::service_directory> services,
-    std::shared_ptr<pipeline::troubles> troubles) {
+    std::shared_ptr<pipeline::troubles> troubles, const clock& time) {
   const auto made =
-      std::make_shared<installation>(values, std::move(services), std::move(troubles));
+      std::make_shared<installation>(values, std::move(services), std::move(troubles), time);
   return [made] { made->check(); };
 }
 

@@ -18,8 +18,8 @@ namespace {
 constexpr int most_calls = 256;
 
 std::shared_ptr<pipeline::remote::service> make_service(const std::string& name,
-                                                        const service_choice& chosen) {
-  static const system_clock time;
+                                                        const service_choice& chosen,
+                                                        const clock& time) {
   auto key = read_secret("the key of the " + name, "service." + name + ".key", chosen.key);
   auto made =
       std::make_shared<pipeline::remote::service>(name, chosen.service, std::move(key), time);
@@ -42,33 +42,33 @@ int calls_of(const service_choice& chosen) {
 
 }  // namespace
 
-service_of<ingest::embedder> make_embedder(const settings& values) {
+service_of<ingest::embedder> make_embedder(const settings& values, const clock& time) {
   const auto& chosen = values.embedder;
   const auto local = std::make_shared<ingest::hashing_embedder>();
-  if (chosen.mode == "local")
+  if (chosen.mode == service_mode::local)
     return {local, nullptr, 0};
-  const auto remote = make_service("embedder", chosen);
+  const auto remote = make_service("embedder", chosen, time);
   std::shared_ptr<const ingest::embedder> worker =
       std::make_shared<ingest::remote_embedder>(chosen.model, remote);
-  if (chosen.mode == "hybrid")
+  if (chosen.mode == service_mode::hybrid)
     worker = std::make_shared<ingest::hybrid_embedder>(std::move(worker), local);
   return {std::move(worker), remote, calls_of(chosen)};
 }
 
-service_of<ingest::remote_parser> make_parser(const settings& values) {
+service_of<ingest::remote_parser> make_parser(const settings& values, const clock& time) {
   auto chosen = values.parser;
-  if (chosen.mode == "local")
+  if (chosen.mode == service_mode::local)
     return {};
   // A list that LlamaParse has; a service without it answers 404, which shows as well that it is
   // up.
   chosen.service.probe_path = "/supported_file_extensions";
-  const auto remote = make_service("parser", chosen);
+  const auto remote = make_service("parser", chosen, time);
   auto how = std::move(chosen.how);
-  if (chosen.files != "pdf")
+  if (chosen.files != remote_files::pdf)
     how.media_types.emplace(ingest::html);
-  if (chosen.files != "html")
+  if (chosen.files != remote_files::html)
     how.media_types.emplace(ingest::pdf);
-  how.may_be_replaced = chosen.mode == "hybrid";
+  how.may_be_replaced = chosen.mode == service_mode::hybrid;
   how.max_text_size = values.ingest.parser.max_text_size;
   return {std::make_shared<ingest::remote_parser>(std::move(how), remote), remote,
           calls_of(chosen)};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/settings/settings.hpp"
+#include "base/time.hpp"
 #include "ingest/interfaces.hpp"
 #include "ingest/parse/remote_parser.hpp"
 #include "ingest/webhook/server.hpp"
@@ -21,10 +22,10 @@ struct service_of {
   int calls = 0;
 };
 
-/// Make them, and ask no service anything. There is no worker where files are parsed here. All
-/// throw app::error (usage) when a secret cannot be read.
-service_of<ingest::embedder> make_embedder(const settings& values);
-service_of<ingest::remote_parser> make_parser(const settings& values);
+/// Make them, and ask no service anything. There is no worker where files are parsed here. The
+/// clock outlives what is made. All throw app::error (usage) when a secret cannot be read.
+service_of<ingest::embedder> make_embedder(const settings& values, const clock& time);
+service_of<ingest::remote_parser> make_parser(const settings& values, const clock& time);
 
 /// How the parser's service can call back; nothing where it cannot.
 std::optional<ingest::webhook_settings> make_webhooks(const settings& values);

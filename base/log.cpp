@@ -44,11 +44,6 @@ spdlog::level::level_enum to_spdlog(log_level level) {
   return spdlog::level::off;
 }
 
-std::string_view name_of(log_level level) {
-  constexpr std::array names{"debug", "info", "warning", "error", "off"};
-  return names.at(static_cast<std::size_t>(level));
-}
-
 bool needs_quotes(std::string_view text) {
   return text.empty() || text.find_first_of(" \"=\n\t\\") != std::string_view::npos ||
          harmless(text) != text;
@@ -79,7 +74,7 @@ std::string to_json(log_level level, std::string_view id, std::initializer_list<
   line["at"] =
       fmt::format("{:%FT%T}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
                   now.time_since_epoch().count() % 1000);
-  line["level"] = name_of(level);
+  line["level"] = name_of(log_level_names, level);
   line["event"] = id;
   for (const auto& [name, value] : fields)
     std::visit([&, key = std::string{name.text()}](const auto& v) { line[key] = v; }, value);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/named_value.hpp"
+
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
@@ -9,8 +12,20 @@
 /// Never the text of a document, a key or a vector.
 namespace millrace {
 
+/// `off` is no level of a line: a log from there on has no lines.
 enum class log_level : std::uint8_t { debug, info, warning, error, off };
+
+inline constexpr auto log_level_names =
+    std::to_array<named_value<log_level>>({{log_level::debug, "debug"},
+                                           {log_level::info, "info"},
+                                           {log_level::warning, "warning"},
+                                           {log_level::error, "error"},
+                                           {log_level::off, "off"}});
+
 enum class log_format : std::uint8_t { text, json };
+
+inline constexpr auto log_format_names = std::to_array<named_value<log_format>>(
+    {{log_format::text, "text"}, {log_format::json, "json"}});
 
 /// Where the log goes: stderr, one line an event, from this level on. Until it is called the log is
 /// off.

@@ -159,6 +159,7 @@ std::vector<figure> measure_ingest(const options& wanted) {
   samples memory;
   samples done;
   samples dead;
+  const system_clock time;
   // Kept until the end: ext4 is slow to make files soon after others were deleted.
   std::vector<std::unique_ptr<tests::temp_dir>> folders;
   const auto new_folder = [&] {
@@ -167,14 +168,15 @@ std::vector<figure> measure_ingest(const options& wanted) {
   for (int i = 0; i < wanted.runs; ++i) {
     const auto config = configuration_in(new_folder());
     enqueue(config, files);
-    const auto parts = app::make_parts(config);
+    const auto parts = app::make_parts(config, time);
     with_runtime.add(seconds([&] { actors::run(config.values.runtime, parts); }));
     if (i == 0)
       memory.add(peak_rss_mb());  // before the plain loop adds its own
     const auto last = count_ended(config);
     done.add(static_cast<double>(last.done));
     dead.add(static_cast<double>(last.dead));
-    start.add(1000 * seconds([&] { actors::run(config.values.runtime, app::make_parts(config)); }));
+    start.add(1000 *
+              seconds([&] { actors::run(config.values.runtime, app::make_parts(config, time)); }));
     const auto loop_dir = new_folder();
     plain.add(seconds([&] { run_plain_loop(files, loop_dir, threads); }));
     ratio.add(with_runtime.last() / plain.last());

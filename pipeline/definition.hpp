@@ -1,8 +1,10 @@
 #pragma once
 
+#include "base/named_value.hpp"
 #include "base/time.hpp"
 #include "pipeline/limits.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -27,6 +29,9 @@ enum class join_policy : std::uint8_t {
   /// A job waits until its children have ended, however that was.
   finished,
 };
+
+inline constexpr auto join_policy_names = std::to_array<named_value<join_policy>>(
+    {{join_policy::none, "none"}, {join_policy::all, "all"}, {join_policy::finished, "finished"}});
 
 /// One stage of a pipeline: its name, the handler that works there, and how.
 struct stage_definition {

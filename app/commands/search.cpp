@@ -30,9 +30,9 @@ void declare_search(po::options_description_easy_init add) {
   add("json", "print a JSON document, with the whole text");
 }
 
-ingest::vector embed(const ingest::embedder& with, std::string_view query) {
+ingest::vector embed(const ingest::embedder& with, std::string_view query, time_point now) {
   const std::array texts{query};
-  auto answer = with.embed(texts, {now(), {}});
+  auto answer = with.embed(texts, {now, {}});
   if (auto* made = std::get_if<ingest::embedded>(&answer))
     return std::move(made->vectors.front());
   if (auto* refused = std::get_if<pipeline::reject>(&answer))
@@ -49,9 +49,10 @@ exit_code run_search(const invocation& call) {
   if (query.find_first_not_of(" \t\r\n") == std::string::npos)
     throw bad_usage("cannot search", "the query is empty", "say what to look for");
   const auto count = static_cast<std::size_t>(count_option(call, "top"));
-  const auto on = open_existing(call.config.values);
-  const auto embedder = make_embedder(call.config.values).worker;
-  const auto hits = ingest::search(*on, embedder->name(), embed(*embedder, query), count);
+  const auto on = open_existing(call);
+  const auto embedder = make_embedder(call.config.values, call.machine_time).worker;
+  const auto hits =
+      ingest::search(*on, embedder->name(), embed(*embedder, query, call.time.now()), count);
   if (const auto as = choose_style(call.has("json")); as == style::json)
     print_page(to_json(hits));
   else

@@ -2,7 +2,6 @@
 
 #include "app/nearest.hpp"
 #include "base/os/user_name.hpp"
-#include "pipeline/fleet_clock.hpp"
 #include "storage/db/error.hpp"
 #include "storage/db/migrate.hpp"
 #include "storage/runtimes/data_dir.hpp"
@@ -24,15 +23,7 @@ std::filesystem::path database_file(const settings& values) {
   return url.substr(url.find(':') + 1);
 }
 
-/// The time that this command writes: of the database's server, once it is known.
-pipeline::fleet_clock& session_clock() {
-  static const system_clock local;
-  static pipeline::fleet_clock time{local};
-  return time;
-}
-
-void follow_server_clock(storage::connection& on) {
-  auto& time = session_clock();
+void follow_server_clock(pipeline::fleet_clock& time, storage::connection& on) {
   const auto begin = time.monotonic();
   if (const auto server = storage::this_process().server_time(on))
     time.follow(*server, begin, time.monotonic());
@@ -40,7 +31,8 @@ void follow_server_clock(storage::connection& on) {
 
 }  // namespace
 
-std::unique_ptr<storage::connection> open_existing(const settings& values) {
+std::unique_ptr<storage::connection> open_existing(const invocation& call) {
+  const auto& values = call.config.values;
   if (!database_exists(values))
     throw storage::error{storage::error_kind::permanent, "cannot open the database",
                          fmt::format("{} does not exist", database_file(values).string()),
@@ -48,15 +40,16 @@ std::unique_ptr<storage::connection> open_existing(const settings& values) {
                          "storage.url and runtime.data_dir"};
   auto on = std::make_unique<storage::connection>(values.runtime.database);
   storage::require_current_schema(*on);
-  follow_server_clock(*on);
+  follow_server_clock(call.time, *on);
   return on;
 }
 
-std::unique_ptr<storage::connection> open_or_create(const settings& values) {
+std::unique_ptr<storage::connection> open_or_create(const invocation& call) {
+  const auto& values = call.config.values;
   storage::make_data_dir(values.runtime.data_dir);
   auto on = std::make_unique<storage::connection>(values.runtime.database);
-  follow_server_clock(*on);
-  storage::migrate(*on, now());
+  follow_server_clock(call.time, *on);
+  storage::migrate(*on, call.time.now());
   return on;
 }
 
@@ -66,8 +59,6 @@ bool database_exists(const settings& values) {
   std::error_code unreadable;
   return std::filesystem::exists(database_file(values), unreadable) || unreadable;
 }
-
-time_point now() { return session_clock().now(); }
 
 std::string user_name() { return millrace::user_name(getuid()); }
 

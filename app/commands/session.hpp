@@ -2,7 +2,6 @@
 
 #include "app/command.hpp"
 #include "app/nearest.hpp"
-#include "base/time.hpp"
 #include "pipeline/definition.hpp"
 #include "storage/db/database.hpp"
 
@@ -19,17 +18,15 @@
 /// What several commands begin with.
 namespace millrace::app {
 
-/// The database as it is: throws storage::error when it is not there yet, or of another version.
-std::unique_ptr<storage::connection> open_existing(const settings& values);
+/// The database as it is, whose time the call follows from then on. Throws storage::error when it
+/// is not there yet, or of another version.
+std::unique_ptr<storage::connection> open_existing(const invocation& call);
 
-/// The database, made and brought up to date if need be, with the data directory.
-std::unique_ptr<storage::connection> open_or_create(const settings& values);
+/// The same, made and brought up to date if need be, with the data directory.
+std::unique_ptr<storage::connection> open_or_create(const invocation& call);
 
 /// Whether there is a database to open.
 bool database_exists(const settings& values);
-
-/// The time as the database has it: with PostgreSQL the server's, once the session is open.
-time_point now();
 
 /// The user that gives this command, for the history of a job.
 std::string user_name();

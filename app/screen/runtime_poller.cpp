@@ -1,7 +1,6 @@
 #include "app/screen/runtime_poller.hpp"
 
 #include "actors/inspector/client/connect.hpp"
-#include "app/commands/session.hpp"
 #include "app/screen/panes.hpp"
 
 #include <utility>
@@ -15,8 +14,9 @@ constexpr auto interval = 1s;
 
 }  // namespace
 
-runtime_poller::runtime_poller(std::unique_ptr<runtime_client> first, open_runtime open)
-    : from_{std::move(first)}, open_{std::move(open)}, thread_{[this] { run(); }} {}
+runtime_poller::runtime_poller(std::unique_ptr<runtime_client> first, open_runtime open,
+                               const clock& time)
+    : from_{std::move(first)}, open_{std::move(open)}, time_{time}, thread_{[this] { run(); }} {}
 
 runtime_poller::~runtime_poller() {
   end_within(0ms);
@@ -120,7 +120,7 @@ void runtime_poller::fetch(const screen_query& what) {
   next.job.reset();
   if (what.job)
     next.job = from_->job(*what.job);
-  next.taken_at = now();
+  next.taken_at = time_.now();
   next.busy_percent = measure_busy(last_, next);
   last_ = next;
   const std::lock_guard lock{mutex_};

@@ -2,6 +2,7 @@
 
 #include "app/screen/runtime_client.hpp"
 #include "app/screen/snapshot.hpp"
+#include "base/time.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -26,8 +27,9 @@ struct updates {
 /// hangs does not hold up the screen. When a runtime has gone, the poller waits for its successor.
 class runtime_poller {
  public:
-  /// Begins with `first`, and opens another when that is lost.
-  runtime_poller(std::unique_ptr<runtime_client> first, open_runtime open);
+  /// Begins with `first`, and opens another when that is lost. The clock says when a snapshot was
+  /// taken.
+  runtime_poller(std::unique_ptr<runtime_client> first, open_runtime open, const clock& time);
   /// Waits for the call that is under way.
   ~runtime_poller();
   runtime_poller(const runtime_poller&) = delete;
@@ -52,6 +54,7 @@ class runtime_poller {
   // Of the thread.
   std::unique_ptr<runtime_client> from_;
   open_runtime open_;
+  const clock& time_;
   snapshot last_;
 
   std::mutex mutex_;

@@ -1,6 +1,5 @@
 #include "app/screen/terminal_ui.hpp"
 
-#include "app/commands/session.hpp"
 #include "app/screen/model.hpp"
 #include "app/screen/paint.hpp"
 #include "app/screen/runtime_poller.hpp"
@@ -223,7 +222,7 @@ bool take_news(runtime_poller& from, screen_model& model) {
 }
 
 /// Runs until the user quits, or the terminal or a signal ends it.
-void show(runtime_poller& from, screen_model& model) {
+void show(runtime_poller& from, screen_model& model, const clock& time) {
   terminal on;
   std::vector<key> pressed;
   bool stale = true;
@@ -242,19 +241,19 @@ void show(runtime_poller& from, screen_model& model) {
       model.resize(on.rows(), on.columns());
       stale = true;
     }
-    const auto time = now();
-    if (std::exchange(stale, is_old(model.state(), time)))
-      on.draw(paint(model.state(), time));
+    const auto now = time.now();
+    if (std::exchange(stale, is_old(model.state(), now)))
+      on.draw(paint(model.state(), now));
   } while (ended_by == 0 && on.read(pressed));
 }
 
 }  // namespace
 
-void run_full_screen(const open_runtime& open, const std::string& user) {
-  runtime_poller from{open(), open};
+void run_full_screen(const open_runtime& open, const std::string& user, const clock& time) {
+  runtime_poller from{open(), open, time};
   screen_model model{user};
   choose_locale();
-  show(from, model);
+  show(from, model, time);
   // A runtime that hangs must not hold up a screen that was left, nor a process that was told to
   // end.
   const bool calm = from.end_within(200ms);

@@ -2,16 +2,15 @@
 
 #include "app/settings/size.hpp"
 #include "base/duration.hpp"
+#include "base/named_value.hpp"
 #include "pipeline/limits.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -135,36 +134,23 @@ struct truth {
   std::string allowed() const { return "true or false"; }
 };
 
-/// What a stage does about children.
-struct join {
-  static constexpr std::array<std::string_view, 3> words{"none", "all", "finished"};
-
-  template <class T>
-  std::optional<T> read(std::string_view text) const {
-    const auto at = std::find(words.begin(), words.end(), text);
-    return at == words.end() ? std::nullopt : std::optional{static_cast<T>(at - words.begin())};
-  }
-  template <class T>
-  std::string print(const T& value) const {
-    return std::string{words.at(static_cast<std::size_t>(value))};
-  }
-  std::string allowed() const { return fmt::format("{}", fmt::join(words, " or ")); }
-};
-
-/// One of a few words.
+/// One of the values of an enumeration, whose table of names is `Names`.
+template <const auto& Names>
 struct choice {
-  std::vector<std::string> words;
-
   template <class T>
   std::optional<T> read(std::string_view text) const {
-    const auto at = std::find(words.begin(), words.end(), text);
-    return at == words.end() ? std::nullopt : std::optional{T{*at}};
+    return value_of(Names, text);
   }
   template <class T>
   std::string print(const T& value) const {
-    return value;
+    return std::string{name_of(Names, value)};
   }
-  std::string allowed() const { return fmt::format("{}", fmt::join(words, " or ")); }
+  std::string allowed() const {
+    std::vector<std::string_view> names;
+    for (const auto& row : Names)
+      names.push_back(row.name);
+    return fmt::format("{}", fmt::join(names, " or "));
+  }
 };
 
 /// Names of environment variables.

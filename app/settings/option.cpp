@@ -212,10 +212,9 @@ std::vector<option> other_options() {
           "The certificate of the authority that signs the certificates of runtime and clients.",
           "{data_dir}/certs/authority.pem"),
 
-      add("log.level", MEMBER(log_level),
-          kinds::choice{{"debug", "info", "warning", "error", "off"}},
+      add("log.level", MEMBER(log_level), kinds::choice<log_level_names>{},
           "The least severe events that are logged."),
-      add("log.format", MEMBER(log_format), kinds::choice{{"text", "json"}},
+      add("log.format", MEMBER(log_format), kinds::choice<log_format_names>{},
           "How a line of the log is written."),
   };
 }
@@ -273,7 +272,7 @@ std::vector<stage_option> make_stage_options() {
           "Jobs in hand there at once, in all runtimes together; 0 means no limit."),
       add("rate_limit", MEMBER(limit.starts), kinds::rate{},
           "Jobs that all runtimes together claim there in a time, as 100/s; 0 means no limit."),
-      add("join", MEMBER(join), kinds::join{},
+      add("join", MEMBER(join), kinds::choice<pipeline::join_policy_names>{},
           "What a job does there about the jobs that it made: all waits until they have ended and "
           "wants all of them done, finished only waits, none does neither."),
   };

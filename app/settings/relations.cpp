@@ -47,13 +47,14 @@ void check_secret(const secret_place& where, const std::string& setting) {
 }
 
 std::string needs(const std::string& section, const service_choice& chosen, std::string_view name) {
-  return fmt::format("{0}.mode = {1} needs {0}.{2}", section, chosen.mode, name);
+  return fmt::format("{0}.mode = {1} needs {0}.{2}", section,
+                     name_of(service_mode_names, chosen.mode), name);
 }
 
 /// What holds for every service; false when it is not used.
 bool check_service(const std::string& section, const service_choice& chosen) {
   check_secret(chosen.key, section + ".key");
-  if (chosen.mode == "local")
+  if (chosen.mode == service_mode::local)
     return false;
   require(!chosen.service.endpoints.empty(), needs(section, chosen, "endpoints"),
           "set it to the service's base URL, https://HOST/v1 for instance");
@@ -71,9 +72,9 @@ void check_embedder(const embedder_choice& chosen) {
   const ingest::hashing_embedder local;
   const auto remote = embedder_name(chosen.model);
   require(
-      chosen.mode != "hybrid" || remote == local.name(),
+      chosen.mode != service_mode::hybrid || remote == local.name(),
       fmt::format("{}.mode = {} mixes the vectors of {} and {}, which cannot be compared", section,
-                  chosen.mode, remote, local.name()),
+                  name_of(service_mode_names, chosen.mode), remote, local.name()),
       "use the mode remote, or a service with the local model (model = hashing, dimensions = 384)");
 }
 
@@ -119,10 +120,10 @@ void check_relations(const configuration& all, const origins& from) {
         check.require(ingest.parser.time_limit < stage.timeout, "ingest.parser_time_limit",
                       "less than", prefix + "timeout");
       // Else a slow service would be the job's failure.
-      if (one.name == "ingest" && stage.name == "parsing" && parser.mode != "local")
+      if (one.name == "ingest" && stage.name == "parsing" && parser.mode != service_mode::local)
         check.require(parser.service.http.total_timeout < stage.timeout,
                       "service.parser.total_timeout", "less than", prefix + "timeout");
-      if (one.name == "ingest" && stage.name == "embedding" && embedder.mode != "local")
+      if (one.name == "ingest" && stage.name == "embedding" && embedder.mode != service_mode::local)
         check.require(embedder.service.http.total_timeout < stage.timeout,
                       "service.embedder.total_timeout", "less than", prefix + "timeout");
     }

@@ -38,7 +38,7 @@ std::vector<schedule_option> make_schedule_options() {
       add("priority", MEMBER(priority),
           kinds::number{std::numeric_limits<int>::min(), std::numeric_limits<int>::max()},
           "Jobs with a higher one go first."),
-      add("missed", MEMBER(missed), kinds::choice{{"once", "never", "each"}},
+      add("missed", MEMBER(missed), kinds::choice<storage::missed_runs_names>{},
           "Times that no runtime was there for make one job together, none, or one each."),
   };
 #undef MEMBER

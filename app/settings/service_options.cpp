@@ -54,7 +54,7 @@ const kinds::time any_timeout{10ms, 1h};
 std::vector<option> remote_options(const std::string& section, auto choice,
                                    const std::string& what_mode_says) {
   return {
-      add(section + "mode", OF(mode), kinds::choice{{"local", "remote", "hybrid"}},
+      add(section + "mode", OF(mode), kinds::choice<service_mode_names>{},
           what_mode_says + ": here, by a service, or by a service while it is in order and else "
                            "here."),
       add(section + "endpoints", OF(service.endpoints), kinds::endpoints{},
@@ -97,7 +97,7 @@ std::vector<option> remote_options(const std::string& section, auto choice,
 std::vector<option> parser_options() {
   auto all = remote_options("service.parser.", MEMBER(parser), "Where files are parsed");
   for (auto& more : {
-           add("service.parser.files", MEMBER(parser.files), kinds::choice{{"all", "pdf", "html"}},
+           add("service.parser.files", MEMBER(parser.files), kinds::choice<remote_files_names>{},
                "Which files go to the service; text and Markdown never do."),
            add("service.parser.name", MEMBER(parser.how.name),
                kinds::text{is_plain_name, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"},

@@ -1,13 +1,18 @@
 #pragma once
 
 #include "actors/runtime/runtime.hpp"
+#include "base/log.hpp"
+#include "base/named_value.hpp"
 #include "ingest/embed/remote_embedder.hpp"
 #include "ingest/parse/remote_parser.hpp"
 #include "ingest/settings.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/services/service.hpp"
+#include "storage/runtimes/schedules.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,10 +26,18 @@ struct secret_place {
   std::filesystem::path file;
 };
 
+/// Where the work of a service is done: in this process, by a service elsewhere, or by that one
+/// while it is in order and else in this process.
+enum class service_mode : std::uint8_t { local, remote, hybrid };
+
+inline constexpr auto service_mode_names =
+    std::to_array<named_value<service_mode>>({{service_mode::local, "local"},
+                                              {service_mode::remote, "remote"},
+                                              {service_mode::hybrid, "hybrid"}});
+
 /// Where the work is done, and how a service that does it is reached.
 struct service_choice {
-  /// "local", "remote" or "hybrid".
-  std::string mode = "local";
+  service_mode mode = service_mode::local;
   pipeline::remote::service_settings service;
   secret_place key;
 };
@@ -33,10 +46,15 @@ struct embedder_choice : service_choice {
   ingest::remote_embedder_settings model;
 };
 
+/// Which files go to the parser's service, of those that it can parse.
+enum class remote_files : std::uint8_t { all, pdf, html };
+
+inline constexpr auto remote_files_names = std::to_array<named_value<remote_files>>(
+    {{remote_files::all, "all"}, {remote_files::pdf, "pdf"}, {remote_files::html, "html"}});
+
 struct parser_choice : service_choice {
   ingest::remote_parser_settings how;
-  /// Which ones go to the service: "all", "pdf" or "html".
-  std::string files = "all";
+  remote_files files = remote_files::all;
   /// Where the service can call back, `ADDRESS:PORT`; empty for nowhere.
   std::string webhook_listen;
   secret_place webhook_secret;
@@ -51,8 +69,7 @@ struct schedule_choice {
   /// JSON; empty for none.
   std::string payload;
   int priority = 0;
-  /// "once", "never" or "each": what becomes of times that were missed.
-  std::string missed = "once";
+  storage::missed_runs missed = storage::missed_runs::once;
 };
 
 /// The values of every option in app/settings/option.hpp, with their defaults.
@@ -65,8 +82,8 @@ struct settings {
   std::string owner = "default";
   parser_choice parser;
   embedder_choice embedder;
-  std::string log_level = "info";
-  std::string log_format = "text";
+  millrace::log_level log_level = millrace::log_level::info;
+  millrace::log_format log_format = millrace::log_format::text;
 };
 
 /// One value in effect, and its source: "default", "FILE:LINE", "environment NAME" or "command

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "base/cron.hpp"
+#include "base/named_value.hpp"
 #include "base/time.hpp"
 #include "storage/db/database.hpp"
 #include "storage/jobs/job_store.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +18,9 @@ namespace millrace::storage {
 /// What becomes of a time that was due while no runtime was up: all that were missed make one job,
 /// or none, or one each.
 enum class missed_runs : std::uint8_t { once, never, each };
+
+inline constexpr auto missed_runs_names = std::to_array<named_value<missed_runs>>(
+    {{missed_runs::once, "once"}, {missed_runs::never, "never"}, {missed_runs::each, "each"}});
 
 /// Jobs that are made when their time comes.
 struct schedule {

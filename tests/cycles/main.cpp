@@ -46,6 +46,7 @@ struct fixture {
   net::tls_files files = authority.files(net::certificate_use::server);
   tests::test_database database;
   storage::connection on{database.settings()};
+  const system_clock time;
   int made = 0;
 
   fixture() { storage::migrate(on, system_clock{}.now()); }
@@ -85,7 +86,7 @@ struct fixture {
     const auto config = configuration();
     auto settings = config.values.runtime;
     settings.until_idle = !by_signal;
-    auto parts = app::make_parts(config, std::move(own));
+    auto parts = app::make_parts(config, time, std::move(own));
     parts.start_server = [](const actors::server_setup& setup) {
       return ingest::start_webhooks({.at = {.host = "127.0.0.1", .port = 0}, .secret = "s"}, setup);
     };

@@ -53,7 +53,7 @@ certificate_term term_of(const invocation& call) {
     throw bad_usage(fmt::format("cannot use --days {}", days),
                     fmt::format("an authority itself is valid for {}", authority_length.count()),
                     "give a smaller number");
-  return {now(), std::chrono::days{days}};
+  return {call.time.now(), std::chrono::days{days}};
 }
 
 /// The names of this machine, or those that were given.

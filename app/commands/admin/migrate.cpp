@@ -36,10 +36,9 @@ exit_code check(const settings& values) {
 }
 
 exit_code run_migrate(const invocation& call) {
-  const auto& values = call.config.values;
   if (call.has("check"))
-    return check(values);
-  const auto on = open_or_create(values);
+    return check(call.config.values);
+  const auto on = open_or_create(call);
   const auto found = storage::read_schema_version(*on);
   print("schema {} of {}\n", found.database, found.binary);
   return exit_code::well;

@@ -11,7 +11,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -32,16 +31,6 @@ void declare_run(boost::program_options::options_description_easy_init add) {
   add("until-idle", "end when nothing is left to do (runtime.until_idle)");
 }
 
-void configure_log(const settings& values) {
-  static const std::map<std::string, log_level> levels{{"debug", log_level::debug},
-                                                       {"info", log_level::info},
-                                                       {"warning", log_level::warning},
-                                                       {"error", log_level::error},
-                                                       {"off", log_level::off}};
-  configure_log(levels.at(values.log_level),
-                values.log_format == "json" ? log_format::json : log_format::text);
-}
-
 /// Tells of settings that are not known.
 void tell_of_ignored(const std::vector<std::string>& variables) {
   if (!variables.empty())
@@ -59,13 +48,14 @@ exit_code run_runtime(const invocation& call) {
   leave_process_1();
   // The reader of the log may go away.
   std::signal(SIGPIPE, SIG_IGN);
-  configure_log(call.config.values);
+  configure_log(call.config.values.log_level, call.config.values.log_format);
   tell_of_ignored(call.config.ignored_variables);
   auto values = call.config.values.runtime;
   values.version = version();
   values.until_idle = values.until_idle || call.has("until-idle");
   try {
-    if (!actors::run(values, make_parts(call.config, call.handlers)).threads_joined)
+    if (!actors::run(values, make_parts(call.config, call.machine_time, call.handlers))
+             .threads_joined)
       leave_at_once(exit_code::well);
   } catch (const actors::error& bad) {
     if (bad.threads_joined())

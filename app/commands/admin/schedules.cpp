@@ -47,7 +47,7 @@ std::string schedules_json(const std::vector<storage::known_schedule>& all) {
 }
 
 exit_code run_schedules(const invocation& call) {
-  const auto on = open_existing(call.config.values);
+  const auto on = open_existing(call);
   const auto all = storage::list_schedules(*on);
   const auto as = choose_style(call.has("json"));
   if (as == style::json)

@@ -81,12 +81,12 @@ struct view {
 
 const std::map<std::string, view>& views() {
   static const std::map<std::string, view> all{
-      {"status", {[](auto& from, auto&) { return show(from.runtime(), now()); }}},
+      {"status", {[](auto& from, auto& call) { return show(from.runtime(), call.time.now()); }}},
       {"actors", {[](auto& from, auto&) { return show(from.actors()); }}},
-      {"stages", {[](auto& from, auto&) { return show(from.stages(), now()); }}},
+      {"stages", {[](auto& from, auto& call) { return show(from.stages(), call.time.now()); }}},
       {"health", {[](auto& from, auto&) { return show(from.health()); }}},
-      {"runtimes", {[](auto& from, auto&) { return show(from.runtimes(), now()); }}},
-      {"services", {[](auto& from, auto&) { return show(from.services(), now()); }}},
+      {"runtimes", {[](auto& from, auto& call) { return show(from.runtimes(), call.time.now()); }}},
+      {"services", {[](auto& from, auto& call) { return show(from.services(), call.time.now()); }}},
       {"jobs", {[](auto& from, auto& call) { return show(from.jobs(job_filter_of(call))); }}},
       {"job",
        {[](auto& from, auto& call) { return show_job(from.job(job_id(call.arguments[1]))); },
@@ -157,7 +157,7 @@ void check_arguments(const invocation& call, const std::string& name, bool of_a_
 
 exit_code run_inspect(const invocation& call) {
   if (call.arguments.empty() && !call.has("json") && !call.has("watch") && can_go_full_screen()) {
-    run_full_screen([&] { return as_runtime_client(attach(call)); }, user_name());
+    run_full_screen([&] { return as_runtime_client(attach(call)); }, user_name(), call.time);
     return exit_code::well;
   }
   const std::string what = call.arguments.empty() ? "status" : call.arguments.front();

@@ -11,7 +11,7 @@ namespace millrace::app {
 
 control::control(const invocation& call)
     : pipelines{call.config.pipelines},
-      on{open_existing(call.config.values)},
+      on{open_existing(call)},
       jobs{*on, pipelines, actors::rules_of(call.config.values.runtime)} {}
 
 std::string place::name() const {

@@ -74,13 +74,14 @@ storage::event_filter events_of(const invocation& call, storage::connection& on)
 
 /// What has happened until now. A transaction that is open for longer than any of millrace's is not
 /// waited for: a reader that goes on after the last event may miss what it writes.
-std::vector<storage::event_record> list(storage::connection& on, storage::event_filter filter) {
+std::vector<storage::event_record> list(storage::connection& on, storage::event_filter filter,
+                                        const clock& time) {
   storage::event_follower from{on, filter};
   auto events = from.next();
   if (!from.is_held_up())
     return events;
-  const auto deadline = now() + end_patience;
-  wait_until([&] { return from.has_news() || now() >= deadline; });
+  const auto deadline = time.monotonic() + end_patience;
+  wait_until([&] { return from.has_news() || time.monotonic() >= deadline; });
   if (!from.is_held_up())
     return from.next();
   complain(
@@ -90,12 +91,12 @@ std::vector<storage::event_record> list(storage::connection& on, storage::event_
 }
 
 exit_code run_events(const invocation& call) {
-  const auto on = open_existing(call.config.values);
+  const auto on = open_existing(call);
   const auto as = choose_style(call.has("json"));
   const auto filter = events_of(call, *on);
   if (call.has("follow"))
     follow({*on, filter}, as);
-  const auto events = list(*on, filter);
+  const auto events = list(*on, filter, call.time);
   if (as == style::json)
     print_page(to_json(events));
   else

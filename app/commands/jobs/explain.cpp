@@ -24,11 +24,11 @@ void declare_explain(boost::program_options::options_description_easy_init add) 
 
 exit_code run_explain(const invocation& call) {
   const auto id = job_argument(call);
-  const auto on = open_existing(call.config.values);
+  const auto on = open_existing(call);
   const pipeline::catalog pipelines{call.config.pipelines};
-  const auto found =
-      storage::explain(*on, pipelines, id, now(), actors::rules_of(call.config.values.runtime),
-                       storage::read_journal(call.config.values.runtime.data_dir));
+  const auto found = storage::explain(*on, pipelines, id, call.time.now(),
+                                      actors::rules_of(call.config.values.runtime),
+                                      storage::read_journal(call.config.values.runtime.data_dir));
   if (const auto as = choose_style(call.has("json")); as == style::json)
     print_page(to_json(found));
   else

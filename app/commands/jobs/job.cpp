@@ -22,7 +22,7 @@ void declare_job(boost::program_options::options_description_easy_init add) {
 
 exit_code run_job(const invocation& call) {
   const auto id = job_argument(call);
-  const auto on = open_existing(call.config.values);
+  const auto on = open_existing(call);
   auto job = storage::find_job(*on, id);
   if (!job)
     throw error{exit_code::no, fmt::format("cannot show job {}", id), "there is no such job",

@@ -36,7 +36,7 @@ void declare_jobs(po::options_description_easy_init add) {
 
 exit_code run_jobs(const invocation& call) {
   const auto filter = job_filter_of(call);
-  const auto on = open_existing(call.config.values);
+  const auto on = open_existing(call);
   auto jobs = storage::list_jobs(*on, filter);
   storage::note_begun(*on, jobs, storage::read_journal(call.config.values.runtime.data_dir));
   if (const auto as = choose_style(call.has("json")); as == style::json)

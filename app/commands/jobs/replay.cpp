@@ -86,8 +86,8 @@ exit_code run_replay(const invocation& call) {
     return replay_ended(call);
   const auto id = job_argument(call);
   control in{call};
-  return tell_change("replay", id, in.jobs.replay(id, call.text("from"), user_name(), now()),
-                     *in.on);
+  return tell_change("replay", id,
+                     in.jobs.replay(id, call.text("from"), user_name(), call.time.now()), *in.on);
 }
 
 }  // namespace

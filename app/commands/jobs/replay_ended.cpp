@@ -93,7 +93,7 @@ exit_code replay_ended(const invocation& call) {
     return exit_code::no;
   }
   bulk_change all{
-      [&](auto piece) { return in.jobs.replay_ended(piece, from, user_name(), now()); }};
+      [&](auto piece) { return in.jobs.replay_ended(piece, from, user_name(), call.time.now()); }};
   try {
     all.run(ended.jobs);
   } catch (const storage::error&) {

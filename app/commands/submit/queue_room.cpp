@@ -13,7 +13,7 @@
 namespace millrace::app {
 namespace {
 
-using clock = std::chrono::steady_clock;
+using std::chrono::steady_clock;
 
 std::string describe(const storage::queue_is_full& full) {
   auto text = fmt::format("the queue of {} is full: {} of {} jobs are unfinished", full.pipeline,
@@ -31,20 +31,20 @@ class patience {
 
   template <class Ask>
   bool is_over(Ask ask) {
-    const auto begin = clock::now();
+    const auto begin = steady_clock::now();
     const auto version = on_.data_version();
     if (begin < next_ || version == asked_version_)
       return false;
     asked_version_ = version;
     const bool over = ask();
-    next_ = clock::now() + 4 * (clock::now() - begin);
+    next_ = steady_clock::now() + 4 * (steady_clock::now() - begin);
     return over;
   }
 
  private:
   storage::connection& on_;
   std::int64_t asked_version_ = -1;
-  clock::time_point next_{};
+  steady_clock::time_point next_{};
 };
 
 }  // namespace

@@ -116,7 +116,7 @@ storage::new_job read_model(const invocation& call, const pipeline::catalog& pip
   job.pipeline = find_pipeline(pipelines, call.text("pipeline"));
   job.priority = call.get<int>("priority");
   if (call.has("at"))
-    job.run_at = read_when(call.text("at"), now());
+    job.run_at = read_when(call.text("at"), call.time.now());
   if (call.has("correlation"))
     job.correlation_id = read_label("correlation id", call.text("correlation"));
   if (call.has("tenant"))
@@ -153,7 +153,7 @@ void submit_files(const invocation& call, storage::connection& on,
   const auto values = with_owner(call);
   const auto found = collect_files(call.arguments);
   report.note_left_out(found);
-  intake jobs{on, pipelines, values, call.get<int>("priority"), call.has("wait")};
+  intake jobs{on, pipelines, values, call.time, call.get<int>("priority"), call.has("wait")};
   std::span<const std::string> files{found.files};
   while (!files.empty())
     report.add(jobs.submit_some(files));
@@ -165,7 +165,7 @@ void submit_job(const invocation& call, storage::connection& on, const pipeline:
   using submit_result = storage::submitted_job::submit_result;
   storage::job_store jobs{on, pipelines};
   const auto answer = submit_when_there_is_room(on, call.has("wait"), [&] {
-    return jobs.submit(std::span{&job, 1}, now());
+    return jobs.submit(std::span{&job, 1}, call.time.now());
   });
   if (const auto* held = std::get_if<storage::key_is_held>(&answer))
     throw error{exit_code::no, "cannot submit the job", who_holds(*held),
@@ -191,7 +191,7 @@ exit_code run_submit(const invocation& call) {
   std::optional<request> read;
   if (call.has("pipeline"))
     read = read_request(call, pipelines);
-  const auto on = open_or_create(call.config.values);
+  const auto on = open_or_create(call);
   if (call.has("batch"))
     return submit_batch(call, *on, pipelines, read->job, read->unique);
   if (read)
@@ -199,7 +199,7 @@ exit_code run_submit(const invocation& call) {
   else
     submit_files(call, *on, pipelines, report);
   if (call.has("wait"))
-    report.note_end(wait_for_jobs(*on, report.jobs()));
+    report.note_end(wait_for_jobs(*on, report.jobs(), call.time));
   return report.finish();
 }
 

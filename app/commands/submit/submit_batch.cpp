@@ -161,7 +161,7 @@ class batch {
   /// False when nothing is left. A line that is no job ends what is read, and is kept in mind.
   bool read_some() {
     const auto most = submit_size(pipelines_.at(model_.pipeline), lines_at_once);
-    const auto at = now();
+    const auto at = call_.time.now();
     lines_.clear();
     std::string line;
     for (std::size_t bytes = 0;
@@ -236,7 +236,7 @@ class batch {
   /// The jobs and how far the batch is, in one transaction.
   storage::submit_answer write(const std::vector<storage::new_job>& jobs, progress& after) {
     storage::transaction both{on_};
-    const auto at = now();
+    const auto at = call_.time.now();
     auto answer = jobs_.submit(jobs, at);
     const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer);
     if (made == nullptr)
@@ -260,7 +260,7 @@ class batch {
   void rest_from(std::chrono::steady_clock::time_point begin) {
     if (on_.is_shared())
       return;
-    const auto at = now();
+    const auto at = call_.time.now();
     const auto runtimes = storage::list_runtimes(on_);
     if (std::any_of(runtimes.begin(), runtimes.end(),
                     [&](const auto& one) { return one.lease_until > at; }))

@@ -29,11 +29,12 @@ bool has_failed(const storage::job_record& job) {
 }  // namespace
 
 intake::intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
-               int priority, bool wait)
+               const clock& time, int priority, bool wait)
     : on_{on},
       jobs_{on, pipelines},
       documents_{values.runtime.database},
       values_{values},
+      time_{time},
       seal_{make_file_seal(values)},
       wait_{wait} {
   model_.pipeline = find_pipeline(pipelines, "ingest");
@@ -142,7 +143,7 @@ storage::submit_answer intake::submit(std::vector<candidate>& all,
     jobs.push_back(model_);
     jobs.back().payload = ingest::to_json(all[i].what);
   }
-  auto answer = jobs_.submit(jobs, now());
+  auto answer = jobs_.submit(jobs, time_.now());
   if (const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer))
     for (std::size_t n = 0; n < which.size(); ++n)
       all[which[n]].told.job = (*made)[n].id;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/settings/settings.hpp"
+#include "base/time.hpp"
 #include "ingest/files/file_seal.hpp"
 #include "ingest/store/document_store.hpp"
 #include "ingest/upload.hpp"
@@ -32,7 +33,7 @@ class intake {
  public:
   /// With `wait` it waits for room where the pipeline has a limit.
   intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
-         int priority, bool wait);
+         const clock& time, int priority, bool wait);
 
   /// Makes a job of each of the first files, as many as are good for one transaction, and takes
   /// these away. A file that cannot be identified gets one, too: its history tells why. Throws
@@ -60,6 +61,7 @@ class intake {
   storage::job_store jobs_;
   mutable ingest::document_store documents_;
   const settings& values_;
+  const clock& time_;
   std::shared_ptr<const ingest::file_seal> seal_;
   storage::new_job model_;
   std::size_t most_jobs_ = 0;

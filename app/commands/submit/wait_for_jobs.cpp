@@ -1,7 +1,6 @@
 #include "app/commands/submit/wait_for_jobs.hpp"
 
 #include "app/commands/interruptible.hpp"
-#include "app/commands/session.hpp"
 #include "app/commands/wait_until.hpp"
 #include "app/terminal/progress.hpp"
 #include "app/terminal/terminal.hpp"
@@ -13,10 +12,9 @@
 namespace millrace::app {
 namespace {
 
-void warn_without_runtime(storage::connection& on) {
+void warn_without_runtime(storage::connection& on, time_point now) {
   const auto all = storage::list_runtimes(on);
-  const auto at = now();
-  if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return one.lease_until > at; }))
+  if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return one.lease_until > now; }))
     complain(
         "millrace: waiting: no runtime is running\n  next: start `millrace run`, or press Ctrl-C; "
         "the jobs are kept\n");
@@ -56,9 +54,10 @@ class countdown {
 
 }  // namespace
 
-waited wait_for_jobs(storage::connection& on, const std::vector<storage::job_id>& jobs) {
+waited wait_for_jobs(storage::connection& on, const std::vector<storage::job_id>& jobs,
+                     const clock& time) {
   const interruptible scope;
-  warn_without_runtime(on);
+  warn_without_runtime(on, time.now());
   countdown left{on, jobs, scope};
   wait_until([&] { return left.is_over(); });
   waited result;

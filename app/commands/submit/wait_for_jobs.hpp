@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/time.hpp"
 #include "storage/history/job_queries.hpp"
 
 #include <vector>
@@ -16,6 +17,7 @@ struct waited {
 
 /// Waits until all of the jobs have ended, with a progress bar on a terminal. Says so on stderr
 /// when no runtime is there to work on them.
-waited wait_for_jobs(storage::connection& on, const std::vector<storage::job_id>& jobs);
+waited wait_for_jobs(storage::connection& on, const std::vector<storage::job_id>& jobs,
+                     const clock& time);
 
 }  // namespace millrace::app

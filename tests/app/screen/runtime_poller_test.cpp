@@ -72,9 +72,10 @@ class scripted_source : public runtime_client {
 };
 
 struct feed_fixture {
+  const system_clock time;
   far_side far;
   runtime_poller from{std::make_unique<scripted_source>(far),
-                      [this] { return std::make_unique<scripted_source>(far); }};
+                      [this] { return std::make_unique<scripted_source>(far); }, time};
 
   /// The first updates of which the condition holds.
   template <class Condition>

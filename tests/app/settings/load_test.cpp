@@ -91,7 +91,7 @@ TEST_CASE("values are read in their units") {
   CHECK(load_argument("ingest.parser_cpu_limit", "7s").values.ingest.parser.cpu_limit == 7s);
   CHECK(load_argument("ingest.max_file_size", "5MB").values.ingest.intake.max_file_size == 5000000);
   CHECK(load_argument("runtime.until_idle", "yes").values.runtime.until_idle);
-  CHECK(load_argument("log.format", "json").values.log_format == "json");
+  CHECK(load_argument("log.format", "json").values.log_format == log_format::json);
 }
 
 TEST_CASE("a value that is not allowed is an error with its place, the key and what is allowed") {
@@ -152,7 +152,7 @@ TEST_CASE("a variable that cannot be a setting is named, not refused") {
   CHECK(listed(all, "MILLRACE_PORT").origin == "environment, ignored: no setting");
   CHECK_THAT(listed(all, "MILLRACE_LOG_LEVLE").origin, Catch::Contains("MILLRACE_LOG__LEVEL"));
   CHECK(listed(all, "MILLRACE_LOG_LEVLE").value.empty());
-  CHECK(all.values.log_level == "info");
+  CHECK(all.values.log_level == log_level::info);
   // Two underscores can only mean a setting.
   CHECK_THAT(load_complaint("", {{"MILLRACE_LOG__LEVLE", "info"}}),
              Catch::Contains("did you mean `MILLRACE_LOG__LEVEL`?"));
