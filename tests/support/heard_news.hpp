@@ -16,7 +16,7 @@ namespace millrace::tests {
 /// A listener on a thread of its own, and what it has told.
 class heard_news {
  public:
-  using kind = storage::updates::kind;
+  using kind = storage::news::kind;
 
   explicit heard_news(std::unique_ptr<storage::change_listener> listener)
       : listener_(std::move(listener)), thread_([this] { listen(); }) {}

@@ -103,7 +103,7 @@ TEST_CASE(
   const system_clock time;
   external::settings how;
   how.time = &time;
-  how.board = std::make_shared<troubles>();
+  how.troubles = std::make_shared<troubles>();
   const auto work =
       external::make_http(server.url() + "/jobs?token=s3cret", {"p", {.name = "s"}}, how);
   server.tell("always status:401");
@@ -114,8 +114,8 @@ TEST_CASE(
     CHECK_THAT(later.why, Catch::Contains("answered 401") && !Catch::Contains("s3cret"));
   }
   CHECK(server.asked().requests == 1);
-  REQUIRE(how.board->all().size() == 1);
-  CHECK(how.board->all().front().what == "stage p.s");
+  REQUIRE(how.troubles->all().size() == 1);
+  CHECK(how.troubles->all().front().what == "stage p.s");
 }
 
 TEST_CASE("an endpoint that forbids a job, and no other, rejects it") {

@@ -145,17 +145,17 @@ TEST_CASE("a program that is gone when it is needed costs no attempt") {
   static const system_clock time;
   external::settings how;
   how.time = &time;
-  how.board = std::make_shared<troubles>();
+  how.troubles = std::make_shared<troubles>();
   const auto work = external::make_once(program.string(), handler.where, how);
   CHECK(output_or_code(work({.id = 1}, {time.now(), {}})) == "nothing");
   std::filesystem::remove(program);
   CHECK(output_or_code(work({.id = 1}, {time.now(), {}})) ==
         "snooze: cannot start program: No such file or directory");
-  REQUIRE(how.board->all().size() == 1);
-  CHECK(how.board->all().front().why == "cannot start program: No such file or directory");
+  REQUIRE(how.troubles->all().size() == 1);
+  CHECK(how.troubles->all().front().why == "cannot start program: No such file or directory");
   std::filesystem::copy_file("/bin/true", program);
   CHECK(output_or_code(work({.id = 1}, {time.now(), {}})) == "nothing");
-  CHECK(how.board->all().empty());
+  CHECK(how.troubles->all().empty());
 }
 
 TEST_CASE("no process is left behind") {
