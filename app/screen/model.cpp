@@ -285,7 +285,7 @@ void screen_model::open() {
     state_.cursors[pane_id::jobs] = {};
     return enter_pane(pane_id::jobs);
   }
-  storage::job_id job = 0;
+  pipeline::job_id job = 0;
   if (state_.wanted.job)
     return;
   if (const auto* selected = selected_job(state_))

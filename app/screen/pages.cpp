@@ -1,9 +1,9 @@
 #include "app/screen/pages.hpp"
 
 #include "app/commands/inspect/inspect_views.hpp"
+#include "app/commands/jobs/records.hpp"
 #include "app/screen/keys.hpp"
 #include "base/iso8601.hpp"
-#include "storage/history/claimed_jobs.hpp"
 
 #include <fmt/format.h>
 
@@ -53,8 +53,8 @@ std::string moment(time_point at, time_point now) {
                      us > 0 ? "in " + short_duration(us) : short_duration(-us) + " ago");
 }
 
-std::string standing(const storage::job_record& job) {
-  auto text = fmt::format("{} at {}, attempt {}", storage::state_text(job), job.stage, job.attempt);
+std::string standing(const actors::job_row& job) {
+  auto text = fmt::format("{} at {}, attempt {}", state_text(job), job.stage, job.attempt);
   if (job.crashes > 0)
     text += fmt::format(", {} crashes of its runtime", job.crashes);
   if (job.cancel_requested)
@@ -62,7 +62,7 @@ std::string standing(const storage::job_record& job) {
   return text;
 }
 
-void write_job(page_writer& out, const storage::job_record& job, const actors::job_view& view,
+void write_job(page_writer& out, const actors::job_row& job, const actors::job_view& view,
                time_point now) {
   constexpr std::size_t indent = 13;
   const auto field = [&](std::string_view name, const std::string& text, tone how = {}) {
@@ -89,8 +89,7 @@ void write_job(page_writer& out, const storage::job_record& job, const actors::j
   field("output", job.output);
 }
 
-std::vector<line> history_lines(const std::vector<storage::event_record>& events,
-                                std::size_t width) {
+std::vector<line> history_lines(const std::vector<actors::event_row>& events, std::size_t width) {
   snapshot only;
   only.events.events = events;
   // A history is read from its beginning.

@@ -3,7 +3,6 @@
 #include "app/commands/inspect/inspect_views.hpp"
 #include "app/commands/jobs/records.hpp"
 #include "base/iso8601.hpp"
-#include "storage/history/claimed_jobs.hpp"
 
 #include <fmt/format.h>
 
@@ -116,19 +115,19 @@ listing list_actors(const snapshot& of) {
   return out;
 }
 
-std::string more_of(const storage::job_record& job, const std::string& subject) {
+std::string more_of(const actors::job_row& job, const std::string& subject) {
   return job.code.empty() ? subject : fmt::format("{}: {}", job.code, job.message);
 }
 
-const actors::progress_view* progress_of(const actors::jobs_view& in, storage::job_id job) {
+const actors::progress_view* progress_of(const actors::jobs_view& in, pipeline::job_id job) {
   const auto at = std::find_if(in.progress.begin(), in.progress.end(),
                                [&](const auto& one) { return one.job == job; });
   return at == in.progress.end() ? nullptr : &*at;
 }
 
 /// "working 40 %".
-std::string state_text(const storage::job_record& job, const actors::progress_view* said) {
-  const std::string state{storage::state_text(job)};
+std::string state_text(const actors::job_row& job, const actors::progress_view* said) {
+  const std::string state{app::state_text(job)};
   return said == nullptr || !said->percent_thousandths
              ? state
              : fmt::format("{} {} %", state, *said->percent_thousandths / 1000);

@@ -15,9 +15,9 @@ class attached_source : public runtime_client {
   actors::health_view health() override { return on_->health(); }
   actors::runtimes_view runtimes() override { return on_->runtimes(); }
   actors::services_view services() override { return on_->services(); }
-  actors::jobs_view jobs(const storage::job_filter& filter) override { return on_->jobs(filter); }
-  actors::job_view job(storage::job_id id) override { return on_->job(id); }
-  actors::events_view events(const storage::event_filter& filter) override {
+  actors::jobs_view jobs(const actors::get_jobs& filter) override { return on_->jobs(filter); }
+  actors::job_view job(pipeline::job_id id) override { return on_->job(id); }
+  actors::events_view events(const actors::get_events& filter) override {
     return on_->events(filter);
   }
   actors::order_answer change(const actors::change_order& what) override {

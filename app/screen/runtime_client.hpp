@@ -23,9 +23,9 @@ class runtime_client {
   virtual actors::health_view health() = 0;
   virtual actors::runtimes_view runtimes() = 0;
   virtual actors::services_view services() = 0;
-  virtual actors::jobs_view jobs(const storage::job_filter& filter) = 0;
-  virtual actors::job_view job(storage::job_id id) = 0;
-  virtual actors::events_view events(const storage::event_filter& filter) = 0;
+  virtual actors::jobs_view jobs(const actors::get_jobs& filter) = 0;
+  virtual actors::job_view job(pipeline::job_id id) = 0;
+  virtual actors::events_view events(const actors::get_events& filter) = 0;
   virtual actors::order_answer change(const actors::change_order& what) = 0;
 };
 

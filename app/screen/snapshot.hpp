@@ -23,9 +23,9 @@ enum class pane_id : std::uint8_t {
 /// What the screen shows, and so what must be fetched.
 struct screen_query {
   pane_id in = pane_id::overview;
-  storage::job_filter jobs;
+  actors::get_jobs jobs;
   /// The job whose page is open.
-  std::optional<storage::job_id> job;
+  std::optional<pipeline::job_id> job;
 
   bool operator==(const screen_query& other) const;
   /// Whether it is the same jobs that are listed.

@@ -15,7 +15,7 @@ std::string filter_of(const screen_state& of) {
   return at == of.filters.end() ? "" : at->second;
 }
 
-std::string jobs_filter(const storage::job_filter& filter) {
+std::string jobs_filter(const actors::get_jobs& filter) {
   std::string text;
   if (filter.state)
     text += fmt::format(" {}", to_string(*filter.state));
@@ -67,7 +67,7 @@ const actors::stage_view* selected_stage(const screen_state& of) {
   return at == stages.end() ? nullptr : &*at;
 }
 
-const storage::job_record* selected_job(const screen_state& of) {
+const actors::job_row* selected_job(const screen_state& of) {
   if (of.wanted.job) {
     const auto* page = open_job(of);
     return page != nullptr && page->job ? &*page->job : nullptr;

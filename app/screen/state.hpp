@@ -25,7 +25,7 @@ struct filter_entry {};
 
 /// The stage is typed that a job is to be replayed from.
 struct stage_entry {
-  storage::job_id job = 0;
+  pipeline::job_id job = 0;
   std::string pipeline;
   std::string stage;
 };
@@ -72,7 +72,7 @@ std::string selected_id(const screen_state& of);
 const actors::stage_view* selected_stage(const screen_state& of);
 
 /// The job whose page is open, or else the one that is selected; null where none is.
-const storage::job_record* selected_job(const screen_state& of);
+const actors::job_row* selected_job(const screen_state& of);
 
 /// The page of the job that is open, as far as it is known.
 const actors::job_view* open_job(const screen_state& of);

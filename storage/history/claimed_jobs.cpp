@@ -36,10 +36,6 @@ void note_begun(connection& on, std::span<job_record> jobs,
   }
 }
 
-std::string_view state_text(const job_record& job) {
-  return job.has_begun ? to_string(job.state) : "claimed";
-}
-
 std::int64_t claimed_before(connection& on, const job_record& job) {
   return std::get<0>(on.prepared<std::int64_t>("claimed_before")
                          .with("runtime", job.claimed_by.value_or(0))

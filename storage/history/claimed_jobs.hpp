@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 
 /// Jobs that a runtime has claimed, of which handlers have begun some.
 namespace millrace::storage {
@@ -16,9 +15,6 @@ namespace millrace::storage {
 /// does, if it is that of the runtime that claimed the job. Throws error.
 void note_begun(connection& on, std::span<job_record> jobs,
                 const std::optional<jobs_in_hand>& hands);
-
-/// The job's state for a table: "claimed" for "working" as long as no handler has begun it.
-std::string_view state_text(const job_record& job);
 
 /// How many jobs of its stage go before it in the runtime that claimed it, those at work among
 /// them; by priority and time, without ageing and weights.

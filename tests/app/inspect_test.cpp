@@ -183,6 +183,37 @@ TEST_CASE("inspect: orders pause, resume, cancel and replay") {
   stop(runtime);
 }
 
+TEST_CASE("inspect: jobs and events look as they do to the commands that need no runtime") {
+  const sandbox in;
+  const auto ini = sleeping(in, "1ms");
+  REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini, "--payload", "{\"a\": 1.0}",
+                       "--tenant", "acme", "--tag", "x", "--tag", "y", "--unique", "key",
+                       "--correlation", "c-1", "--priority", "3"})
+              .code == 0);
+  const auto runtime = start(in, {"--config", ini});
+  wait_until([&] { return millrace::tests::job(in, 1)["state"] == "done"; });
+  const auto says = [&](const std::vector<std::string>& words) {
+    const auto shown = in.millrace(words);
+    INFO(shown.err);
+    CHECK(shown.code == 0);
+    return shown.out;
+  };
+  CHECK(says({"inspect", "jobs"}) == says({"jobs"}));
+  CHECK(says({"inspect", "events"}) == says({"events"}));
+  CHECK(says({"inspect", "events", "--json"}) == says({"events", "--json"}));
+  auto jobs = json::parse(says({"jobs", "--json"}));
+  CHECK(jobs.at(0)["tenant"] == "acme");
+  CHECK(jobs.at(0)["tags"] == json({"x", "y"}));
+  // Lists that come from a runtime leave outputs out.
+  jobs.at(0)["output"] = nullptr;
+  CHECK(json::parse(says({"inspect", "jobs", "--json"})) == jobs);
+  auto job = json::parse(says({"inspect", "job", "1", "--json"}));
+  CHECK(job["explanation"]["reason"] == "DONE");
+  CHECK(job.erase("explanation") + job.erase("progress") == 2);
+  CHECK(job == json::parse(says({"job", "1", "--json"})));
+  stop(runtime);
+}
+
 TEST_CASE("inspect: drain lets what is at work end, stop gives it back") {
   const sandbox in;
   const std::string how = GENERATE("drain", "stop");

@@ -143,12 +143,12 @@ void say_and_go(const unique_fd& fd, const std::string& bytes, random_source& ra
     shutdown(fd.get(), SHUT_WR);
 }
 
-std::vector<std::string> questions() {
-  return {actors::to_line(actors::question{actors::get_runtime{}}),
-          actors::to_line(actors::question{actors::get_jobs{}}),
-          actors::to_line(actors::question{actors::get_job{7}}),
-          actors::to_line(actors::question{actors::get_events{}}),
-          actors::to_line(actors::question{actors::get_stages{}})};
+std::vector<std::string> requests() {
+  return {actors::to_line(actors::request{actors::get_runtime{}}),
+          actors::to_line(actors::request{actors::get_jobs{}}),
+          actors::to_line(actors::request{actors::get_job{7}}),
+          actors::to_line(actors::request{actors::get_events{}}),
+          actors::to_line(actors::request{actors::get_stages{}})};
 }
 
 }  // namespace
@@ -163,12 +163,12 @@ TEST_CASE("noise and damaged frames at every socket do no harm, and nothing stay
   random_source random{20261126};
   const auto hello = client_hello();
   const auto greeting = actors::render({actors::inspection_version, "0.1.0"});
-  const auto asked = questions();
+  const auto asked = requests();
   for (int i = 0; i < 150; ++i) {
-    const auto& question = asked[random.below(asked.size())];
-    say_and_go(at.dial_local(), damaged(greeting + question, random), random);
+    const auto& request = asked[random.below(asked.size())];
+    say_and_go(at.dial_local(), damaged(greeting + request, random), random);
     // After a greeting that is right.
-    say_and_go(at.dial_local(), greeting + damaged(question, random), random);
+    say_and_go(at.dial_local(), greeting + damaged(request, random), random);
     say_and_go(dial(at.gate_port), damaged(hello, random), random);
     const webhook call{.path = "/webhooks/parser/7", .body = fmt::format("{{\"noise\": {}}}", i)};
     say_and_go(dial(at.webhook_port), damaged(call.text(), random), random);

@@ -27,12 +27,12 @@ void check_answer(std::string_view line) {
 
 }  // namespace
 
-/// A line from any client is a question, an answer or an error.
+/// A line from any client is a request, an answer or an error.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto line = fuzz::text_of(data, size);
   if (const auto said = parse_greeting(line))
     fuzz::expect(may_be_greeting(line), "a greeting may be one");
-  check_repeats(line, [](std::string_view of) { return read_question(of); });
+  check_repeats(line, [](std::string_view of) { return read_request(of); });
   check_answer<runtime_view>(line);
   check_answer<job_view>(line);
   check_answer<order_answer>(line);

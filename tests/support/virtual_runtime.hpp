@@ -60,12 +60,12 @@ class virtual_runtime {
   /// Ends a child as a bug would.
   void crash(const std::string& name);
   /// What the inspector answers.
-  template <class View, class Question>
-  View inspect(Question question) {
+  template <class View, class Request>
+  View inspect(Request asked) {
     const auto inspector = caf::actor_cast<actors::inspector_actor>(child("inspector"));
     View answer;
     caf::scoped_actor me{tree_.system()};
-    auto request = me->request(inspector, caf::infinite, std::move(question));
+    auto request = me->request(inspector, caf::infinite, std::move(asked));
     tree_.run();
     request.receive([&](View& msg) { answer = std::move(msg); }, [](const caf::error&) {});
     return answer;

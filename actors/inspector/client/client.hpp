@@ -21,16 +21,16 @@ class attachment {
   runtimes_view runtimes();
   services_view services();
   /// Without outputs and long payloads. At most `most_records`, as all lists.
-  jobs_view jobs(const storage::job_filter& filter);
-  job_view job(storage::job_id id);
+  jobs_view jobs(const get_jobs& filter);
+  job_view job(pipeline::job_id id);
   /// The newest when the filter's `after` is negative.
-  events_view events(const storage::event_filter& filter);
+  events_view events(const get_events& filter);
   sent_back_view send_back(const send_back_dead& what);
   order_answer change(const change_order& what);
 
  private:
-  template <class Question>
-  typename Question::answer ask(Question what);
+  template <class Request>
+  typename Request::answer ask(Request asked);
 
   net::line_stream through_;
 };

@@ -31,7 +31,7 @@ struct gate_address {
   std::optional<remote> elsewhere{};
 };
 
-/// Connects, and greets: what follows are questions and answers
+/// Connects, and greets: what follows are requests and answers
 /// (actors/inspector/protocol/json_codec.hpp). Waits for a few seconds at most. Throws
 /// attach_error, which says which side to upgrade when they speak different protocols, and
 /// tls_error for certificates that cannot be used.

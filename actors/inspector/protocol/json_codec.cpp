@@ -23,17 +23,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr auto question_field = "ask";
+constexpr auto request_field = "ask";
 constexpr auto failure_field = "failure";
-
-template <class T>
-struct is_list : std::false_type {};
-template <class T>
-struct is_list<std::vector<T>> : std::true_type {};
-template <class T>
-struct is_optional : std::false_type {};
-template <class T>
-struct is_optional<std::optional<T>> : std::true_type {};
 
 template <class T>
 json write(const T& value);
@@ -41,8 +32,8 @@ json write(const T& value);
 struct writer_of_fields {
   json to = json::object();
   template <class T>
-  void operator()(const char* name, const T& value) {
-    to[name] = write(value);
+  void operator()(const field& at, const T& value) {
+    to[at.wire] = write(value);
   }
 };
 
@@ -58,8 +49,8 @@ json write(const T& value) {
     return value ? write(*value) : json();
   } else if constexpr (is_list<T>::value) {
     auto list = json::array();
-    for (const auto& one : value)
-      list.push_back(write(one));
+    for (const auto& element : value)
+      list.push_back(write(element));
     return list;
   } else {
     writer_of_fields fields;
@@ -87,23 +78,23 @@ T read(const json& from);
 struct reader_of_fields {
   const json& from;
   template <class T>
-  void operator()(const char* name, T& value) {
-    if (const auto at = from.find(name); at != from.end())
-      value = read<T>(*at);
+  void operator()(const field& at, T& value) {
+    if (const auto found = from.find(at.wire); found != from.end())
+      value = read<T>(*found);
   }
 };
 
-/// Of a question, which names each of its fields, and nothing else.
-struct reader_of_question {
+/// Of a request, which names each of its fields, and nothing else.
+struct reader_of_request {
   const json& from;
-  std::vector<std::string_view> known{question_field};
+  std::vector<std::string_view> known{request_field};
   template <class T>
-  void operator()(const char* name, T& value) {
-    const auto at = from.find(name);
-    if (at == from.end())
-      throw wire_error{fmt::format("its field \"{}\" is missing", name)};
-    value = read<T>(*at);
-    known.emplace_back(name);
+  void operator()(const field& at, T& value) {
+    const auto found = from.find(at.wire);
+    if (found == from.end())
+      throw wire_error{fmt::format("its field \"{}\" is missing", at.wire)};
+    value = read<T>(*found);
+    known.emplace_back(at.wire);
   }
   void refuse_unknown() const {
     for (const auto& [name, unused] : from.items())
@@ -144,8 +135,8 @@ T read(const json& from) {
   } else if constexpr (is_list<T>::value) {
     require(from.is_array(), "list");
     T list;
-    for (const auto& one : from)
-      list.push_back(read<typename T::value_type>(one));
+    for (const auto& element : from)
+      list.push_back(read<typename T::value_type>(element));
     return list;
   } else {
     require(from.is_object(), "object");
@@ -169,39 +160,39 @@ std::string line_of(const json& what) {
   return what.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
 }
 
-template <class Question>
-Question read_fields(const json& from) {
-  Question asked;
-  reader_of_question fields{from};
+template <class Request>
+Request read_fields(const json& from) {
+  Request asked;
+  reader_of_request fields{from};
   list_fields(fields, asked);
   fields.refuse_unknown();
   return asked;
 }
 
 template <std::size_t I = 0>
-question read_question_named(const std::string& name, const json& from) {
-  if constexpr (I == std::variant_size_v<question>) {
+request read_request_named(const std::string& name, const json& from) {
+  if constexpr (I == std::variant_size_v<request>) {
     throw wire_error{"unknown request"};
   } else {
-    if (name == question_names[I])
-      return read_fields<std::variant_alternative_t<I, question>>(from);
-    return read_question_named<I + 1>(name, from);
+    if (name == request_names[I])
+      return read_fields<std::variant_alternative_t<I, request>>(from);
+    return read_request_named<I + 1>(name, from);
   }
 }
 
 }  // namespace
 
-std::string to_line(const question& asked) {
-  auto line = std::visit([](const auto& one) { return write(one); }, asked);
-  line[question_field] = question_names.at(asked.index());
+std::string to_line(const request& asked) {
+  auto line = std::visit([](const auto& fields) { return write(fields); }, asked);
+  line[request_field] = request_names.at(asked.index());
   return line_of(line);
 }
 
-question read_question(std::string_view line) {
+request read_request(std::string_view line) {
   const auto from = parse(line);
   std::string name;
-  reader_of_fields{from}(question_field, name);
-  return read_question_named(name, from);
+  reader_of_fields{from}(request_field, name);
+  return read_request_named(name, from);
 }
 
 template <class Answer>

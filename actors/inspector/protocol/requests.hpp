@@ -4,6 +4,8 @@
 #include "actors/inspector/protocol/views.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <type_traits>
 #include <variant>
 
@@ -12,6 +14,9 @@ namespace millrace::actors {
 
 /// Compared before anything else is said; raised when one side could misunderstand the other.
 inline constexpr int inspection_version = 2;
+
+/// Jobs or events in one answer, at most.
+inline constexpr std::int64_t most_records = 1000;
 
 struct get_runtime {
   using answer = runtime_view;
@@ -33,16 +38,24 @@ struct get_services_view {
 };
 struct get_jobs {
   using answer = jobs_view;
-  storage::job_filter filter;
+  /// Any, where it is not said; so with an empty pipeline or stage.
+  std::optional<pipeline::job_state> state{};
+  std::string pipeline{};
+  std::string stage{};
+  std::int64_t limit = 50;
 };
 struct get_job {
   using answer = job_view;
-  storage::job_id job = 0;
+  pipeline::job_id job = 0;
 };
-/// The newest when the filter's `after` is negative.
 struct get_events {
   using answer = events_view;
-  storage::event_filter filter;
+  std::optional<pipeline::job_id> job{};
+  /// Empty for any.
+  std::string code{};
+  /// Events with a higher id; negative for the newest.
+  std::int64_t after = 0;
+  std::int64_t limit = most_records;
 };
 struct give_order {
   using answer = order_answer;
@@ -57,36 +70,33 @@ struct send_back_dead {
   std::string stage;
   std::string code;
   std::string from;
-  storage::job_id after = 0;
+  pipeline::job_id after = 0;
   std::string by;
 };
 
-using question =
+using request =
     std::variant<get_runtime, get_actors, get_stages, get_health_view, get_runtimes,
                  get_services_view, get_jobs, get_job, get_events, give_order, send_back_dead>;
 
-/// Jobs or events in one answer, at most.
-inline constexpr std::int64_t most_records = 1000;
-
 namespace detail {
 template <class>
-struct asked;
-template <class... Questions>
-struct asked<std::variant<Questions...>> {
-  using actor = actor_of<caf::result<typename Questions::answer>(Questions)...>;
+struct protocol_of;
+template <class... Requests>
+struct protocol_of<std::variant<Requests...>> {
+  using actor = actor_of<caf::result<typename Requests::answer>(Requests)...>;
   template <class T>
   static constexpr bool says =
-      ((std::is_same_v<T, Questions> || std::is_same_v<T, typename Questions::answer>) || ...);
+      ((std::is_same_v<T, Requests> || std::is_same_v<T, typename Requests::answer>) || ...);
 };
 }  // namespace detail
 
 /// The actor that answers them.
-using inspector_actor = detail::asked<question>::actor;
+using inspector_actor = detail::protocol_of<request>::actor;
 
-/// CAF carries questions and answers within the process only, so it need not know how to write them
+/// CAF carries requests and answers within the process only, so it need not know how to write them
 /// down: actors/inspector/protocol/json_codec.hpp does that.
 template <class T>
-concept inspection_message = detail::asked<question>::says<T>;
+concept inspection_message = detail::protocol_of<request>::says<T>;
 
 }  // namespace millrace::actors
 

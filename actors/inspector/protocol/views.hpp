@@ -1,6 +1,7 @@
 #pragma once
 
-#include "storage/history/job_queries.hpp"
+#include "base/time.hpp"
+#include "pipeline/job.hpp"
 
 #include <array>
 #include <cstddef>
@@ -10,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
-/// What an inspector tells of a runtime. Times are microseconds: of the clock on the wall where the
+/// What an inspector tells of a runtime. A new field is named once more in json_fields.hpp, from
+/// where it gets onto the wire and into the documents of `inspect --json`, and filled in
+/// build_views.cpp or build_rows.cpp. Times are microseconds: of the clock on the wall where the
 /// name ends in `at_us`, else durations. Zero means never, or none, where nothing else is said.
 namespace millrace::actors {
 
@@ -159,11 +162,72 @@ struct progress_view {
   std::int64_t age_us = 0;
 };
 
+/// Children of a job that are in one state.
+struct children_row {
+  /// "deleted" of those that are gone.
+  std::string state;
+  std::int64_t count = 0;
+};
+
+/// A job as it stands in the database.
+struct job_row {
+  pipeline::job_id id = 0;
+  std::string pipeline;
+  std::string stage;
+  pipeline::job_state state = pipeline::job_state::queued;
+  std::int64_t epoch = 0;
+  int attempt = 0;
+  int crashes = 0;
+  int priority = 0;
+  time_point run_at;
+  time_point created_at;
+  time_point updated_at;
+  /// The runtime that has it.
+  std::optional<std::int64_t> claimed_by;
+  /// False where a runtime has claimed it, no handler has begun it, and that is known.
+  bool has_begun = true;
+  bool cancel_requested = false;
+  std::string correlation_id;
+  /// In lists, empty where it is long.
+  std::string payload;
+  /// In lists, empty.
+  std::string output;
+  /// The last code and message; empty when nothing went wrong.
+  std::string code;
+  std::string message;
+  /// Empty where the job has none.
+  std::string unique_key;
+  std::string tenant;
+  /// A JSON list of texts.
+  std::string tags;
+  /// The job that made it; 0 for none.
+  pipeline::job_id parent = 0;
+  /// Those that count, by their states; in lists, empty.
+  std::vector<children_row> children;
+};
+
+/// Something that happened to a job, or that was ordered of a runtime.
+struct event_row {
+  std::int64_t id = 0;
+  /// 0 where it is about no job.
+  pipeline::job_id job = 0;
+  std::string pipeline;
+  std::string stage;
+  std::string type;
+  std::string severity;
+  std::string code;
+  std::string message;
+  std::int64_t epoch = 0;
+  int attempt = 0;
+  time_point at;
+  std::string correlation_id;
+};
+
 /// Jobs that match a filter, the newest first.
 struct jobs_view {
   /// Why they could not be read; empty when they could.
   std::string trouble;
-  std::vector<storage::job_record> jobs;
+  std::vector<job_row> jobs;
   /// Of those whose handlers, in this runtime, have said something.
   std::vector<progress_view> progress;
 };
@@ -172,20 +236,21 @@ struct jobs_view {
 struct job_view {
   std::string trouble;
   /// Nothing when there is no such job.
-  std::optional<storage::job_record> job;
+  std::optional<job_row> job;
   /// Nothing when its handler has said nothing, or another runtime works on it.
   std::optional<progress_view> progress;
-  /// As in storage::explanation; there also when the job is not.
+  /// Why it waits, works or has ended: a name for programs, the sentence, and what to do. They are
+  /// there also when the job is not.
   std::string reason;
   std::string text;
   std::string next;
-  std::vector<storage::event_record> events;
+  std::vector<event_row> events;
 };
 
 struct events_view {
   std::string trouble;
   /// The oldest first.
-  std::vector<storage::event_record> events;
+  std::vector<event_row> events;
   /// A client that asks for what comes after it misses no event and gets none twice.
   std::int64_t next_after = 0;
 };

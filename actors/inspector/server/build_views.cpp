@@ -1,5 +1,6 @@
 #include "actors/inspector/server/build_views.hpp"
 
+#include "actors/inspector/server/build_rows.hpp"
 #include "actors/status/health_rules.hpp"
 #include "base/os/host_name.hpp"
 
@@ -47,8 +48,7 @@ stage_view& place_of(std::vector<stage_view>& in, const std::string& pipeline,
   return at != in.end() ? *at : in.emplace_back(stage_view{.pipeline = pipeline, .stage = stage});
 }
 
-std::optional<progress_view> build_progress(const storage::job_record& job,
-                                            const job_progress& said) {
+std::optional<progress_view> build_progress(const job_row& job, const job_progress& said) {
   const auto found = said.find({job.id, job.epoch});
   if (!found)
     return std::nullopt;
@@ -99,12 +99,11 @@ runtime_view build_runtime(const runtime_status& status, const std::vector<stage
   return view;
 }
 
-runtimes_view build_runtimes(const std::vector<storage::runtime_record>& all, time_point now,
+runtimes_view build_runtimes(std::vector<storage::runtime_record> all, time_point now,
                              std::int64_t own) {
   runtimes_view view{.read_at_us = to_us(now)};
-  for (const auto& one : all)
-    view.runtimes.push_back({one.id, one.host, one.pid, one.version, to_us(one.started_at),
-                             to_us(one.lease_until), one.lease_until > now, one.id == own});
+  for (auto& runtime : all)
+    view.runtimes.push_back(build_row(std::move(runtime), now, own));
   return view;
 }
 
@@ -166,8 +165,8 @@ health_view build_health(health seen, const runtime_status& status, duration hun
 }
 
 jobs_view with_progress(jobs_view view, const job_progress& said) {
-  for (const auto& one : view.jobs)
-    if (auto shown = build_progress(one, said))
+  for (const auto& job : view.jobs)
+    if (auto shown = build_progress(job, said))
       view.progress.push_back(std::move(*shown));
   return view;
 }

@@ -29,7 +29,7 @@ std::vector<stage_view> build_stages(runtime_status& status, const pipeline::cat
 runtime_view build_runtime(const runtime_status& status, const std::vector<stage_view>& stages);
 
 /// Every runtime on the database; `own` is the one that answers.
-runtimes_view build_runtimes(const std::vector<storage::runtime_record>& all, time_point now,
+runtimes_view build_runtimes(std::vector<storage::runtime_record> all, time_point now,
                              std::int64_t own);
 
 /// An order that ends the runtime, for the history, and the answer to the client that gave it.

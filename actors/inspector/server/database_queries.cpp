@@ -1,5 +1,6 @@
 #include "actors/inspector/server/database_queries.hpp"
 
+#include "actors/inspector/server/build_rows.hpp"
 #include "storage/history/claimed_jobs.hpp"
 #include "storage/history/event_follower.hpp"
 #include "storage/history/explain.hpp"
@@ -94,45 +95,52 @@ std::vector<storage::runtime_record> inspector_queries::runtimes() {
   return with_database([](link& in) { return storage::list_runtimes(in.on); });
 }
 
-jobs_view inspector_queries::jobs(storage::job_filter filter) {
-  filter.limit = bounded(filter.limit);
+jobs_view inspector_queries::jobs(const get_jobs& filter) {
   return with_database([&](link& in) {
-    jobs_view view{.jobs = storage::list_jobs(in.on, filter)};
-    storage::note_begun(in.on, view.jobs, storage::read_journal(data_dir_));
-    for (auto& one : view.jobs) {
-      if (one.payload.size() > longest_payload)
-        one.payload.clear();
-      one.output.clear();
+    auto jobs = storage::list_jobs(in.on, {.state = filter.state,
+                                           .pipeline = filter.pipeline,
+                                           .stage = filter.stage,
+                                           .limit = bounded(filter.limit)});
+    storage::note_begun(in.on, jobs, storage::read_journal(data_dir_));
+    for (auto& job : jobs) {
+      if (job.payload.size() > longest_payload)
+        job.payload.clear();
+      job.output.clear();
     }
-    return view;
+    return jobs_view{.jobs = build_rows(std::move(jobs))};
   });
 }
 
-job_view inspector_queries::job(storage::job_id id) {
+job_view inspector_queries::job(pipeline::job_id id) {
   return with_database([&](link& in) {
     const auto hands = storage::read_journal(data_dir_);
     const auto why = storage::explain(in.on, pipelines_, id, time_.now(), rules_, hands);
     auto job = storage::find_job(in.on, id);
     if (job)
       storage::note_begun(in.on, {&*job, 1}, hands);
-    return job_view{
-        .job = std::move(job),
-        .reason = std::string{why.reason},
-        .text = why.text,
-        .next = why.next,
-        .events = storage::list_events(in.on, {.job = id, .after = 0, .limit = most_records})};
+    job_view view{.reason = std::string{why.reason},
+                  .text = why.text,
+                  .next = why.next,
+                  .events = build_rows(
+                      storage::list_events(in.on, {.job = id, .after = 0, .limit = most_records}))};
+    if (job)
+      view.job = build_row(*std::move(job));
+    return view;
   });
 }
 
-events_view inspector_queries::events(storage::event_filter filter) {
-  filter.limit = bounded(filter.limit);
+events_view inspector_queries::events(const get_events& filter) {
+  const auto limit = bounded(filter.limit);
   return with_database([&](link& in) {
-    if (filter.after < 0)
-      filter.after = filter.job || !filter.code.empty()
-                         ? 0
-                         : std::max<std::int64_t>(0, storage::last_event_id(in.on) - filter.limit);
-    auto page = storage::read_page(in.on, in.horizon, filter);
-    return events_view{.events = std::move(page.events), .next_after = page.next_after};
+    auto after = filter.after;
+    if (after < 0)
+      after = filter.job || !filter.code.empty()
+                  ? 0
+                  : std::max<std::int64_t>(0, storage::last_event_id(in.on) - limit);
+    auto page = storage::read_page(
+        in.on, in.horizon,
+        {.job = filter.job, .code = filter.code, .after = after, .limit = limit});
+    return events_view{.events = build_rows(std::move(page.events)), .next_after = page.next_after};
   });
 }
 

@@ -42,10 +42,9 @@ class inspector_queries {
   figures count();
   std::vector<storage::runtime_record> runtimes();
   /// Without outputs and long payloads; at most `most_records`, as all lists.
-  jobs_view jobs(storage::job_filter filter);
-  job_view job(storage::job_id id);
-  /// The newest when the filter's `after` is negative.
-  events_view events(storage::event_filter filter);
+  jobs_view jobs(const get_jobs& filter);
+  job_view job(pipeline::job_id id);
+  events_view events(const get_events& filter);
   sent_back_view send_back(const send_back_dead& what);
   /// The order is one about jobs or stages.
   order_answer carry_out(const change_order& what);

@@ -3,7 +3,6 @@
 #include "actors/inspector/protocol/json_codec.hpp"
 #include "actors/inspector/server/build_views.hpp"
 #include "actors/inspector/server/database_queries.hpp"
-#include "actors/promise.hpp"
 #include "base/log.hpp"
 #include "storage/db/translate_errors.hpp"
 
@@ -45,16 +44,21 @@ struct answer_stages {
   using local_message = void;
 };
 
-/// What a client asks.
+/// From a client of the server.
 struct incoming_request {
   using local_message = void;
-  question asked;
-  std::shared_ptr<response_handle> back;
+  request asked;
+  std::shared_ptr<response_handle> response;
 };
 
 using inspector_impl = with_private<local_inspector_actor, caf::result<void>(incoming_request),
                                     caf::result<void>(work_done), caf::result<void>(count_again),
                                     caf::result<void>(answer_stages)>;
+
+/// Delivers the answer to one request, once, now or later: to an actor or to a client. One that is
+/// dropped with the inspector tells a client so.
+template <class View>
+using completion = std::function<void(View)>;
 
 struct inspector_state {
   static inline const char* name = "inspector";
@@ -66,131 +70,35 @@ struct inspector_state {
   std::shared_ptr<inspector_queries> database;
   std::shared_ptr<inspector_queries> counter;
 
-  caf::result<runtime_view> build_runtime() {
-    auto promise = self->make_response_promise<runtime_view>();
-    ask_health([this, promise](const health_view& health) mutable {
-      auto view = actors::build_runtime(*settings.status, stages_here());
-      view.version = settings.version;
-      view.started_at_us = to_us(settings.started_at);
-      view.database = to_string(storage::dialect_of(settings.database.url).value());
-      view.data_dir = settings.data_dir.string();
-      view.health = health.state;
-      view.in_flight_limit = settings.in_flight;
-      promise.deliver(std::move(view));
-    });
+  /// Answers an actor.
+  template <class Request>
+  caf::result<typename Request::answer> respond(const Request& asked) {
+    using view = typename Request::answer;
+    auto promise = self->make_response_promise<view>();
+    handle(asked, [promise](view answer) mutable { promise.deliver(std::move(answer)); });
     return promise;
   }
 
-  actors_view list_actors() const { return build_actors(*settings.status, stages_here()); }
-
-  caf::result<stages_view> list_stages() {
-    auto promise = self->make_response_promise<stages_view>();
-    count_if_due(watched_share);
-    if (!counting || (latest && latest->took > count_patience)) {
-      promise.deliver(stages());
-      return promise;
-    }
-    if (waiting.empty())
-      self->delayed_send(self, count_patience, answer_stages{});
-    waiting.push_back(promise);
-    return promise;
-  }
-
-  caf::result<health_view> tell_health() {
-    auto promise = self->make_response_promise<health_view>();
-    ask_health([promise](const health_view& health) mutable { promise.deliver(health); });
-    return promise;
-  }
-
-  caf::result<runtimes_view> list_runtimes() {
-    const auto identity = settings.status->identity();
-    return ask<runtimes_view>(
-        [now = settings.time->now(), own = identity ? identity->id : 0](inspector_queries& in) {
-          return build_runtimes(in.runtimes(), now, own);
-        });
-  }
-
-  caf::result<services_view> list_services() {
-    auto promise = self->make_response_promise<services_view>();
-    auto fail = [promise](const char* why) mutable {
-      promise.deliver(services_view{.trouble = why, .services = {}});
-    };
-    if (!others.router) {
-      fail("the service router is not running");
-      return promise;
-    }
-    self->request(others.router, observer_patience, get_services{})
-        .then(
-            [promise](const services_seen& seen) mutable { promise.deliver(build_services(seen)); },
-            [fail](const caf::error&) mutable { fail("the service router does not answer"); });
-    return promise;
-  }
-
-  caf::result<jobs_view> list_jobs(const get_jobs& msg) {
-    return ask<jobs_view>([msg, status = settings.status](inspector_queries& in) {
-      return with_progress(in.jobs(msg.filter), *status->progress());
-    });
-  }
-
-  caf::result<job_view> build_job(const get_job& msg) {
-    return ask<job_view>([msg, status = settings.status](inspector_queries& in) {
-      return with_progress(in.job(msg.job), *status->progress());
-    });
-  }
-
-  caf::result<events_view> list_events(const get_events& msg) {
-    return ask<events_view>([msg](inspector_queries& in) { return in.events(msg.filter); });
-  }
-
-  caf::result<sent_back_view> send_back(const send_back_dead& msg) {
-    return ask<sent_back_view>([msg](inspector_queries& in) { return in.send_back(msg); });
-  }
-
-  caf::result<order_answer> obey(const change_order& msg) {
-    auto promise = self->make_response_promise<order_answer>();
-    if (ends_runtime(msg.what)) {
-      end_when_written(
-          msg, [promise](order_answer became) mutable { promise.deliver(std::move(became)); });
-      return promise;
-    }
-    log_order(msg);
-    on(
-        settings.database_thread, database,
-        [msg](inspector_queries& in) { return in.carry_out(msg); },
-        [promise](order_answer& became) mutable { promise.deliver(std::move(became)); },
-        [promise](const storage::error& e) mutable {
-          promise.deliver(order_answer{false, e.what()});
-        });
-    return promise;
-  }
-
-  void receive(const incoming_request& msg) {
-    // Answered at once: what is received next may be the end that was ordered.
-    if (const auto* given = std::get_if<give_order>(&msg.asked);
-        given != nullptr && ends_runtime(given->order.what))
-      return end_when_written(given->order, [back = msg.back](const order_answer& became) {
-        back->send(to_line(became));
-      });
+  /// Answers a client.
+  void respond(const incoming_request& msg) {
     std::visit(
         [&](const auto& asked) {
-          using answer = typename std::decay_t<decltype(asked)>::answer;
-          self->request(caf::actor_cast<inspector_actor>(self), caf::infinite, asked)
-              .then([back = msg.back](const answer& said) { back->send(to_line(said)); },
-                    [this, back = msg.back](const caf::error& e) {
-                      back->send(failure_line(to_text(self->system(), e)));
-                    });
+          using view = typename std::decay_t<decltype(asked)>::answer;
+          handle(asked, [response = msg.response](const view& answer) {
+            response->send(to_line(answer));
+          });
         },
         msg.asked);
   }
 
   void go_on(const work_done& msg) {
-    if (const auto what = under_way.extract(msg.id))
-      what.mapped()();
+    if (const auto next = under_way.extract(msg.id))
+      next.mapped()();
   }
 
   void answer_waiting() {
-    for (auto& one : std::exchange(waiting, {}))
-      one.deliver(stages());
+    for (const auto& deliver : std::exchange(waiting, {}))
+      deliver(stages());
   }
 
   void count_now_and_then() {
@@ -200,15 +108,15 @@ struct inspector_state {
                        count_again{});
   }
 
-  /// Guests are answered from now on. A question that comes when this one is dead is dropped, and
-  /// its end says so.
-  void answer_guests() {
+  /// From now on, clients are answered. A request that comes when this actor is dead is dropped,
+  /// which answers it.
+  void serve_clients() {
     if (settings.server != nullptr)
       settings.server->serve(
-          [me = self->address()](question asked, std::shared_ptr<response_handle> back) {
+          [me = self->address()](request asked, std::shared_ptr<response_handle> response) {
             if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(me))
               caf::anon_send(caf::actor_cast<inspector_impl>(alive),
-                             incoming_request{std::move(asked), std::move(back)});
+                             incoming_request{std::move(asked), std::move(response)});
           });
   }
 
@@ -217,17 +125,98 @@ struct inspector_state {
   std::optional<figures> latest;
   std::optional<caf::actor_clock::time_point> counted_at;
   std::string trouble;
-  std::vector<promise<stages_view>> waiting;
+  std::vector<completion<stages_view>> waiting;
 
   /// What follows the work that is under way on the thread of the database.
   std::map<std::uint64_t, std::function<void()>> under_way;
   std::uint64_t last_work = 0;
 
-  /// Does `work` on a thread, and then what follows here. The thread keeps no actor alive: its work
-  /// may hang.
+  void handle(get_runtime, completion<runtime_view> deliver) {
+    ask_health([this, deliver = std::move(deliver)](const health_view& health) {
+      auto view = actors::build_runtime(*settings.status, stages_here());
+      view.version = settings.version;
+      view.started_at_us = to_us(settings.started_at);
+      view.database = to_string(storage::dialect_of(settings.database.url).value());
+      view.data_dir = settings.data_dir.string();
+      view.health = health.state;
+      view.in_flight_limit = settings.in_flight;
+      deliver(std::move(view));
+    });
+  }
+
+  void handle(get_actors, const completion<actors_view>& deliver) {
+    deliver(build_actors(*settings.status, stages_here()));
+  }
+
+  void handle(get_stages, completion<stages_view> deliver) {
+    count_if_due(watched_share);
+    if (!counting || (latest && latest->took > count_patience))
+      return deliver(stages());
+    if (waiting.empty())
+      self->delayed_send(self, count_patience, answer_stages{});
+    waiting.push_back(std::move(deliver));
+  }
+
+  void handle(get_health_view, completion<health_view> deliver) { ask_health(std::move(deliver)); }
+
+  void handle(get_runtimes, completion<runtimes_view> deliver) {
+    const auto identity = settings.status->identity();
+    query(std::move(deliver),
+          [now = settings.time->now(), own = identity ? identity->id : 0](inspector_queries& in) {
+            return build_runtimes(in.runtimes(), now, own);
+          });
+  }
+
+  void handle(get_services_view, const completion<services_view>& deliver) {
+    const auto fail = [deliver](const char* why) {
+      deliver(services_view{.trouble = why, .services = {}});
+    };
+    if (!others.router)
+      return fail("the service router is not running");
+    self->request(others.router, observer_patience, get_services{})
+        .then([deliver](const services_seen& seen) { deliver(build_services(seen)); },
+              [fail](const caf::error&) { fail("the service router does not answer"); });
+  }
+
+  void handle(const get_jobs& asked, completion<jobs_view> deliver) {
+    query(std::move(deliver), [asked, status = settings.status](inspector_queries& in) {
+      return with_progress(in.jobs(asked), *status->progress());
+    });
+  }
+
+  void handle(const get_job& asked, completion<job_view> deliver) {
+    query(std::move(deliver), [asked, status = settings.status](inspector_queries& in) {
+      return with_progress(in.job(asked.job), *status->progress());
+    });
+  }
+
+  void handle(const get_events& asked, completion<events_view> deliver) {
+    query(std::move(deliver), [asked](inspector_queries& in) { return in.events(asked); });
+  }
+
+  void handle(const send_back_dead& asked, completion<sent_back_view> deliver) {
+    query(std::move(deliver), [asked](inspector_queries& in) { return in.send_back(asked); });
+  }
+
+  void handle(const give_order& asked, const completion<order_answer>& deliver) {
+    log_order(asked.order);
+    if (ends_runtime(asked.order.what))
+      return end_when_recorded(asked.order, deliver);
+    run_on(
+        settings.database_thread, database,
+        [asked](inspector_queries& in) { return in.carry_out(asked.order); },
+        [deliver](order_answer& answer) { deliver(std::move(answer)); },
+        [deliver](const storage::error& e) {
+          deliver(order_answer{false, e.what()});
+        });
+  }
+
+  /// Does `work` on a thread, and then what follows here. The thread keeps neither the actor nor
+  /// those who wait for it: its work may hang.
   template <class Work, class Done, class Failed>
-  void on(const std::shared_ptr<executor>& thread, const std::shared_ptr<inspector_queries>& with,
-          Work work, Done done, Failed failed) {
+  void run_on(const std::shared_ptr<executor>& thread,
+              const std::shared_ptr<inspector_queries>& queries, Work work, Done done,
+              Failed failed) {
     using result = std::invoke_result_t<Work, inspector_queries&>;
     const auto became = std::make_shared<std::variant<std::monostate, result, storage::error>>();
     const auto id = ++last_work;
@@ -239,7 +228,7 @@ struct inspector_state {
     };
     thread->run([=, me = self->address()]() mutable {
       try {
-        became->template emplace<result>(work(*with));
+        became->template emplace<result>(work(*queries));
       } catch (...) {
         became->template emplace<storage::error>(storage::current_error("cannot answer"));
       }
@@ -248,14 +237,13 @@ struct inspector_state {
     });
   }
 
+  /// Delivers what `work` reads from the database, or why it could not.
   template <class View, class Work>
-  caf::result<View> ask(Work work) {
-    auto promise = self->make_response_promise<View>();
-    on(
+  void query(completion<View> deliver, Work work) {
+    run_on(
         settings.database_thread, database, std::move(work),
-        [promise](View& view) mutable { promise.deliver(std::move(view)); },
-        [promise](const storage::error& e) mutable { promise.deliver(View{.trouble = e.what()}); });
-    return promise;
+        [deliver](View& view) { deliver(std::move(view)); },
+        [deliver](const storage::error& e) { deliver(View{.trouble = e.what()}); });
   }
 
   void count_if_due(int share) {
@@ -264,7 +252,7 @@ struct inspector_state {
       return;
     counting = true;
     counted_at = now;
-    on(
+    run_on(
         settings.counting_thread, counter, [](inspector_queries& in) { return in.count(); },
         [this](figures& counted) {
           latest = std::move(counted);
@@ -293,15 +281,14 @@ struct inspector_state {
     return view;
   }
 
-  template <class Next>
-  void ask_health(Next next) {
-    auto judge = [this, next](const health& seen) mutable {
-      next(build_health(seen, *settings.status, settings.hung_after));
+  void ask_health(completion<health_view> deliver) {
+    const auto judge = [this, deliver = std::move(deliver)](const health& seen) {
+      deliver(build_health(seen, *settings.status, settings.hung_after));
     };
     if (!others.health_monitor)
       return judge(health{health_state::degraded, {"the health monitor is not running"}});
     self->request(others.health_monitor, observer_patience, get_health{})
-        .then(judge, [judge](const caf::error&) mutable {
+        .then(judge, [judge](const caf::error&) {
           judge(health{health_state::unhealthy, {"the health monitor does not answer"}});
         });
   }
@@ -314,16 +301,14 @@ struct inspector_state {
         {{"what", to_string(msg.what)}, {"stage", msg.stage}, {"job", msg.job}, {"by", msg.by}});
   }
 
-  /// The order is written down first, for the end drops what has not been written; but the end does
-  /// not wait for a database that is away.
-  void end_when_written(const change_order& msg, std::function<void(order_answer)> tell) {
-    log_order(msg);
-    const auto go_on = [this, msg, tell = std::move(tell),
-                        is_over = std::make_shared<bool>(false)] {
+  /// The order is written down first, since the end drops what has not been written; but the end
+  /// does not wait for a database that is away.
+  void end_when_recorded(const change_order& msg, const completion<order_answer>& deliver) {
+    const auto go_on = [this, msg, deliver, is_over = std::make_shared<bool>(false)] {
       if (!std::exchange(*is_over, true))
-        tell(end_runtime(msg));
+        deliver(end_runtime(msg));
     };
-    on(
+    run_on(
         settings.database_thread, database,
         [what = describe_end(*settings.status, msg)](inspector_queries& in) {
           in.record(what);
@@ -365,24 +350,24 @@ inspector_impl::behavior_type inspector(measured<inspector_impl, inspector_state
   };
   state.database = connect();
   state.counter = connect();
-  state.answer_guests();
+  state.serve_clients();
   self->send(supervisor, init_complete{state.name, generation});
   state.count_now_and_then();
   return {
-      [=](get_runtime) { return self->state.build_runtime(); },
-      [=](get_actors) { return self->state.list_actors(); },
-      [=](get_stages) { return self->state.list_stages(); },
-      [=](get_health_view) { return self->state.tell_health(); },
-      [=](get_runtimes) { return self->state.list_runtimes(); },
-      [=](get_services_view) { return self->state.list_services(); },
-      [=](const get_jobs& msg) { return self->state.list_jobs(msg); },
-      [=](const get_job& msg) { return self->state.build_job(msg); },
-      [=](const get_events& msg) { return self->state.list_events(msg); },
-      [=](const give_order& msg) { return self->state.obey(msg.order); },
+      [=](get_runtime msg) { return self->state.respond(msg); },
+      [=](get_actors msg) { return self->state.respond(msg); },
+      [=](get_stages msg) { return self->state.respond(msg); },
+      [=](get_health_view msg) { return self->state.respond(msg); },
+      [=](get_runtimes msg) { return self->state.respond(msg); },
+      [=](get_services_view msg) { return self->state.respond(msg); },
+      [=](const get_jobs& msg) { return self->state.respond(msg); },
+      [=](const get_job& msg) { return self->state.respond(msg); },
+      [=](const get_events& msg) { return self->state.respond(msg); },
+      [=](const give_order& msg) { return self->state.respond(msg); },
+      [=](const send_back_dead& msg) { return self->state.respond(msg); },
+      [=](const incoming_request& msg) { self->state.respond(msg); },
       [=](const meet_observers& msg) { self->state.others = msg; },
       [](ping) { return pong{}; },
-      [=](const send_back_dead& msg) { return self->state.send_back(msg); },
-      [=](const incoming_request& msg) { self->state.receive(msg); },
       [=](const work_done& msg) { self->state.go_on(msg); },
       [=](count_again) { self->state.count_now_and_then(); },
       [=](answer_stages) { self->state.answer_waiting(); },

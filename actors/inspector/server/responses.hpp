@@ -37,7 +37,7 @@ class response_queue {
   std::vector<line> lines_;
 };
 
-/// The way back of one question. Answers once: by its end at the latest, with the failure that the
+/// The way back of one request. Answers once: by its end at the latest, with the failure that the
 /// inspector is gone. From any thread; the server may be gone by then.
 class response_handle {
  public:

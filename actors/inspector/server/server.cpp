@@ -65,7 +65,7 @@ std::optional<std::string> local_peer(int connection, const std::string& own_use
 }
 
 /// A peer's name is what its certificate or the kernel says; its own word stands beside that.
-void sign(question& asked, const std::string& name) {
+void sign(request& asked, const std::string& name) {
   const auto add = [&](std::string& by) {
     constexpr std::size_t longest = 100;
     by = one_line(by, longest);
@@ -210,7 +210,7 @@ struct inspector_server::loop {
   void ask(const session& from, std::string_view line) {
     const auto back = std::make_shared<response_handle>(answers, from.number());
     try {
-      auto asked = read_question(line);
+      auto asked = read_request(line);
       sign(asked, from.name());
       answerer()(std::move(asked), back);
     } catch (const wire_error& e) {

@@ -31,15 +31,15 @@ struct inspector_server_settings {
   std::optional<tls_listening> listen;
 };
 
-/// Listens, on a thread of its own, and carries questions in and answers out. A client of the
+/// Listens, on a thread of its own, and carries requests in and answers out. A client of the
 /// socket (mode 0600) must be this user or root. Every client must greet first: `millrace inspector
-/// VERSION`; then each line is a question (actors/inspector/protocol/json_codec.hpp). The server
+/// VERSION`; then each line is a request (actors/inspector/protocol/json_codec.hpp). The server
 /// turns away another user at once, a client that breaks the protocol, one that has not greeted
 /// after ten seconds, one that does not take an answer in thirty, and the one that has been silent
 /// for longest when too many come.
 class inspector_server {
  public:
-  using request_handler = std::function<void(question, std::shared_ptr<response_handle>)>;
+  using request_handler = std::function<void(request, std::shared_ptr<response_handle>)>;
 
   /// Replaces a socket that is there already: the caller has the lock of the data directory. Throws
   /// millrace::error for the socket or the port, tls_error for the certificates.

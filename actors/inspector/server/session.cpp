@@ -87,7 +87,7 @@ session::flow session::listen(clock::time_point now, const host& in) {
     in.asked(*this, line);
     return flow::waits;
   }
-  if (said_.size() >= (has_greeted_ ? question_limit : greeting_limit) ||
+  if (said_.size() >= (has_greeted_ ? request_limit : greeting_limit) ||
       (!has_greeted_ && !may_be_greeting(said_)))
     return flow::ended;
   std::array<char, 4096> piece{};

@@ -14,8 +14,8 @@
 
 namespace millrace::actors {
 
-/// A client of the server: greets, then asks, one question after the other. What it may make us
-/// keep is bounded: a question, or an answer that it has not taken yet. So is what it may make us
+/// A client of the server: greets, then sends one request after the other. What it may make us
+/// keep is bounded: a request, or an answer that it has not taken yet. So is what it may make us
 /// do: a client that asks without end is heard as often as `pause_after_answer` says.
 class session {
  public:
@@ -25,7 +25,7 @@ class session {
   static constexpr auto greeting_patience = std::chrono::seconds{10};
   static constexpr auto answer_patience = std::chrono::seconds{30};
 
-  /// Between two questions, once `answers_at_once` were answered without it. Only short answers
+  /// Between two requests, once `answers_at_once` were answered without it. Only short answers
   /// count: what lies on the way to a client that does not read may be thousands of them, but few
   /// long ones.
   static constexpr auto pause_after_answer = std::chrono::milliseconds{100};
@@ -58,7 +58,7 @@ class session {
   /// the protocol, or has let its time pass.
   bool go_on(short revents, clock::time_point now, const host& in);
 
-  /// The answer to its question.
+  /// The answer to its request.
   void answer(std::string line, clock::time_point now);
 
  private:

@@ -74,6 +74,11 @@ void declare_inspect(po::options_description_easy_init add) {
   add("yes", "replay --dead: do not ask");
 }
 
+actors::get_jobs asked_jobs(const invocation& call) {
+  const auto filter = job_filter_of(call);
+  return {filter.state, filter.pipeline, filter.stage, filter.limit};
+}
+
 struct view {
   std::function<shown_view(actors::attachment&, const invocation&)> show;
   bool of_a_job = false;
@@ -87,7 +92,7 @@ const std::map<std::string, view>& views() {
       {"health", {[](auto& from, auto&) { return show(from.health()); }}},
       {"runtimes", {[](auto& from, auto& call) { return show(from.runtimes(), call.time.now()); }}},
       {"services", {[](auto& from, auto& call) { return show(from.services(), call.time.now()); }}},
-      {"jobs", {[](auto& from, auto& call) { return show(from.jobs(job_filter_of(call))); }}},
+      {"jobs", {[](auto& from, auto& call) { return show(from.jobs(asked_jobs(call))); }}},
       {"job",
        {[](auto& from, auto& call) { return show_job(from.job(job_id(call.arguments[1]))); },
         true}},

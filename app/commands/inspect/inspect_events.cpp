@@ -14,11 +14,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Between two questions when there was nothing new.
+/// Between two requests when there was nothing new.
 constexpr auto pause = 250ms;
 
-storage::event_filter asked_events(const invocation& call) {
-  storage::event_filter filter{.code = call.text("code"), .after = -1};
+actors::get_events asked_events(const invocation& call) {
+  actors::get_events filter{.code = call.text("code"), .after = -1};
   if (call.has("job"))
     filter.job = call.get<std::int64_t>("job");
   if (call.has("after"))
@@ -28,7 +28,7 @@ storage::event_filter asked_events(const invocation& call) {
   return filter;
 }
 
-actors::events_view ask(actors::attachment& from, const storage::event_filter& filter) {
+actors::events_view ask(actors::attachment& from, const actors::get_events& filter) {
   auto view = from.events(filter);
   if (!view.trouble.empty())
     throw error{exit_code::database, "cannot list events", view.trouble,
@@ -37,7 +37,7 @@ actors::events_view ask(actors::attachment& from, const storage::event_filter& f
 }
 
 /// Never returns: Ctrl-C, or a reader that has seen enough, ends the process.
-[[noreturn]] void follow(const invocation& call, storage::event_filter filter, style as) {
+[[noreturn]] void follow(const invocation& call, actors::get_events filter, style as) {
   auto on = attach(call);
   // Alone, it begins with what happens from now on.
   if (filter.after < 0 && !filter.job)

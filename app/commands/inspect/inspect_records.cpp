@@ -1,7 +1,7 @@
 #include "app/commands/inspect/inspect_views.hpp"
 #include "app/commands/jobs/records.hpp"
+#include "app/commands/view_json.hpp"
 #include "app/error.hpp"
-#include "storage/history/job_json.hpp"
 
 #include <fmt/format.h>
 
@@ -11,25 +11,14 @@
 namespace millrace::app {
 namespace {
 
-using json = nlohmann::ordered_json;
-
 void require_read(const std::string& trouble) {
   if (!trouble.empty())
     throw error{exit_code::database, "cannot read the runtime's database", trouble,
                 "`millrace inspect health` says how the runtime fares"};
 }
 
-storage::explanation explanation_of(const actors::job_view& view, storage::job_id job) {
+storage::explanation explanation_of(const actors::job_view& view, pipeline::job_id job) {
   return {.job = job, .reason = view.reason, .text = view.text, .next = view.next};
-}
-
-shown_view explain_view(const actors::job_view& view, storage::job_id job) {
-  require_read(view.trouble);
-  const auto why = explanation_of(view, job);
-  return {.rows = explanation_details(why),
-          .note = {},
-          .document = document_of(why),
-          .is_well = view.job.has_value()};
 }
 
 std::optional<double> percent_of(const actors::progress_view& said) {
@@ -40,14 +29,9 @@ std::optional<double> percent_of(const actors::progress_view& said) {
 }
 
 void add_progress(shown_view& to, const std::optional<actors::progress_view>& said) {
-  to.document["progress"] = nullptr;
-  if (!said)
-    return;
-  to.rows.rows.push_back({"progress", progress_text(*said)});
-  const auto percent = percent_of(*said);
-  to.document["progress"] = {{"percent", percent ? json(*percent) : json()},
-                             {"message", said->message},
-                             {"age_us", said->age_us}};
+  if (said)
+    to.rows.rows.push_back({"progress", progress_text(*said)});
+  to.document["progress"] = said ? document_of(*said) : nlohmann::ordered_json();
 }
 
 }  // namespace
@@ -61,21 +45,26 @@ shown_view show_job(const actors::job_view& view) {
   require_read(view.trouble);
   if (!view.job)
     throw error{exit_code::no, "cannot show the job", view.text, view.next};
-  auto out = explain_view(view, view.job->id);
-  const auto why = std::exchange(out.rows, job_details(*view.job));
-  for (const auto& row : why.rows)
-    if (row.front() != "job_id")
-      out.rows.rows.push_back(row);
-  out.more = event_table(view.events);
-  auto document = storage::describe(*view.job, view.events);
-  document["explanation"] = std::move(out.document);
-  out.document = std::move(document);
+  shown_view out{.rows = job_details(*view.job),
+                 .more = event_table(view.events),
+                 .note = {},
+                 .document = document_of(*view.job, view.events)};
+  for (const auto& [name, text] :
+       {std::pair{"reason", &view.reason}, {"text", &view.text}, {"next", &view.next}})
+    if (!text->empty())
+      out.rows.rows.push_back({name, *text});
+  out.document["explanation"] = document_of(explanation_of(view, view.job->id));
   add_progress(out, view.progress);
   return out;
 }
 
-shown_view show_explanation(const actors::job_view& view, storage::job_id job) {
-  auto out = explain_view(view, job);
+shown_view show_explanation(const actors::job_view& view, pipeline::job_id job) {
+  require_read(view.trouble);
+  const auto why = explanation_of(view, job);
+  shown_view out{.rows = explanation_details(why),
+                 .note = {},
+                 .document = document_of(why),
+                 .is_well = view.job.has_value()};
   add_progress(out, view.progress);
   return out;
 }

@@ -1,7 +1,7 @@
 #include "app/commands/inspect/inspect_views.hpp"
 
+#include "app/commands/view_json.hpp"
 #include "app/terminal/terminal.hpp"
-#include "base/iso8601.hpp"
 
 #include <fmt/format.h>
 
@@ -10,12 +10,6 @@
 
 namespace millrace::app {
 namespace {
-
-using json = nlohmann::ordered_json;
-
-json moment(std::int64_t at_us) {
-  return at_us == 0 ? json() : json(to_iso8601_us(from_us(at_us)));
-}
 
 std::string age(std::int64_t at_us, time_point now) {
   return short_duration(std::max<std::int64_t>(to_us(now) - at_us, 0));
@@ -71,18 +65,7 @@ shown_view show(const actors::runtime_view& view, time_point now) {
                    {"data directory", view.data_dir},
                    {"jobs in hand", fmt::format("{} of {}", view.in_hand, view.in_flight_limit)},
                    {"handled per second", per_second(view.ended_in_10_s)}};
-  out.document = {{"runtime_id", view.runtime_id},
-                  {"state", view.phase},
-                  {"health", view.health},
-                  {"version", view.version},
-                  {"host", view.host},
-                  {"pid", view.pid},
-                  {"started_at", moment(view.started_at_us)},
-                  {"database", view.database},
-                  {"data_dir", view.data_dir},
-                  {"in_hand", view.in_hand},
-                  {"in_flight_limit", view.in_flight_limit},
-                  {"handled_in_10_s", view.ended_in_10_s}};
+  out.document = document_of(view);
   return out;
 }
 
@@ -97,24 +80,14 @@ shown_view show(const actors::actors_view& view) {
                {.title = "RESTARTS", .right = true},
                {.title = "IN HAND", .right = true}},
               {}};
-  out.document = json::array();
   for (const auto& one : view.actors) {
     out.rows.rows.push_back({one.name, one.state, text(one.depth), text(one.peak),
                              text(one.handled), short_duration(one.busy_us), text(one.restarts),
                              or_blank(std::max(one.message_age_us, one.call_age_us))});
     if (!one.last_crash.empty())
       out.note += in_words("{} crashed last with: {}\n", one.name, one.last_crash);
-    out.document.push_back({{"actor", one.name},
-                            {"state", one.state},
-                            {"depth", one.depth},
-                            {"peak", one.peak},
-                            {"handled", one.handled},
-                            {"busy_us", one.busy_us},
-                            {"restarts", one.restarts},
-                            {"last_crash", one.last_crash},
-                            {"message_age_us", one.message_age_us},
-                            {"call_age_us", one.call_age_us}});
   }
+  out.document = document_of(view);
   return out;
 }
 
@@ -135,7 +108,6 @@ shown_view show(const actors::stages_view& view, time_point now) {
               {}};
   const bool known = view.counted_at_us != 0;
   const auto count = [&](std::int64_t jobs) { return known ? text(jobs) : "?"; };
-  auto stages = json::array();
   for (const auto& one : view.stages) {
     const auto& jobs = one.jobs;
     const auto paused = one.paused_at_us == 0
@@ -146,33 +118,12 @@ shown_view show(const actors::stages_view& view, time_point now) {
                              text(one.waiting_here + one.at_work_here),
                              per_second(one.ended_in_10_s), or_blank(one.p50_us),
                              or_blank(one.p99_us), or_blank(one.call_age_us), paused});
-    stages.push_back({{"pipeline", one.pipeline},
-                      {"stage", one.stage},
-                      {"jobs", known ? json({{"queued", jobs.queued},
-                                             {"working", jobs.working},
-                                             {"retryable", jobs.retryable},
-                                             {"done", jobs.done},
-                                             {"deadletter", jobs.deadletter},
-                                             {"cancelled", jobs.cancelled}})
-                                     : json()},
-                      {"paused_at", moment(one.paused_at_us)},
-                      {"paused_by", one.paused_by},
-                      {"waiting_here", one.waiting_here},
-                      {"at_work_here", one.at_work_here},
-                      {"concurrency", one.concurrency},
-                      {"handled", one.ended},
-                      {"handled_in_10_s", one.ended_in_10_s},
-                      {"p50_us", one.p50_us},
-                      {"p99_us", one.p99_us},
-                      {"call_age_us", one.call_age_us}});
   }
   out.note = known ? fmt::format("jobs as counted {} ago\n", age(view.counted_at_us, now))
                    : "jobs are being counted\n";
   if (!view.trouble.empty())
     out.note += in_words("they cannot be counted now: {}\n", view.trouble);
-  out.document = {{"counted_at", moment(view.counted_at_us)},
-                  {"trouble", view.trouble},
-                  {"stages", std::move(stages)}};
+  out.document = document_of(view);
   return out;
 }
 
@@ -183,7 +134,7 @@ shown_view show(const actors::health_view& view) {
     out.rows.rows.push_back({view.state, why});
   if (view.reasons.empty())
     out.rows.rows.push_back({view.state, ""});
-  out.document = {{"state", view.state}, {"reasons", view.reasons}};
+  out.document = document_of(view);
   out.is_well = view.state == "healthy";
   return out;
 }
@@ -198,25 +149,14 @@ shown_view show(const actors::runtimes_view& view, time_point now) {
                {.title = "SINCE", .right = true},
                {.title = "THIS"}},
               {}};
-  auto runtimes = json::array();
   for (const auto& one : view.runtimes) {
     out.rows.rows.push_back({text(one.runtime_id), one.alive ? "alive" : "ended", one.host,
                              text(one.pid), one.version, age(one.started_at_us, now),
                              one.self ? "*" : ""});
-    runtimes.push_back({{"runtime_id", one.runtime_id},
-                        {"alive", one.alive},
-                        {"host", one.host},
-                        {"pid", one.pid},
-                        {"version", one.version},
-                        {"started_at", moment(one.started_at_us)},
-                        {"lease_until", moment(one.lease_until_us)},
-                        {"self", one.self}});
   }
   if (!view.trouble.empty())
     out.note = in_words("they cannot be read now: {}\n", view.trouble);
-  out.document = {{"read_at", moment(view.read_at_us)},
-                  {"trouble", view.trouble},
-                  {"runtimes", std::move(runtimes)}};
+  out.document = document_of(view);
   return out;
 }
 
@@ -229,28 +169,15 @@ shown_view show(const actors::services_view& view, time_point now) {
                {.title = "SINCE", .right = true},
                {.title = "WHY", .elastic = true}},
               {}};
-  auto services = json::array();
-  for (const auto& one : view.services) {
-    auto endpoints = json::array();
-    for (const auto& at : one.endpoints) {
-      out.rows.rows.push_back(
-          {one.name, one.state, at.url, at.breaker, age(at.since_us, now), at.why});
-      endpoints.push_back({{"url", at.url},
-                           {"breaker", at.breaker},
-                           {"is_well", at.is_well},
-                           {"since", moment(at.since_us)},
-                           {"why", at.why}});
-    }
-    services.push_back({{"service", one.name},
-                        {"state", one.state},
-                        {"since", moment(one.since_us)},
-                        {"endpoints", std::move(endpoints)}});
-  }
+  for (const auto& service : view.services)
+    for (const auto& endpoint : service.endpoints)
+      out.rows.rows.push_back({service.name, service.state, endpoint.url, endpoint.breaker,
+                               age(endpoint.since_us, now), endpoint.why});
   if (!view.trouble.empty())
     out.note = in_words("they cannot be seen now: {}\n", view.trouble);
   else if (view.services.empty())
     out.note = "none: files are parsed and text is embedded in the runtime itself\n";
-  out.document = {{"trouble", view.trouble}, {"services", std::move(services)}};
+  out.document = document_of(view);
   return out;
 }
 

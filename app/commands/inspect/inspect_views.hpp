@@ -38,7 +38,7 @@ shown_view show(const actors::jobs_view& view);
 /// app::error when there is none.
 shown_view show_job(const actors::job_view& view);
 /// Why it waits or failed, or how far its handler says it is.
-shown_view show_explanation(const actors::job_view& view, storage::job_id job);
+shown_view show_explanation(const actors::job_view& view, pipeline::job_id job);
 
 /// A duration as people read it, in three digits or so: "850us", "12.3ms", "4.1s", "3m20s", "2d4h".
 std::string short_duration(std::int64_t us);

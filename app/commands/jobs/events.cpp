@@ -1,3 +1,4 @@
+#include "actors/inspector/server/build_rows.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/jobs/print_events.hpp"
 #include "app/commands/jobs/records.hpp"
@@ -65,7 +66,7 @@ storage::event_filter events_of(const invocation& call, storage::connection& on)
 /// Never returns: Ctrl-C, or a reader that has seen enough, ends the process.
 [[noreturn]] void follow(storage::event_follower from, style as) {
   for (bool first = true;; first = false) {
-    print_events(from.next(), as, first);
+    print_events(actors::build_rows(from.next()), as, first);
     // With a rest in any case: a busy database has news all the time.
     bool rested = false;
     wait_until([&] { return std::exchange(rested, true) && from.has_news(); });
@@ -96,7 +97,7 @@ exit_code run_events(const invocation& call) {
   const auto filter = events_of(call, *on);
   if (call.has("follow"))
     follow({*on, filter}, as);
-  const auto events = list(*on, filter, call.time);
+  const auto events = actors::build_rows(list(*on, filter, call.time));
   if (as == style::json)
     print_page(to_json(events));
   else

@@ -1,3 +1,4 @@
+#include "actors/inspector/server/build_rows.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/jobs/records.hpp"
 #include "app/commands/session.hpp"
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <utility>
 
 namespace millrace::app {
 namespace {
@@ -28,14 +30,15 @@ exit_code run_job(const invocation& call) {
     throw error{exit_code::no, fmt::format("cannot show job {}", id), "there is no such job",
                 "`millrace jobs` shows the ids"};
   storage::note_begun(*on, {&*job, 1}, storage::read_journal(call.config.values.runtime.data_dir));
-  const auto events = storage::list_events(
-      *on, {.job = id, .after = 0, .limit = std::numeric_limits<std::int64_t>::max()});
+  const auto row = actors::build_row(*std::move(job));
+  const auto events = actors::build_rows(storage::list_events(
+      *on, {.job = id, .after = 0, .limit = std::numeric_limits<std::int64_t>::max()}));
   const auto as = choose_style(call.has("json"));
   if (as == style::json) {
-    print_page(to_json(*job, events));
+    print_page(to_json(row, events));
     return exit_code::well;
   }
-  print_table(job_details(*job), as);
+  print_table(job_details(row), as);
   print("\n");
   print_table(event_table(events), as);
   return exit_code::well;

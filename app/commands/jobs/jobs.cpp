@@ -1,3 +1,4 @@
+#include "actors/inspector/server/build_rows.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/jobs/job_filter.hpp"
 #include "app/commands/jobs/records.hpp"
@@ -6,6 +7,8 @@
 #include "storage/history/claimed_jobs.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
+
+#include <utility>
 
 namespace millrace::app {
 namespace {
@@ -39,10 +42,11 @@ exit_code run_jobs(const invocation& call) {
   const auto on = open_existing(call);
   auto jobs = storage::list_jobs(*on, filter);
   storage::note_begun(*on, jobs, storage::read_journal(call.config.values.runtime.data_dir));
+  const auto rows = actors::build_rows(std::move(jobs));
   if (const auto as = choose_style(call.has("json")); as == style::json)
-    print_page(to_json(jobs));
+    print_page(to_json(rows));
   else
-    print_table(job_table(jobs), as);
+    print_table(job_table(rows), as);
   return exit_code::well;
 }
 

@@ -4,10 +4,10 @@
 
 namespace millrace::app {
 
-void print_events(const std::vector<storage::event_record>& events, style as, bool first) {
+void print_events(const std::vector<actors::event_row>& events, style as, bool first) {
   if (as == style::json)
-    for (const auto& one : events)
-      print_page(to_json(one));
+    for (const auto& event : events)
+      print_page(to_json(event));
   else if (!events.empty() || first)
     print_table(event_table(events), as, first);
   flush_output();

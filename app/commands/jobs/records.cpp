@@ -1,8 +1,8 @@
 #include "app/commands/jobs/records.hpp"
 
+#include "app/commands/view_json.hpp"
 #include "base/iso8601.hpp"
 #include "base/json/json_text.hpp"
-#include "storage/history/claimed_jobs.hpp"
 #include "storage/history/job_json.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,6 @@ namespace millrace::app {
 namespace {
 
 using json = nlohmann::ordered_json;
-using storage::describe;
 
 std::string dump(const json& document) { return storage::in_lines(document) + '\n'; }
 
@@ -27,19 +26,6 @@ json describe(const ingest::search_hit& hit) {
           {"byte_end", hit.chunk.byte_end},
           {"heading_path", hit.chunk.heading_path},
           {"text", hit.chunk.text}};
-}
-
-template <class Record>
-json describe_all(const std::vector<Record>& records) {
-  auto all = json::array();
-  for (const auto& one : records)
-    all.push_back(describe(one));
-  return all;
-}
-
-template <class Record>
-std::string dump_all(const std::vector<Record>& records) {
-  return dump(describe_all(records));
 }
 
 /// The text in one line, as it fits a table.
@@ -65,7 +51,7 @@ table field_table(const json& fields) {
 
 }  // namespace
 
-table job_table(const std::vector<storage::job_record>& jobs) {
+table job_table(const std::vector<actors::job_row>& jobs) {
   table out{{{.title = "JOB", .right = true},
              {.title = "PIPELINE", .elastic = true},
              {.title = "STAGE"},
@@ -74,14 +60,14 @@ table job_table(const std::vector<storage::job_record>& jobs) {
              {.title = "CODE", .elastic = true},
              {.title = "SUBJECT", .elastic = true}},
             {}};
-  for (const auto& one : jobs)
-    out.rows.push_back({fmt::to_string(one.id), one.pipeline, one.stage,
-                        std::string{storage::state_text(one)}, to_iso8601(one.updated_at), one.code,
-                        job_subject(one)});
+  for (const auto& job : jobs)
+    out.rows.push_back({fmt::to_string(job.id), job.pipeline, job.stage,
+                        std::string{state_text(job)}, to_iso8601(job.updated_at), job.code,
+                        job_subject(job)});
   return out;
 }
 
-table event_table(const std::vector<storage::event_record>& events) {
+table event_table(const std::vector<actors::event_row>& events) {
   table out{{{.title = "EVENT", .right = true, .at_least = 6},
              {.title = "AT", .at_least = 24},
              {.title = "JOB", .right = true, .at_least = 6},
@@ -90,9 +76,9 @@ table event_table(const std::vector<storage::event_record>& events) {
              {.title = "CODE", .elastic = true},
              {.title = "MESSAGE", .elastic = true}},
             {}};
-  for (const auto& one : events)
-    out.rows.push_back({fmt::to_string(one.id), to_iso8601(one.at), fmt::to_string(one.job),
-                        one.stage, one.type, one.code, one.message});
+  for (const auto& event : events)
+    out.rows.push_back({fmt::to_string(event.id), to_iso8601(event.at), fmt::to_string(event.job),
+                        event.stage, event.type, event.code, event.message});
   return out;
 }
 
@@ -116,30 +102,38 @@ json document_of(const storage::explanation& why) {
   return {{"job_id", why.job}, {"reason", why.reason}, {"text", why.text}, {"next", why.next}};
 }
 
-json document_of(const std::vector<storage::job_record>& jobs) { return describe_all(jobs); }
-
-table job_details(const storage::job_record& job) { return field_table(describe(job)); }
+table job_details(const actors::job_row& job) { return field_table(document_of(job)); }
 
 table explanation_details(const storage::explanation& why) { return field_table(document_of(why)); }
 
-std::string to_json(const std::vector<storage::job_record>& jobs) { return dump_all(jobs); }
+std::string to_json(const std::vector<actors::job_row>& jobs) { return dump(document_of(jobs)); }
 
-std::string to_json(const storage::job_record& job,
-                    const std::vector<storage::event_record>& events) {
-  return dump(describe(job, events));
+std::string to_json(const actors::job_row& job, const std::vector<actors::event_row>& events) {
+  return dump(document_of(job, events));
 }
 
-std::string to_json(const std::vector<storage::event_record>& events) { return dump_all(events); }
+std::string to_json(const std::vector<actors::event_row>& events) {
+  return dump(document_of(events));
+}
 
-std::string to_json(const storage::event_record& event) {
-  return storage::in_one_line(describe(event)) + '\n';
+std::string to_json(const actors::event_row& event) {
+  return storage::in_one_line(document_of(event)) + '\n';
 }
 
 std::string to_json(const storage::explanation& why) { return dump(document_of(why)); }
 
-std::string to_json(const std::vector<ingest::search_hit>& hits) { return dump_all(hits); }
+std::string to_json(const std::vector<ingest::search_hit>& hits) {
+  auto all = json::array();
+  for (const auto& hit : hits)
+    all.push_back(describe(hit));
+  return dump(all);
+}
 
-std::string job_subject(const storage::job_record& job) {
+std::string_view state_text(const actors::job_row& job) {
+  return job.has_begun ? to_string(job.state) : "claimed";
+}
+
+std::string job_subject(const actors::job_row& job) {
   if (!is_json(job.payload))
     return job.payload;
   std::string subject = job.payload;

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "actors/inspector/protocol/views.hpp"
 #include "app/terminal/table.hpp"
 #include "ingest/store/document_store.hpp"
 #include "storage/history/explain.hpp"
-#include "storage/history/job_queries.hpp"
 #include "storage/jobs/job_store.hpp"
 
 #include <nlohmann/json.hpp>
@@ -15,31 +15,32 @@
 /// How jobs, events and search results look, as tables and as JSON documents.
 namespace millrace::app {
 
-table job_table(const std::vector<storage::job_record>& jobs);
-table event_table(const std::vector<storage::event_record>& events);
+table job_table(const std::vector<actors::job_row>& jobs);
+table event_table(const std::vector<actors::event_row>& events);
 table hit_table(const std::vector<ingest::search_hit>& hits);
 
 /// "field: value" for every field of a job that has one.
-table job_details(const storage::job_record& job);
+table job_details(const actors::job_row& job);
 /// "field: value".
 table explanation_details(const storage::explanation& why);
 
 /// To be written with storage::in_lines() or in_one_line().
-nlohmann::ordered_json document_of(const std::vector<storage::job_record>& jobs);
 nlohmann::ordered_json document_of(const storage::explanation& why);
 
-std::string to_json(const std::vector<storage::job_record>& jobs);
+std::string to_json(const std::vector<actors::job_row>& jobs);
 /// The job with its events.
-std::string to_json(const storage::job_record& job,
-                    const std::vector<storage::event_record>& events);
-std::string to_json(const std::vector<storage::event_record>& events);
+std::string to_json(const actors::job_row& job, const std::vector<actors::event_row>& events);
+std::string to_json(const std::vector<actors::event_row>& events);
 /// One line.
-std::string to_json(const storage::event_record& event);
+std::string to_json(const actors::event_row& event);
 std::string to_json(const storage::explanation& why);
 std::string to_json(const std::vector<ingest::search_hit>& hits);
 
+/// The job's state for a table: "claimed" for "working" as long as no handler has begun it.
+std::string_view state_text(const actors::job_row& job);
+
 /// What the job is about: the file of an ingest job, else its payload.
-std::string job_subject(const storage::job_record& job);
+std::string job_subject(const actors::job_row& job);
 
 /// Which job has the unique key of one that cannot be submitted.
 std::string who_holds(const storage::key_is_held& held);

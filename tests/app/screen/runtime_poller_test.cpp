@@ -41,12 +41,12 @@ class scripted_source : public runtime_client {
   actors::health_view health() override { return {.state = "healthy"}; }
   actors::runtimes_view runtimes() override { return {}; }
   actors::services_view services() override { return {}; }
-  actors::jobs_view jobs(const storage::job_filter&) override {
+  actors::jobs_view jobs(const actors::get_jobs&) override {
     ++far_.jobs_asked;
     return {};
   }
-  actors::job_view job(storage::job_id id) override { return {.text = std::to_string(id)}; }
-  actors::events_view events(const storage::event_filter& filter) override {
+  actors::job_view job(pipeline::job_id id) override { return {.text = std::to_string(id)}; }
+  actors::events_view events(const actors::get_events& filter) override {
     CHECK(filter.after < 0);
     return {};
   }

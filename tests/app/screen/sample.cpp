@@ -29,7 +29,7 @@ actors::actor_view actor(std::string name, std::int64_t busy_us) {
       .name = std::move(name), .state = "working", .peak = 3, .handled = 1000, .busy_us = busy_us};
 }
 
-storage::job_record job(storage::job_id id, std::string stage, job_state state) {
+actors::job_row job(pipeline::job_id id, std::string stage, job_state state) {
   return {.id = id,
           .pipeline = "ingest",
           .stage = std::move(stage),
@@ -41,8 +41,8 @@ storage::job_record job(storage::job_id id, std::string stage, job_state state) 
           .payload = R"({"path":"/docs/a.md"})"};
 }
 
-storage::event_record event(std::int64_t id, std::string type, std::string severity,
-                            std::string code, std::string message) {
+actors::event_row event(std::int64_t id, std::string type, std::string severity, std::string code,
+                        std::string message) {
   return {.id = id,
           .job = 7,
           .pipeline = "ingest",

@@ -20,9 +20,9 @@ std::string inner(const std::string& line) {
   return line.substr(0, line.size() - 1);
 }
 
-template <class Question>
-Question through(const Question& asked) {
-  return std::get<Question>(read_question(inner(to_line(question{asked}))));
+template <class Request>
+Request through(const Request& asked) {
+  return std::get<Request>(read_request(inner(to_line(request{asked}))));
 }
 
 template <class Answer>
@@ -32,7 +32,7 @@ Answer back(const Answer& answer) {
 
 }  // namespace
 
-TEST_CASE("every question arrives as it was asked") {
+TEST_CASE("every request arrives as it was asked") {
   through(get_runtime{});
   through(get_actors{});
   through(get_stages{});
@@ -41,15 +41,14 @@ TEST_CASE("every question arrives as it was asked") {
   through(get_services_view{});
   CHECK(through(get_job{42}).job == 42);
 
-  const auto jobs = through(get_jobs{{pipeline::job_state::deadletter, "p", "s", 7}}).filter;
+  const auto jobs = through(get_jobs{pipeline::job_state::deadletter, "p", "s", 7});
   CHECK(jobs.state == pipeline::job_state::deadletter);
   CHECK(jobs.pipeline == "p");
   CHECK(jobs.stage == "s");
   CHECK(jobs.limit == 7);
-  CHECK_FALSE(through(get_jobs{}).filter.state);
+  CHECK_FALSE(through(get_jobs{}).state);
 
-  const auto events =
-      through(get_events{{.job = 3, .code = "TIMEOUT", .after = -1, .limit = 5}}).filter;
+  const auto events = through(get_events{.job = 3, .code = "TIMEOUT", .after = -1, .limit = 5});
   CHECK(events.job == 3);
   CHECK(events.code == "TIMEOUT");
   CHECK(events.after == -1);
@@ -99,7 +98,7 @@ TEST_CASE("every answer arrives as it was given") {
   CHECK(back(health_view{"degraded", {"one", "two"}}).reasons.size() == 2);
   CHECK(back(runtimes_view{1, "", {{.runtime_id = 8, .alive = true}}}).runtimes.at(0).alive);
 
-  storage::job_record job;
+  job_row job;
   job.id = 1;
   job.state = pipeline::job_state::working;
   job.run_at = from_us(-5);
@@ -116,7 +115,7 @@ TEST_CASE("every answer arrives as it was given") {
   CHECK_FALSE(jobs[1].claimed_by);
   CHECK(jobs[1].has_begun);
 
-  storage::event_record event;
+  event_row event;
   event.id = std::numeric_limits<std::int64_t>::max();
   event.message = "m";
   const auto one =
@@ -141,27 +140,27 @@ TEST_CASE("a failure in place of an answer is thrown") {
                     Catch::Contains("no luck"));
 }
 
-TEST_CASE("a question that leaves a field out, or has one of its own, is refused") {
-  const std::vector<question> all{get_runtime{},     get_actors{},    get_stages{},
-                                  get_health_view{}, get_runtimes{},  get_services_view{},
-                                  get_jobs{},        get_job{7},      get_events{},
-                                  give_order{},      send_back_dead{}};
-  REQUIRE(all.size() == std::variant_size_v<question>);
+TEST_CASE("a request that leaves a field out, or has one of its own, is refused") {
+  const std::vector<request> all{get_runtime{},     get_actors{},    get_stages{},
+                                 get_health_view{}, get_runtimes{},  get_services_view{},
+                                 get_jobs{},        get_job{7},      get_events{},
+                                 give_order{},      send_back_dead{}};
+  REQUIRE(all.size() == std::variant_size_v<request>);
   for (const auto& one : all) {
     const auto whole = nlohmann::json::parse(to_line(one));
     INFO(whole.dump());
-    CHECK_NOTHROW(read_question(whole.dump()));
+    CHECK_NOTHROW(read_request(whole.dump()));
     for (const auto& [name, unused] : whole.items()) {
       INFO(name);
       auto less = whole;
       less.erase(name);
-      CHECK_THROWS_AS(read_question(less.dump()), wire_error);
+      CHECK_THROWS_AS(read_request(less.dump()), wire_error);
     }
     auto more = whole;
     more["colour"] = {"red"};
-    CHECK_THROWS_WITH(read_question(more.dump()), Catch::Contains("colour"));
+    CHECK_THROWS_WITH(read_request(more.dump()), Catch::Contains("colour"));
   }
-  CHECK_THROWS_WITH(read_question(R"({"ask":"order"})"), Catch::Contains("\"what\" is missing"));
+  CHECK_THROWS_WITH(read_request(R"({"ask":"order"})"), Catch::Contains("\"what\" is missing"));
 }
 
 TEST_CASE("of an answer, what is missing has its default, and what is unknown is passed over") {
@@ -172,7 +171,7 @@ TEST_CASE("bytes that are not UTF-8 do not spoil an answer") {
   CHECK_THAT(back(order_answer{true, "a\xff"}).text, Catch::StartsWith("a"));
 }
 
-TEST_CASE("a line that is no question is refused, whatever it is") {
+TEST_CASE("a line that is no request is refused, whatever it is") {
   for (const auto* line :
        {"", "null", "1", "[]", "{}", "{\"ask\":1}", "{\"ask\":\"job\",\"job\":\"7\"}",
         "{\"ask\":\"job\",\"job\":1.5}", "{\"ask\":\"job\",\"job\":1e300}",
@@ -180,21 +179,21 @@ TEST_CASE("a line that is no question is refused, whatever it is") {
         "{\"ask\":\"jobs\",\"state\":\"asleep\"}", "{\"ask\":\"order\",\"what\":\"explode\"}",
         "{\"ask\":\"events\",\"job\":{}}", "{\"ask\":\"job\"", "\xff"}) {
     INFO(line);
-    CHECK_THROWS_AS(read_question(line), wire_error);
+    CHECK_THROWS_AS(read_request(line), wire_error);
   }
-  CHECK_THROWS_AS(read_question(std::string(question_limit, '[')), wire_error);
+  CHECK_THROWS_AS(read_request(std::string(request_limit, '[')), wire_error);
 }
 
 TEST_CASE("a damaged line is refused or read, and nothing else") {
   std::mt19937 random{11};
-  const auto good = inner(to_line(question{get_events{{.job = 3, .code = "C"}}}));
+  const auto good = inner(to_line(request{get_events{.job = 3, .code = "C"}}));
   for (int i = 0; i < 20'000; ++i) {
     auto line = good;
     for (auto changes = 1 + random() % 4; changes > 0; --changes)
       line[random() % line.size()] = static_cast<char>(random());
     line.resize(1 + random() % line.size());
     try {
-      read_question(line);
+      read_request(line);
     } catch (const wire_error&) {
     }
   }

@@ -40,8 +40,8 @@ TEST_CASE("what a handler says is shown with its job, as long as the job is in i
   job_progress said;
   said.set({7, 3}, {.percent = 33.3337, .message = "page 1"});
   said.set({8, 1}, {.percent = {}, .message = "reading"});
-  storage::job_record seven{.id = 7, .epoch = 3};
-  const storage::job_record eight{.id = 8, .epoch = 1};
+  job_row seven{.id = 7, .epoch = 3};
+  const job_row eight{.id = 8, .epoch = 1};
   const auto one = with_progress(job_view{.job = seven}, said).progress;
   REQUIRE(one);
   CHECK(one->percent_thousandths == 33'334);

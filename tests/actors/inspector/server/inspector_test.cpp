@@ -167,11 +167,11 @@ TEST_CASE("the inspector shows jobs, one job with its reason and history, and ev
   const auto ids = runtime.submit(3);
   REQUIRE(
       runtime.pass_until([&] { return runtime.job(ids.back()).state == job_state::deadletter; }));
-  const auto jobs = runtime.inspect<jobs_view>(get_jobs{{.state = job_state::deadletter}}).jobs;
+  const auto jobs = runtime.inspect<jobs_view>(get_jobs{.state = job_state::deadletter}).jobs;
   REQUIRE(jobs.size() == 3);
   CHECK(jobs.front().id == ids.back());
-  CHECK(runtime.inspect<jobs_view>(get_jobs{{.stage = "a"}}).jobs.empty());
-  CHECK(runtime.inspect<jobs_view>(get_jobs{{.limit = -5}}).jobs.size() == 1);
+  CHECK(runtime.inspect<jobs_view>(get_jobs{.stage = "a"}).jobs.empty());
+  CHECK(runtime.inspect<jobs_view>(get_jobs{.limit = -5}).jobs.size() == 1);
 
   const auto one = runtime.inspect<job_view>(get_job{ids.front()});
   REQUIRE(one.job);
@@ -188,9 +188,9 @@ TEST_CASE("the inspector shows jobs, one job with its reason and history, and ev
   for (const auto& event : runtime.inspect<events_view>(get_events{}).events)
     all.push_back(event.id);
   std::vector<std::int64_t> pieces;
-  storage::event_filter filter{.limit = 2};
+  get_events filter{.limit = 2};
   for (;;) {
-    const auto page = runtime.inspect<events_view>(get_events{filter});
+    const auto page = runtime.inspect<events_view>(filter);
     if (page.events.empty())
       break;
     for (const auto& event : page.events)
@@ -198,7 +198,7 @@ TEST_CASE("the inspector shows jobs, one job with its reason and history, and ev
     filter.after = page.next_after;
   }
   CHECK(pieces == all);
-  const auto newest = runtime.inspect<events_view>(get_events{{.after = -1, .limit = 2}}).events;
+  const auto newest = runtime.inspect<events_view>(get_events{.after = -1, .limit = 2}).events;
   REQUIRE(newest.size() == 2);
   CHECK(newest.back().id == all.back());
 }

@@ -70,7 +70,7 @@ net::line_stream attach(const std::filesystem::path& dir) {
 }
 
 /// Answers a request for a job with the number that was asked for.
-void echo(const question& asked, const std::shared_ptr<response_handle>& back) {
+void echo(const request& asked, const std::shared_ptr<response_handle>& back) {
   const auto& about = std::get<get_job>(asked);
   back->send(to_line(job_view{.text = std::to_string(about.job)}));
 }
@@ -85,11 +85,11 @@ std::string ask(net::line_stream& through, std::string line) {
   return line;
 }
 
-std::string ask_for(net::line_stream& through, storage::job_id job) {
-  return read_answer<job_view>(ask(through, to_line(question{get_job{job}}))).text;
+std::string ask_for(net::line_stream& through, pipeline::job_id job) {
+  return read_answer<job_view>(ask(through, to_line(request{get_job{job}}))).text;
 }
 
-TEST_CASE("a client that greets is answered, one question after the other") {
+TEST_CASE("a client that greets is answered, one request after the other") {
   const temp_dir dir;
   inspector_server in{at(dir.path())};
   in.serve(echo);
@@ -99,7 +99,7 @@ TEST_CASE("a client that greets is answered, one question after the other") {
   CHECK(ask_for(second, 8) == "8");
   CHECK(ask_for(first, 9) == "9");
   // Two at once are answered in order.
-  const auto both = to_line(question{get_job{1}}) + to_line(question{get_job{2}});
+  const auto both = to_line(request{get_job{1}}) + to_line(request{get_job{2}});
   CHECK(read_answer<job_view>(ask(first, both)).text == "1");
   CHECK(read_answer<job_view>(ask(first, "")).text == "2");
 }
@@ -107,13 +107,12 @@ TEST_CASE("a client that greets is answered, one question after the other") {
 TEST_CASE("an order is given by the user that the kernel names, whatever the client calls itself") {
   const temp_dir dir;
   inspector_server in{at(dir.path())};
-  in.serve([](const question& asked, const std::shared_ptr<response_handle>& back) {
+  in.serve([](const request& asked, const std::shared_ptr<response_handle>& back) {
     back->send(to_line(order_answer{true, std::get<give_order>(asked).order.by}));
   });
   auto through = attach(dir.path());
   const auto by = [&](const std::string& user) {
-    return read_answer<order_answer>(ask(through, to_line(question{give_order{{.by = user}}})))
-        .text;
+    return read_answer<order_answer>(ask(through, to_line(request{give_order{{.by = user}}}))).text;
   };
   const auto own = user_name(geteuid());
   CHECK(by(own) == own);
@@ -124,7 +123,7 @@ TEST_CASE("an order is given by the user that the kernel names, whatever the cli
   CHECK(by(std::string(5000, 'a')).size() < 200);
 }
 
-TEST_CASE("a line that is no question is answered with what is wrong with it") {
+TEST_CASE("a line that is no request is answered with what is wrong with it") {
   const temp_dir dir;
   inspector_server in{at(dir.path())};
   in.serve(echo);
@@ -135,10 +134,10 @@ TEST_CASE("a line that is no question is answered with what is wrong with it") {
   CHECK(ask_for(through, 7) == "7");
 }
 
-TEST_CASE("a question that stays without an answer is answered when it is dropped") {
+TEST_CASE("a request that stays without an answer is answered when it is dropped") {
   const temp_dir dir;
   inspector_server in{at(dir.path())};
-  in.serve([](const question&, const std::shared_ptr<response_handle>&) {});
+  in.serve([](const request&, const std::shared_ptr<response_handle>&) {});
   auto through = attach(dir.path());
   CHECK_THROWS_WITH(ask_for(through, 7), Catch::Contains("the inspector went before it answered"));
 }
@@ -148,11 +147,11 @@ TEST_CASE("an answer that was given just before the gate ends is heard") {
   for (int i = 0; i < 50; ++i) {
     std::promise<std::shared_ptr<response_handle>> asked;
     auto in = std::make_unique<inspector_server>(at(dir.path()));
-    in->serve([&](const question&, const std::shared_ptr<response_handle>& back) {
+    in->serve([&](const request&, const std::shared_ptr<response_handle>& back) {
       asked.set_value(back);
     });
     auto through = attach(dir.path());
-    const auto line = to_line(question{get_job{1}});
+    const auto line = to_line(request{get_job{1}});
     REQUIRE(through.send(line, in_a_minute()) == net::line_stream::end::well);
     asked.get_future().get()->send(to_line(job_view{.text = "the last word"}));
     in.reset();
@@ -167,7 +166,7 @@ TEST_CASE("an answer may come late, and from any thread; one that is too long is
   std::vector<std::thread> answering;
   {
     inspector_server in{at(dir.path())};
-    in.serve([&](const question& asked, const std::shared_ptr<response_handle>& back) {
+    in.serve([&](const request& asked, const std::shared_ptr<response_handle>& back) {
       answering.emplace_back([=] {
         const bool is_long = std::get<get_job>(asked).job == 2;
         back->send(to_line(job_view{.text = std::string(is_long ? answer_limit : 1'000'000, 'x')}));
@@ -185,13 +184,13 @@ TEST_CASE("a client that asks without end and takes no answer keeps no other cli
   const temp_dir dir;
   std::atomic<int> asked_for{0};
   inspector_server in{at(dir.path())};
-  in.serve([&](const question&, const std::shared_ptr<response_handle>& back) {
+  in.serve([&](const request&, const std::shared_ptr<response_handle>& back) {
     ++asked_for;
     back->send(to_line(job_view{.text = std::string(1'000'000, 'x')}));
   });
   auto greedy = attach(dir.path());
   // As much as goes without waiting: the client is not read from until it takes its answer.
-  const auto one = to_line(question{get_job{1}});
+  const auto one = to_line(request{get_job{1}});
   while (greedy.send(one, net::line_stream::clock::now()) == net::line_stream::end::well) {
   }
   auto other = attach(dir.path());
@@ -199,7 +198,7 @@ TEST_CASE("a client that asks without end and takes no answer keeps no other cli
   CHECK(asked_for == 2);
 }
 
-TEST_CASE("a question without an end is not listened to for ever") {
+TEST_CASE("a request without an end is not listened to for ever") {
   const temp_dir dir;
   inspector_server in{at(dir.path())};
   in.serve(echo);

@@ -66,7 +66,7 @@ TEST_CASE("a guest that asks without a pause must rest, and is heard again when 
   CHECK(on.one->events() == 0);
   CHECK(on.one->due() == on.now + session::pause_after_answer);
   on.now = on.one->due();
-  // What the session said meanwhile is one question of those that are heard now.
+  // What the session said meanwhile is one request of those that are heard now.
   REQUIRE(on.one->go_on(0, on.now, on.host));
   CHECK(on.asked == session::answers_at_once + 2);
   on.answer("{}\n");

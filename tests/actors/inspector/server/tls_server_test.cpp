@@ -32,7 +32,7 @@ struct listening {
       {dir.path(), "1", tls_listening{port, authority.files(net::certificate_use::server)}}};
 
   listening() {
-    in.serve([](const question& asked, const std::shared_ptr<response_handle>& back) {
+    in.serve([](const request& asked, const std::shared_ptr<response_handle>& back) {
       const auto& given = std::get<give_order>(asked);
       back->send(to_line(order_answer{true, given.order.by}));
     });

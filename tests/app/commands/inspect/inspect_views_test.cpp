@@ -1,13 +1,99 @@
 #include "app/commands/inspect/inspect_views.hpp"
 
+#include "actors/inspector/protocol/json_codec.hpp"
+#include "actors/inspector/server/build_rows.hpp"
+#include "app/commands/jobs/records.hpp"
+#include "storage/history/job_json.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
 using namespace millrace;
 using app::short_duration;
+
+namespace {
+
+/// As it arrives at a client.
+template <class View>
+View over_the_wire(const View& view) {
+  const auto line = actors::to_line(view);
+  return actors::read_answer<View>(line.substr(0, line.size() - 1));
+}
+
+/// Each field has a value that is not its default.
+storage::job_record full_job() {
+  return {.id = 7,
+          .pipeline = "p",
+          .stage = "s",
+          .state = pipeline::job_state::working,
+          .epoch = 3,
+          .attempt = 2,
+          .crashes = 1,
+          .priority = -4,
+          .run_at = from_us(1),
+          .created_at = from_us(2),
+          .updated_at = from_us(3),
+          .claimed_by = 9,
+          .has_begun = false,
+          .cancel_requested = true,
+          .correlation_id = "c",
+          .payload = R"({"a":  1.10})",
+          .output = R"(["ä"])",
+          .code = "TIMEOUT",
+          .message = "too \"slow\"",
+          .unique_key = "k",
+          .tenant = "t",
+          .tags = R"(["x", "y"])",
+          .parent = 5,
+          .children = {{"done", 2}, {"queued", 1}}};
+}
+
+storage::event_record full_event() {
+  return {.id = 11,
+          .job = 7,
+          .pipeline = "p",
+          .stage = "s",
+          .type = "error",
+          .severity = "warning",
+          .code = "TIMEOUT",
+          .message = "m",
+          .epoch = 3,
+          .attempt = 2,
+          .at = from_us(4),
+          .correlation_id = "c"};
+}
+
+/// A field that is new to the records must have a value in full_job() or full_event().
+void check_full(const nlohmann::ordered_json& document) {
+  for (const auto& [name, value] : document.items()) {
+    INFO(name);
+    CHECK_FALSE((value.is_null() || value == "" || value == 0));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("inspect shows every field of jobs and events that an archive keeps, in the same words") {
+  const auto expected = storage::describe(full_job(), {full_event()});
+  check_full(expected);
+  check_full(storage::describe(full_event()));
+  const auto job = actors::build_row(full_job());
+  const auto events = actors::build_rows(std::vector{full_event()});
+  CHECK(app::to_json(job, events) == storage::in_lines(expected) + '\n');
+
+  auto one = app::show_job(over_the_wire(actors::job_view{.job = job, .events = events})).document;
+  CHECK(one.erase("explanation") == 1);
+  CHECK(one.erase("progress") == 1);
+  CHECK(storage::in_lines(one) == storage::in_lines(expected));
+  const auto all = app::show(over_the_wire(actors::jobs_view{.jobs = {job}})).document;
+  CHECK(storage::in_lines(all) + '\n' == app::to_json(std::vector{job}));
+  CHECK(app::to_json(over_the_wire(actors::events_view{.events = events}).events) ==
+        app::to_json(events));
+}
 
 TEST_CASE("durations are short to read") {
   const std::vector<std::pair<std::int64_t, std::string>> all{{0, "0us"},
@@ -47,7 +133,7 @@ TEST_CASE("how far a handler says it is, in percent, words or both") {
   CHECK(app::progress_text({.message = "page 1"}) == "page 1 (0us ago)");
   CHECK(app::progress_text({.percent_thousandths = 100'000}) == "100 % (0us ago)");
 
-  actors::job_view view{.job = storage::job_record{.id = 1}, .reason = "WORKING"};
+  actors::job_view view{.job = actors::job_row{.id = 1}, .reason = "WORKING"};
   CHECK(app::show_job(view).document["progress"].is_null());
   view.progress = both;
   for (const auto& shown : {app::show_job(view), app::show_explanation(view, 1)}) {
