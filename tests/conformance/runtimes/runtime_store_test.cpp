@@ -55,7 +55,6 @@ TEST_CASE_METHOD(store_fixture, "a runtime serves the stages that it announced, 
   const auto both = register_runtime(on, "host", 1, "1.0", now + 15s, now);
   announce(on, pipelines, both, now);
   const pipeline::catalog small{{small_catalog().pipelines().back()}};
-  job_store other{on, small};
   const auto solo = register_runtime(on, "host", 2, "1.0", now + 30s, now + 1s);
   announce(on, small, solo, now + 1s);
   using ids = std::vector<runtime_id>;
