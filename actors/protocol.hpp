@@ -4,7 +4,9 @@
 #include "pipeline/job.hpp"
 #include "pipeline/services/service_health.hpp"
 #include "pipeline/troubles.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/claim/claim_request.hpp"
+#include "storage/jobs/paused_stages.hpp"
+#include "storage/jobs/types.hpp"
 
 #include <cstddef>
 #include <cstdint>

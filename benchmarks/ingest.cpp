@@ -8,6 +8,7 @@
 #include "ingest/store/blob_store.hpp"
 #include "ingest/upload.hpp"
 #include "storage/db/migrate.hpp"
+#include "storage/jobs/job_counts.hpp"
 #include "storage/jobs/job_store.hpp"
 #include "tests/support/memory_documents.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -75,7 +76,7 @@ ended count_ended(const app::configuration& config) {
   storage::connection on{config.values.runtime.database};
   const pipeline::catalog pipelines{config.pipelines};
   ended all;
-  for (const auto& one : storage::job_store{on, pipelines}.counts()) {
+  for (const auto& one : storage::count_jobs(on)) {
     if (one.state == pipeline::job_state::done)
       all.done += one.count;
     else if (one.state == pipeline::job_state::deadletter)
@@ -92,7 +93,7 @@ void enqueue(const app::configuration& config, const std::vector<std::string>& f
   std::vector<storage::new_job> jobs;
   for (const auto& file : files)
     jobs.push_back({.payload = payload_of(file)});
-  storage::job_store{on, pipelines}.enqueue(jobs, time.now());
+  storage::job_store{on, pipelines}.submitter.enqueue(jobs, time.now());
 }
 
 /// One job through all stages, without a runtime: the work that cannot be saved.

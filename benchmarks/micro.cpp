@@ -46,10 +46,10 @@ struct job_table {
   time_point now = system_clock{}.now();
 
   std::vector<pipeline::job> claim(int batch) {
-    auto jobs = store.claim({1, batch}, now).jobs;
+    auto jobs = store.claims.claim({1, batch}, now).jobs;
     if (jobs.empty()) {
-      store.enqueue(std::vector<storage::new_job>(200'000), now);
-      jobs = store.claim({1, batch}, now).jobs;
+      store.submitter.enqueue(std::vector<storage::new_job>(200'000), now);
+      jobs = store.claims.claim({1, batch}, now).jobs;
     }
     return jobs;
   }
@@ -74,7 +74,7 @@ void settle(benchmark::State& state) {
     for (auto& job : table.claim(batch))
       all.push_back({std::move(job), pipeline::advance{}, true});
     state.ResumeTiming();
-    benchmark::DoNotOptimize(table.store.settle(all, table.now));
+    benchmark::DoNotOptimize(table.store.settler.settle(all, table.now));
   }
   state.SetItemsProcessed(state.iterations() * batch);
 }

@@ -158,7 +158,7 @@ std::vector<raw_latency> time_raw_sql(const bench_database& on, const pipeline::
   for (std::int64_t i = 0; i < jobs; ++i) {
     const auto begin = clock::now();
     const storage::new_job job;
-    store.enqueue({&job, 1}, system_clock{}.now());
+    store.submitter.enqueue({&job, 1}, system_clock{}.now());
     if (!writer.claim())
       throw std::runtime_error{"the job that was enqueued is not there"};
     const auto claimed = clock::now();

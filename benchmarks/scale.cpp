@@ -19,13 +19,13 @@ double us_per_job(const bench_database& in, const pipeline::definition& plan, st
   const auto took = time_of([&] {
     for (;;) {
       const auto now = system_clock{}.now();
-      const auto claimed = store.claim({1, batch}, now).jobs;
+      const auto claimed = store.claims.claim({1, batch}, now).jobs;
       if (claimed.empty())
         break;
       std::vector<storage::settlement> settled;
       for (const auto& job : claimed)
         settled.push_back({job, pipeline::advance{}, true});
-      store.settle(settled, now);
+      store.settler.settle(settled, now);
       done += static_cast<std::int64_t>(claimed.size());
     }
   });

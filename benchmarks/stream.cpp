@@ -45,8 +45,9 @@ class producer {
       const auto due = static_cast<std::int64_t>(
           rate * std::chrono::duration<double>{now - begin + beat}.count());
       if (due > made) {
-        store_.enqueue(std::vector<storage::new_job>(static_cast<std::size_t>(due - made)),
-                       system_clock{}.now());
+        store_.submitter.enqueue(
+            std::vector<storage::new_job>(static_cast<std::size_t>(due - made)),
+            system_clock{}.now());
         made = due;
       }
       if (now >= next_call) {

@@ -25,7 +25,7 @@ void submit(const bench_database& in, const pipeline::definition& plan,
             const std::vector<storage::new_job>& jobs) {
   const pipeline::catalog pipelines{{plan}};
   storage::connection on{in.settings()};
-  storage::job_store{on, pipelines}.enqueue(jobs, system_clock{}.now());
+  storage::job_store{on, pipelines}.submitter.enqueue(jobs, system_clock{}.now());
 }
 
 double drain_rate(const options& wanted, std::int64_t jobs, bool has_tenants,

@@ -123,7 +123,7 @@ std::vector<figure> measure_latency(const options& wanted) {
       watch->reset(count);
       const auto begin = clock::now();
       const storage::new_job job;
-      store.enqueue({&job, 1}, system_clock{}.now());
+      store.submitter.enqueue({&job, 1}, system_clock{}.now());
       const auto [began, last] = watch->wait();
       pause();
       if (i < 0)

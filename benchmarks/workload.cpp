@@ -100,7 +100,7 @@ seconds enqueue(const bench_database& in, const pipeline::definition& plan, std:
     some.reserve(static_cast<std::size_t>(end - first));
     for (auto i = first; i < end; ++i)
       some.push_back(job_in(how, i, now, random));
-    took += time_of([&] { store.enqueue(some, now); });
+    took += time_of([&] { store.submitter.enqueue(some, now); });
   }
   return took;
 }

@@ -3,7 +3,7 @@
 #include "base/time.hpp"
 #include "net/tls/tls_files.hpp"
 #include "storage/db/database.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/job_rules.hpp"
 #include "storage/retention/retention.hpp"
 #include "storage/runtimes/process.hpp"
 

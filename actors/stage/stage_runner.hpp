@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "pipeline/definition.hpp"
 #include "pipeline/registry.hpp"
+#include "storage/jobs/job_rules.hpp"
 #include "storage/runtimes/crash_journal.hpp"
 #include "storage/runtimes/running_jobs.hpp"
 

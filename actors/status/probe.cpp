@@ -10,10 +10,10 @@ std::int64_t free_bytes(const std::filesystem::path& folder) {
   return failure ? 0 : static_cast<std::int64_t>(space.available);
 }
 
-database_probed probe(storage::job_store& jobs, const std::filesystem::path& data_dir,
+database_probed probe(storage::claims& claims, const std::filesystem::path& data_dir,
                       time_point now) {
   database_probed answer;
-  if (const auto since = jobs.oldest_waiting(now))
+  if (const auto since = claims.oldest_waiting(now))
     answer.lag_us = (now - *since).count();
   answer.free_bytes = free_bytes(data_dir);
   return answer;

@@ -2,7 +2,7 @@
 
 #include "actors/protocol.hpp"
 #include "base/time.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/claim/claims.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace millrace::actors {
 std::int64_t free_bytes(const std::filesystem::path& folder);
 
 /// What waits in the database, and how much room there is. Throws storage::error.
-database_probed probe(storage::job_store& jobs, const std::filesystem::path& data_dir,
+database_probed probe(storage::claims& claims, const std::filesystem::path& data_dir,
                       time_point now);
 
 }  // namespace millrace::actors

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/types.hpp"
 
 #include <unordered_map>
 #include <vector>

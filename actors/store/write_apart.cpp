@@ -64,7 +64,7 @@ write_result writer::write_apart(const write_request& what) {
 std::string writer::why_refused(const storage::settlement& one) {
   try {
     const storage::transaction trial{*connection_};
-    jobs_->settle({&one, 1}, time_.now());
+    jobs_->settler.settle({&one, 1}, time_.now());
   } catch (const storage::lock_blocked&) {
     // It is left out when it is written.
   } catch (const storage::error& refused) {
@@ -135,7 +135,7 @@ void writer::claim_apart(const write_request& what, write_result& into) {
       some.claim /= 2;
       continue;
     }
-    const auto done = jobs_->pass_over_refused(why, time_.now());
+    const auto done = jobs_->claims.pass_over_refused(why, time_.now());
     into.claimed.aside.insert(into.claimed.aside.end(), done.aside.begin(), done.aside.end());
     if (done.aside.empty() && !done.has_sorted)
       log_event(log_level::error, "CLAIM_REFUSED",

@@ -2,7 +2,8 @@
 
 #include "actors/protocol.hpp"
 #include "actors/store/duty.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/claim/claim_request.hpp"
+#include "storage/jobs/types.hpp"
 #include "storage/retention/retention.hpp"
 
 #include <cstddef>

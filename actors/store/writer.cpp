@@ -80,7 +80,7 @@ void writer::open_now() {
                              .version = settings_.version,
                              .lease = settings_.lease},
                             now);
-  jobs_->announce(runtime_, now);
+  storage::announce(*connection_, pipelines_, runtime_, now);
   log_event(log_level::info, "RUNTIME_REGISTERED", {{"runtime", runtime_}});
   try {
     rescue(now);
@@ -140,7 +140,7 @@ void writer::connect() {
     rules.sweeps = {};
   jobs_ = std::make_unique<storage::job_store>(*connection_, pipelines_, rules);
   if (settings_.returned)
-    jobs_->keep_waiting();
+    jobs_->waiting.keep();
   watch_.forget_sessions();
   auto server = storage::server_identity(*connection_, settings_.database);
   if (!server.empty()) {
@@ -156,13 +156,13 @@ void writer::connect() {
 void writer::rescue(time_point now) {
   const auto running = settings_.running.value_or(std::vector<pipeline::job_id>{});
   if (!connection_->is_shared())
-    return log_rescued(jobs_->rescue(std::nullopt, runtime_, running, now));
+    return log_rescued(jobs_->rescuer.rescue(std::nullopt, runtime_, running, now));
   if (settings_.predecessor) {
     const auto dead = settings_.predecessor->id;
-    log_rescued(jobs_->rescue(dead, runtime_, running, now));
+    log_rescued(jobs_->rescuer.rescue(dead, runtime_, running, now));
     storage::end_runtime(*connection_, dead, now);
   }
-  log_rescued(jobs_->rescue_dead({watch_, time_, process_, runtime_}, now));
+  log_rescued(jobs_->rescuer.rescue_dead({watch_, time_, process_, runtime_}, now));
 }
 
 write_result writer::write(const write_request& what) {
@@ -249,9 +249,10 @@ write_result writer::write_once(const write_request& what, write_result result) 
   }
   const auto begin_at = time_.monotonic();
   const auto now = time_.now();
+  const auto due_before = jobs_->changes.made_due();
   const bool is_apart = MILLRACE_SEEDED_FAULT("settlements in a transaction of their own");
   if (is_apart)
-    result.settled = jobs_->settle(what.settlements, now);
+    result.settled = jobs_->settler.settle(what.settlements, now);
   storage::transaction all{*connection_};
   done_.clear();
   at_ = duty::settle;
@@ -278,12 +279,12 @@ write_result writer::write_once(const write_request& what, write_result result) 
   result.probed.clock = clock_.trouble();
   // What is left out is not asked for at once again.
   result.child_work =
-      jobs_->has_child_work() && detours_.is_open(duty::children, time_.monotonic());
+      jobs_->child_work.is_left() && detours_.is_open(duty::children, time_.monotonic());
   commit(all, what, result);
   if (settings_.returned)
-    settings_.returned->add(jobs_->take_waiting());
+    settings_.returned->add(jobs_->waiting.take());
   // Of what this connection made due, no data version tells.
-  claimed_at_ = jobs_->take_made_due() ? std::nullopt : version;
+  claimed_at_ = jobs_->changes.made_due() != due_before ? std::nullopt : version;
   if (beat) {
     renewed_at_ = begin_at;
     beat_ = *beat;
@@ -329,7 +330,7 @@ std::optional<std::int64_t> writer::keep_lease(const write_request& what, write_
 std::vector<pipeline::job_id> writer::release_lost(std::vector<pipeline::job_id> held,
                                                    time_point now) {
   std::sort(held.begin(), held.end());
-  return jobs_->release_lost(runtime_, held, now);
+  return jobs_->rescuer.release_lost(runtime_, held, now);
 }
 
 /// Whether another connection has committed since the last claim. Always true for a shared

@@ -42,7 +42,7 @@ write_result writer::write_past_locks(const write_request& what,
   for (int tries = 1;; ++tries) {
     try {
       auto result = write_patiently(what);
-      if (jobs_->passes_by_held_limits())
+      if (jobs_->claims.passes_by_held_limits())
         result.held_off += result.held_off.empty() ? "limits" : ", limits";
       if (result.held.empty() && result.held_off.empty())
         held_by_.clear();
@@ -81,8 +81,8 @@ bool writer::step_aside(const write_request& what) {
         find_held(what);
       return true;
     case duty::claim:
-      if (!jobs_->passes_by_held_limits()) {
-        jobs_->pass_by_held_limits();
+      if (!jobs_->claims.passes_by_held_limits()) {
+        jobs_->claims.pass_by_held_limits();
         return true;
       }
       break;
@@ -96,8 +96,8 @@ bool writer::step_aside(const write_request& what) {
 void writer::claim(const write_request& what, write_result& result, time_point now) {
   if (begin(duty::claim)) {
     if (settings_.returned)
-      jobs_->came_back(settings_.returned->take());
-    result.claimed = jobs_->claim({runtime_, what.claim, what.rooms, what.bytes}, now);
+      jobs_->claims.came_back(settings_.returned->take());
+    result.claimed = jobs_->claims.claim({runtime_, what.claim, what.rooms, what.bytes}, now);
     detours_.passed(duty::claim);
   } else {
     result.claimed.next_run_at = now + 1s;
@@ -107,7 +107,7 @@ void writer::claim(const write_request& what, write_result& result, time_point n
 void writer::settle(const write_request& what, write_result& result, time_point now) {
   if (settles_free_)
     return settle_free(what, result, now);
-  result.settled = jobs_->settle(what.settlements, now);
+  result.settled = jobs_->settler.settle(what.settlements, now);
 }
 
 /// Settles the jobs that no other session holds, in runs between those that one does.
@@ -128,7 +128,7 @@ void writer::settle_free(const write_request& what, write_result& result, time_p
     auto end = i + 1;
     while (end < all.size() && !held.contains(all[end].job.id))
       ++end;
-    for (auto& one : jobs_->settle(all.subspan(i, end - i), now))
+    for (auto& one : jobs_->settler.settle(all.subspan(i, end - i), now))
       result.settled.push_back(std::move(one));
     i = end;
   }
@@ -146,7 +146,7 @@ void writer::find_held(const write_request& what) {
     try {
       const storage::transaction trial{*connection_};
       storage::wait_for_locks(*connection_, 20ms);
-      jobs_->settle({&one, 1}, time_.now());
+      jobs_->settler.settle({&one, 1}, time_.now());
     } catch (const storage::lock_blocked&) {
       held_jobs_.insert(one.job.id);
     } catch (const storage::error& other) {

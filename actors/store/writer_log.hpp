@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/types.hpp"
 #include "storage/runtimes/schedules.hpp"
 
 #include <vector>

@@ -3,7 +3,6 @@
 #include "ingest/stages.hpp"
 #include "storage/db/connection_pool.hpp"
 #include "storage/history/job_queries.hpp"
-#include "storage/jobs/job_store.hpp"
 
 #include <string>
 #include <variant>
@@ -15,8 +14,8 @@ called_job run_now(storage::connection& on, const actors::server_setup& setup, j
   if (!storage::find_job(on, id))
     return called_job::unknown;
   storage::job_store jobs{on, setup.pipelines, actors::rules_of(setup.settings)};
-  const auto became = jobs.run_now(id, std::string{parsing_handler}, "the parser's webhook",
-                                   setup.database_time.now());
+  const auto became = jobs.control.run_now(id, std::string{parsing_handler}, "the parser's webhook",
+                                           setup.database_time.now());
   return std::holds_alternative<pipeline::change>(became) ? called_job::run_now
                                                           : called_job::does_not_wait;
 }

@@ -14,8 +14,7 @@
 #include <vector>
 
 /// Jobs that make other jobs, and wait for them. What the change of a job asks of its relatives is
-/// written as `family_work` in the transaction of the change, and done by
-/// job_store::run_child_work.
+/// written as `family_work` in the transaction of the change, and done by child_work::run.
 namespace millrace::storage {
 
 using job_ids = std::set<pipeline::job_id>;

@@ -1,13 +1,13 @@
+#include "storage/claim/claim_details.hpp"
+
 #include "base/check.hpp"
 #include "storage/db/json_list.hpp"
-#include "storage/jobs/job_store.hpp"
 
 #include <algorithm>
-#include <utility>
-#include <variant>
+#include <cstdint>
+#include <string>
 #include <vector>
 
-/// What belongs to the jobs of a claim, within the bytes that there are for it.
 namespace millrace::storage {
 namespace {
 
@@ -24,15 +24,15 @@ std::size_t fill(pipeline::job& one, const std::string& payload, const std::stri
 
 }  // namespace
 
-std::size_t job_store::fit_into(std::size_t bytes) const {
+std::size_t claim_details::fit_into(std::size_t bytes) const {
   const auto jobs = static_cast<double>(bytes) / std::max(job_bytes_, 1.0);
   constexpr double most = 1e9;
   return static_cast<std::size_t>(std::clamp(jobs, 1.0, most));
 }
 
-std::set<job_id> job_store::load_details(std::span<pipeline::job* const> claimed,
-                                         std::string_view ids, std::size_t bytes) {
-  std::set<job_id> unloaded;
+std::set<pipeline::job_id> claim_details::load(std::span<pipeline::job* const> claimed,
+                                               std::string_view ids, std::size_t bytes) {
+  std::set<pipeline::job_id> unloaded;
   std::size_t sum = 0;
   std::vector<pipeline::job*> large;
   // The rows come in the order of the ids.
@@ -69,7 +69,7 @@ std::set<job_id> job_store::load_details(std::span<pipeline::job* const> claimed
   return unloaded;
 }
 
-std::size_t job_store::load_large(pipeline::job& claimed) {
+std::size_t claim_details::load_large(pipeline::job& claimed) {
   std::size_t bytes = 0;
   on_.prepared<std::string, std::string>("large_details")
       .with("job_id", claimed.id)
@@ -77,31 +77,6 @@ std::size_t job_store::load_large(pipeline::job& claimed) {
         bytes = fill(claimed, payload, output);
       });
   return bytes;
-}
-
-/// They are larger than those before.
-void job_store::release_unloaded(claim_result& claimed, const std::set<job_id>& unloaded,
-                                 time_point now) {
-  if (unloaded.empty())
-    return;
-  const auto left =
-      std::stable_partition(claimed.jobs.begin(), claimed.jobs.end(),
-                            [&](const auto& job) { return !unloaded.contains(job.id); });
-  take_out(claimed, left, pipeline::release{"there is no memory for it yet"}, now);
-  claimed.kept_back = true;
-}
-
-void job_store::take_out(claim_result& claimed, std::vector<pipeline::job>::iterator first,
-                         const pipeline::transition_event& what, time_point now) {
-  std::vector<pending_change> changes;
-  for (auto at = first; at != claimed.jobs.end(); ++at) {
-    const auto& in = pipelines_.at(at->pipeline);
-    auto decided = pipeline::apply(*at, what, {in, now, false, rules_.crash_limit});
-    changes.push_back(
-        {&*at, &in, std::get<pipeline::change>(std::move(decided)), change_result::lost});
-  }
-  write(changes, now);
-  claimed.jobs.erase(first, claimed.jobs.end());
 }
 
 }  // namespace millrace::storage

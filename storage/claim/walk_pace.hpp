@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 
+#include <chrono>
 #include <optional>
 
 namespace millrace::storage {
@@ -16,6 +17,11 @@ struct sweep_rules {
   /// time. Null where time is not real: then each walk counts as taking none.
   duration (*monotonic)() = nullptr;
 };
+
+/// A walk over jobs that takes no longer is made as often as it is asked for; of the time of a
+/// connection, longer ones take one part in so many.
+inline constexpr duration cheap_walk = std::chrono::milliseconds{20};
+inline constexpr int walk_parts = 100;
 
 /// The clock of a runtime for sweep_rules.
 duration monotonic_now();

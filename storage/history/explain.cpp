@@ -9,12 +9,12 @@
 #include "storage/history/event_rows.hpp"
 #include "storage/history/explain_text.hpp"
 #include "storage/history/job_queries.hpp"
+#include "storage/jobs/paused_stages.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 namespace millrace::storage {

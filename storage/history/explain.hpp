@@ -1,7 +1,9 @@
 #pragma once
 
+#include "pipeline/definition.hpp"
+#include "storage/db/database.hpp"
 #include "storage/history/reasons.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/job_rules.hpp"
 #include "storage/runtimes/crash_journal.hpp"
 
 #include <optional>

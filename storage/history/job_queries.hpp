@@ -1,6 +1,9 @@
 #pragma once
 
-#include "storage/jobs/job_store.hpp"
+#include "storage/children/children.hpp"
+#include "storage/db/database.hpp"
+#include "storage/jobs/types.hpp"
+#include "storage/runtimes/runtime_key.hpp"
 
 #include <limits>
 #include <optional>

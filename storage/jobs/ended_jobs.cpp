@@ -1,17 +1,12 @@
 #include "storage/jobs/ended_jobs.hpp"
 
-#include "storage/db/id_list.hpp"
 #include "storage/history/event_rows.hpp"
-#include "storage/jobs/job_store.hpp"
 #include "storage/jobs/job_windows.hpp"
-#include "storage/jobs/unique_keys.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <tuple>
-#include <unordered_map>
-#include <utility>
 
 namespace millrace::storage {
 
@@ -108,76 +103,6 @@ sent_back& sent_back::operator+=(const sent_back& more) {
   for (const auto& [why, count] : more.skipped)
     skipped[why] += count;
   return *this;
-}
-
-/// A job whose unique key another one holds now stays where it is.
-void job_store::drop_without_key(std::vector<pending_change>& changes, sent_back& result,
-                                 const std::string& in_pipeline) {
-  std::vector<job_id> back;
-  for (const auto& one : changes)
-    back.push_back(one.job->id);
-  const auto refused = retake_keys(on_, back, in_pipeline);
-  if (refused.empty())
-    return;
-  std::erase_if(changes, [&](const auto& one) { return refused.contains(one.job->id); });
-  result.refused["another job holds their unique key now"] +=
-      static_cast<std::int64_t>(refused.size());
-}
-
-sent_back job_store::replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,
-                                  const std::string& by, time_point now) {
-  return guarded("cannot replay jobs", [&] {
-    id_list ids{on_.dialect(), jobs.size()};
-    std::unordered_map<job_id, std::int64_t> epochs;
-    for (const auto& one : jobs) {
-      ids.add(one.id);
-      epochs.emplace(one.id, one.epoch);
-    }
-    transaction tx{on_};
-    job_loader loader{pipelines_, stages_};
-    const auto found = loader.load(prepared_jobs(on_, "read_jobs").with("ids", ids.finish()));
-    sent_back result;
-    std::vector<pending_change> changes;
-    changes.reserve(found.size());
-    for (const auto& [job, in] : found) {
-      // Its epoch says all: a job that was sent back and died again is another case.
-      if (job.epoch != epochs.at(job.id))
-        continue;
-      const auto& from = from_stage.empty() ? in->stages.at(job.stage).name : from_stage;
-      if (auto why = ended_before(on_, job, *in, from)) {
-        ++result.skipped[*why];
-        continue;
-      }
-      auto decided =
-          pipeline::apply(job, pipeline::replay{from, by}, {*in, now, false, rules_.crash_limit});
-      if (auto* to = std::get_if<pipeline::change>(&decided))
-        changes.push_back({&job, in, std::move(*to), change_result::lost});
-      else
-        ++result.refused[why_refused(*in, std::get<pipeline::rejection>(decided).why)];
-    }
-    drop_without_key(changes, result);
-    write(changes, now);
-    std::map<job_id, const pending_change*> held;
-    job_ids replayed;
-    for (const auto& one : changes)
-      if (one.became == change_result::held) {
-        held.emplace(one.job->id, &one);
-        replayed.insert(one.job->id);
-      }
-    for (const auto parent : parents_among(on_, replayed))
-      reach_children(parent, *held.at(parent)->in, held.at(parent)->to.stage);
-    std::int64_t refused = 0;
-    for (const auto* some : {&result.refused, &result.skipped})
-      for (const auto& [why, count] : *some)
-        refused += count;
-    result.replayed = static_cast<std::int64_t>(replayed.size());
-    result.changed = static_cast<std::int64_t>(jobs.size()) - result.replayed - refused;
-    if (result.replayed > 0)
-      on_.prepared<std::int64_t>("notify_jobs").first();
-    tend_at_once(now);
-    tx.commit();
-    return result;
-  });
 }
 
 }  // namespace millrace::storage

@@ -11,7 +11,7 @@
 #include <vector>
 
 /// Jobs that have ended in one way, to send many of them back: list_ended() finds them, and
-/// job_store::replay_ended() sends a piece of the list back at a time.
+/// bulk_control::replay_ended() sends a piece of the list back at a time.
 namespace millrace::storage {
 
 /// Which jobs; what is empty does not matter.

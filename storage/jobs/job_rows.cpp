@@ -2,7 +2,10 @@
 
 #include "base/bounds.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 namespace millrace::storage {
 
@@ -65,6 +68,13 @@ const pipeline::definition& job_loader::stray(const std::string& in, const std::
   auto made = known ? pipelines_.at(*known) : pipeline::definition{in, {}};
   made.stages.emplace_back().name = stage;
   return strays_.emplace_back(std::move(made));
+}
+
+std::string why_refused(const pipeline::catalog& pipelines, const pipeline::definition& in,
+                        std::string why) {
+  if (pipelines.find(in.name) || why.find("has no stage") == std::string::npos)
+    return why;
+  return fmt::format("this configuration does not know the pipeline {}", in.name);
 }
 
 }  // namespace millrace::storage

@@ -71,4 +71,9 @@ class job_loader {
   std::deque<pipeline::definition> strays_;
 };
 
+/// Why a change of a job that was loaded is refused: the reason of the transition table, or that
+/// the catalog does not know the job's pipeline.
+std::string why_refused(const pipeline::catalog& pipelines, const pipeline::definition& in,
+                        std::string why);
+
 }  // namespace millrace::storage

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "pipeline/job.hpp"
 #include "storage/db/database.hpp"
+#include "storage/jobs/types.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,19 +11,9 @@
 /// How many unfinished jobs a pipeline may have. They are counted where they are submitted, in two
 /// small tables, and those that have ended are taken out when a submit needs their room: so a job
 /// of a pipeline without a limit costs nothing, no job costs anything when it moves, and it is
-/// never more than the limit that has to be looked at. What was not made by job_store::submit() is
+/// never more than the limit that has to be looked at. What was not made by submitter::submit() is
 /// not counted, except for jobs that are there when the limit is new.
 namespace millrace::storage {
-
-/// Why nothing can be submitted to a pipeline now.
-struct queue_is_full {
-  std::string pipeline;
-  std::int64_t limit = 0;
-  /// Its unfinished jobs.
-  std::int64_t depth = 0;
-  /// How long it takes at the speed of late until there is room; empty when no job has ended.
-  std::optional<duration> room_in;
-};
 
 /// Takes room for so many jobs, in the transaction that is open; or answers that there is none.
 std::optional<queue_is_full> take_room(connection& on, const std::string& in, std::int64_t limit,

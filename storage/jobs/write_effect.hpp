@@ -6,7 +6,7 @@
 namespace millrace::storage {
 
 /// Writes one effect of a transition of the job, in the transaction that is open on the connection.
-/// Children are made for all jobs of a transaction together (job_store::settle). Throws
+/// Children are made for all jobs of a transaction together (settler::settle). Throws
 /// storage::error.
 void write_effect(connection& on, pipeline::job_id job, const pipeline::effect& what,
                   time_point now);

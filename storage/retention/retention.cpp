@@ -109,8 +109,8 @@ cleaned retention::step(connection& on, time_point now) {
   });
 }
 
-/// Jobs and events in turn, for either may grow old as fast as they are deleted. With an archive the
-/// events wait for the jobs: what belongs to a job that is not archived yet stays.
+/// Jobs and events in turn, for either may grow old as fast as they are deleted. With an archive
+/// the events wait for the jobs: what belongs to a job that is not archived yet stays.
 bool retention::is_turn_of_jobs() {
   if (jobs_are_over_ || events_are_over_)
     return !jobs_are_over_;

@@ -1,6 +1,9 @@
 #include "storage/runtimes/runtime_store.hpp"
 
+#include "storage/claim/lanes.hpp"
+
 #include <chrono>
+#include <set>
 
 namespace millrace::storage {
 
@@ -88,6 +91,31 @@ bool is_announced(connection& on, const std::string& in) {
   return guarded("cannot look for a pipeline", [&] {
     return std::get<0>(
                on.prepared<std::int64_t>("is_announced").with("pipeline", in).first().value()) > 0;
+  });
+}
+
+void announce(connection& on, const pipeline::catalog& pipelines, runtime_id runtime,
+              time_point now) {
+  guarded("cannot announce the pipelines", [&] {
+    transaction tx{on};
+    std::set<lane_key> lanes;
+    for (const auto& one : pipelines.pipelines()) {
+      on.prepared<>("announce_pipeline")
+          .with("pipeline", one.name)
+          .with("stage", one.stages.front().name)
+          .with("now", to_us(now))
+          .run();
+      for (const auto& stage : one.stages) {
+        on.prepared<>("serve_stage")
+            .with("pipeline", one.name)
+            .with("stage", stage.name)
+            .with("runtime", runtime)
+            .run();
+        lanes.insert({one.name, stage.name, {}});
+      }
+    }
+    open_lanes(on, lanes);
+    tx.commit();
   });
 }
 

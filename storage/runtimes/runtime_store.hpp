@@ -1,9 +1,14 @@
 #pragma once
 
-#include "storage/jobs/job_store.hpp"
+#include "base/time.hpp"
+#include "pipeline/definition.hpp"
+#include "storage/db/database.hpp"
 #include "storage/runtimes/process.hpp"
+#include "storage/runtimes/runtime_key.hpp"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace millrace::storage {
 
@@ -58,9 +63,14 @@ void notify_heartbeat(connection& on);
 /// Ends the lease, at shutdown, or when its process is known to be dead.
 void end_runtime(connection& on, runtime_id id, time_point now);
 
+/// Says which pipelines are served, and where each begins, for clients that submit with SQL; and
+/// that the runtime claims at all of their stages. Throws storage::error.
+void announce(connection& on, const pipeline::catalog& pipelines, runtime_id runtime,
+              time_point now);
+
 std::vector<runtime_record> list_runtimes(connection& on);
 
-/// The runtimes whose lease lasts and that claim at the stage (job_store::announce).
+/// The runtimes whose lease lasts and that claim at the stage (announce).
 std::vector<runtime_id> serving_runtimes(connection& on, const std::string& in,
                                          const std::string& stage, time_point now);
 

@@ -82,7 +82,7 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
       on.prepared<std::string, std::int64_t, std::int64_t, std::int64_t>("find_schedule")
           .with("name", one.name)
           .first();
-  const auto& in = jobs.pipelines().at(one.pipeline).name;
+  const auto& in = jobs.context.pipelines.at(one.pipeline).name;
   if (!found) {
     const auto next = one.due.next(now);
     on.prepared<>("add_schedule")
@@ -138,7 +138,7 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
                     .priority = one.priority,
                     .correlation_id = fmt::format("schedule:{}:{}", one.name, to_iso8601(at)),
                     .payload = one.payload});
-  const auto ids = jobs.enqueue(made, now);
+  const auto ids = jobs.submitter.enqueue(made, now);
   for (std::size_t i = 0; i < ids.size(); ++i)
     fired.push_back({one.name, making[i], ids[i]});
   on.prepared<>("record_scheduled_job")

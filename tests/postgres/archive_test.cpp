@@ -15,7 +15,7 @@ namespace {
 TEST_CASE_METHOD(store_fixture, "runtimes that archive side by side archive each job once") {
   const tests::temp_dir dir;
   constexpr int many = 3000;
-  const auto ids = store.enqueue(std::vector<new_job>(many), now);
+  const auto ids = store.submitter.enqueue(std::vector<new_job>(many), now);
   for (const auto& job : claim(many))
     settle(job, pipeline::finish{});
   now += 11min;

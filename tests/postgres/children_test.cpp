@@ -11,7 +11,7 @@ struct two_runtimes : family_fixture {
   job_store elsewhere{there, shelves};
 
   void end_there(const pipeline::job& job) {
-    elsewhere.settle(std::vector<settlement>{{job, pipeline::advance{}, false}}, now);
+    elsewhere.settler.settle(std::vector<settlement>{{job, pipeline::advance{}, false}}, now);
   }
 };
 
@@ -26,7 +26,7 @@ TEST_CASE_METHOD(two_runtimes,
   CHECK_FALSE(is_due(book.id));
   open->commit();
   open.reset();
-  elsewhere.run_child_work(now);
+  elsewhere.child_work.run(now);
   CHECK(is_due(book.id));
 }
 
@@ -37,12 +37,12 @@ TEST_CASE_METHOD(two_runtimes,
   // Another transaction is about to change a child.
   there.session() << "select 1 from jobs where job_id = " + std::to_string(book.pages.at(0).id) +
                          " for update";
-  books.cancel(book.id, "ann", now);
+  books.control.cancel(book.id, "ann", now);
   CHECK(find(book.id).state == job_state::cancelled);
-  CHECK(books.cancel_requests(7) == std::vector<job_id>{book.pages.at(1).id});
+  CHECK(books.control.cancel_requests(7) == std::vector<job_id>{book.pages.at(1).id});
   open.reset();
-  books.run_child_work(now);
-  CHECK(books.cancel_requests(7).size() == 2);
+  books.child_work.run(now);
+  CHECK(books.control.cancel_requests(7).size() == 2);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ struct events_fixture : storage::testing::store_fixture {
   void begin_slowly() {
     const auto job = add();
     open.emplace(other);
-    slow.cancel(job, "ann", now);
+    slow.control.cancel(job, "ann", now);
   }
 
   void commit_slowly() {
@@ -40,7 +40,7 @@ struct events_fixture : storage::testing::store_fixture {
     return shown;
   }
 
-  void cancel_one() { store.cancel(add(), "bob", now); }
+  void cancel_one() { store.control.cancel(add(), "bob", now); }
 };
 
 TEST_CASE_METHOD(events_fixture, "an event that is committed late is shown in its place") {
@@ -105,7 +105,7 @@ TEST_CASE_METHOD(events_fixture,
 TEST_CASE_METHOD(events_fixture, "a transaction that writes something else holds nothing up") {
   storage::event_follower from{on, {}};
   open.emplace(other);
-  slow.enqueue(std::vector<storage::new_job>(1), now);
+  slow.submitter.enqueue(std::vector<storage::new_job>(1), now);
   cancel_one();
   CHECK(next(from) == ids{1});
 }
@@ -113,7 +113,7 @@ TEST_CASE_METHOD(events_fixture, "a transaction that writes something else holds
 TEST_CASE_METHOD(events_fixture, "the events of a job are held up as well") {
   begin_slowly();
   const auto job = add();
-  store.cancel(job, "bob", now);
+  store.control.cancel(job, "bob", now);
   storage::event_follower from{on, {.job = job}};
   CHECK(next(from).empty());
   commit_slowly();

@@ -1,5 +1,6 @@
 #include "storage/db/postgres.hpp"
 #include "storage/db/sql_text.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/postgres/role_fixture.hpp"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ struct hostile_fixture : tests::role_fixture {
   hostile_fixture() { grant("usage on schema " + schema()); }
 
   void let_submit() {
-    store.announce(7, now);
+    announce(on, pipelines, 7, now);
     for (const auto* one : submitter_grants)
       grant(one);
   }
@@ -166,7 +167,7 @@ TEST_CASE_METHOD(hostile_fixture, "a submitter sets what a submitter says, and n
 
 TEST_CASE_METHOD(hostile_fixture,
                  "a function of the owner's lets a role submit that may touch no table") {
-  store.announce(7, now);
+  announce(on, pipelines, 7, now);
   on.run_script(
       fmt::format("create function {0}.shop_submit(pipeline text, payload text) returns bigint"
                   " language sql security definer set search_path = pg_catalog, {0}, pg_temp"

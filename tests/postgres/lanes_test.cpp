@@ -15,14 +15,14 @@ struct lanes_fixture : storage::testing::store_fixture {
   storage::job_store slow{other, pipelines};
   std::optional<storage::transaction> open{std::in_place, other};
 
-  std::size_t claimed() { return store.claim({7, 10}, now).jobs.size(); }
+  std::size_t claimed() { return store.claims.claim({7, 10}, now).jobs.size(); }
 };
 
 TEST_CASE_METHOD(lanes_fixture, "a submit does not wait for another that makes the same lane") {
-  slow.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
-  store.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  slow.submitter.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  store.submitter.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
   // Its job has no lane yet, for an unknown time.
-  const auto result = store.claim({7, 10}, now);
+  const auto result = store.claims.claim({7, 10}, now);
   CHECK(result.jobs.empty());
   CHECK(result.next_run_at == now + 1s);
   open->commit();
@@ -31,17 +31,17 @@ TEST_CASE_METHOD(lanes_fixture, "a submit does not wait for another that makes t
 }
 
 TEST_CASE_METHOD(lanes_fixture, "a lane whose maker gives up is made by another") {
-  slow.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
-  store.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  slow.submitter.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  store.submitter.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
   open.reset();
   CHECK(claimed() == 1);
 }
 
 TEST_CASE_METHOD(lanes_fixture,
                  "a submit that makes a lane keeps no other from the lanes that there are") {
-  store.enqueue(std::vector<new_job>(1), now);
-  slow.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
-  store.enqueue(std::vector<new_job>(1), now);
+  store.submitter.enqueue(std::vector<new_job>(1), now);
+  slow.submitter.enqueue(std::vector<new_job>{{.tenant = "new"}}, now);
+  store.submitter.enqueue(std::vector<new_job>(1), now);
   CHECK(claimed() == 2);
 }
 

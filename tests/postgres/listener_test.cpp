@@ -86,7 +86,7 @@ TEST_CASE_METHOD(listener_fixture, "jobs of another schema are not heard of") {
   storage::migrate(there, now);
   heard_news heard{listener()};
   REQUIRE(heard.next(kind::changed));
-  storage::job_store{there, pipelines}.enqueue(std::vector<storage::new_job>(1), now);
+  storage::job_store{there, pipelines}.submitter.enqueue(std::vector<storage::new_job>(1), now);
   CHECK_FALSE(heard.next(kind::changed, 50ms));
 }
 

@@ -52,7 +52,8 @@ struct locks_fixture : storage::testing::store_fixture {
   }
 
   std::vector<pipeline::job> claimed(int count) {
-    store.enqueue(std::vector<storage::new_job>(static_cast<std::size_t>(count)), time.now());
+    store.submitter.enqueue(std::vector<storage::new_job>(static_cast<std::size_t>(count)),
+                            time.now());
     return out->write({.claim = count}).claimed.jobs;
   }
 
@@ -128,11 +129,11 @@ TEST_CASE_METHOD(locks_fixture,
 
 TEST_CASE_METHOD(locks_fixture, "a limit that another session holds stops its own stage only") {
   make({.concurrency = 5});
-  store.enqueue(std::vector<storage::new_job>(2), time.now());
+  store.submitter.enqueue(std::vector<storage::new_job>(2), time.now());
   REQUIRE(out->write({.claim = 2}).claimed.jobs.size() == 2);
   std::optional<stranger> other{std::in_place, patient(), "select 1 from limiters for update;\n"};
-  store.enqueue(std::vector<storage::new_job>(2), time.now());
-  store.enqueue(std::vector<storage::new_job>(3, {.pipeline = 1}), time.now());
+  store.submitter.enqueue(std::vector<storage::new_job>(2), time.now());
+  store.submitter.enqueue(std::vector<storage::new_job>(3, {.pipeline = 1}), time.now());
   const auto first = out->write({.claim = 10});
   CHECK(first.claimed.jobs.size() == 3);
   CHECK(first.held_off == "limits");
@@ -148,8 +149,8 @@ TEST_CASE_METHOD(locks_fixture, "a limit that another session makes is not waite
   stranger other{patient(),
                  "select pg_advisory_xact_lock(1296847429,"
                  " hashtext(current_schema() || '.' || 'stage:trio.one'));\n"};
-  store.enqueue(std::vector<storage::new_job>(2), time.now());
-  store.enqueue(std::vector<storage::new_job>(3, {.pipeline = 1}), time.now());
+  store.submitter.enqueue(std::vector<storage::new_job>(2), time.now());
+  store.submitter.enqueue(std::vector<storage::new_job>(3, {.pipeline = 1}), time.now());
   CHECK(out->write({.claim = 10}).claimed.jobs.size() == 3);
 }
 

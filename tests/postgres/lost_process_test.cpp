@@ -37,7 +37,7 @@ struct lost_process : storage::testing::store_fixture {
       storage::register_runtime(on, {.id = id, .process = process, .version = "1.0", .lease = 15s},
                                 now);
     add();
-    job = store.claim({its, 1}, now).jobs.at(0);
+    job = store.claims.claim({its, 1}, now).jobs.at(0);
     storage::running_jobs_table recorder{database.settings()};
     recorder.become(its);
     recorder.record(0, std::vector<storage::running_job>{{job.id, job.epoch}});
@@ -52,7 +52,7 @@ struct lost_process : storage::testing::store_fixture {
   /// Looks once a second.
   void look_for(duration length) {
     for (; length.count() > 0; length -= 1s) {
-      store.rescue_dead({watch, time, self, mine}, now);
+      store.rescuer.rescue_dead({watch, time, self, mine}, now);
       time.advance(1s);
     }
   }

@@ -48,7 +48,7 @@ TEST_CASE_METHOD(pinned_fixture,
   constexpr int batch = 100;
   constexpr int tenth = jobs / batch / 10;
   storage::job_store by{on, pipelines, {.sweeps = {.apart = 1h}}};
-  store.enqueue(std::vector<new_job>(jobs, {.pipeline = 1}), now);
+  store.submitter.enqueue(std::vector<new_job>(jobs, {.pipeline = 1}), now);
   // What has waited for long is claimed without a distance.
   now += 1min;
   entries first;
@@ -56,13 +56,13 @@ TEST_CASE_METHOD(pinned_fixture,
   for (int n = 0; n < jobs / batch; ++n) {
     storage::transaction all{on};
     const auto before = read();
-    const auto claimed = by.claim({7, batch}, now).jobs;
+    const auto claimed = by.claims.claim({7, batch}, now).jobs;
     REQUIRE(claimed.size() == batch);
     std::vector<storage::settlement> done;
     for (const auto& one : claimed)
       done.push_back({one, pipeline::advance{}, true});
-    by.settle(done, now);
-    by.cancel_requests(7);
+    by.settler.settle(done, now);
+    by.control.cancel_requests(7);
     // The first claim is a sweep.
     auto* const count = n == 0 ? nullptr : n <= tenth ? &first : n >= 9 * tenth ? &last : nullptr;
     if (count != nullptr)
@@ -92,7 +92,7 @@ TEST_CASE_METHOD(store_fixture, "what a worker has in hand is recorded in a new 
 /// The first claim was a sweep that took so long that there will be no other one.
 struct no_sweep_fixture : store_fixture {
   no_sweep_fixture() {
-    store.enqueue(std::vector<new_job>(2), now);
+    store.submitter.enqueue(std::vector<new_job>(2), now);
     per_look = 1h;
     REQUIRE(take().size() == 2);
     per_look = {};
@@ -101,12 +101,14 @@ struct no_sweep_fixture : store_fixture {
 
   std::vector<storage::job_id> take() {
     std::vector<storage::job_id> ids;
-    last = by.claim({7, 1500}, now);
+    last = by.claims.claim({7, 1500}, now);
     for (const auto& one : last.jobs)
       ids.push_back(one.id);
     return ids;
   }
-  storage::job_id add(const new_job& like) { return store.enqueue({&like, 1}, now).front(); }
+  storage::job_id add(const new_job& like) {
+    return store.submitter.enqueue({&like, 1}, now).front();
+  }
 
   storage::job_store by{on, pipelines, {.sweeps = {.monotonic = slow_time}}};
   storage::connection elsewhere{database.settings()};
@@ -120,10 +122,10 @@ TEST_CASE_METHOD(no_sweep_fixture, "what is committed late is claimed then, with
   for (const auto lasts : {200ms, 4000ms}) {
     storage::transaction open{elsewhere};
     const new_job like;
-    const auto late = slow.enqueue({&like, 1}, now);
+    const auto late = slow.submitter.enqueue({&like, 1}, now);
     now += lasts / 2;
     for (int n = 0; n < 2; ++n) {
-      store.enqueue(std::vector<new_job>(1500), now);
+      store.submitter.enqueue(std::vector<new_job>(1500), now);
       CHECK(take().size() == 1500);
     }
     CHECK(take().empty());
@@ -150,14 +152,14 @@ TEST_CASE_METHOD(no_sweep_fixture, "how long a job has waited is known without a
   const auto since = now;
   add({});
   now += 5s;
-  CHECK(by.oldest_waiting(now) == since);
+  CHECK(by.claims.oldest_waiting(now) == since);
   CHECK(take().size() == 1);
-  CHECK_FALSE(by.oldest_waiting(now));
+  CHECK_FALSE(by.claims.oldest_waiting(now));
 }
 
 TEST_CASE_METHOD(no_sweep_fixture, "a caller's clock that is late hides no job") {
   for (int n = 0; n < 20; ++n) {
-    store.enqueue(std::vector<new_job>(100), now);
+    store.submitter.enqueue(std::vector<new_job>(100), now);
     const auto behind = add({.run_at = now - 500ms});
     const auto taken = take();
     REQUIRE(taken.size() == 101);

@@ -22,13 +22,13 @@ void in_each_table(store_fixture& in, Check check) {
     check(std::string{what} + ", analysed");
   };
   at_each_time("an empty table");
-  in.store.enqueue(std::vector<new_job>(100'000), in.now);
+  in.store.submitter.enqueue(std::vector<new_job>(100'000), in.now);
   at_each_time("all jobs wait");
   in.on.session() << "update jobs set state = 'working', claimed_by = 7 where job_id % 2 = 0";
   at_each_time("half of them are at work");
   in.on.session() << "update jobs set state = 'done', claimed_by = null";
   at_each_time("all are done");
-  in.store.enqueue(std::vector<new_job>(10), in.now);
+  in.store.submitter.enqueue(std::vector<new_job>(10), in.now);
   at_each_time("all but ten are done");
 }
 

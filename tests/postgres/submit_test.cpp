@@ -1,4 +1,5 @@
 #include "storage/db/postgres.hpp"
+#include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 #include "tests/support/wait_until.hpp"
 
@@ -13,7 +14,7 @@ using namespace std::chrono_literals;
 using fixture = storage::testing::store_fixture;
 
 TEST_CASE_METHOD(fixture, "millrace_submit makes a job where its pipeline begins") {
-  store.announce(7, now);
+  announce(on, pipelines, 7, now);
   const auto id = ask("select millrace_submit('trio', '{\"n\": 1}', priority => 3)");
   const auto job = find(id);
   CHECK(job.pipeline == "trio");
@@ -21,7 +22,7 @@ TEST_CASE_METHOD(fixture, "millrace_submit makes a job where its pipeline begins
   CHECK(job.priority == 3);
   CHECK(job.payload == "{\"n\": 1}");
   CHECK(job.correlation_id.size() == 16);
-  const auto claimed = store.claim({7, 10}, system_clock{}.now()).jobs;
+  const auto claimed = store.claims.claim({7, 10}, system_clock{}.now()).jobs;
   REQUIRE(claimed.size() == 1);
   CHECK(claimed[0].id == id);
 }
@@ -29,7 +30,7 @@ TEST_CASE_METHOD(fixture, "millrace_submit makes a job where its pipeline begins
 TEST_CASE_METHOD(fixture,
                  "a job that was submitted in a transaction that is rolled back was never "
                  "there") {
-  store.announce(7, now);
+  announce(on, pipelines, 7, now);
   storage::postgres::execute(on.session(), "begin; select millrace_submit('solo'); rollback");
   CHECK(ask("select count(*) from jobs") == 0);
   storage::postgres::execute(on.session(), "begin; select millrace_submit('solo'); commit");
@@ -49,7 +50,7 @@ TEST_CASE_METHOD(fixture,
 }
 
 TEST_CASE_METHOD(fixture, "millrace_submit finds its tables whatever the caller's search path") {
-  store.announce(7, now);
+  announce(on, pipelines, 7, now);
   storage::postgres::execute(on.session(), "set search_path = pg_catalog");
   const auto id = ask("select " + database.settings().schema + ".millrace_submit('trio')");
   storage::postgres::execute(on.session(), "set search_path = " + database.settings().schema);
@@ -57,7 +58,7 @@ TEST_CASE_METHOD(fixture, "millrace_submit finds its tables whatever the caller'
 }
 
 TEST_CASE_METHOD(fixture, "millrace_submit keeps the text of a payload, of whatever type it is") {
-  store.announce(7, now);
+  announce(on, pipelines, 7, now);
   const std::string value = R"({"b": 123456789012345678901234567890, "a": 1.10, "a":1e2})";
   const auto submit = [&](const std::string& payload) {
     return find(ask("select millrace_submit('trio', " + payload + ")")).payload;
@@ -74,7 +75,7 @@ TEST_CASE_METHOD(fixture, "millrace_submit keeps the text of a payload, of whate
 }
 
 TEST_CASE_METHOD(fixture, "a payload can be asked for its members, and written as jsonb") {
-  store.announce(7, now);
+  announce(on, pipelines, 7, now);
   const auto id = ask("select millrace_submit('trio', '{\"n\": 41}')");
   CHECK(ask("select cast(payload ->> 'n' as bigint) + 1 from job_details") == 42);
   // As a millrace of an older version writes.
@@ -86,7 +87,7 @@ TEST_CASE_METHOD(fixture, "a payload can be asked for its members, and written a
 }
 
 TEST_CASE_METHOD(fixture, "millrace_submit heeds a unique key as the command does") {
-  store.announce(7, now);
+  announce(on, pipelines, 7, now);
   const auto submit = [&](const std::string& more) {
     return ask("select millrace_submit('trio', '{\"n\": 1}', unique_key => 'k'" + more + ")");
   };
@@ -103,9 +104,9 @@ TEST_CASE_METHOD(fixture, "millrace_submit heeds a unique key as the command doe
   CHECK(history(id) == std::vector<std::string>{"control PAYLOAD_REPLACED"});
   // Both ways see each other's keys.
   const storage::new_job same{.unique = storage::unique_key{"k"}};
-  const auto kept = store.submit(std::vector{same}, now);
+  const auto kept = store.submitter.submit(std::vector{same}, now);
   CHECK(std::get<std::vector<storage::submitted_job>>(kept)[0].id == id);
-  const auto jobs = store.claim({7, 10}, system_clock{}.now()).jobs;
+  const auto jobs = store.claims.claim({7, 10}, system_clock{}.now()).jobs;
   REQUIRE(jobs.size() == 1);
   CHECK_THROWS_WITH(submit(", on_conflict => 'replace'"),
                     Catch::Contains("does not wait any more"));
@@ -116,7 +117,7 @@ TEST_CASE_METHOD(fixture, "millrace_submit heeds a unique key as the command doe
 }
 
 TEST_CASE_METHOD(fixture, "a submit waits for one of the same key that is not committed yet") {
-  store.announce(7, now);
+  announce(on, pipelines, 7, now);
   storage::connection other{database.settings()};
   storage::postgres::execute(other.session(),
                              "begin; select millrace_submit('trio', unique_key => 'k')");
@@ -126,7 +127,7 @@ TEST_CASE_METHOD(fixture, "a submit waits for one of the same key that is not co
     storage::connection mine{database.settings()};
     storage::job_store to{mine, pipelines};
     const storage::new_job same{.unique = storage::unique_key{"k"}};
-    answer = to.submit(std::vector{same}, now);
+    answer = to.submitter.submit(std::vector{same}, now);
     answered = true;
   }};
   tests::wait_until([&] {

@@ -52,7 +52,8 @@ struct writer_fixture : storage::testing::store_fixture {
   }
 
   std::vector<pipeline::job> claimed(int count) {
-    store.enqueue(std::vector<storage::new_job>(static_cast<std::size_t>(count)), time.now());
+    store.submitter.enqueue(std::vector<storage::new_job>(static_cast<std::size_t>(count)),
+                            time.now());
     return out.write({.claim = count}).claimed.jobs;
   }
 
@@ -114,7 +115,7 @@ TEST_CASE_METHOD(writer_fixture, "a commit that never reached the server is writ
 
 TEST_CASE_METHOD(writer_fixture, "jobs whose claim was committed unseen are handed out") {
   out.open();
-  store.enqueue(std::vector<storage::new_job>(5), time.now());
+  store.submitter.enqueue(std::vector<storage::new_job>(5), time.now());
   proxy.cut_at_commit(tcp_proxy::commit_fate::reaches_server);
   CHECK_THROWS_AS(out.write({.claim = 10}), storage::commit_in_doubt);
   CHECK(out.write({.claim = 10}).claimed.jobs.size() == 5);
@@ -189,7 +190,7 @@ TEST_CASE_METHOD(writer_fixture, "a runtime whose lease ran out learns it with i
     time.advance(1s);
     other.write({.duties = look_around.with(duty::lease)});
   }
-  store.enqueue(std::vector<storage::new_job>(2), time.now());
+  store.submitter.enqueue(std::vector<storage::new_job>(2), time.now());
   const auto result = out.write({.claim = 10});
   CHECK(result.lease_lost);
   CHECK(result.claimed.jobs.empty());
@@ -246,7 +247,7 @@ TEST_CASE_METHOD(writer_fixture,
   first.became = [&](const storage::runtime_key& key) { identity = key; };
   actors::writer predecessor{first, pipelines, time};
   predecessor.open();
-  store.enqueue(std::vector<storage::new_job>(3), time.now());
+  store.submitter.enqueue(std::vector<storage::new_job>(3), time.now());
   const auto jobs = predecessor.write({.claim = 3}).claimed.jobs;
   auto second = settings();
   second.predecessor = identity;
@@ -264,7 +265,7 @@ TEST_CASE_METHOD(writer_fixture,
   first.became = [&](const storage::runtime_key& key) { living = key; };
   actors::writer neighbour{first, pipelines, time};
   neighbour.open();
-  store.enqueue(std::vector<storage::new_job>(3), time.now());
+  store.submitter.enqueue(std::vector<storage::new_job>(3), time.now());
   const auto jobs = neighbour.write({.claim = 3}).claimed.jobs;
   auto second = settings();
   second.predecessor = {living.id, living.started_at - 1h};

@@ -1,5 +1,7 @@
 #include "tests/simulation/judge.hpp"
 
+#include "storage/jobs/paused_stages.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "storage/history/job_queries.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/job_rules.hpp"
+#include "storage/jobs/types.hpp"
 #include "tests/simulation/calls.hpp"
 #include "tests/simulation/expected_job.hpp"
 #include "tests/simulation/lease_judge.hpp"

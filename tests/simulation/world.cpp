@@ -198,21 +198,21 @@ void world::use(const step& one) {
     case step_kind::submit:
       return submit(one);
     case step_kind::cancel:
-      jobs_.cancel(id, "somebody", in_.now);
+      jobs_.control.cancel(id, "somebody", in_.now);
       return;
     case step_kind::retry:
-      jobs_.retry(id, "somebody", in_.now);
+      jobs_.control.retry(id, "somebody", in_.now);
       return;
     case step_kind::replay:
       if (const auto found = judge_.jobs().find(id); found != judge_.jobs().end()) {
         const auto& stages = in_.pipelines.at(found->second.pipeline).stages;
-        jobs_.replay(id, stages[one.b % stages.size()].name, "somebody", in_.now);
+        jobs_.control.replay(id, stages[one.b % stages.size()].name, "somebody", in_.now);
       }
       return;
     case step_kind::pause:
-      return jobs_.pause(in.name, stage, "somebody", in_.now);
+      return jobs_.control.pause(in.name, stage, "somebody", in_.now);
     case step_kind::resume:
-      return jobs_.resume(in.name, stage, "somebody", in_.now);
+      return jobs_.control.resume(in.name, stage, "somebody", in_.now);
     default:
       return;
   }
@@ -236,8 +236,8 @@ void world::submit(const step& one) {
     some.push_back(job);
   }
   if (!in_.what.limited)
-    return expect(some, jobs_.enqueue(some, in_.now));
-  const auto answer = jobs_.submit(some, in_.now);
+    return expect(some, jobs_.submitter.enqueue(some, in_.now));
+  const auto answer = jobs_.submitter.submit(some, in_.now);
   const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer);
   judge_.on_submission(some, made != nullptr);
   if (made == nullptr)
@@ -325,9 +325,9 @@ void world::calm_down() {
   pass_while(is_write_locked, 30s);
   const auto now = in_.now;
   for (const auto& pipeline : in_.pipelines.pipelines()) {
-    jobs_.resume(pipeline.name, std::string{storage::every_stage}, "somebody", now);
+    jobs_.control.resume(pipeline.name, std::string{storage::every_stage}, "somebody", now);
     for (const auto& stage : pipeline.stages)
-      jobs_.resume(pipeline.name, stage.name, "somebody", now);
+      jobs_.control.resume(pipeline.name, stage.name, "somebody", now);
   }
   judge_.begin_calm();
   in_.is_written = true;

@@ -29,11 +29,11 @@ runtime_id register_runtime(connection& on, const std::string& host, std::int64_
 }
 
 job_id store_fixture::add(int priority) {
-  return store.enqueue(std::vector<new_job>{{.priority = priority}}, now).front();
+  return store.submitter.enqueue(std::vector<new_job>{{.priority = priority}}, now).front();
 }
 
 std::vector<pipeline::job> store_fixture::claim(int limit) {
-  return store.claim({.runtime = 7, .limit = limit}, now).jobs;
+  return store.claims.claim({.runtime = 7, .limit = limit}, now).jobs;
 }
 
 pipeline::job store_fixture::working() {
@@ -46,7 +46,7 @@ pipeline::job store_fixture::working() {
 }
 
 std::vector<settled> store_fixture::settle(const std::vector<settlement>& all) {
-  return store.settle(all, now);
+  return store.settler.settle(all, now);
 }
 
 settled store_fixture::settle(const pipeline::job& job, pipeline::transition_event what,

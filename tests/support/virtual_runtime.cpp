@@ -74,7 +74,7 @@ void virtual_runtime::stop() {
 std::vector<pipeline::job_id> virtual_runtime::submit(int count, std::uint16_t pipeline) {
   const std::vector<storage::new_job> jobs(static_cast<std::size_t>(count),
                                            storage::new_job{.pipeline = pipeline});
-  return jobs_->enqueue(jobs, time_.now());
+  return jobs_->submitter.enqueue(jobs, time_.now());
 }
 
 storage::job_record virtual_runtime::job(pipeline::job_id id) {

@@ -7,6 +7,8 @@
 #include "storage/history/job_queries.hpp"
 #include "storage/history/order_event.hpp"
 #include "storage/jobs/ended_jobs.hpp"
+#include "storage/jobs/job_counts.hpp"
+#include "storage/jobs/job_store.hpp"
 
 #include <fmt/format.h>
 
@@ -80,7 +82,7 @@ figures inspector_queries::count() {
     const auto now = time_.now();
     if (version != in.counted_version) {
       const auto began = std::chrono::steady_clock::now();
-      in.counted.counts = in.jobs.counts();
+      in.counted.counts = storage::count_jobs(in.on);
       in.counted.paused = storage::paused_stages(in.on, pipelines_);
       in.counted.took =
           std::chrono::duration_cast<duration>(std::chrono::steady_clock::now() - began);
@@ -157,7 +159,7 @@ sent_back_view inspector_queries::send_back(const send_back_dead& what) {
                                                   .after = what.after,
                                                   .until = until,
                                                   .limit = dead_batch});
-    const auto became = in.jobs.replay_ended(dead.jobs, what.from, what.by, time_.now());
+    const auto became = in.jobs.bulk.replay_ended(dead.jobs, what.from, what.by, time_.now());
     sent_back_view view{.replayed = became.replayed, .changed = became.changed};
     for (const auto& [why, count] : became.refused)
       view.refused.push_back({why, count});
@@ -190,17 +192,17 @@ order_answer inspector_queries::carry_out(const change_order& what) {
     };
     switch (what.what) {
       case order::pause:
-        in.jobs.pause(what.pipeline, what.stage, what.by, now);
+        in.jobs.control.pause(what.pipeline, what.stage, what.by, now);
         return {true, fmt::format("{} of {} is paused", what.stage, what.pipeline)};
       case order::resume:
-        in.jobs.resume(what.pipeline, what.stage, what.by, now);
+        in.jobs.control.resume(what.pipeline, what.stage, what.by, now);
         return {true, fmt::format("{} of {} is resumed", what.stage, what.pipeline)};
       case order::cancel:
-        return tell(in.jobs.cancel(what.job, what.by, now));
+        return tell(in.jobs.control.cancel(what.job, what.by, now));
       case order::retry:
-        return tell(in.jobs.retry(what.job, what.by, now));
+        return tell(in.jobs.control.retry(what.job, what.by, now));
       case order::replay:
-        return tell(in.jobs.replay(what.job, what.stage, what.by, now));
+        return tell(in.jobs.control.replay(what.job, what.stage, what.by, now));
       case order::drain:
       case order::stop:
         break;

@@ -4,7 +4,9 @@
 #include "base/time.hpp"
 #include "pipeline/definition.hpp"
 #include "storage/db/database.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/job_rules.hpp"
+#include "storage/jobs/paused_stages.hpp"
+#include "storage/jobs/types.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 
 #include <cstdint>

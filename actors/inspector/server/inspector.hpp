@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "pipeline/definition.hpp"
 #include "storage/db/database.hpp"
+#include "storage/jobs/job_rules.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -6,7 +6,7 @@ namespace {
 class child_duty final : public write_duty {
  public:
   duty name() const override { return duty::children; }
-  void run(const write_context& at, write_result&) override { at.jobs.run_child_work(at.now); }
+  void run(const write_context& at, write_result&) override { at.jobs.child_work.run(at.now); }
 };
 
 }  // namespace

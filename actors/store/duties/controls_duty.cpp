@@ -8,8 +8,8 @@ class controls_duty final : public write_duty {
  public:
   duty name() const override { return duty::controls; }
   void run(const write_context& at, write_result& result) override {
-    result.controls = {at.jobs.cancel_requests(at.runtime),
-                       storage::paused_stages(at.on, at.jobs.pipelines())};
+    result.controls = {at.jobs.control.cancel_requests(at.runtime),
+                       storage::paused_stages(at.on, at.jobs.context.pipelines)};
   }
 };
 

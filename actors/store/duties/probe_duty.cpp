@@ -13,7 +13,7 @@ class probe_duty final : public write_duty {
 
   duty name() const override { return duty::probe; }
   void run(const write_context& at, write_result& result) override {
-    result.probed = probe(at.jobs, data_dir_, at.now);
+    result.probed = probe(at.jobs.claims, data_dir_, at.now);
     result.probed.horizon = horizon_.look(at.on, at.now, at.time.monotonic());
   }
   void leave_out(const write_context&, write_result& result) override {

@@ -12,7 +12,7 @@ class rescue_duty final : public write_duty {
   duty name() const override { return duty::rescue; }
   bool needs_lease() const override { return true; }
   void run(const write_context& at, write_result&) override {
-    rescued_ = at.jobs.rescue_dead({watch_, at.time, self_, at.runtime}, at.now);
+    rescued_ = at.jobs.rescuer.rescue_dead({watch_, at.time, self_, at.runtime}, at.now);
   }
   void committed() override { log_rescued(rescued_); }
 

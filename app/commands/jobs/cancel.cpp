@@ -15,7 +15,8 @@ Example:
 exit_code run_cancel(const invocation& call) {
   const auto id = job_argument(call);
   control in{call};
-  return tell_change("cancel", id, in.jobs.cancel(id, user_name(), call.time.now()), *in.on);
+  return tell_change("cancel", id, in.jobs.control.cancel(id, user_name(), call.time.now()),
+                     *in.on);
 }
 
 }  // namespace

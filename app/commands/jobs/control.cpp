@@ -3,6 +3,7 @@
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
 #include "storage/history/job_queries.hpp"
+#include "storage/jobs/paused_stages.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>

@@ -58,8 +58,8 @@ exit_code move_one(const invocation& call, control& in) {
   if (!found)
     throw no_such_job("move", id);
   const storage::ended_job one{id, found->epoch};
-  const auto became = in.jobs.move({&one, 1}, call.text("to-pipeline"), call.text("to"),
-                                   user_name(), call.time.now());
+  const auto became = in.jobs.bulk.move({&one, 1}, call.text("to-pipeline"), call.text("to"),
+                                        user_name(), call.time.now());
   if (became.replayed == 0)
     throw error{
         exit_code::no, fmt::format("cannot move job {}", id),
@@ -89,8 +89,8 @@ exit_code move_many(const invocation& call, control& in) {
     return exit_code::no;
   }
   bulk_change all{[&](auto piece) {
-    return in.jobs.move(piece, call.text("to-pipeline"), call.text("to"), user_name(),
-                        call.time.now());
+    return in.jobs.bulk.move(piece, call.text("to-pipeline"), call.text("to"), user_name(),
+                             call.time.now());
   }};
   try {
     all.run(found.jobs);

@@ -19,7 +19,7 @@ Examples:
 exit_code run_pause(const invocation& call) {
   control in{call};
   const auto where = place_to_pause(call, in.pipelines);
-  in.jobs.pause(where.pipeline, where.stage, user_name(), call.time.now());
+  in.jobs.control.pause(where.pipeline, where.stage, user_name(), call.time.now());
   print("{} is paused\n", where.name());
   return exit_code::well;
 }

@@ -4,7 +4,7 @@
 #include "app/terminal/table.hpp"
 #include "ingest/store/document_store.hpp"
 #include "storage/history/explain.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/types.hpp"
 
 #include <nlohmann/json.hpp>
 

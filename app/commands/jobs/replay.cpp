@@ -87,7 +87,8 @@ exit_code run_replay(const invocation& call) {
   const auto id = job_argument(call);
   control in{call};
   return tell_change("replay", id,
-                     in.jobs.replay(id, call.text("from"), user_name(), call.time.now()), *in.on);
+                     in.jobs.control.replay(id, call.text("from"), user_name(), call.time.now()),
+                     *in.on);
 }
 
 }  // namespace

@@ -92,8 +92,9 @@ exit_code replay_ended(const invocation& call) {
     print("nothing was sent back\n");
     return exit_code::no;
   }
-  bulk_change all{
-      [&](auto piece) { return in.jobs.replay_ended(piece, from, user_name(), call.time.now()); }};
+  bulk_change all{[&](auto piece) {
+    return in.jobs.bulk.replay_ended(piece, from, user_name(), call.time.now());
+  }};
   try {
     all.run(ended.jobs);
   } catch (const storage::error&) {

@@ -17,7 +17,7 @@ Examples:
 exit_code run_resume(const invocation& call) {
   control in{call};
   const auto where = place_to_resume(call, in);
-  in.jobs.resume(where.pipeline, where.stage, user_name(), call.time.now());
+  in.jobs.control.resume(where.pipeline, where.stage, user_name(), call.time.now());
   print("{} is resumed\n", where.name());
   return exit_code::well;
 }

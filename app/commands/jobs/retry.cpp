@@ -17,7 +17,7 @@ Example:
 exit_code run_retry(const invocation& call) {
   const auto id = job_argument(call);
   control in{call};
-  return tell_change("retry", id, in.jobs.retry(id, user_name(), call.time.now()), *in.on);
+  return tell_change("retry", id, in.jobs.control.retry(id, user_name(), call.time.now()), *in.on);
 }
 
 }  // namespace

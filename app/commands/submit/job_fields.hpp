@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/time.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/types.hpp"
 
 #include <stdexcept>
 #include <string>

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "pipeline/definition.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/db/database.hpp"
+#include "storage/jobs/types.hpp"
 
 #include <cstddef>
 #include <functional>

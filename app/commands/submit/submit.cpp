@@ -165,7 +165,7 @@ void submit_job(const invocation& call, storage::connection& on, const pipeline:
   using submit_result = storage::submitted_job::submit_result;
   storage::job_store jobs{on, pipelines};
   const auto answer = submit_when_there_is_room(on, call.has("wait"), [&] {
-    return jobs.submit(std::span{&job, 1}, call.time.now());
+    return jobs.submitter.submit(std::span{&job, 1}, call.time.now());
   });
   if (const auto* held = std::get_if<storage::key_is_held>(&answer))
     throw error{exit_code::no, "cannot submit the job", who_holds(*held),

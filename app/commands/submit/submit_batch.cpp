@@ -237,7 +237,7 @@ class batch {
   storage::submit_answer write(const std::vector<storage::new_job>& jobs, progress& after) {
     storage::transaction both{on_};
     const auto at = call_.time.now();
-    auto answer = jobs_.submit(jobs, at);
+    auto answer = jobs_.submitter.submit(jobs, at);
     const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer);
     if (made == nullptr)
       return answer;

@@ -2,7 +2,7 @@
 
 #include "app/command.hpp"
 #include "pipeline/definition.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/types.hpp"
 
 namespace millrace::app {
 

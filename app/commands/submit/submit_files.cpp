@@ -143,7 +143,7 @@ storage::submit_answer intake::submit(std::vector<candidate>& all,
     jobs.push_back(model_);
     jobs.back().payload = ingest::to_json(all[i].what);
   }
-  auto answer = jobs_.submit(jobs, time_.now());
+  auto answer = jobs_.submitter.submit(jobs, time_.now());
   if (const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer))
     for (std::size_t n = 0; n < which.size(); ++n)
       all[which[n]].told.job = (*made)[n].id;

@@ -55,7 +55,7 @@ TEST_CASE("a wake for nothing leaves the timer as it is") {
   const auto when = runtime.time().now() + 300ms;
   const auto later =
       runtime.jobs()
-          .enqueue(std::vector<storage::new_job>{{.run_at = when}}, runtime.time().now())
+          .submitter.enqueue(std::vector<storage::new_job>{{.run_at = when}}, runtime.time().now())
           .front();
   for (int i = 0; i < 60; ++i) {
     runtime.wake();
@@ -145,8 +145,8 @@ TEST_CASE("a look in vain does not make a runtime believe that nothing is left")
   const pipeline::catalog catalog{runtime.pipelines};
   storage::connection before{runtime.settings.database};
   storage::migrate(before, runtime.time().now());
-  const auto ids = storage::job_store{before, catalog}.enqueue(std::vector<storage::new_job>(1),
-                                                               runtime.time().now());
+  const auto ids = storage::job_store{before, catalog}.submitter.enqueue(
+      std::vector<storage::new_job>(1), runtime.time().now());
   runtime.start();
   for (int i = 0; i < 5; ++i) {
     CHECK_FALSE(runtime.has_ended());

@@ -196,13 +196,13 @@ TEST_CASE("a paused stage starts nothing, and its jobs go on when it is resumed"
   virtual_runtime runtime;
   runtime.pipelines = {chain("p", {"noop", "noop"})};
   runtime.start();
-  runtime.jobs().pause("p", "b", "me", runtime.time().now());
+  runtime.jobs().control.pause("p", "b", "me", runtime.time().now());
   runtime.pass(2s);
   const auto id = runtime.submit(1).front();
   runtime.pass(10s);
   CHECK(runtime.job(id).stage == "b");
   CHECK(runtime.job(id).state == job_state::queued);
-  runtime.jobs().resume("p", "b", "me", runtime.time().now());
+  runtime.jobs().control.resume("p", "b", "me", runtime.time().now());
   runtime.pass(2s);
   CHECK(runtime.job(id).state == job_state::done);
   CHECK(runtime.history(id) ==

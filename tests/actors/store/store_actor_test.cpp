@@ -68,7 +68,8 @@ struct two_lanes {
   two_lanes() {
     storage::connection on{database};
     storage::migrate(on, time.now());
-    storage::job_store{on, pipelines}.enqueue(std::vector<storage::new_job>(3), time.now());
+    storage::job_store{on, pipelines}.submitter.enqueue(std::vector<storage::new_job>(3),
+                                                        time.now());
     store = spawn_store(*self.ptr(), 1, system.spawn(deaf_supervisor),
                         {{make_writer(), first}, {make_writer(), second}}, {.heartbeat = 1h});
     first->step();

@@ -42,7 +42,8 @@ struct writer_fixture {
   }
 
   void submit(int count) {
-    jobs.enqueue(std::vector<storage::new_job>(static_cast<std::size_t>(count)), time.now());
+    jobs.submitter.enqueue(std::vector<storage::new_job>(static_cast<std::size_t>(count)),
+                           time.now());
   }
 
   /// A claim by timer, and one that was woken.

@@ -26,23 +26,23 @@ TEST_CASE_METHOD(family_fixture, "children are made with the transition of their
 }
 
 TEST_CASE_METHOD(family_fixture, "an answer that comes too late makes no children") {
-  const auto id = books.enqueue(std::vector<new_job>(1), now).front();
+  const auto id = books.submitter.enqueue(std::vector<new_job>(1), now).front();
   const auto job = take_one(id);
-  books.rescue(7, 8, std::nullopt, now);
+  books.rescuer.rescue(7, 8, std::nullopt, now);
   CHECK_FALSE(end(job, split_into(3)));
   CHECK(ask("select count(*) from jobs") == 1);
 }
 
 TEST_CASE_METHOD(family_fixture, "a job that is to be cancelled makes no children") {
-  const auto id = books.enqueue(std::vector<new_job>(1), now).front();
+  const auto id = books.submitter.enqueue(std::vector<new_job>(1), now).front();
   const auto job = take_one(id);
-  books.cancel(id, "ann", now);
+  books.control.cancel(id, "ann", now);
   CHECK(end(job, split_into(3))->state == job_state::cancelled);
   CHECK(ask("select count(*) from jobs") == 1);
 }
 
 TEST_CASE_METHOD(family_fixture, "a child in an unknown pipeline is the handler's error") {
-  const auto id = books.enqueue(std::vector<new_job>(1), now).front();
+  const auto id = books.submitter.enqueue(std::vector<new_job>(1), now).front();
   end(take_one(id), pipeline::advance{{pipeline::effects::make_children{{{"leaf"}}}}, {}});
   CHECK(find(id).state == job_state::deadletter);
   CHECK(find(id).code == "HANDLER_ERROR");
@@ -50,9 +50,10 @@ TEST_CASE_METHOD(family_fixture, "a child in an unknown pipeline is the handler'
 }
 
 TEST_CASE_METHOD(family_fixture, "a job is not carried on into a stage that joins") {
-  const auto id = books.enqueue(std::vector<new_job>(1), now).front();
+  const auto id = books.submitter.enqueue(std::vector<new_job>(1), now).front();
   const auto answer =
-      books.settle(std::vector<settlement>{{take_one(id), split_into(1), true}}, now).front();
+      books.settler.settle(std::vector<settlement>{{take_one(id), split_into(1), true}}, now)
+          .front();
   CHECK(answer->state == job_state::queued);
 }
 
@@ -67,11 +68,12 @@ TEST_CASE_METHOD(family_fixture, "the parent waits until its last child has ende
   CHECK(explain(on, shelves, book.id, now).text ==
         fmt::format("at stage bind of book; 1 of its 3 children have not ended, job {} for one",
                     book.pages.at(1).id));
+  const auto due_before = books.changes.made_due();
   end(book.pages.at(1), pipeline::advance{{pipeline::effects::write_output{R"({"a":2})"}}, {}});
-  CHECK(books.has_child_work());
+  CHECK(books.child_work.is_left());
   tend();
   REQUIRE(is_due(book.id));
-  CHECK(books.take_made_due());
+  CHECK(books.changes.made_due() == due_before + 1);
   const auto parent = take_one(book.id);
   REQUIRE(parent.children);
   CHECK_FALSE(parent.children->is_unfinished);
@@ -91,7 +93,7 @@ TEST_CASE_METHOD(family_fixture, "the parent waits until its last child has ende
 }
 
 TEST_CASE_METHOD(family_fixture, "children that end before the parent waits are not missed") {
-  const auto id = books.enqueue(std::vector<new_job>(1), now).front();
+  const auto id = books.submitter.enqueue(std::vector<new_job>(1), now).front();
   end(take_one(id), split_into(1));
   auto all = take();
   REQUIRE(all.size() == 2);
@@ -110,13 +112,13 @@ TEST_CASE_METHOD(family_fixture, "what a runtime left undone, another one does")
   const auto book = split(1);
   end(book.pages.at(0), pipeline::advance{});
   CHECK_FALSE(is_due(book.id));
-  other.run_child_work(now);
+  other.child_work.run(now);
   CHECK(is_due(book.id));
 }
 
 TEST_CASE_METHOD(family_fixture,
                  "a stage without a join does not wait, and one without children neither") {
-  const auto id = books.enqueue(std::vector<new_job>(1), now).front();
+  const auto id = books.submitter.enqueue(std::vector<new_job>(1), now).front();
   end(take_one(id), pipeline::advance{});
   const auto childless = take_one(id);
   REQUIRE(childless.children);
@@ -131,7 +133,7 @@ TEST_CASE_METHOD(family_fixture, "a parent that wants all children done is dead 
   end(book.pages.at(1), pipeline::advance{});
   tend();
   CHECK_FALSE(is_due(book.id));
-  books.cancel(book.pages.at(2).id, "ann", now);
+  books.control.cancel(book.pages.at(2).id, "ann", now);
   end(book.pages.at(2), pipeline::release{});
   tend();
   pass_gate(take_one(book.id));

@@ -43,7 +43,7 @@ struct family_fixture : store_fixture {
   }
 
   std::vector<pipeline::job> take() {
-    return books.claim({.runtime = 7, .limit = 10'000}, now).jobs;
+    return books.claims.claim({.runtime = 7, .limit = 10'000}, now).jobs;
   }
 
   pipeline::job take_one(job_id id) {
@@ -55,7 +55,8 @@ struct family_fixture : store_fixture {
   }
 
   settled end(const pipeline::job& job, pipeline::transition_event what) {
-    return books.settle(std::vector<settlement>{{job, std::move(what), false}}, now).front();
+    return books.settler.settle(std::vector<settlement>{{job, std::move(what), false}}, now)
+        .front();
   }
 
   /// What the runtime does with a claimed job at a stage that joins; its handler advances.
@@ -70,8 +71,8 @@ struct family_fixture : store_fixture {
 
   void tend() {
     for (int round = 0; round < 100; ++round) {
-      books.run_child_work(now);
-      if (!books.has_child_work())
+      books.child_work.run(now);
+      if (!books.child_work.is_left())
         return;
     }
     FAIL("it never ends");
@@ -96,7 +97,7 @@ struct family_fixture : store_fixture {
   };
   split_book split(int pages, std::uint16_t in = 0) {
     split_book made;
-    made.id = books
+    made.id = books.submitter
                   .enqueue(
                       std::vector<new_job>{
                           {.pipeline = in, .priority = 3, .correlation_id = "c", .tenant = "acme"}},

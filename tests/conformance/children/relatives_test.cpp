@@ -12,10 +12,10 @@ TEST_CASE_METHOD(family_fixture, "retry of the parent gives its failed children 
   end(book.pages.at(1), pipeline::advance{});
   tend();
   pass_gate(take_one(book.id));
-  SECTION("by itself") { books.retry(book.id, "ann", now); }
+  SECTION("by itself") { books.control.retry(book.id, "ann", now); }
   SECTION("with all that are dead") {
     const auto dead = list_ended(on, {.pipeline = "book"}).jobs;
-    CHECK(books.replay_ended(dead, "", "ann", now).replayed == 1);
+    CHECK(books.bulk.replay_ended(dead, "", "ann", now).replayed == 1);
   }
   CHECK(find(book.pages.at(0).id).state == job_state::queued);
   CHECK(find(book.pages.at(1).id).state == job_state::done);
@@ -25,9 +25,9 @@ TEST_CASE_METHOD(family_fixture, "retry of the parent gives its failed children 
 
 TEST_CASE_METHOD(family_fixture, "a parent that is sent back before it made them makes others") {
   const auto book = split(2);
-  books.cancel(book.id, "ann", now);
+  books.control.cancel(book.id, "ann", now);
   const auto unfinished = book.pages.at(0);
-  books.replay(book.id, "split", "ann", now);
+  books.control.replay(book.id, "split", "ann", now);
   CHECK(find(book.id).children.empty());
   end(take_one(book.id), split_into(1));
   CHECK(end(unfinished, pipeline::advance{})->state == job_state::done);
@@ -41,7 +41,7 @@ TEST_CASE_METHOD(family_fixture, "cancelling a job cancels its children, and the
   end(book.pages.at(0),
       pipeline::snooze{now + 1h, "", {pipeline::effects::make_children{{{"page"}}}}});
   end(book.pages.at(1), pipeline::release{});
-  books.cancel(book.id, "ann", now);
+  books.control.cancel(book.id, "ann", now);
   CHECK(find(book.id).state == job_state::cancelled);
   CHECK(find(book.pages.at(0).id).state == job_state::cancelled);
   CHECK(find(book.pages.at(1).id).state == job_state::cancelled);
@@ -52,17 +52,17 @@ TEST_CASE_METHOD(family_fixture, "cancelling a job cancels its children, and the
 TEST_CASE_METHOD(family_fixture,
                  "a child that works when its parent is cancelled is asked to end") {
   const auto book = split(1);
-  books.cancel(book.id, "ann", now);
-  CHECK(books.cancel_requests(7) == std::vector<job_id>{book.pages.at(0).id});
+  books.control.cancel(book.id, "ann", now);
+  CHECK(books.control.cancel_requests(7) == std::vector<job_id>{book.pages.at(0).id});
   CHECK(end(book.pages.at(0), pipeline::release{})->state == job_state::cancelled);
 }
 
 TEST_CASE_METHOD(family_fixture, "a parent that works and is to end takes its children with it") {
   const auto book = split(1);
-  books.retry(book.id, "ann", now);
+  books.control.retry(book.id, "ann", now);
   const auto parent = take_one(book.id);
   end(book.pages.at(0), pipeline::release{});
-  books.cancel(book.id, "ann", now);
+  books.control.cancel(book.id, "ann", now);
   CHECK(find(book.pages.at(0).id).state == job_state::queued);
   CHECK(pass_gate(parent)->state == job_state::cancelled);
   tend();
@@ -74,8 +74,8 @@ TEST_CASE_METHOD(family_fixture, "a family of thousands is cancelled in pieces")
   std::vector<settlement> all;
   for (const auto& one : book.pages)
     all.push_back({one, pipeline::release{}, false});
-  books.settle(all, now);
-  books.cancel(book.id, "ann", now);
+  books.settler.settle(all, now);
+  books.control.cancel(book.id, "ann", now);
   tend();
   CHECK(ask("select count(*) from jobs where state = 'cancelled'") == 2'001);
 }
@@ -87,7 +87,7 @@ TEST_CASE_METHOD(family_fixture,
   tend();
   end(take_one(book.id), pipeline::snooze{now + 1min, "the glue dries", {}});
   // The child is sent back and ends once more.
-  books.replay(book.pages.at(0).id, "set", "ann", now);
+  books.control.replay(book.pages.at(0).id, "set", "ann", now);
   end(take_one(book.pages.at(0).id), pipeline::advance{});
   tend();
   CHECK_FALSE(is_due(book.id));
@@ -137,7 +137,7 @@ TEST_CASE_METHOD(family_fixture,
   if (is_dead)
     end(book.pages.at(1), pipeline::reject{"TORN", "a page is torn", {}});
   else
-    books.cancel(book.id, "ann", now);
+    books.control.cancel(book.id, "ann", now);
   tend();
   if (is_dead)
     pass_gate(take_one(book.id));
@@ -156,7 +156,7 @@ TEST_CASE_METHOD(family_fixture,
   };
   clean();
   CHECK(find(book.pages.at(0).id).output == "[1.10]");
-  books.retry(book.id, "ann", now);
+  books.control.retry(book.id, "ann", now);
   tend();
   pipeline::job parent;
   for (auto& one : take())
@@ -182,7 +182,7 @@ TEST_CASE_METHOD(family_fixture,
 TEST_CASE_METHOD(family_fixture, "a poison child is a failed one") {
   const auto book = split(1);
   for (int crash = 0; crash < 3; ++crash) {
-    books.rescue(7, 8, std::nullopt, now);
+    books.rescuer.rescue(7, 8, std::nullopt, now);
     if (crash < 2)
       take();
   }

@@ -23,18 +23,18 @@ struct claim_cursor_fixture : store_fixture {
 
   std::vector<job_id> take(int limit = batch) {
     std::vector<job_id> ids;
-    last = by.claim({7, limit}, now);
+    last = by.claims.claim({7, limit}, now);
     for (const auto& one : last.jobs)
       ids.push_back(one.id);
     return ids;
   }
   job_id add_by(job_store& which, const new_job& like = {}) {
-    return which.enqueue({&like, 1}, now).front();
+    return which.submitter.enqueue({&like, 1}, now).front();
   }
   /// Many wait, and the claims are in the middle of them.
   void get_under_way() {
     std::vector<new_job> many(50, {.run_at = now - 1min});
-    other.enqueue(many, now);
+    other.submitter.enqueue(many, now);
     REQUIRE(take().size() == batch);
     REQUIRE(take().size() == batch);
   }
@@ -82,14 +82,14 @@ TEST_CASE_METHOD(claim_cursor_fixture, "a row that was inserted with SQL is foun
 TEST_CASE_METHOD(claim_cursor_fixture, "a job that another runtime releases is found") {
   get_under_way();
   const auto job = last.jobs.front();
-  other.settle(std::vector<settlement>{{job, pipeline::release{}}}, now);
+  other.settler.settle(std::vector<settlement>{{job, pipeline::release{}}}, now);
   found_within_a_second(job.id);
 }
 
 TEST_CASE_METHOD(claim_cursor_fixture, "a job that another runtime rescues is found") {
   get_under_way();
   const auto lost = last.jobs.front().id;
-  CHECK(other.rescue(7, 0, std::vector<job_id>{}, now).rescued > 0);
+  CHECK(other.rescuer.rescue(7, 0, std::vector<job_id>{}, now).rescued > 0);
   found_within_a_second(lost - batch);
 }
 
@@ -102,8 +102,8 @@ TEST_CASE_METHOD(claim_cursor_fixture, "a job that is replayed or retried elsewh
   now += 2s;
   REQUIRE(take().size() == batch);
   now -= 65s;
-  other.replay(first.id, "one", "test", now);
-  other.retry(second.id, "test", now);
+  other.control.replay(first.id, "one", "test", now);
+  other.control.retry(second.id, "test", now);
   now += 65s;
   found_within_a_second(first.id);
 }
@@ -112,19 +112,19 @@ TEST_CASE_METHOD(claim_cursor_fixture, "what this store itself makes due is foun
   get_under_way();
   SECTION("released") {
     const auto job = last.jobs.front();
-    by.settle(std::vector<settlement>{{job, pipeline::release{}}}, now);
+    by.settler.settle(std::vector<settlement>{{job, pipeline::release{}}}, now);
     found_at_once(job.id);
   }
   SECTION("retried") {
     const auto job = last.jobs.front();
     now -= 1h;
-    by.settle(std::vector<settlement>{{job, pipeline::retry{"A", "a", 0s}}}, now);
+    by.settler.settle(std::vector<settlement>{{job, pipeline::retry{"A", "a", 0s}}}, now);
     now += 1h;
     found_at_once(job.id);
   }
   SECTION("rescued") {
     const auto first = last.jobs.front().id - batch;
-    by.rescue(7, 0, std::vector<job_id>{}, now);
+    by.rescuer.rescue(7, 0, std::vector<job_id>{}, now);
     found_at_once(first);
   }
   SECTION("given back, for its runtime does not hold it") {
@@ -132,13 +132,13 @@ TEST_CASE_METHOD(claim_cursor_fixture, "what this store itself makes due is foun
     std::vector<job_id> held;
     for (job_id id = lost + 1; id < lost + batch; ++id)
       held.push_back(id);
-    REQUIRE_FALSE(by.release_lost(7, held, now).empty());
+    REQUIRE_FALSE(by.rescuer.release_lost(7, held, now).empty());
     found_at_once(lost - batch);
   }
   SECTION("submitted for the past") { found_at_once(add_by(by, {.run_at = now - 1h})); }
   SECTION("at another stage") {
     const auto job = last.jobs.front();
-    by.settle(std::vector<settlement>{{job, pipeline::advance{}}}, now);
+    by.settler.settle(std::vector<settlement>{{job, pipeline::advance{}}}, now);
     // All that wait are as many as the limit: it does not come short.
     const auto taken = take(41);
     CHECK(std::find(taken.begin(), taken.end(), job.id) != taken.end());
@@ -163,12 +163,12 @@ TEST_CASE_METHOD(claim_cursor_fixture, "lanes and priorities that are new are fo
 TEST_CASE_METHOD(claim_cursor_fixture,
                  "a stage that is resumed is served, and one that is paused "
                  "is not") {
-  other.pause("trio", "two", "test", now);
+  other.control.pause("trio", "two", "test", now);
   const auto kept = add_by(other, {.stage = 1, .priority = 9, .run_at = now - 1h});
   get_under_way();
-  other.resume("trio", "two", "test", now);
+  other.control.resume("trio", "two", "test", now);
   found_at_once(kept);
-  other.pause("trio", "one", "test", now);
+  other.control.pause("trio", "one", "test", now);
   CHECK(take().empty());
 }
 
@@ -206,22 +206,22 @@ TEST_CASE_METHOD(claim_cursor_fixture,
   per_look = 50ms;
   job_store slow{on, pipelines, {.sweeps = {.monotonic = slow_time}}};
   std::vector<new_job> many(2 * batch);
-  other.enqueue(many, now);
+  other.submitter.enqueue(many, now);
   add_by(other, {.stage = 2, .run_at = now + 1h});
-  CHECK(slow.claim({7, batch}, now).jobs.size() == batch);
+  CHECK(slow.claims.claim({7, batch}, now).jobs.size() == batch);
   per_look = {};
   const auto behind = add_by(other, {.run_at = now - 1h});
-  auto result = slow.claim({7, 2 * batch}, now);
+  auto result = slow.claims.claim({7, 2 * batch}, now);
   CHECK(result.jobs.size() == batch);
   // New levels are looked for each second, where that takes less than a sweep.
   CHECK(result.next_run_at == now + (is_sqlite() ? 2450ms : 1000ms));
   // What is due ahead is found all the same, also where another one waits for its time.
   add_by(other);
   add_by(other, {.stage = 2});
-  CHECK(slow.claim({7, batch}, now).jobs.size() == 2);
+  CHECK(slow.claims.claim({7, batch}, now).jobs.size() == 2);
   // A runtime with nothing to do sweeps sooner.
   passed += 950ms;
-  result = slow.claim({7, batch}, now);
+  result = slow.claims.claim({7, batch}, now);
   REQUIRE(result.jobs.size() == 1);
   CHECK(result.jobs.front().id == behind);
   CHECK(result.next_run_at == now + 1h);

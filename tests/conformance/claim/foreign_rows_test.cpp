@@ -4,6 +4,7 @@
 #include "storage/db/sql_text.hpp"
 #include "storage/history/explain.hpp"
 #include "storage/history/job_json.hpp"
+#include "storage/jobs/job_counts.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <fmt/format.h>
@@ -52,7 +53,7 @@ struct foreign_rows : store_fixture {
   std::vector<pipeline::job> claim_all() {
     std::vector<pipeline::job> all;
     for (int tries = 0; tries < 50; ++tries) {
-      const auto some = store.claim({7, 100}, now);
+      const auto some = store.claims.claim({7, 100}, now);
       aside.insert(aside.end(), some.aside.begin(), some.aside.end());
       all.insert(all.end(), some.jobs.begin(), some.jobs.end());
       if (some.jobs.empty() && (!some.next_run_at || *some.next_run_at > now))
@@ -166,12 +167,12 @@ TEST_CASE_METHOD(foreign_rows, "a label that is too long is refused, or makes it
 }
 
 TEST_CASE_METHOD(foreign_rows, "a job whose unique_while is unknown can be retried") {
-  const auto id = store.enqueue(std::vector<new_job>{{.payload = "1"}}, now).front();
+  const auto id = store.submitter.enqueue(std::vector<new_job>{{.payload = "1"}}, now).front();
   settle(claim().front(), pipeline::reject{"BAD", "no"});
   run(fmt::format("update job_details set unique_key = 'k' where job_id = {}", id));
   if (is_sqlite())
     run(fmt::format("update job_details set unique_while = 'foo' where job_id = {}", id));
-  CHECK(std::holds_alternative<pipeline::change>(store.retry(id, "ann", now)));
+  CHECK(std::holds_alternative<pipeline::change>(store.control.retry(id, "ann", now)));
   CHECK(claim().size() == 1);
 }
 
@@ -181,7 +182,7 @@ TEST_CASE_METHOD(foreign_rows, "a lane that is not there, or of another stage, i
   add();
   CHECK(claim_all().size() == 3);
   // The lane of stage two has jobs of stage one.
-  store.enqueue(std::vector<new_job>{{.stage = 1}}, now);
+  store.submitter.enqueue(std::vector<new_job>{{.stage = 1}}, now);
   const auto lane = ask("select lane from lanes where stage = 'two'");
   for (int i = 0; i < 3; ++i)
     insert("lane", std::to_string(lane));
@@ -228,9 +229,9 @@ TEST_CASE_METHOD(foreign_rows, "a row with the highest epoch is set aside when i
   const auto id = newest();
   CHECK(kind_thrown([&] { claim(1); }) == error_kind::permanent);
   // The sorting of its lane was undone with the claim.
-  CHECK(store.pass_over_refused("why", now).has_sorted);
+  CHECK(store.claims.pass_over_refused("why", now).has_sorted);
   CHECK(kind_thrown([&] { claim(1); }) == error_kind::permanent);
-  const auto refused = store.pass_over_refused("why", now).aside;
+  const auto refused = store.claims.pass_over_refused("why", now).aside;
   REQUIRE(refused.size() == 1);
   CHECK(refused.front().job == id);
   CHECK(refused.front().place == "trio.one");
@@ -253,7 +254,7 @@ TEST_CASE_METHOD(foreign_rows, "ids with nothing between them take no time to be
   for (const auto* id : {"-9223372036854775807", "1", "20000", "20001", "9223372036854775807"})
     insert("job_id, state", std::string{id} + ", 'deadletter'");
   std::int64_t counted = 0;
-  for (const auto& one : store.counts())
+  for (const auto& one : count_jobs(on))
     counted += one.count;
   CHECK(counted == 5);
   CHECK(list_movable(on, {}).jobs.size() == 5);
@@ -317,8 +318,8 @@ TEST_CASE("an upgrade makes unfinished rows with impossible values dead, and kee
   const auto pipelines = small_catalog();
   job_store store{on, pipelines};
   for (const job_id id : {2, 3, 4})
-    CHECK(std::holds_alternative<pipeline::change>(store.retry(id, "ann", start)));
-  CHECK(store.claim({7, 10}, start).jobs.size() == 4);
+    CHECK(std::holds_alternative<pipeline::change>(store.control.retry(id, "ann", start)));
+  CHECK(store.claims.claim({7, 10}, start).jobs.size() == 4);
   CHECK_THROWS(insert("", "-1"));
 }
 

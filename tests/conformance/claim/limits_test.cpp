@@ -16,11 +16,11 @@ struct limits_fixture : store_fixture {
   }
 
   void submit(int count, const new_job& like = {}) {
-    store.enqueue(std::vector<new_job>(static_cast<std::size_t>(count), like), now);
+    store.submitter.enqueue(std::vector<new_job>(static_cast<std::size_t>(count), like), now);
   }
 
   std::vector<pipeline::job> take(job_store& by, int limit = 100) {
-    auto result = by.claim({7, limit}, now);
+    auto result = by.claims.claim({7, limit}, now);
     next = result.next_run_at;
     kept_back = result.kept_back;
     return std::move(result.jobs);
@@ -42,7 +42,7 @@ TEST_CASE_METHOD(limits_fixture, "at most as many jobs of a stage are at work as
   CHECK(kept_back);
   CHECK(next > now);
   CHECK(take(one).empty());
-  one.settle(std::vector<settlement>{{some[0], pipeline::advance{}, true}}, now);
+  one.settler.settle(std::vector<settlement>{{some[0], pipeline::advance{}, true}}, now);
   // It went on, and one may come.
   CHECK(take(other).size() == 1);
   CHECK(take(one).empty());
@@ -66,7 +66,7 @@ TEST_CASE_METHOD(limits_fixture, "no job is carried on into a stage with a limit
   std::vector<settlement> done;
   for (const auto& job : take(by))
     done.push_back({job, pipeline::advance{}, true});
-  for (const auto& change : by.settle(done, now))
+  for (const auto& change : by.settler.settle(done, now))
     CHECK(change->state == job_state::queued);
   CHECK(take(by).size() == 1);
 }
@@ -83,7 +83,7 @@ TEST_CASE_METHOD(limits_fixture, "a tenant's limit holds over its stages") {
   std::vector<settlement> on_they_go;
   for (const auto& job : first)
     on_they_go.push_back({job, pipeline::advance{}, true});
-  by.settle(on_they_go, now);
+  by.settler.settle(on_they_go, now);
   CHECK(take(by).empty());
 }
 
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(limits_fixture,
     CHECK(take(by).empty());
   }
   now -= 10h;
-  store.enqueue(std::vector<new_job>(100, {.run_at = now}), now);
+  store.submitter.enqueue(std::vector<new_job>(100, {.run_at = now}), now);
   CHECK(take(by).empty());
   now += 500ms;
   CHECK(take(by).size() == 5);

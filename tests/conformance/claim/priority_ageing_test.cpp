@@ -12,7 +12,7 @@ struct ageing_fixture : store_fixture {
   job_store ages{on, pipelines, {.priority_ageing = 1min}};
 
   job_id due(int priority, duration ago, std::uint16_t stage = 0) {
-    return store
+    return store.submitter
         .enqueue(std::vector<new_job>{{.stage = stage, .priority = priority, .run_at = now - ago}},
                  now)
         .front();
@@ -20,7 +20,7 @@ struct ageing_fixture : store_fixture {
 
   std::vector<job_id> take(int limit) {
     std::vector<job_id> ids;
-    for (const auto& one : ages.claim({7, limit}, now).jobs)
+    for (const auto& one : ages.claims.claim({7, limit}, now).jobs)
       ids.push_back(one.id);
     return ids;
   }
@@ -52,7 +52,7 @@ TEST_CASE_METHOD(ageing_fixture, "a low job is not starved by a stream of high o
 
 TEST_CASE_METHOD(ageing_fixture, "jobs that no runtime may claim lend their level no age") {
   due(0, 1h, 1);
-  store.pause("trio", "two", "ann", now);
+  store.control.pause("trio", "two", "ann", now);
   on.session() << "insert into jobs (pipeline, stage, priority, run_at, created_at, updated_at)"
                   " values ('foreign', 'far', 0, 1, 1, 1)";
   const auto low = due(0, 0s);
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(ageing_fixture, "a claim says when the next job of any priority
   due(2, -30s);
   due(1, 0s);
   due(1, -20s);
-  const auto result = ages.claim({7, 10}, now);
+  const auto result = ages.claims.claim({7, 10}, now);
   CHECK(result.jobs.size() == 1);
   CHECK(result.next_run_at == now + 20s);
 }
@@ -75,7 +75,7 @@ TEST_CASE_METHOD(ageing_fixture,
   for (int priority = 1; priority <= 300; ++priority)
     for (int i = 0; i < 100; ++i)
       many.push_back({.priority = priority, .run_at = now});
-  store.enqueue(many, now);
+  store.submitter.enqueue(many, now);
   const auto low = due(-7, 10h);
   std::set<job_id> taken;
   int claims = 0;
@@ -92,14 +92,14 @@ TEST_CASE_METHOD(ageing_fixture, "a claim finds every job, however many prioriti
   std::vector<new_job> many;
   for (int priority = 0; priority < 900; ++priority)
     many.push_back({.priority = priority, .run_at = now});
-  store.enqueue(many, now);
+  store.submitter.enqueue(many, now);
   CHECK(take(2000).size() == 900);
-  CHECK_FALSE(ages.claim({7, 10}, now).next_run_at);
+  CHECK_FALSE(ages.claims.claim({7, 10}, now).next_run_at);
 }
 
 TEST_CASE_METHOD(ageing_fixture, "explain counts the jobs that go first as a claim does") {
   const auto runtime = register_runtime(on, "mill", 42, "1.0", now + 15s, now);
-  store.announce(runtime, now);
+  announce(on, pipelines, runtime, now);
   due(0, 2min + 1s);
   due(0, 10s);
   due(2, 10s);

@@ -67,7 +67,8 @@ struct refused_claim : store_fixture {
   }
 
   std::vector<job_id> submit(int count) {
-    return store.enqueue(std::vector<new_job>(static_cast<std::size_t>(count)), time.now());
+    return store.submitter.enqueue(std::vector<new_job>(static_cast<std::size_t>(count)),
+                                   time.now());
   }
 
   /// Claims as a runtime does until nothing comes.
@@ -103,7 +104,7 @@ TEST_CASE_METHOD(refused_claim, "a job that cannot be changed at all holds up it
   out.open();
   const auto ids = submit(3);
   refuse(ids[0], "new.epoch > 0");
-  const auto others = store.enqueue(
+  const auto others = store.submitter.enqueue(
       std::vector<new_job>{{.pipeline = 1}, {.pipeline = 1}, {.tenant = "acme"}}, time.now());
   CHECK(claim_all(32) == std::set<job_id>{others.begin(), others.end()});
   CHECK(find(ids[0]).state == job_state::queued);
@@ -114,10 +115,9 @@ TEST_CASE_METHOD(refused_claim, "settlements beside a claim that is refused are 
   submit(1);
   const auto job = out.write({.claim = 1}).claimed.jobs.front();
   refuse(submit(1).front(), "new.state = 'working'");
-  const auto result =
-      out.write({.settlements = {{job, pipeline::finish{}, false}},
-                 .claim = 10,
-                 .duties = look_around.with(duty::lease)});
+  const auto result = out.write({.settlements = {{job, pipeline::finish{}, false}},
+                                 .claim = 10,
+                                 .duties = look_around.with(duty::lease)});
   REQUIRE(result.settled.size() == 1);
   CHECK(result.settled.front());
   CHECK_FALSE(result.lease_lost);
@@ -161,7 +161,8 @@ TEST_CASE_METHOD(refused_claim, "limits that cannot be written hold up only what
   by.open();
   refuse_limits();
   submit(3);
-  const auto free = store.enqueue(std::vector<new_job>{{.pipeline = 1}, {.stage = 1}}, time.now());
+  const auto free =
+      store.submitter.enqueue(std::vector<new_job>{{.pipeline = 1}, {.stage = 1}}, time.now());
   std::set<job_id> claimed;
   for (int tries = 0; tries < 5; ++tries)
     for (const auto& one : by.write({.claim = 32}).claimed.jobs)
@@ -185,14 +186,14 @@ TEST_CASE_METHOD(refused_claim, "a SQLite file that was moved away is waited for
 
 TEST_CASE_METHOD(refused_claim, "a job that cannot be rescued does not hold up the others") {
   submit(5);
-  const auto held = store.claim({7, 10}, time.now()).jobs;
+  const auto held = store.claims.claim({7, 10}, time.now()).jobs;
   REQUIRE(held.size() == 5);
   refuse(held[2].id, "new.state = 'queued'");
-  const auto result = store.rescue(7, 8, std::vector<job_id>{}, time.now());
+  const auto result = store.rescuer.rescue(7, 8, std::vector<job_id>{}, time.now());
   CHECK(result.rescued == 4);
   CHECK(result.refused == 1);
   CHECK(find(held[2].id).state == job_state::working);
-  CHECK(store.claim({8, 10}, time.now()).jobs.size() == 4);
+  CHECK(store.claims.claim({8, 10}, time.now()).jobs.size() == 4);
 }
 
 }  // namespace

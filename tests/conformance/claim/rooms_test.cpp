@@ -17,10 +17,11 @@ using place = stage_rooms::place;
 struct rooms_fixture : store_fixture {
   void submit(std::uint16_t stage, int count, new_job like = {}) {
     like.stage = stage;
-    store.enqueue(std::vector<new_job>(static_cast<std::size_t>(count), like), now);
+    store.submitter.enqueue(std::vector<new_job>(static_cast<std::size_t>(count), like), now);
   }
   claim_result claim_with(std::vector<std::vector<int>> rooms, int limit = 100) {
-    return store.claim({.runtime = 7, .limit = limit, .rooms = stage_rooms{std::move(rooms)}}, now);
+    return store.claims.claim(
+        {.runtime = 7, .limit = limit, .rooms = stage_rooms{std::move(rooms)}}, now);
   }
   static std::map<place, int> by_stage(const claim_result& result) {
     std::map<place, int> all;
@@ -87,11 +88,11 @@ struct bytes_fixture : store_fixture {
       seed = seed * 1664525 + 1013904223;
       text += static_cast<char>('a' + (seed >> 24) % 26);
     }
-    store.enqueue(
+    store.submitter.enqueue(
         std::vector<new_job>(static_cast<std::size_t>(count), {.payload = '"' + text + '"'}), now);
   }
   claim_result claim_bytes(std::size_t bytes) {
-    return store.claim({.runtime = 7, .limit = 100, .bytes = bytes}, now);
+    return store.claims.claim({.runtime = 7, .limit = 100, .bytes = bytes}, now);
   }
 };
 
@@ -124,7 +125,7 @@ TEST_CASE_METHOD(bytes_fixture, "a job that is larger than all bytes is claimed 
 }
 
 TEST_CASE_METHOD(bytes_fixture, "small jobs are not counted one by one") {
-  store.enqueue(std::vector<new_job>(50, {.payload = "1"}), now);
+  store.submitter.enqueue(std::vector<new_job>(50, {.payload = "1"}), now);
   submit_large(1);
   CHECK(claim_bytes(1'000'000).jobs.size() == 51);
 }

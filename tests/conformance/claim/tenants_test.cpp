@@ -13,12 +13,12 @@ namespace {
 struct tenants_fixture : store_fixture {
   void submit(const std::string& tenant, int count, new_job like = {}) {
     like.tenant = tenant;
-    store.enqueue(std::vector<new_job>(static_cast<std::size_t>(count), like), now);
+    store.submitter.enqueue(std::vector<new_job>(static_cast<std::size_t>(count), like), now);
   }
 
   std::map<std::string, int> served(job_store& by, int limit) {
     std::map<std::string, int> count;
-    for (const auto& one : by.claim({7, limit}, now).jobs)
+    for (const auto& one : by.claims.claim({7, limit}, now).jobs)
       ++count[one.tenant];
     return count;
   }
@@ -85,7 +85,7 @@ TEST_CASE_METHOD(tenants_fixture, "jobs of several tenants that are due later ar
     submit(one, 2, {.run_at = now + 1s});
   }
   CHECK(served(store, 100) == count{{"a", 3}, {"b", 3}});
-  const auto later = store.claim({7, 100}, now);
+  const auto later = store.claims.claim({7, 100}, now);
   CHECK(later.jobs.empty());
   CHECK(later.next_run_at == now + 1s);
 }
@@ -115,13 +115,13 @@ TEST_CASE_METHOD(tenants_fixture, "every job is found, however many tenants ther
   std::vector<new_job> all;
   for (int i = 0; i < 1500; ++i)
     all.push_back({.run_at = now + (i < 700 ? 1h : 0s), .tenant = "tenant" + std::to_string(i)});
-  store.enqueue(all, now);
+  store.submitter.enqueue(all, now);
   std::size_t found = 0;
   int claims = 0;
   std::optional<time_point> next = now;
   while (next <= now) {
     REQUIRE(++claims < 100);
-    const auto result = store.claim({7, 100}, now);
+    const auto result = store.claims.claim({7, 100}, now);
     found += result.jobs.size();
     next = result.jobs.size() == 100 ? now : result.next_run_at;
   }
@@ -134,9 +134,9 @@ TEST_CASE_METHOD(tenants_fixture, "a job that waits again is in the lane of its 
   const auto job = claim().front();
   CHECK(job.tenant == "a");
   settle(job, pipeline::advance{});
-  store.pause("trio", "two", "ann", now);
+  store.control.pause("trio", "two", "ann", now);
   CHECK(claim().empty());
-  store.resume("trio", "two", "ann", now);
+  store.control.resume("trio", "two", "ann", now);
   const auto again = claim();
   REQUIRE(again.size() == 1);
   CHECK(again.front().stage == 1);
@@ -159,7 +159,7 @@ TEST_CASE_METHOD(tenants_fixture, "a dead job that is sent back belongs to its t
   const auto job = claim().front();
   settle(job, pipeline::reject{"BAD", "no"});
   on.session() << "update jobs set lane = 0";
-  store.retry(job.id, "ann", now);
+  store.control.retry(job.id, "ann", now);
   CHECK(served(store, 10) == count{{"a", 1}});
 }
 

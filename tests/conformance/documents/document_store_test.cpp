@@ -106,10 +106,10 @@ TEST_CASE_METHOD(document_fixture, "the fate of a job is known by its id") {
   const auto claimed = claim();
   REQUIRE(claimed.size() == 1);
   CHECK(documents.fate_of(id) == ingest::job_fate::unfinished);
-  store.settle(std::vector<settlement>{{claimed[0], pipeline::finish{}, false}}, now);
+  store.settler.settle(std::vector<settlement>{{claimed[0], pipeline::finish{}, false}}, now);
   CHECK(documents.fate_of(id) == ingest::job_fate::done);
   const auto other = add();
-  store.cancel(other, "me", now);
+  store.control.cancel(other, "me", now);
   CHECK(documents.fate_of(other) == ingest::job_fate::failed);
   CHECK(documents.fate_of(other + 1) == ingest::job_fate::failed);
 }
@@ -151,7 +151,7 @@ TEST_CASE_METHOD(document_fixture, "a document of a dead or cancelled job is tak
   write(make_effect(effects::register_document{sample(cancelled)}));
   CHECK(documents.find("d1")->job_id == cancelled);
   CHECK(documents.find("d1")->source_path == sample(cancelled).source_path);
-  store.cancel(cancelled, "ann", now);
+  store.control.cancel(cancelled, "ann", now);
   const auto third = add();
   write(make_effect(effects::register_document{sample(third)}));
   CHECK(documents.find("d1")->job_id == third);

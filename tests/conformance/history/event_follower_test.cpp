@@ -20,7 +20,7 @@ TEST_CASE_METHOD(store_fixture, "a follower hands out every event once, as they 
   connection other{database.settings()};
   job_store others{other, pipelines};
   for (int i = 0; i < 3; ++i)
-    others.cancel(add(), "ann", now);
+    others.control.cancel(add(), "ann", now);
   CHECK(from.has_news());
   CHECK(next(from) == ids{1, 2});
   CHECK(from.has_news());
@@ -31,7 +31,7 @@ TEST_CASE_METHOD(store_fixture, "a follower hands out every event once, as they 
 
 TEST_CASE_METHOD(store_fixture, "a follower goes on after any event that it is told") {
   for (int i = 0; i < 3; ++i)
-    store.cancel(add(), "ann", now);
+    store.control.cancel(add(), "ann", now);
   event_follower from{on, {.after = 1}};
   CHECK(next(from) == ids{2, 3});
   event_follower beyond{on, {.after = 99}};
@@ -44,12 +44,12 @@ TEST_CASE_METHOD(store_fixture, "a follower of a job or of a code passes over wh
   event_follower of_code{on, {.code = "BUSY"}};
   CHECK(next(of_job) == ids{1});
   CHECK(next(of_code).empty());
-  store.cancel(add(), "ann", now);
+  store.control.cancel(add(), "ann", now);
   CHECK(next(of_job).empty());
   settle(job, pipeline::retry{"BUSY", "try later", 1s});
   CHECK(next(of_job) == ids{3});
   CHECK(next(of_code) == ids{3});
-  store.cancel(job.id, "ann", now);
+  store.control.cancel(job.id, "ann", now);
   CHECK(next(of_job) == ids{4});
   CHECK(next(of_code).empty());
 }

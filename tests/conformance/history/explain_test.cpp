@@ -17,7 +17,7 @@ struct explain_fixture : store_fixture {
 
   void run() {
     runtime = register_runtime(on, "mill", 42, "1.0", now + 15s, now);
-    store.announce(runtime, now);
+    announce(on, pipelines, runtime, now);
   }
 
   explanation why(job_id job) { return explain(on, pipelines, job, now, {}, hands); }
@@ -38,7 +38,7 @@ struct explain_fixture : store_fixture {
   /// A job that the runtime works on.
   pipeline::job at_work() {
     add();
-    return store.claim({runtime, 1}, now).jobs.at(0);
+    return store.claims.claim({runtime, 1}, now).jobs.at(0);
   }
 };
 
@@ -48,7 +48,7 @@ using Catch::EndsWith;
 TEST_CASE_METHOD(explain_fixture, "explain: its stage is paused") {
   run();
   const auto job = add();
-  store.pause("trio", "one", "ann", now);
+  store.control.pause("trio", "one", "ann", now);
   const auto said = why(job);
   CHECK(said.job == job);
   CHECK(said.reason == reasons::STAGE_PAUSED);
@@ -81,10 +81,10 @@ TEST_CASE_METHOD(explain_fixture, "explain: its handler asked to be called again
 
 TEST_CASE_METHOD(explain_fixture, "explain: its time lies ahead") {
   run();
-  const auto job = store.enqueue(std::vector<new_job>{{.run_at = now + 5s}}, now).front();
+  const auto job = store.submitter.enqueue(std::vector<new_job>{{.run_at = now + 5s}}, now).front();
   CHECK(why(job).reason == reasons::SCHEDULED);
   CHECK_THAT(why(job).text, Contains("it is due in 5s"));
-  store.pause("trio", "one", "ann", now);
+  store.control.pause("trio", "one", "ann", now);
   CHECK(why(job).reason == reasons::STAGE_PAUSED);
   CHECK_THAT(why(job).text, Contains("and its time comes in 5s"));
 }
@@ -119,7 +119,7 @@ TEST_CASE_METHOD(explain_fixture,
   now += 15s;
   const pipeline::catalog small{{small_catalog().pipelines().back()}};
   const auto other = register_runtime(on, "other", 43, "1.0", now + 15s, now);
-  job_store{on, small}.announce(other, now);
+  announce(on, small, other, now);
   const auto said = why(job);
   CHECK(said.reason == reasons::STAGE_NOT_SERVED);
   CHECK(said.text == "one runtime is alive, and none serves stage one of trio");
@@ -127,55 +127,55 @@ TEST_CASE_METHOD(explain_fixture,
 
 TEST_CASE_METHOD(explain_fixture, "explain: others come first") {
   run();
-  store.enqueue(std::vector<new_job>(3), now);
+  store.submitter.enqueue(std::vector<new_job>(3), now);
   now += 1s;
   const auto job = add();
   add();
   CHECK(why(job).reason == reasons::BEHIND_OTHERS);
   CHECK_THAT(why(job).text, Contains("behind 0 of higher priority and 3 due for longer"));
-  store.enqueue(std::vector<new_job>(1200, {.priority = 5}), now);
+  store.submitter.enqueue(std::vector<new_job>(1200, {.priority = 5}), now);
   add(6);
-  store.enqueue(std::vector<new_job>{{.priority = 7, .run_at = now + 1s}}, now);
+  store.submitter.enqueue(std::vector<new_job>{{.priority = 7, .run_at = now + 1s}}, now);
   CHECK_THAT(why(job).text, Contains("behind 1,201 of higher priority and 3 due for longer"));
 }
 
 TEST_CASE_METHOD(explain_fixture, "explain: jobs that cannot start are in no job's way") {
   run();
-  store.enqueue(std::vector<new_job>{{.stage = 1}, {.pipeline = 1, .priority = 3}}, now);
+  store.submitter.enqueue(std::vector<new_job>{{.stage = 1}, {.pipeline = 1, .priority = 3}}, now);
   on.session() << "insert into jobs (pipeline, stage, priority, run_at, created_at, updated_at)"
                   " values ('foreign', 'far', 9, 1, 1, 1)";
   now += 1s;
   const auto job = add();
   // No claim has looked at it yet.
   CHECK_THAT(why(job).text, Contains("behind 2 of higher priority and 1 due for longer"));
-  store.claim({7, 0}, now);
+  store.claims.claim({7, 0}, now);
   CHECK_THAT(why(job).text, Contains("behind 1 of higher priority and 1 due for longer"));
-  store.pause("trio", "two", "ann", now);
+  store.control.pause("trio", "two", "ann", now);
   CHECK_THAT(why(job).text, Contains("behind 1 of higher priority and 0 due for longer"));
-  store.pause("solo", "only", "ann", now);
+  store.control.pause("solo", "only", "ann", now);
   CHECK(why(job).reason == reasons::NEXT);
 }
 
 TEST_CASE_METHOD(explain_fixture, "explain: at most ten thousand jobs are counted") {
   run();
   const auto count = static_cast<std::size_t>(queue_place_limit);
-  store.enqueue(std::vector<new_job>(count), now);
+  store.submitter.enqueue(std::vector<new_job>(count), now);
   now += 1s;
   const auto job = add();
   CHECK_THAT(why(job).text, Contains("behind 0 of higher priority and 10,000 due for longer"));
   add(1);
   CHECK_THAT(why(job).text, Contains("behind more than 10,000 jobs"));
-  store.pause("trio", "one", "ann", start);
-  const auto other = store.enqueue(std::vector<new_job>{{.stage = 1}}, now).front();
+  store.control.pause("trio", "one", "ann", start);
+  const auto other = store.submitter.enqueue(std::vector<new_job>{{.stage = 1}}, now).front();
   CHECK(why(other).reason == reasons::NEXT);
 }
 
 TEST_CASE_METHOD(explain_fixture, "explain: its tenant has its turn among others") {
   run();
-  store.enqueue(std::vector<new_job>{{.tenant = "acme"}, {.tenant = "zeta"}, {.tenant = "zeta"}},
-                now);
+  store.submitter.enqueue(
+      std::vector<new_job>{{.tenant = "acme"}, {.tenant = "zeta"}, {.tenant = "zeta"}}, now);
   now += 1s;
-  const auto job = store.enqueue(std::vector<new_job>{{.tenant = "acme"}}, now).front();
+  const auto job = store.submitter.enqueue(std::vector<new_job>{{.tenant = "acme"}}, now).front();
   CHECK_THAT(why(job).text, Contains("behind 0 of higher priority and 1 due for longer; 1 other "
                                      "tenant is served in turn with its own"));
 }
@@ -183,9 +183,9 @@ TEST_CASE_METHOD(explain_fixture, "explain: its tenant has its turn among others
 TEST_CASE_METHOD(explain_fixture, "explain: its tenant is at a limit") {
   run();
   const job_rules rules{.tenants = {{"acme", {.limit = {.concurrency = 1}}}}};
-  store.enqueue(std::vector<new_job>{{.tenant = "acme"}}, now);
+  store.submitter.enqueue(std::vector<new_job>{{.tenant = "acme"}}, now);
   claim();
-  const auto job = store.enqueue(std::vector<new_job>{{.tenant = "acme"}}, now).front();
+  const auto job = store.submitter.enqueue(std::vector<new_job>{{.tenant = "acme"}}, now).front();
   const auto said = explain(on, pipelines, job, now, rules);
   CHECK(said.reason == reasons::AT_LIMIT);
   CHECK(said.text == "at stage one of trio; tenant acme has 1 of 1 jobs at work");
@@ -203,7 +203,7 @@ TEST_CASE_METHOD(explain_fixture,
                  "explain: a runtime has claimed it, and its handler has not begun") {
   run();
   add(3);
-  const auto first = store.claim({runtime, 1}, now).jobs.at(0);
+  const auto first = store.claims.claim({runtime, 1}, now).jobs.at(0);
   const auto job = at_work();
   if (on.is_shared()) {
     record({first});
@@ -243,7 +243,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: a runtime works on it") {
 TEST_CASE_METHOD(explain_fixture, "explain: a runtime works on a job that was cancelled") {
   run();
   const auto job = at_work();
-  store.cancel(job.id, "ann", now + 1s);
+  store.control.cancel(job.id, "ann", now + 1s);
   const auto said = why(job.id);
   CHECK(said.reason == reasons::CANCEL_PENDING);
   CHECK_THAT(said.text, Contains("requested by ann at 2023-11-14T22:13:21.000Z") &&
@@ -260,7 +260,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: the runtime that had it in hand is g
   register_runtime(on, "other", 43, "1.0", now + 15s, now);
   CHECK_THAT(why(job.id).text, Contains("runtime 2 (other, pid 43) rescues it within two seconds"));
   on.session() << "delete from runtimes where runtime_id = 1";
-  store.cancel(job.id, "ann", now);
+  store.control.cancel(job.id, "ann", now);
   CHECK_THAT(why(job.id).text, Contains("runtime 1, of which nothing is known") &&
                                    Contains("that ends it, for its cancellation was requested"));
 }
@@ -279,11 +279,11 @@ TEST_CASE_METHOD(explain_fixture, "explain: it is done") {
 TEST_CASE_METHOD(explain_fixture, "explain: it was cancelled") {
   run();
   const auto waited = add();
-  store.cancel(waited, "ann", now);
+  store.control.cancel(waited, "ann", now);
   CHECK(why(waited).reason == reasons::CANCELLED);
   CHECK(why(waited).text == "cancelled at stage one of trio at 2023-11-14T22:13:20.000Z, by ann");
   const auto worked = at_work();
-  store.cancel(worked.id, "bob", now);
+  store.control.cancel(worked.id, "bob", now);
   now += 2s;
   settle(worked, pipeline::advance{});
   CHECK_THAT(why(worked.id).text,
@@ -303,7 +303,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: it is dead of a code, with what to d
   CHECK(why(rejected.id).next == "remove the password, then submit the file again");
   auto failed = at_work();
   settle(failed, pipeline::retry{"HTTP_503", "away", 0s});
-  failed = store.claim({runtime, 1}, now).jobs.at(0);
+  failed = store.claims.claim({runtime, 1}, now).jobs.at(0);
   settle(failed, pipeline::retry{"HTTP_503", "away", 0s});
   CHECK_THAT(why(failed.id).text, Contains("after 2 attempts, with HTTP_503: away"));
   CHECK_THAT(why(failed.id).next, Contains("correct what the message says, then `millrace retry"));
@@ -317,8 +317,8 @@ TEST_CASE_METHOD(explain_fixture, "explain: it was in hand whenever a runtime di
   run();
   const auto job = add();
   for (int i = 0; i < 3; ++i) {
-    store.claim({runtime, 1}, now);
-    store.rescue(runtime, 0, std::nullopt, now);
+    store.claims.claim({runtime, 1}, now);
+    store.rescuer.rescue(runtime, 0, std::nullopt, now);
   }
   const auto said = why(job);
   CHECK(said.reason == reasons::POISONED);
@@ -328,7 +328,7 @@ TEST_CASE_METHOD(explain_fixture, "explain: it was in hand whenever a runtime di
 
 TEST_CASE_METHOD(explain_fixture, "explain: it was deleted when its time was over") {
   const auto first = add();
-  store.cancel(first, "ann", now);
+  store.control.cancel(first, "ann", now);
   const auto second = add();
   add();
   on.session() << "delete from jobs where job_id < 3";

@@ -45,11 +45,11 @@ struct history_fixture : store_fixture {
         jobs.push_back(add());
       const auto any = jobs[static_cast<std::size_t>(pick(static_cast<int>(jobs.size())))];
       if (pick(12) == 0)
-        store.cancel(any, "ann", now);
+        store.control.cancel(any, "ann", now);
       if (pick(8) == 0)
-        store.replay(any, "one", "ann", now);
+        store.control.replay(any, "one", "ann", now);
       if (pick(20) == 0) {
-        store.rescue(7, 8, std::nullopt, now);
+        store.rescuer.rescue(7, 8, std::nullopt, now);
         working.clear();
       }
       for (auto& job : claim(1 + pick(4)))

@@ -10,15 +10,15 @@ TEST_CASE_METHOD(store_fixture, "a job that is not there is not found") {
 }
 
 TEST_CASE_METHOD(store_fixture, "jobs are listed newest first, filtered and limited") {
-  const auto ids =
-      store.enqueue(std::vector<new_job>{{}, {.stage = 1}, {.pipeline = 1}, {.stage = 1}}, now);
+  const auto ids = store.submitter.enqueue(
+      std::vector<new_job>{{}, {.stage = 1}, {.pipeline = 1}, {.stage = 1}}, now);
   const auto listed = [&](const job_filter& filter) {
     std::vector<job_id> found;
     for (const auto& one : list_jobs(on, filter))
       found.push_back(one.id);
     return found;
   };
-  store.cancel(ids[1], "ann", now);
+  store.control.cancel(ids[1], "ann", now);
   CHECK(listed({}) == std::vector{ids[3], ids[2], ids[1], ids[0]});
   CHECK(listed({.limit = 1}) == std::vector{ids[3]});
   CHECK(listed({.pipeline = "solo"}) == std::vector{ids[2]});
@@ -33,7 +33,7 @@ TEST_CASE_METHOD(store_fixture, "events are listed oldest first, after an id, an
   const auto first = add();
   add();
   claim();
-  store.rescue(7, 8, std::nullopt, now);
+  store.rescuer.rescue(7, 8, std::nullopt, now);
   const auto all = list_events(on, {});
   REQUIRE(all.size() == 4);
   CHECK(all.back().id == last_event_id(on));
@@ -46,7 +46,7 @@ TEST_CASE_METHOD(store_fixture, "events are listed oldest first, after an id, an
 }
 
 TEST_CASE_METHOD(store_fixture, "jobs that are not done, dead or cancelled are unfinished") {
-  const auto ids = store.enqueue(std::vector<new_job>(4), now);
+  const auto ids = store.submitter.enqueue(std::vector<new_job>(4), now);
   const auto jobs = claim(3);
   settle({{jobs[0], pipeline::finish{}}, {jobs[1], pipeline::reject{"A", "a"}}});
   CHECK(count_unfinished(on, ids) == 2);

@@ -56,7 +56,7 @@ TEST_CASE_METHOD(application_fixture,
     CHECK(rows_of(job.id) == 0);
   }
   SECTION("it is cancelled") {
-    store.cancel(job.id, "ann", now);
+    store.control.cancel(job.id, "ann", now);
     REQUIRE(settle(job, advance{{std::make_shared<add_row>(1)}}));
     CHECK(rows_of(job.id) == 0);
   }

@@ -12,9 +12,9 @@ using pipeline::rejection;
 
 TEST_CASE_METHOD(store_fixture, "rescue queues the jobs of a dead runtime and charges a crash") {
   const auto job = working();
-  store.enqueue(std::vector<new_job>(1), now);
-  const auto of_other = store.claim({8, 1}, now).jobs.at(0);
-  const auto result = store.rescue(7, 8, std::nullopt, now);
+  store.submitter.enqueue(std::vector<new_job>(1), now);
+  const auto of_other = store.claims.claim({8, 1}, now).jobs.at(0);
+  const auto result = store.rescuer.rescue(7, 8, std::nullopt, now);
   CHECK(result.rescued == 1);
   CHECK(result.poisoned == 0);
   const auto row = find(job.id);
@@ -29,18 +29,18 @@ TEST_CASE_METHOD(store_fixture, "rescue queues the jobs of a dead runtime and ch
 TEST_CASE_METHOD(store_fixture, "rescue without a name takes the jobs of all other runtimes") {
   const auto job = working();
   add();
-  store.claim({8, 1}, now);
+  store.claims.claim({8, 1}, now);
   add();
-  const auto kept = store.claim({9, 1}, now).jobs.at(0);
-  CHECK(store.rescue(std::nullopt, 9, std::nullopt, now).rescued == 2);
+  const auto kept = store.claims.claim({9, 1}, now).jobs.at(0);
+  CHECK(store.rescuer.rescue(std::nullopt, 9, std::nullopt, now).rescued == 2);
   CHECK(find(job.id).state == job_state::queued);
   CHECK(find(kept.id).state == job_state::working);
 }
 
 TEST_CASE_METHOD(store_fixture, "rescue charges only the jobs that were in hand") {
-  store.enqueue(std::vector<new_job>(3), now);
+  store.submitter.enqueue(std::vector<new_job>(3), now);
   const auto jobs = claim();
-  store.rescue(7, 8, std::vector<job_id>{jobs[1].id, 999}, now);
+  store.rescuer.rescue(7, 8, std::vector<job_id>{jobs[1].id, 999}, now);
   CHECK(find(jobs[0].id).crashes == 0);
   CHECK(find(jobs[1].id).crashes == 1);
   CHECK(find(jobs[2].id).crashes == 0);
@@ -52,10 +52,10 @@ TEST_CASE_METHOD(store_fixture, "a job that was in hand at three crashes is pois
   const auto id = add();
   for (int i = 0; i < 2; ++i) {
     claim();
-    CHECK(store.rescue(7, 8, std::nullopt, now).poisoned == 0);
+    CHECK(store.rescuer.rescue(7, 8, std::nullopt, now).poisoned == 0);
   }
   claim();
-  const auto result = store.rescue(7, 8, std::nullopt, now);
+  const auto result = store.rescuer.rescue(7, 8, std::nullopt, now);
   CHECK(result.rescued == 1);
   CHECK(result.poisoned == 1);
   const auto row = find(id);
@@ -67,7 +67,7 @@ TEST_CASE_METHOD(store_fixture, "a job that was in hand at three crashes is pois
 TEST_CASE_METHOD(store_fixture, "rescue takes jobs of pipelines that this runtime does not know") {
   on.session() << "insert into jobs (pipeline, stage, state, claimed_by, run_at, created_at,"
                   " updated_at) values ('foreign', 'far', 'working', 7, 1, 1, 1)";
-  CHECK(store.rescue(7, 8, std::nullopt, now).rescued == 1);
+  CHECK(store.rescuer.rescue(7, 8, std::nullopt, now).rescued == 1);
   const auto row = find(1);
   CHECK(row.state == job_state::queued);
   CHECK(row.pipeline == "foreign");
@@ -76,14 +76,14 @@ TEST_CASE_METHOD(store_fixture, "rescue takes jobs of pipelines that this runtim
 
 TEST_CASE_METHOD(store_fixture, "rescue ends a job whose cancellation was requested") {
   const auto job = working();
-  store.cancel(job.id, "ann", now);
-  store.rescue(7, 8, std::nullopt, now);
+  store.control.cancel(job.id, "ann", now);
+  store.rescuer.rescue(7, 8, std::nullopt, now);
   CHECK(find(job.id).state == job_state::cancelled);
 }
 
 TEST_CASE_METHOD(store_fixture, "cancel ends a job that waits") {
   const auto id = add();
-  const auto answer = store.cancel(id, "ann", now);
+  const auto answer = store.control.cancel(id, "ann", now);
   REQUIRE(std::holds_alternative<change>(answer));
   CHECK(std::get<change>(answer).state == job_state::cancelled);
   CHECK(find(id).state == job_state::cancelled);
@@ -94,26 +94,26 @@ TEST_CASE_METHOD(store_fixture, "cancel ends a job that waits") {
 
 TEST_CASE_METHOD(store_fixture, "cancel tells the runtime that works on a job, which may settle") {
   const auto job = working();
-  const auto answer = store.cancel(job.id, "ann", now);
+  const auto answer = store.control.cancel(job.id, "ann", now);
   REQUIRE(std::holds_alternative<change>(answer));
   CHECK(std::get<change>(answer).cancel_requested);
   CHECK(find(job.id).state == job_state::working);
   CHECK(find(job.id).cancel_requested);
   CHECK(find(job.id).epoch == job.epoch);
-  CHECK(store.cancel_requests(7) == std::vector{job.id});
-  CHECK(store.cancel_requests(8).empty());
-  CHECK(std::holds_alternative<rejection>(store.cancel(job.id, "bob", now)));
+  CHECK(store.control.cancel_requests(7) == std::vector{job.id});
+  CHECK(store.control.cancel_requests(8).empty());
+  CHECK(std::holds_alternative<rejection>(store.control.cancel(job.id, "bob", now)));
   CHECK(settle(job, pipeline::retry{"A", "a", {}})->state == job_state::cancelled);
-  CHECK(store.cancel_requests(7).empty());
+  CHECK(store.control.cancel_requests(7).empty());
 }
 
 TEST_CASE_METHOD(store_fixture, "cancel refuses a job that is done, and one that is not there") {
   const auto job = working();
   settle(job, pipeline::finish{});
   const auto events = history(job.id).size();
-  CHECK(std::get<rejection>(store.cancel(job.id, "ann", now)).why ==
+  CHECK(std::get<rejection>(store.control.cancel(job.id, "ann", now)).why ==
         "a job that is done cannot be cancelled");
-  CHECK(std::get<rejection>(store.cancel(99, "ann", now)).why == "there is no job 99");
+  CHECK(std::get<rejection>(store.control.cancel(99, "ann", now)).why == "there is no job 99");
   CHECK(history(job.id).size() == events);
 }
 
@@ -123,7 +123,7 @@ TEST_CASE_METHOD(store_fixture, "replay sends an ended job back, as if nothing h
   job = claim().at(0);
   settle(job, pipeline::reject{"BAD", "bad"});
   now += 10s;
-  const auto answer = store.replay(job.id, "one", "ann", now);
+  const auto answer = store.control.replay(job.id, "one", "ann", now);
   REQUIRE(std::holds_alternative<change>(answer));
   const auto row = find(job.id);
   CHECK(row.state == job_state::queued);
@@ -137,10 +137,11 @@ TEST_CASE_METHOD(store_fixture, "replay sends an ended job back, as if nothing h
 TEST_CASE_METHOD(store_fixture,
                  "replay refuses jobs that have not ended, stages and jobs unknown") {
   const auto id = add();
-  CHECK(std::holds_alternative<rejection>(store.replay(id, "one", "ann", now)));
-  store.cancel(id, "ann", now);
-  CHECK(std::holds_alternative<rejection>(store.replay(id, "nine", "ann", now)));
-  CHECK(std::get<rejection>(store.replay(99, "one", "ann", now)).why == "there is no job 99");
+  CHECK(std::holds_alternative<rejection>(store.control.replay(id, "one", "ann", now)));
+  store.control.cancel(id, "ann", now);
+  CHECK(std::holds_alternative<rejection>(store.control.replay(id, "nine", "ann", now)));
+  CHECK(std::get<rejection>(store.control.replay(99, "one", "ann", now)).why ==
+        "there is no job 99");
   CHECK(find(id).state == job_state::cancelled);
 }
 
@@ -149,7 +150,7 @@ TEST_CASE_METHOD(store_fixture, "retry runs a job that waits for its next attemp
   settle(job, pipeline::retry{"AWAY", "the service is away", 1h});
   REQUIRE(claim().empty());
   now += 1s;
-  const auto answer = store.retry(job.id, "ann", now);
+  const auto answer = store.control.retry(job.id, "ann", now);
   REQUIRE(std::holds_alternative<change>(answer));
   const auto row = find(job.id);
   CHECK(row.state == job_state::retryable);
@@ -158,18 +159,19 @@ TEST_CASE_METHOD(store_fixture, "retry runs a job that waits for its next attemp
   CHECK(row.code == "AWAY");
   CHECK(history(job.id).back() == "control HASTENED");
   CHECK(list_events(on, {.job = job.id}).back().message == "by ann");
-  CHECK(std::get<rejection>(store.retry(job.id, "bob", now)).why ==
+  CHECK(std::get<rejection>(store.control.retry(job.id, "bob", now)).why ==
         "its time has come already: it waits for a runtime");
   CHECK(claim().at(0).attempt == 1);
 }
 
 TEST_CASE_METHOD(store_fixture, "retry runs a job whose time lies ahead") {
-  const auto later = store.enqueue(std::vector<new_job>{{.run_at = now + 1h}}, now).front();
+  const auto later =
+      store.submitter.enqueue(std::vector<new_job>{{.run_at = now + 1h}}, now).front();
   const auto snoozed = working();
   settle(snoozed, pipeline::snooze{now + 1h, "not yet"});
   REQUIRE(claim().empty());
   for (const auto id : {later, snoozed.id}) {
-    store.retry(id, "ann", now);
+    store.control.retry(id, "ann", now);
     CHECK(find(id).state == job_state::queued);
     CHECK(find(id).run_at == now);
   }
@@ -182,10 +184,10 @@ TEST_CASE_METHOD(store_fixture, "retry sends a dead or cancelled job back to whe
   job = claim().at(0);
   settle(job, pipeline::reject{"BAD", "bad"});
   const auto cancelled = add();
-  store.cancel(cancelled, "ann", now);
+  store.control.cancel(cancelled, "ann", now);
   now += 10s;
   for (const auto id : {job.id, cancelled}) {
-    REQUIRE(std::holds_alternative<change>(store.retry(id, "ann", now)));
+    REQUIRE(std::holds_alternative<change>(store.control.retry(id, "ann", now)));
     const auto row = find(id);
     CHECK(row.state == job_state::queued);
     CHECK(row.run_at == now);
@@ -200,20 +202,20 @@ TEST_CASE_METHOD(store_fixture, "retry sends a dead or cancelled job back to whe
 
 TEST_CASE_METHOD(store_fixture, "retry refuses a job that works, that is done, that is not there") {
   const auto job = working();
-  CHECK(std::get<rejection>(store.retry(job.id, "ann", now)).why ==
+  CHECK(std::get<rejection>(store.control.retry(job.id, "ann", now)).why ==
         "a job that is working cannot be retried");
   settle(job, pipeline::finish{});
   const auto events = history(job.id).size();
-  CHECK(std::get<rejection>(store.retry(job.id, "ann", now)).why ==
+  CHECK(std::get<rejection>(store.control.retry(job.id, "ann", now)).why ==
         "a job that is done cannot be retried");
-  CHECK(std::get<rejection>(store.retry(99, "ann", now)).why == "there is no job 99");
+  CHECK(std::get<rejection>(store.control.retry(99, "ann", now)).why == "there is no job 99");
   CHECK(history(job.id).size() == events);
 }
 
 TEST_CASE_METHOD(store_fixture, "retry sends a job of a pipeline back that is not known here") {
   on.session() << "insert into jobs (pipeline, stage, state, run_at, created_at, updated_at)"
                   " values ('foreign', 'far', 'deadletter', 1, 1, 1)";
-  REQUIRE(std::holds_alternative<change>(store.retry(1, "ann", now)));
+  REQUIRE(std::holds_alternative<change>(store.control.retry(1, "ann", now)));
   CHECK(find(1).state == job_state::queued);
   CHECK(find(1).stage == "far");
 }

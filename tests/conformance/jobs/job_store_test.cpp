@@ -1,5 +1,7 @@
 #include "storage/jobs/job_store.hpp"
 
+#include "storage/jobs/job_counts.hpp"
+#include "storage/jobs/paused_stages.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 #include "tests/support/store_fixture.hpp"
 
@@ -35,7 +37,7 @@ TEST_CASE_METHOD(store_fixture, "enqueue answers the ids in the order of the job
     jobs[i].priority = static_cast<int>(i) % priorities;
     jobs[i].correlation_id = std::to_string(i);
   }
-  const auto ids = store.enqueue(jobs, now);
+  const auto ids = store.submitter.enqueue(jobs, now);
   REQUIRE(ids.size() == jobs.size());
   CHECK(std::is_sorted(ids.begin(), ids.end()));
   for (const std::size_t i : {0U, 1U, 9'999U, 10'000U, 24'999U}) {
@@ -49,7 +51,7 @@ TEST_CASE_METHOD(store_fixture, "enqueue answers the ids in the order of the job
 }
 
 TEST_CASE_METHOD(store_fixture, "enqueue writes every field of a job") {
-  const auto ids = store.enqueue(
+  const auto ids = store.submitter.enqueue(
       std::vector<new_job>{{.pipeline = 0,
                             .stage = 2,
                             .priority = -4,
@@ -75,12 +77,12 @@ TEST_CASE_METHOD(store_fixture, "enqueue writes every field of a job") {
   CHECK(find(ids[1]).run_at == now);
   CHECK(find(ids[2]).payload == "42");
   CHECK(ask("select count(*) from job_details") == 2);
-  CHECK(store.enqueue({}, now).empty());
+  CHECK(store.submitter.enqueue({}, now).empty());
 }
 
 TEST_CASE_METHOD(store_fixture, "a correlation id is made of 16 hex digits, another for each job") {
   std::set<std::string> seen;
-  for (const auto id : store.enqueue(std::vector<new_job>(100), now)) {
+  for (const auto id : store.submitter.enqueue(std::vector<new_job>(100), now)) {
     const auto made = find(id).correlation_id;
     CHECK(made.size() == 16);
     CHECK(made.find_first_not_of("0123456789abcdef") == std::string::npos);
@@ -99,14 +101,14 @@ TEST_CASE_METHOD(store_fixture, "a job that a user inserts with plain SQL is cla
 }
 
 TEST_CASE_METHOD(store_fixture, "claim gives jobs with tenant, priority, tags and correlation id") {
-  const auto ids = store.enqueue(std::vector<new_job>{{.priority = 2,
-                                                       .correlation_id = "c",
-                                                       .payload = "{}",
-                                                       .tenant = "acme",
-                                                       .tags = {"a", "b \"c\"", "ö\n"}},
-                                                      {.priority = 1, .tags = {"alone"}},
-                                                      {.payload = "{}"}},
-                                 now);
+  const auto ids = store.submitter.enqueue(std::vector<new_job>{{.priority = 2,
+                                                                 .correlation_id = "c",
+                                                                 .payload = "{}",
+                                                                 .tenant = "acme",
+                                                                 .tags = {"a", "b \"c\"", "ö\n"}},
+                                                                {.priority = 1, .tags = {"alone"}},
+                                                                {.payload = "{}"}},
+                                           now);
   on.session() << "insert into jobs (pipeline, stage, run_at, created_at, updated_at)"
                   " values ('trio', 'two', 1, 1, 1)";
   auto jobs = claim();
@@ -141,7 +143,8 @@ TEST_CASE_METHOD(store_fixture,
 
 TEST_CASE_METHOD(store_fixture, "claim gives whole jobs, with payload and output") {
   const auto id =
-      store.enqueue(std::vector<new_job>{{.correlation_id = "c", .payload = "{}"}}, now).front();
+      store.submitter.enqueue(std::vector<new_job>{{.correlation_id = "c", .payload = "{}"}}, now)
+          .front();
   auto job = claim().at(0);
   CHECK(job.id == id);
   CHECK(job.state == job_state::working);
@@ -163,7 +166,8 @@ TEST_CASE_METHOD(store_fixture, "claim gives whole jobs, with payload and output
 
 TEST_CASE_METHOD(store_fixture, "claim takes high priorities first, then by time, then by id") {
   const auto at = [&](int priority, duration before) {
-    return store.enqueue(std::vector<new_job>{{.priority = priority, .run_at = now - before}}, now)
+    return store.submitter
+        .enqueue(std::vector<new_job>{{.priority = priority, .run_at = now - before}}, now)
         .front();
   };
   const auto low = at(-1, 9s);
@@ -177,17 +181,17 @@ TEST_CASE_METHOD(store_fixture, "claim takes high priorities first, then by time
 }
 
 TEST_CASE_METHOD(store_fixture, "claim leaves a job that is not due, and says when it will be") {
-  store.enqueue(
+  store.submitter.enqueue(
       std::vector<new_job>{
           {.run_at = now + 20s}, {.priority = 9, .run_at = now + 30s}, {.priority = -9}},
       now);
-  auto result = store.claim({7, 10}, now);
+  auto result = store.claims.claim({7, 10}, now);
   CHECK(result.jobs.size() == 1);
   CHECK(result.next_run_at == now + 20s);
-  result = store.claim({7, 1}, now + 20s);
+  result = store.claims.claim({7, 1}, now + 20s);
   CHECK(result.jobs.size() == 1);
   CHECK_FALSE(result.next_run_at);
-  result = store.claim({7, 2}, now + 30s);
+  result = store.claims.claim({7, 2}, now + 30s);
   CHECK(result.jobs.size() == 1);
   CHECK_FALSE(result.next_run_at);
 }
@@ -199,64 +203,64 @@ TEST_CASE_METHOD(store_fixture, "claim is not held up by jobs of unknown pipelin
                   " union all select 'foreign', 'one', 50, 1, 1, 1 from n"
                   " union all select 'foreign', 'one', 0, 9999999999999999, 1, 1 from n";
   const auto id = add();
-  auto result = store.claim({7, 2}, now);
+  auto result = store.claims.claim({7, 2}, now);
   CHECK(ids_of(result.jobs) == std::vector{id});
   // They are sorted a thousand at a time.
   for (int n = 0; n < 15 && result.next_run_at == now; ++n) {
-    result = store.claim({7, 2}, now);
+    result = store.claims.claim({7, 2}, now);
     CHECK(result.jobs.empty());
   }
   CHECK_FALSE(result.next_run_at);
 }
 
 TEST_CASE_METHOD(store_fixture, "the oldest waiting job says how far a runtime lags behind") {
-  CHECK_FALSE(store.oldest_waiting(now));
-  store.enqueue(std::vector<new_job>{{.run_at = now + 1h}}, now);
-  CHECK_FALSE(store.oldest_waiting(now));
+  CHECK_FALSE(store.claims.oldest_waiting(now));
+  store.submitter.enqueue(std::vector<new_job>{{.run_at = now + 1h}}, now);
+  CHECK_FALSE(store.claims.oldest_waiting(now));
   add(3);
   now += 10s;
   add(5);
-  CHECK(store.oldest_waiting(now) == start);
+  CHECK(store.claims.oldest_waiting(now) == start);
   claim(2);
-  CHECK_FALSE(store.oldest_waiting(now));
+  CHECK_FALSE(store.claims.oldest_waiting(now));
   // A rescued job was due long ago, but waits since now only.
   now += 10s;
-  store.rescue(7, 8, std::nullopt, now);
-  CHECK(store.oldest_waiting(now + 1s) == now);
+  store.rescuer.rescue(7, 8, std::nullopt, now);
+  CHECK(store.claims.oldest_waiting(now + 1s) == now);
   // No runtime serves it, so it is no lag of this one.
   on.session() << "update jobs set stage = 'retired', lane = 0";
-  store.claim({7, 0}, now);
-  CHECK_FALSE(store.oldest_waiting(now + 1s));
+  store.claims.claim({7, 0}, now);
+  CHECK_FALSE(store.claims.oldest_waiting(now + 1s));
   on.session() << "update jobs set stage = 'one', lane = 0";
-  store.claim({7, 0}, now);
-  CHECK(store.oldest_waiting(now + 1s) == now);
-  store.pause("trio", "one", "ann", now);
-  CHECK_FALSE(store.oldest_waiting(now + 1s));
+  store.claims.claim({7, 0}, now);
+  CHECK(store.claims.oldest_waiting(now + 1s) == now);
+  store.control.pause("trio", "one", "ann", now);
+  CHECK_FALSE(store.claims.oldest_waiting(now + 1s));
 }
 
 TEST_CASE_METHOD(store_fixture, "a claim in vain says whether another runtime has jobs in hand") {
   const auto mine = register_runtime(on, "here", 1, "1", now + 15s, now);
   const auto other = register_runtime(on, "there", 1, "1", now + 15s, now);
   add();
-  REQUIRE(store.claim({other, 1}, now).jobs.size() == 1);
-  CHECK(store.claim({mine, 1}, now).others_work != is_sqlite());
-  CHECK_FALSE(store.claim({other, 1}, now).others_work);
+  REQUIRE(store.claims.claim({other, 1}, now).jobs.size() == 1);
+  CHECK(store.claims.claim({mine, 1}, now).others_work != is_sqlite());
+  CHECK_FALSE(store.claims.claim({other, 1}, now).others_work);
 }
 
 TEST_CASE_METHOD(store_fixture, "a paused stage starts nothing until it is resumed") {
   const auto id = add();
-  store.pause("trio", "one", "ann", now);
+  store.control.pause("trio", "one", "ann", now);
   CHECK(claim().empty());
-  CHECK_FALSE(store.claim({7, 1}, now - 1s).next_run_at);
-  store.pause("trio", "one", "bob", now + 1s);
+  CHECK_FALSE(store.claims.claim({7, 1}, now - 1s).next_run_at);
+  store.control.pause("trio", "one", "bob", now + 1s);
   const auto paused = paused_stages(on, pipelines);
   REQUIRE(paused.size() == 1);
   CHECK(paused[0].pipeline == "trio");
   CHECK(paused[0].stage == "one");
   CHECK(paused[0].since == now);
   CHECK(paused[0].by == "ann");
-  store.resume("trio", "one", "bob", now);
-  store.resume("trio", "one", "bob", now);
+  store.control.resume("trio", "one", "bob", now);
+  store.control.resume("trio", "one", "bob", now);
   CHECK(paused_stages(on, pipelines).empty());
   CHECK(ids_of(claim()) == std::vector{id});
   CHECK(ask("select count(*) from events where type = 'control' and job_id is null") == 2);
@@ -264,7 +268,7 @@ TEST_CASE_METHOD(store_fixture, "a paused stage starts nothing until it is resum
 
 TEST_CASE_METHOD(store_fixture, "a job is not carried on into a paused stage") {
   const auto job = working();
-  store.pause("trio", "two", "ann", now);
+  store.control.pause("trio", "two", "ann", now);
   const auto to = settle(job, pipeline::advance{}, true);
   REQUIRE(to);
   CHECK(to->state == job_state::queued);
@@ -273,7 +277,8 @@ TEST_CASE_METHOD(store_fixture, "a job is not carried on into a paused stage") {
 }
 
 TEST_CASE_METHOD(store_fixture, "to pause a stage that is not there is an error") {
-  CHECK(kind_thrown([&] { store.pause("trio", "four", "ann", now); }) == error_kind::permanent);
+  CHECK(kind_thrown([&] { store.control.pause("trio", "four", "ann", now); }) ==
+        error_kind::permanent);
   CHECK(paused_stages(on, pipelines).empty());
 }
 
@@ -281,7 +286,7 @@ TEST_CASE_METHOD(store_fixture, "counts says how many jobs are where") {
   add();
   add();
   settle(claim(1).at(0), pipeline::reject{"BAD", "it is bad"});
-  const auto counted = store.counts();
+  const auto counted = count_jobs(on);
   REQUIRE(counted.size() == 2);
   CHECK(counted[0].state == job_state::deadletter);
   CHECK(counted[0].count == 1);
@@ -292,15 +297,15 @@ TEST_CASE_METHOD(store_fixture, "counts says how many jobs are where") {
 }
 
 TEST_CASE_METHOD(store_fixture, "counts adds up a large table, and is empty for an empty one") {
-  CHECK(store.counts().empty());
-  store.enqueue(std::vector<new_job>(45'000), now);
-  const auto counted = store.counts();
+  CHECK(count_jobs(on).empty());
+  store.submitter.enqueue(std::vector<new_job>(45'000), now);
+  const auto counted = count_jobs(on);
   REQUIRE(counted.size() == 1);
   CHECK(counted[0].count == 45'000);
 }
 
 TEST_CASE_METHOD(store_fixture, "ten fetchers at once claim fifty jobs, none of them twice") {
-  store.enqueue(std::vector<new_job>(50), now);
+  store.submitter.enqueue(std::vector<new_job>(50), now);
   auto patient = database.settings();
   patient.busy_timeout = 10s;
   std::mutex mutex;
@@ -312,7 +317,7 @@ TEST_CASE_METHOD(store_fixture, "ten fetchers at once claim fifty jobs, none of 
       job_store from{mine, pipelines};
       // Another claim may hold the rows that are looked at: a claim that finds none asks again.
       for (int empty = 0; empty < 20;) {
-        const auto jobs = from.claim({runtime, 3}, now).jobs;
+        const auto jobs = from.claims.claim({runtime, 3}, now).jobs;
         empty += jobs.empty() ? 1 : 0;
         const std::scoped_lock guard{mutex};
         for (const auto& job : jobs)
@@ -329,9 +334,9 @@ TEST_CASE_METHOD(store_fixture, "ten fetchers at once claim fifty jobs, none of 
 TEST_CASE_METHOD(store_fixture, "two connections never claim the same job") {
   connection other_on{database.settings()};
   job_store other{other_on, pipelines};
-  store.enqueue(std::vector<new_job>(10), now);
+  store.submitter.enqueue(std::vector<new_job>(10), now);
   auto mine = ids_of(claim(6));
-  const auto theirs = ids_of(other.claim({8, 6}, now).jobs);
+  const auto theirs = ids_of(other.claims.claim({8, 6}, now).jobs);
   CHECK(mine.size() == 6);
   CHECK(theirs.size() == 4);
   mine.insert(mine.end(), theirs.begin(), theirs.end());

@@ -2,6 +2,7 @@
 #include "storage/history/explain.hpp"
 #include "storage/history/reasons.hpp"
 #include "storage/jobs/ended_jobs.hpp"
+#include "storage/jobs/paused_stages.hpp"
 #include "tests/support/store_fixture.hpp"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ struct move_fixture : store_fixture {
 
   sent_back move(const movable_filter& filter, const std::string& to,
                  const std::string& to_pipeline = {}) {
-    return store.move(list_movable(on, filter).jobs, to_pipeline, to, "ann", now);
+    return store.bulk.move(list_movable(on, filter).jobs, to_pipeline, to, "ann", now);
   }
 };
 
@@ -62,10 +63,10 @@ TEST_CASE_METHOD(move_fixture, "a job moves alone, by its state, and not twice")
   const auto dead = stranded("deadletter");
   const auto list = list_movable(on, {.state = job_state::deadletter, .stage = "old"}).jobs;
   REQUIRE(list.size() == 1);
-  CHECK(store.move(list, {}, "three", "ann", now).replayed == 1);
+  CHECK(store.bulk.move(list, {}, "three", "ann", now).replayed == 1);
   CHECK(find(dead).stage == "three");
   CHECK(find(queued).stage == "old");
-  const auto again = store.move(list, {}, "one", "bob", now);
+  const auto again = store.bulk.move(list, {}, "one", "bob", now);
   CHECK(again.replayed == 0);
   CHECK(again.changed == 1);
 }
@@ -86,7 +87,7 @@ TEST_CASE_METHOD(move_fixture, "jobs at work are left alone and counted, ended o
   CHECK(found.jobs.empty());
   CHECK(found.at_work == 1);
   const std::vector<ended_job> both{{job.id, find(job.id).epoch}, {done, find(done).epoch}};
-  const auto became = store.move(both, {}, "two", "ann", now);
+  const auto became = store.bulk.move(both, {}, "two", "ann", now);
   CHECK(became.replayed == 0);
   CHECK(became.refused.size() == 2);
   CHECK(find(job.id).state == job_state::working);
@@ -122,7 +123,7 @@ TEST_CASE_METHOD(move_fixture,
   const auto submit = [&](const char* key) {
     std::vector<new_job> jobs(1);
     jobs[0].unique = unique_key{key};
-    return std::get<std::vector<submitted_job>>(store.submit(jobs, now)).at(0).id;
+    return std::get<std::vector<submitted_job>>(store.submitter.submit(jobs, now)).at(0).id;
   };
   const auto free_one = submit("k");
   const auto held = submit("taken");
@@ -137,7 +138,8 @@ TEST_CASE_METHOD(move_fixture,
   // Neither key can be had twice now.
   std::vector<new_job> jobs(1);
   jobs[0].unique = unique_key{"k"};
-  CHECK(std::get<std::vector<submitted_job>>(store.submit(jobs, now)).at(0).id == free_one);
+  CHECK(std::get<std::vector<submitted_job>>(store.submitter.submit(jobs, now)).at(0).id ==
+        free_one);
   CHECK(ask("select count(*) from unique_keys where pipeline = 'gone' and unique_key = 'k'") == 0);
   CHECK(find(holder).state == job_state::queued);
 }
@@ -145,13 +147,13 @@ TEST_CASE_METHOD(move_fixture,
 TEST_CASE_METHOD(move_fixture, "a replay reaches known stages from one that was renamed") {
   const auto dead = stranded("deadletter");
   const auto done = stranded("done");
-  CHECK(std::holds_alternative<pipeline::change>(store.replay(dead, "one", "ann", now)));
+  CHECK(std::holds_alternative<pipeline::change>(store.control.replay(dead, "one", "ann", now)));
   CHECK(find(dead).stage == "one");
-  CHECK(store.replay_ended(list_ended(on, {.state = job_state::done}).jobs, "two", "ann", now)
+  CHECK(store.bulk.replay_ended(list_ended(on, {.state = job_state::done}).jobs, "two", "ann", now)
             .replayed == 1);
   CHECK(find(done).stage == "two");
   const auto stray = stranded("deadletter", "gone", "a");
-  const auto refused = store.replay(stray, "b", "ann", now);
+  const auto refused = store.control.replay(stray, "b", "ann", now);
   CHECK(std::get<pipeline::rejection>(refused).why ==
         "this configuration does not know the pipeline gone");
 }
@@ -159,9 +161,10 @@ TEST_CASE_METHOD(move_fixture, "a replay reaches known stages from one that was 
 TEST_CASE_METHOD(move_fixture, "a stage that was renamed while it was paused can be resumed") {
   on.session() << "insert into stage_controls (pipeline, stage, paused_since, paused_by) "
                   "values ('trio', 'old', 1, 'ann')";
-  store.resume("trio", "old", "ann", now);
+  store.control.resume("trio", "old", "ann", now);
   CHECK(paused_stages(on, pipelines).empty());
-  CHECK(kind_thrown([&] { store.resume("trio", "old", "ann", now); }) == error_kind::permanent);
+  CHECK(kind_thrown([&] { store.control.resume("trio", "old", "ann", now); }) ==
+        error_kind::permanent);
 }
 
 TEST_CASE_METHOD(move_fixture, "explain: a job at a renamed stage is told of the move") {
@@ -182,7 +185,7 @@ TEST_CASE_METHOD(move_fixture,
     settle(claim().at(0), pipeline::advance{});
   REQUIRE(find(whole).state == job_state::done);
   const auto became =
-      store.replay_ended(list_ended(on, {.state = job_state::done}).jobs, "three", "ann", now);
+      store.bulk.replay_ended(list_ended(on, {.state = job_state::done}).jobs, "three", "ann", now);
   CHECK(became.replayed == 1);
   CHECK(became.changed == 0);
   CHECK(became.refused.empty());
@@ -190,19 +193,22 @@ TEST_CASE_METHOD(move_fixture,
   CHECK(became.skipped.begin()->first ==
         "ended at one with UPLOAD_DEDUP_HIT and never came to three");
   CHECK(find(duplicate).state == job_state::done);
-  CHECK(std::holds_alternative<pipeline::rejection>(store.replay(duplicate, "two", "ann", now)));
+  CHECK(std::holds_alternative<pipeline::rejection>(
+      store.control.replay(duplicate, "two", "ann", now)));
   // To where it ended it can go.
-  CHECK(std::holds_alternative<pipeline::change>(store.replay(duplicate, "one", "ann", now)));
+  CHECK(
+      std::holds_alternative<pipeline::change>(store.control.replay(duplicate, "one", "ann", now)));
 }
 
 TEST_CASE_METHOD(move_fixture, "a job that went through all stages is sent to one that is new") {
   pipeline::catalog before{{{"trio", {{.name = "one", .handler = "noop"}}}}};
   job_store old{on, before};
   const auto id = add();
-  old.settle(std::vector<settlement>{{old.claim({7, 1}, now).jobs.at(0), pipeline::advance{}}},
-             now);
+  old.settler.settle(
+      std::vector<settlement>{{old.claims.claim({7, 1}, now).jobs.at(0), pipeline::advance{}}},
+      now);
   REQUIRE(find(id).state == job_state::done);
-  CHECK(std::holds_alternative<pipeline::change>(store.replay(id, "two", "ann", now)));
+  CHECK(std::holds_alternative<pipeline::change>(store.control.replay(id, "two", "ann", now)));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ struct limit_fixture : store_fixture {
   std::size_t submit(std::size_t count, std::uint16_t in = 0) { return submit(bounded, count, in); }
 
   std::size_t submit(job_store& to, std::size_t count, std::uint16_t in = 0) {
-    const auto answer = to.submit(std::vector<new_job>(count, {.pipeline = in}), now);
+    const auto answer = to.submitter.submit(std::vector<new_job>(count, {.pipeline = in}), now);
     if (const auto* why = std::get_if<queue_is_full>(&answer)) {
       full = *why;
       return 0;
@@ -77,8 +77,8 @@ TEST_CASE_METHOD(limit_fixture, "a refusal says how long it takes at the speed o
 }
 
 TEST_CASE_METHOD(limit_fixture, "jobs that are there when the limit is new count") {
-  store.enqueue(std::vector<new_job>(8), now);
-  store.enqueue(std::vector<new_job>(50, {.pipeline = 1}), now);
+  store.submitter.enqueue(std::vector<new_job>(8), now);
+  store.submitter.enqueue(std::vector<new_job>(50, {.pipeline = 1}), now);
   claim(3);
   CHECK(submit(3) == 0);
   CHECK(full.depth == 8);
@@ -99,9 +99,9 @@ TEST_CASE_METHOD(limit_fixture,
 
 TEST_CASE_METHOD(limit_fixture, "a job that is kept needs no room") {
   const new_job keyed{.unique = unique_key{"k"}};
-  bounded.submit(std::vector{keyed}, now);
+  bounded.submitter.submit(std::vector{keyed}, now);
   CHECK(submit(9) == 9);
-  const auto answer = bounded.submit(std::vector{keyed}, now);
+  const auto answer = bounded.submitter.submit(std::vector{keyed}, now);
   REQUIRE(std::holds_alternative<std::vector<submitted_job>>(answer));
   CHECK(std::get<std::vector<submitted_job>>(answer)[0].became ==
         submitted_job::submit_result::kept);
@@ -118,7 +118,7 @@ TEST_CASE_METHOD(limit_fixture, "many submitters at once never go beyond the lim
       connection mine{patient};
       job_store to{mine, limited};
       for (int i = 0; i < 10; ++i) {
-        const auto answer = to.submit(std::vector<new_job>(1), now);
+        const auto answer = to.submitter.submit(std::vector<new_job>(1), now);
         made += std::holds_alternative<std::vector<submitted_job>>(answer) ? 1 : 0;
       }
     });

@@ -14,7 +14,8 @@ struct dead_fixture : store_fixture {
   /// A job of that pipeline that died at the stage.
   job_id die(const std::string& code, std::uint16_t in = 0, std::uint16_t stage = 0) {
     const auto id =
-        store.enqueue(std::vector<new_job>{{.pipeline = in, .stage = stage}}, now).front();
+        store.submitter.enqueue(std::vector<new_job>{{.pipeline = in, .stage = stage}}, now)
+            .front();
     settle(claim().at(0), pipeline::reject{code, "bad"});
     return id;
   }
@@ -27,7 +28,7 @@ struct dead_fixture : store_fixture {
   }
 
   sent_back replay(const ended_filter& filter = {}, const std::string& from = {}) {
-    return store.replay_ended(list_ended(on, filter).jobs, from, "ann", now);
+    return store.bulk.replay_ended(list_ended(on, filter).jobs, from, "ann", now);
   }
 };
 
@@ -40,7 +41,7 @@ TEST_CASE_METHOD(dead_fixture,
   const auto third = die("BAD", 1);
   add();
   const auto cancelled = add();
-  store.cancel(cancelled, "ann", now);
+  store.control.cancel(cancelled, "ann", now);
   CHECK(listed({}) == ids{first, second, third});
   CHECK(listed({.code = "BAD"}) == ids{first, third});
   CHECK(listed({.pipeline = "trio"}) == ids{first, second});
@@ -62,7 +63,7 @@ TEST_CASE_METHOD(dead_fixture, "jobs that are done or cancelled are listed and s
   const auto done = add();
   settle(claim().at(0), pipeline::finish{});
   const auto cancelled = add();
-  store.cancel(cancelled, "ann", now);
+  store.control.cancel(cancelled, "ann", now);
   CHECK(listed({.state = job_state::done}) == ids{done});
   CHECK(listed({.state = job_state::cancelled}) == ids{cancelled});
   CHECK(replay({.state = job_state::done}, "two").replayed == 1);
@@ -130,24 +131,24 @@ TEST_CASE_METHOD(dead_fixture, "a job that changed since it was listed is left a
   const auto untouched = die("BAD");
   const auto dead = list_ended(on, {}).jobs;
   // Sent back by another user, and dead again.
-  store.retry(again, "bob", now);
+  store.control.retry(again, "bob", now);
   settle(claim().at(0), pipeline::reject{"WORSE", "worse"});
-  store.cancel(cancelled, "bob", now);
+  store.control.cancel(cancelled, "bob", now);
   on.session() << "delete from jobs where job_id = " + std::to_string(deleted);
-  const auto result = store.replay_ended(dead, "", "ann", now);
+  const auto result = store.bulk.replay_ended(dead, "", "ann", now);
   CHECK(result.replayed == 1);
   CHECK(result.changed == 3);
   CHECK(find(again).code == "WORSE");
   CHECK(find(cancelled).state == job_state::cancelled);
   CHECK(find(untouched).state == job_state::queued);
   // The same list once more.
-  CHECK(store.replay_ended(dead, "", "ann", now).replayed == 0);
+  CHECK(store.bulk.replay_ended(dead, "", "ann", now).replayed == 0);
 }
 
 TEST_CASE_METHOD(dead_fixture,
                  "two callers that send the same jobs back at once send each of them once") {
   constexpr std::size_t count = 2000;
-  store.enqueue(std::vector<new_job>(count), now);
+  store.submitter.enqueue(std::vector<new_job>(count), now);
   std::vector<settlement> ends;
   for (auto& job : claim(count))
     ends.push_back({std::move(job), pipeline::reject{"BAD", "bad"}});
@@ -169,7 +170,7 @@ TEST_CASE_METHOD(dead_fixture,
       for (std::span<const ended_job> left{dead}; !left.empty();) {
         const auto piece = left.first(std::min<std::size_t>(50, left.size()));
         left = left.subspan(piece.size());
-        by.sum += jobs.replay_ended(piece, "", "ann", now);
+        by.sum += jobs.bulk.replay_ended(piece, "", "ann", now);
       }
     } catch (...) {
       by.failure = std::current_exception();

@@ -63,7 +63,7 @@ TEST_CASE_METHOD(store_fixture, "what a handler would have to know is not kept w
     CHECK(find(job.id).state == job_state::deadletter);
   }
   SECTION("it is cancelled") {
-    store.cancel(job.id, "ann", now);
+    store.control.cancel(job.id, "ann", now);
     REQUIRE(settle(job, pipeline::snooze{now, "wait", {note}}));
     CHECK(find(job.id).state == job_state::cancelled);
   }
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(store_fixture, "what a handler would have to know is not kept w
 }
 
 TEST_CASE_METHOD(store_fixture, "events carry stage, epoch, attempt, time and correlation id") {
-  store.enqueue(std::vector<new_job>{{.correlation_id = "follow me"}}, now);
+  store.submitter.enqueue(std::vector<new_job>{{.correlation_id = "follow me"}}, now);
   const auto job = claim().at(0);
   now += 5s;
   settle(job, pipeline::retry{"HICCUP", "it did not work", 10s});
@@ -95,7 +95,7 @@ TEST_CASE_METHOD(store_fixture, "events carry stage, epoch, attempt, time and co
 
 TEST_CASE_METHOD(store_fixture, "a settle with an old epoch changes nothing") {
   const auto job = working();
-  store.rescue(7, 8, std::nullopt, now);
+  store.rescuer.rescue(7, 8, std::nullopt, now);
   const auto before = find(job.id);
   const auto events = history(job.id);
   CHECK_FALSE(settle(job, advance{{write_output{"1"}}, ""}));
@@ -111,7 +111,7 @@ TEST_CASE_METHOD(store_fixture, "a settle with an old epoch changes nothing") {
 }
 
 TEST_CASE_METHOD(store_fixture, "one that lost its job does not hold up the others") {
-  store.enqueue(std::vector<new_job>(100), now);
+  store.submitter.enqueue(std::vector<new_job>(100), now);
   const auto jobs = claim();
   // Another runtime has taken these two meanwhile, and a user deleted a third.
   on.session() << "update jobs set epoch = epoch + 1 where job_id in (20, 77)";
@@ -132,7 +132,7 @@ TEST_CASE_METHOD(store_fixture, "one that lost its job does not hold up the othe
 }
 
 TEST_CASE_METHOD(store_fixture, "a batch of every kind of outcome answers each in order") {
-  store.enqueue(std::vector<new_job>(8), now);
+  store.submitter.enqueue(std::vector<new_job>(8), now);
   const auto jobs = claim();
   const auto answers = settle({{jobs[7], advance{}, true},
                                {jobs[0], advance{}, false},
@@ -190,9 +190,9 @@ TEST_CASE_METHOD(store_fixture, "what the table refuses is a wrong answer of the
 }
 
 TEST_CASE_METHOD(store_fixture, "a settle of a job that was cancelled meanwhile ends it") {
-  store.enqueue(std::vector<new_job>(3), now);
+  store.submitter.enqueue(std::vector<new_job>(3), now);
   const auto jobs = claim();
-  store.cancel(jobs[1].id, "ann", now);
+  store.control.cancel(jobs[1].id, "ann", now);
   const auto answers = settle({{jobs[0], advance{{write_output{"1"}}, ""}, true},
                                {jobs[1], advance{{write_output{"1"}}, ""}, true},
                                {jobs[2], advance{{write_output{"1"}}, ""}, true}});
@@ -211,9 +211,9 @@ TEST_CASE_METHOD(store_fixture, "a settle of a job that was cancelled meanwhile 
 }
 
 TEST_CASE_METHOD(store_fixture, "a job that finishes in spite of a request to cancel is done") {
-  store.enqueue(std::vector<new_job>{{.pipeline = 1}}, now);
+  store.submitter.enqueue(std::vector<new_job>{{.pipeline = 1}}, now);
   const auto job = claim().at(0);
-  store.cancel(job.id, "ann", now);
+  store.control.cancel(job.id, "ann", now);
   const auto to = settle(job, advance{{write_output{"1"}}, ""});
   REQUIRE(to);
   CHECK(to->state == job_state::done);

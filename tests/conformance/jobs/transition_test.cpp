@@ -79,18 +79,18 @@ struct transition_fixture : store_fixture {
   /// Makes it happen through the store.
   void perform(const pipeline::job& job, const transition_event& what, bool carry_on) {
     if (std::holds_alternative<pipeline::claim>(what)) {
-      store.claim({7, 100}, now);
+      store.claims.claim({7, 100}, now);
     } else if (const auto* rescue = std::get_if<pipeline::rescue>(&what)) {
       using hands = std::optional<std::vector<job_id>>;
-      store.rescue(7, 8, rescue->was_in_hand ? hands{{job.id}} : hands{std::in_place}, now);
+      store.rescuer.rescue(7, 8, rescue->was_in_hand ? hands{{job.id}} : hands{std::in_place}, now);
     } else if (const auto* cancel = std::get_if<pipeline::cancel>(&what)) {
-      store.cancel(job.id, cancel->by, now);
+      store.control.cancel(job.id, cancel->by, now);
     } else if (const auto* replay = std::get_if<pipeline::replay>(&what)) {
-      store.replay(job.id, replay->from_stage, replay->by, now);
+      store.control.replay(job.id, replay->from_stage, replay->by, now);
     } else if (const auto* retry = std::get_if<pipeline::retry_now>(&what)) {
-      store.retry(job.id, retry->by, now);
+      store.control.retry(job.id, retry->by, now);
     } else if (const auto* run_now = std::get_if<pipeline::run_now>(&what)) {
-      store.run_now(job.id, run_now->handler, run_now->by, now);
+      store.control.run_now(job.id, run_now->handler, run_now->by, now);
     } else {
       settle({{job, what, carry_on}});
     }
@@ -133,7 +133,7 @@ TEST_CASE_METHOD(transition_fixture, "the store writes what the transition table
                 transaction undone{on};
                 const auto job = place(state, cancel_requested, stage, before, before, due);
                 if (name == "claim beside another tenant's")
-                  store.enqueue(std::vector<new_job>{{.tenant = "another"}}, now);
+                  store.submitter.enqueue(std::vector<new_job>{{.tenant = "another"}}, now);
                 const auto wanted = expected(job, what, carry_on);
                 perform(job, what, carry_on);
                 INFO(fmt::format("{} to a job that is {} at {} (cancel {}, due {}, carry on {})",

@@ -25,7 +25,9 @@ struct unique_fixture : store_fixture {
     return {.payload = std::move(payload), .unique = unique_key{std::move(key), scope, policy}};
   }
 
-  submit_answer submit(const std::vector<new_job>& jobs) { return store.submit(jobs, now); }
+  submit_answer submit(const std::vector<new_job>& jobs) {
+    return store.submitter.submit(jobs, now);
+  }
 
   submitted_job one(const new_job& job) {
     auto answer = submit({job});
@@ -91,7 +93,7 @@ TEST_CASE_METHOD(unique_fixture, "a key holds as long as its scope says") {
   job = claimed(id);
   settle(job, pipeline::reject{"BAD", "no"});
   CHECK(holds() == row.dead);
-  store.replay(id, "one", "ann", now);
+  store.control.replay(id, "one", "ann", now);
   settle(claimed(id), pipeline::finish{});
   CHECK(holds() == row.done);
 }
@@ -163,17 +165,17 @@ TEST_CASE_METHOD(
   const auto first = one(keyed("k"));
   settle(claimed(first.id), pipeline::reject{"BAD", "no"});
   const auto second = one(keyed("k"));
-  for (const auto& became :
-       {store.retry(first.id, "ann", now), store.replay(first.id, "one", "ann", now)}) {
+  for (const auto& became : {store.control.retry(first.id, "ann", now),
+                             store.control.replay(first.id, "one", "ann", now)}) {
     REQUIRE(std::holds_alternative<rejection>(became));
     CHECK(std::get<rejection>(became).why ==
           fmt::format("job {} holds its unique key 'k' now", second.id));
   }
   CHECK(find(first.id).state == job_state::deadletter);
-  store.cancel(second.id, "ann", now);
-  CHECK(std::holds_alternative<pipeline::change>(store.retry(first.id, "ann", now)));
+  store.control.cancel(second.id, "ann", now);
+  CHECK(std::holds_alternative<pipeline::change>(store.control.retry(first.id, "ann", now)));
   CHECK(one(keyed("k")).id == first.id);
-  CHECK(std::holds_alternative<rejection>(store.retry(second.id, "ann", now)));
+  CHECK(std::holds_alternative<rejection>(store.control.retry(second.id, "ann", now)));
 }
 
 TEST_CASE_METHOD(unique_fixture, "of two dead jobs with one key only one is sent back in bulk") {
@@ -186,7 +188,7 @@ TEST_CASE_METHOD(unique_fixture, "of two dead jobs with one key only one is sent
   settle(claim().front(), pipeline::reject{"BAD", "no"});
   const auto dead = list_ended(on, {});
   REQUIRE(dead.jobs.size() == 3);
-  const auto became = store.replay_ended(dead.jobs, "", "ann", now);
+  const auto became = store.bulk.replay_ended(dead.jobs, "", "ann", now);
   CHECK(became.replayed == 2);
   CHECK(became.changed == 0);
   REQUIRE(became.refused.size() == 1);
@@ -227,7 +229,7 @@ TEST_CASE_METHOD(unique_fixture, "many submits of one key at once make one job")
         // The keys of a submit come in any order.
         std::vector<new_job> some{keyed(fmt::format("b{}", round)),
                                   keyed(fmt::format("a{}", round))};
-        const auto answer = to.submit(some, now);
+        const auto answer = to.submitter.submit(some, now);
         const std::scoped_lock guard{mutex};
         const auto& became = std::get<std::vector<submitted_job>>(answer);
         for (std::size_t i = 0; i < some.size(); ++i) {
@@ -246,12 +248,12 @@ TEST_CASE_METHOD(unique_fixture, "many submits of one key at once make one job")
 
 TEST_CASE_METHOD(store_fixture,
                  "tenant and tags are kept with the job, and jobs are found by them") {
-  const auto ids =
-      store.enqueue(std::vector<new_job>{{.payload = "{}", .tenant = "acme", .tags = {"a", "b\"c"}},
-                                         {.tenant = "acme"},
-                                         {.payload = "7"},
-                                         {.tags = {"b"}}},
-                    now);
+  const auto ids = store.submitter.enqueue(
+      std::vector<new_job>{{.payload = "{}", .tenant = "acme", .tags = {"a", "b\"c"}},
+                           {.tenant = "acme"},
+                           {.payload = "7"},
+                           {.tags = {"b"}}},
+      now);
   const auto first = find(ids[0]);
   CHECK(first.tenant == "acme");
   CHECK(first.tags == R"(["a","b\"c"])");

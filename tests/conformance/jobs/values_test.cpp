@@ -19,7 +19,7 @@ const std::string value =
 using pipeline::unique_conflict;
 
 void submit_unique(store_fixture& with, const std::string& payload, unique_conflict conflict) {
-  with.store.submit(
+  with.store.submitter.submit(
       std::vector<new_job>{
           {.payload = payload,
            .unique = unique_key{"k", pipeline::unique_scope::unfinished, conflict}}},
@@ -27,7 +27,7 @@ void submit_unique(store_fixture& with, const std::string& payload, unique_confl
 }
 
 TEST_CASE_METHOD(store_fixture, "a payload stays the text that came in") {
-  const auto ids = store.enqueue(
+  const auto ids = store.submitter.enqueue(
       std::vector<new_job>{{.payload = value}, {.payload = value, .tenant = "acme"}}, now);
   for (const auto id : ids)
     CHECK(find(id).payload == value);
@@ -52,7 +52,7 @@ TEST_CASE_METHOD(store_fixture, "an output stays the text that came in") {
 }
 
 TEST_CASE_METHOD(family_fixture, "children and their parent are handed the texts that came in") {
-  const auto id = books.enqueue(std::vector<new_job>{{}}, now).front();
+  const auto id = books.submitter.enqueue(std::vector<new_job>{{}}, now).front();
   end(take_one(id), pipeline::advance_with_children({{.pipeline = "page", .payload = value}}));
   for (const auto& one : take())
     if (one.id == id) {
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(family_fixture, "children and their parent are handed the texts
 }
 
 TEST_CASE_METHOD(store_fixture, "a job's document has its texts as they came") {
-  const auto id = store.enqueue(std::vector<new_job>{{.payload = value}}, now).front();
+  const auto id = store.submitter.enqueue(std::vector<new_job>{{.payload = value}}, now).front();
   settle(claim().at(0), pipeline::advance{{pipeline::effects::write_output{"[1.10,\n 2]"}}, {}});
   const auto document = describe(find(id), list_events(on, {.job = id}));
   CHECK_THAT(in_one_line(document),
@@ -80,7 +80,7 @@ TEST_CASE_METHOD(store_fixture, "a job's document has its texts as they came") {
 
 TEST_CASE_METHOD(store_fixture, "the archive has the texts that came in") {
   const tests::temp_dir dir;
-  const auto id = store.enqueue(std::vector<new_job>{{.payload = value}}, now).front();
+  const auto id = store.submitter.enqueue(std::vector<new_job>{{.payload = value}}, now).front();
   settle(claim().at(0), pipeline::finish{{}, {}, {pipeline::effects::write_output{value}}});
   job_archive archive{dir.path()};
   archive.add(on, {{id, find(id).epoch}}, now);

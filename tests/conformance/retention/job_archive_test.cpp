@@ -27,7 +27,7 @@ struct archive_fixture : store_fixture {
   std::vector<job_id> ended(int count) {
     const std::vector<new_job> jobs(static_cast<std::size_t>(count),
                                     new_job{.payload = R"({"path":"ä.md"})", .tenant = "acme"});
-    const auto ids = store.enqueue(jobs, now);
+    const auto ids = store.submitter.enqueue(jobs, now);
     for (auto& job : claim(count)) {
       if (job.id % 3 == 0) {
         settle(job, pipeline::finish{"EARLY", "nothing left", {}});
@@ -222,7 +222,7 @@ TEST_CASE_METHOD(archive_fixture, "a job that is replayed while it is archived s
   job_store others{elsewhere, pipelines};
   {
     transaction held{elsewhere};
-    others.replay(ids.front(), "one", "ann", now);
+    others.control.replay(ids.front(), "one", "ann", now);
     auto tried = one;
     try {
       tried.step(on, now);

@@ -34,7 +34,7 @@ struct retention_fixture : store_fixture {
   /// One of `trio`, or of `solo`.
   job_id ended(const pipeline::transition_event& how, std::uint16_t in = 0) {
     const std::vector<new_job> one{{.pipeline = in, .payload = R"({"a":1})"}};
-    const auto id = store.enqueue(one, now).front();
+    const auto id = store.submitter.enqueue(one, now).front();
     settle(claim().front(), how);
     return id;
   }
@@ -43,7 +43,7 @@ struct retention_fixture : store_fixture {
 TEST_CASE_METHOD(retention_fixture, "jobs that ended long ago go with their payloads") {
   ended(pipeline::finish{});
   const auto cancelled = add();
-  store.cancel(cancelled, "ann", now);
+  store.control.cancel(cancelled, "ann", now);
   const auto dead = ended(pipeline::reject{"BAD", "no good"});
   const auto queued = add();
   now += 11min;
@@ -72,7 +72,7 @@ TEST_CASE_METHOD(retention_fixture,
 
 TEST_CASE_METHOD(retention_fixture, "a pass goes over all jobs, in windows") {
   const auto many = 2500;
-  store.enqueue(std::vector<new_job>(many), now);
+  store.submitter.enqueue(std::vector<new_job>(many), now);
   std::vector<settlement> all;
   for (const auto& job : claim(many))
     if (job.id % 2 == 0)
@@ -87,7 +87,7 @@ TEST_CASE_METHOD(retention_fixture,
                  "a pass is over where all jobs are young, however many there are") {
   const auto old = ended(pipeline::finish{});
   now += 11min;
-  store.enqueue(std::vector<new_job>(5000), now);
+  store.submitter.enqueue(std::vector<new_job>(5000), now);
   CHECK(pass().jobs == 1);
   CHECK_FALSE(find_job(on, old));
   CHECK(steps == 2);
@@ -95,8 +95,8 @@ TEST_CASE_METHOD(retention_fixture,
 
 TEST_CASE_METHOD(retention_fixture, "each pipeline has times of its own, for each state") {
   const auto cancelled = [&](std::uint16_t in) {
-    const auto id = store.enqueue(std::vector<new_job>{{.pipeline = in}}, now).front();
-    store.cancel(id, "ann", now);
+    const auto id = store.submitter.enqueue(std::vector<new_job>{{.pipeline = in}}, now).front();
+    store.control.cancel(id, "ann", now);
     return id;
   };
   const std::vector<job_id> trio{ended(pipeline::finish{}), cancelled(0),
@@ -134,7 +134,7 @@ TEST_CASE_METHOD(retention_fixture,
   const auto id = ended(pipeline::finish{}, 1);
   const std::vector<pipeline::definition> rest{pipelines.pipelines().front()};
   // A runtime that is configured with it, on another machine perhaps, knows better for a day.
-  store.announce(register_runtime(on, "elsewhere", 1, "test", now + 15s, now), now);
+  announce(on, pipelines, register_runtime(on, "elsewhere", 1, "test", now + 15s, now), now);
   retention one{with_pipelines(settings, pipeline::catalog{rest})};
   now += 20h;
   CHECK(pass(one).jobs == 0);
@@ -145,7 +145,7 @@ TEST_CASE_METHOD(retention_fixture,
 
 TEST_CASE_METHOD(retention_fixture, "what is kept longer is not read again with each pass") {
   const auto many = 5000;
-  store.enqueue(std::vector<new_job>(many, new_job{.pipeline = 1}), now);
+  store.submitter.enqueue(std::vector<new_job>(many, new_job{.pipeline = 1}), now);
   std::vector<settlement> all;
   for (const auto& job : claim(many))
     all.push_back({job, pipeline::finish{}});
@@ -178,7 +178,7 @@ TEST_CASE_METHOD(retention_fixture, "a job that is replayed meanwhile stays") {
   job_store others{elsewhere, pipelines};
   {
     transaction held{elsewhere};
-    others.replay(replayed, "one", "ann", now);
+    others.control.replay(replayed, "one", "ann", now);
     // Either the job is left out, or nothing can be written now.
     auto tried = one;
     try {

@@ -30,13 +30,13 @@ TEST_CASE_METHOD(store_fixture, "a listener tells of every job that is sent on")
   settle(waiting, pipeline::retry{"AWAY", "away", 1h});
   heard_news heard{listen_for_changes(database.settings(), 60s)};
   REQUIRE(heard.next(kind::changed));
-  store.retry(waiting.id, "ann", now);
+  store.control.retry(waiting.id, "ann", now);
   CHECK(heard.next(kind::changed));
-  store.retry(dead[0], "ann", now);
+  store.control.retry(dead[0], "ann", now);
   CHECK(heard.next(kind::changed));
-  store.replay(dead[1], "one", "ann", now);
+  store.control.replay(dead[1], "one", "ann", now);
   CHECK(heard.next(kind::changed));
-  CHECK(store.replay_ended(list_ended(on, {}).jobs, "", "ann", now).replayed == 1);
+  CHECK(store.bulk.replay_ended(list_ended(on, {}).jobs, "", "ann", now).replayed == 1);
   CHECK(heard.next(kind::changed));
 }
 

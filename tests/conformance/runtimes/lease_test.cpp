@@ -31,8 +31,8 @@ struct watched_runtime : store_fixture {
   }
 
   std::vector<pipeline::job> claim_for(runtime_id runtime, int count) {
-    store.enqueue(std::vector<new_job>(static_cast<std::size_t>(count)), now);
-    return store.claim({runtime, count}, now).jobs;
+    store.submitter.enqueue(std::vector<new_job>(static_cast<std::size_t>(count)), now);
+    return store.claims.claim({runtime, count}, now).jobs;
   }
 
   /// Looks once a second for so long; how many were rescued.
@@ -44,7 +44,7 @@ struct watched_runtime : store_fixture {
     }
     return rescued;
   }
-  std::int64_t look() { return store.rescue_dead({watch, time, self, mine}, now).rescued; }
+  std::int64_t look() { return store.rescuer.rescue_dead({watch, time, self, mine}, now).rescued; }
   bool renew(runtime_id which) {
     return renew_lease(on, which, now + 15s).what == renewal::answer::renewed;
   }
@@ -253,13 +253,13 @@ TEST_CASE_METHOD(store_fixture,
 }
 
 TEST_CASE_METHOD(store_fixture, "what a runtime does not hold is given back, and nothing else") {
-  store.enqueue(std::vector<new_job>(4), now);
+  store.submitter.enqueue(std::vector<new_job>(4), now);
   const auto jobs = claim();
   REQUIRE(jobs.size() == 4);
   add();
-  const auto of_other = store.claim({8, 1}, now).jobs.at(0);
+  const auto of_other = store.claims.claim({8, 1}, now).jobs.at(0);
   const std::vector held{jobs[0].id, jobs[2].id};
-  CHECK(store.release_lost(7, held, now) == std::vector{jobs[1].id, jobs[3].id});
+  CHECK(store.rescuer.release_lost(7, held, now) == std::vector{jobs[1].id, jobs[3].id});
   CHECK(find(jobs[0].id).state == job_state::working);
   CHECK(find(of_other.id).state == job_state::working);
   const auto row = find(jobs[1].id);
@@ -267,7 +267,7 @@ TEST_CASE_METHOD(store_fixture, "what a runtime does not hold is given back, and
   CHECK(row.crashes == 0);
   CHECK(row.attempt == 0);
   CHECK(history(jobs[1].id) == std::vector<std::string>{"stage_started", "control RELEASED"});
-  CHECK(store.release_lost(7, held, now).empty());
+  CHECK(store.rescuer.release_lost(7, held, now).empty());
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ TEST_CASE_METHOD(store_fixture, "rows of runtimes go a day after their end when 
   const auto busy = register_runtime(on, "host", 2, "1.0", now + 15s, now);
   const auto alive = register_runtime(on, "host", 3, "1.0", now + 48h, now);
   add();
-  store.claim({busy, 1}, now);
+  store.claims.claim({busy, 1}, now);
   const auto later = register_runtime(on, "host", 4, "1.0", now + 48h, now + 24h + 14s);
   CHECK(list_runtimes(on).size() == 4);
   const auto fresh = register_runtime(on, "host", 5, "1.0", now + 60s, now + 24h + 60s);
@@ -53,11 +53,10 @@ TEST_CASE_METHOD(store_fixture, "rows of runtimes go a day after their end when 
 
 TEST_CASE_METHOD(store_fixture, "a runtime serves the stages that it announced, while it lives") {
   const auto both = register_runtime(on, "host", 1, "1.0", now + 15s, now);
-  store.announce(both, now);
+  announce(on, pipelines, both, now);
   const pipeline::catalog small{{small_catalog().pipelines().back()}};
-  job_store other{on, small};
   const auto solo = register_runtime(on, "host", 2, "1.0", now + 30s, now + 1s);
-  other.announce(solo, now + 1s);
+  announce(on, small, solo, now + 1s);
   using ids = std::vector<runtime_id>;
   CHECK(serving_runtimes(on, "trio", "two", now) == ids{both});
   CHECK(serving_runtimes(on, "solo", "only", now) == ids{both, solo});
@@ -68,7 +67,7 @@ TEST_CASE_METHOD(store_fixture, "a runtime serves the stages that it announced, 
 }
 
 TEST_CASE_METHOD(store_fixture, "what a runtime served is forgotten with it") {
-  store.announce(register_runtime(on, "host", 1, "1.0", now + 15s, now), now);
+  announce(on, pipelines, register_runtime(on, "host", 1, "1.0", now + 15s, now), now);
   CHECK(ask("select count(*) from served_stages") == 4);
   register_runtime(on, "host", 2, "1.0", now + 25h, now + 1h);
   CHECK(ask("select count(*) from served_stages") == 4);

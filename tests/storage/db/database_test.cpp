@@ -93,7 +93,7 @@ TEST_CASE("a damaged database is a permanent error that says so") {
     connection on{{folder.url()}};
     migrate(on, start);
     const auto pipelines = small_catalog();
-    job_store{on, pipelines}.enqueue(std::vector<new_job>(10'000), start);
+    job_store{on, pipelines}.submitter.enqueue(std::vector<new_job>(10'000), start);
   }
   {
     std::fstream file{folder.path() / "test.db", std::ios::binary | std::ios::in | std::ios::out};
@@ -103,7 +103,7 @@ TEST_CASE("a damaged database is a permanent error that says so") {
   connection on{{folder.url()}};
   const auto pipelines = small_catalog();
   job_store store{on, pipelines};
-  CHECK(kind_thrown([&] { store.claim({7, 10'000}, start); }) == error_kind::permanent);
+  CHECK(kind_thrown([&] { store.claims.claim({7, 10'000}, start); }) == error_kind::permanent);
 }
 
 TEST_CASE_METHOD(store_fixture, "a database that another process holds is a transient error") {
@@ -111,14 +111,14 @@ TEST_CASE_METHOD(store_fixture, "a database that another process holds is a tran
   job_store second{other, pipelines};
   transaction held{on};
   add();
-  CHECK(kind_thrown([&] { second.enqueue(std::vector<new_job>(1), now); }) ==
+  CHECK(kind_thrown([&] { second.submitter.enqueue(std::vector<new_job>(1), now); }) ==
         error_kind::transient);
   held.commit();
-  CHECK(second.claim({7, 10}, now).jobs.size() == 1);
+  CHECK(second.claims.claim({7, 10}, now).jobs.size() == 1);
 }
 
 TEST_CASE_METHOD(store_fixture, "a full disk is told apart, and leaves nothing half-written") {
-  store.enqueue(std::vector<new_job>(1000), now);
+  store.submitter.enqueue(std::vector<new_job>(1000), now);
   const auto jobs = claim();
   const auto events = last_event_id(on);
   on.session() << "pragma max_page_count = " + std::to_string(ask("pragma page_count") + 2);
@@ -131,7 +131,8 @@ TEST_CASE_METHOD(store_fixture, "a full disk is told apart, and leaves nothing h
   CHECK(last_event_id(on) == events);
   CHECK(find(jobs[0].id).epoch == 1);
   CHECK(find(jobs[0].id).output.empty());
-  CHECK(kind_thrown([&] { store.enqueue(std::vector<new_job>(10'000), now); }) == error_kind::full);
+  CHECK(kind_thrown([&] { store.submitter.enqueue(std::vector<new_job>(10'000), now); }) ==
+        error_kind::full);
   CHECK(ask("select count(*) from jobs") == 1000);
 
   on.session() << "pragma max_page_count = 1000000";

@@ -21,7 +21,7 @@ TEST_CASE("a listener outlives the WAL, which goes with the last connection and 
     {
       connection on{{folder.url()}};
       migrate(on, start);
-      job_store{on, pipelines}.enqueue(std::vector<new_job>(1), start);
+      job_store{on, pipelines}.submitter.enqueue(std::vector<new_job>(1), start);
       CHECK(heard.next(kind::changed));
       REQUIRE(std::filesystem::exists(wal));
     }

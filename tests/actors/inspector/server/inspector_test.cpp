@@ -122,7 +122,7 @@ TEST_CASE("the inspector counts the jobs at each stage") {
   CHECK(stage(runtime, "b").ended == 4);
   CHECK(stage(runtime, "b").waiting_here + stage(runtime, "b").at_work_here == 0);
   const auto paused_at = runtime.time().now();
-  runtime.jobs().pause("p", "a", "anna", paused_at);
+  runtime.jobs().control.pause("p", "a", "anna", paused_at);
   runtime.submit(2);
   runtime.pass(1s);
   CHECK(stage(runtime, "a").jobs.queued == 2);

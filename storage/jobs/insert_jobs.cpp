@@ -1,14 +1,18 @@
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/insert_jobs.hpp"
 
+#include "base/check.hpp"
+#include "storage/claim/lanes.hpp"
 #include "storage/db/json_list.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
+#include <string>
+#include <string_view>
 #include <tuple>
-#include <utility>
 
 namespace millrace::storage {
 namespace {
@@ -95,69 +99,42 @@ std::set<lane_key> lanes_of(std::span<const new_job> jobs, const pipeline::catal
   return lanes;
 }
 
-}  // namespace
+/// What all jobs of an insert have in common.
+struct origin {
+  connection& on;
+  const pipeline::catalog& pipelines;
+  std::mt19937_64& random;
+  time_point now;
+};
 
-job_store::job_store(connection& on, const pipeline::catalog& pipelines, const job_rules& rules)
-    : on_(on),
-      pipelines_(pipelines),
-      rules_(rules),
-      stages_(pipelines),
-      claimer_(on, pipelines, stages_, rules_) {}
-
-std::vector<job_id> job_store::enqueue(std::span<const new_job> jobs, time_point now) {
-  return guarded("cannot enqueue jobs", [&] {
-    // Bounds the memory that SQLite takes to parse the parameter.
-    constexpr std::size_t slice_size = 10'000;
-    transaction tx{on_};
-    std::vector<job_id> ids;
-    ids.reserve(jobs.size());
-    for (auto rest = jobs; !rest.empty();) {
-      const auto slice = rest.first(std::min(slice_size, rest.size()));
-      rest = rest.subspan(slice.size());
-      const auto first = ids.size();
-      open_lanes(on_, lanes_of(slice, pipelines_));
-      const auto keep = [&](std::int64_t id) { ids.push_back(id); };
-      if (are_alike(slice))
-        insert_alike(slice, now).each(keep);
-      else
-        insert(slice, now).each(keep);
-      MILLRACE_CHECK(ids.size() == first + slice.size());
-      // They rise in the order of the jobs, but need not come in it.
-      std::sort(ids.begin() + static_cast<std::ptrdiff_t>(first), ids.end());
-      add_payloads(slice, std::span{ids}.subspan(first), now);
-    }
-    note_waiting(jobs, ids, now);
-    tx.commit();
-    return ids;
-  });
-}
-
-statement<std::int64_t>& job_store::insert(std::span<const new_job> jobs, time_point now) {
-  kind_list kinds{pipelines_};
+statement<std::int64_t>& insert(const origin& from, std::span<const new_job> jobs) {
+  const auto& [on, pipelines, random, now] = from;
+  kind_list kinds{pipelines};
   json_list rows{jobs.size() * 28};
   std::string row;
   for (const auto& one : jobs) {
     row = kinds.key(one, now);
-    append_correlation_id(row, one.correlation_id, random_);
+    append_correlation_id(row, one.correlation_id, random);
     rows.add(row);
   }
-  return on_.prepared<std::int64_t>("enqueue")
+  return on.prepared<std::int64_t>("enqueue")
       .with("jobs", rows.finish())
       .with("kinds", kinds.finish())
       .with("now", to_us(now));
 }
 
-statement<std::int64_t>& job_store::insert_alike(std::span<const new_job> jobs, time_point now) {
+statement<std::int64_t>& insert_alike(const origin& from, std::span<const new_job> jobs) {
+  const auto& [on, pipelines, random, now] = from;
   json_list correlation_ids{jobs.size() * 20};
   std::string id;
   for (const auto& one : jobs) {
     id.clear();
-    append_correlation_id(id, one.correlation_id, random_);
+    append_correlation_id(id, one.correlation_id, random);
     correlation_ids.add(id);
   }
   const auto& kind = jobs.front();
-  const auto& in = pipelines_.at(kind.pipeline);
-  return on_.prepared<std::int64_t>("enqueue_alike")
+  const auto& in = pipelines.at(kind.pipeline);
+  return on.prepared<std::int64_t>("enqueue_alike")
       .with("pipeline", in.name)
       .with("stage", in.stages.at(kind.stage).name)
       .with("tenant", kind.tenant)
@@ -167,27 +144,8 @@ statement<std::int64_t>& job_store::insert_alike(std::span<const new_job> jobs, 
       .with("now", to_us(now));
 }
 
-void job_store::add_payloads(std::span<const new_job> jobs, std::span<const job_id> ids,
-                             time_point now) {
-  if (std::all_of(jobs.begin(), jobs.end(),
-                  [](const auto& one) { return one.payload.empty() && !has_labels(one); }))
-    return;
-  json_list rows;
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (jobs[i].payload.empty() || has_labels(jobs[i]))
-      continue;
-    json_list row;
-    row.add(ids[i]);
-    row.add(jobs[i].payload);
-    rows.add(row);
-  }
-  on_.prepared<>("add_payloads").with("rows", rows.finish()).with("now", to_us(now)).run();
-  if (std::any_of(jobs.begin(), jobs.end(), has_labels))
-    add_labelled(jobs, ids, now);
-}
-
-void job_store::add_labelled(std::span<const new_job> jobs, std::span<const job_id> ids,
-                             time_point now) {
+void add_labelled(connection& on, std::span<const new_job> jobs, std::span<const job_id> ids,
+                  time_point now) {
   json_list rows;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const auto& one = jobs[i];
@@ -206,14 +164,54 @@ void job_store::add_labelled(std::span<const new_job> jobs, std::span<const job_
     row.add(one.parent);
     rows.add(row);
   }
-  on_.prepared<>("add_labelled").with("rows", rows.finish()).with("now", to_us(now)).run();
+  on.prepared<>("add_labelled").with("rows", rows.finish()).with("now", to_us(now)).run();
 }
 
-void job_store::write(std::span<pending_change> changes, time_point now) {
-  write_changes(on_, changes, now);
-  note_waiting(changes);
-  if (note_families(on_, changes))
-    child_work_ = true;
+void add_payloads(connection& on, std::span<const new_job> jobs, std::span<const job_id> ids,
+                  time_point now) {
+  if (std::all_of(jobs.begin(), jobs.end(),
+                  [](const auto& one) { return one.payload.empty() && !has_labels(one); }))
+    return;
+  json_list rows;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (jobs[i].payload.empty() || has_labels(jobs[i]))
+      continue;
+    json_list row;
+    row.add(ids[i]);
+    row.add(jobs[i].payload);
+    rows.add(row);
+  }
+  on.prepared<>("add_payloads").with("rows", rows.finish()).with("now", to_us(now)).run();
+  if (std::any_of(jobs.begin(), jobs.end(), has_labels))
+    add_labelled(on, jobs, ids, now);
+}
+
+}  // namespace
+
+std::vector<job_id> insert_jobs(connection& on, const pipeline::catalog& pipelines,
+                                std::span<const new_job> jobs, std::mt19937_64& random,
+                                time_point now) {
+  // Bounds the memory that SQLite takes to parse the parameter.
+  constexpr std::size_t slice_size = 10'000;
+  const origin from{on, pipelines, random, now};
+  std::vector<job_id> ids;
+  ids.reserve(jobs.size());
+  for (auto rest = jobs; !rest.empty();) {
+    const auto slice = rest.first(std::min(slice_size, rest.size()));
+    rest = rest.subspan(slice.size());
+    const auto first = ids.size();
+    open_lanes(on, lanes_of(slice, pipelines));
+    const auto keep = [&](std::int64_t id) { ids.push_back(id); };
+    if (are_alike(slice))
+      insert_alike(from, slice).each(keep);
+    else
+      insert(from, slice).each(keep);
+    MILLRACE_CHECK(ids.size() == first + slice.size());
+    // They rise in the order of the jobs, but need not come in it.
+    std::sort(ids.begin() + static_cast<std::ptrdiff_t>(first), ids.end());
+    add_payloads(on, slice, std::span{ids}.subspan(first), now);
+  }
+  return ids;
 }
 
 }  // namespace millrace::storage

@@ -1,9 +1,13 @@
+#include "storage/claim/claims.hpp"
+
 #include "base/bounds.hpp"
 #include "base/json/json_depth.hpp"
 #include "base/seeded_fault.hpp"
 #include "pipeline/codes.hpp"
+#include "storage/children/children.hpp"
+#include "storage/claim/lanes.hpp"
+#include "storage/claim/set_aside.hpp"
 #include "storage/db/id_list.hpp"
-#include "storage/jobs/job_store.hpp"
 
 #include <fmt/format.h>
 
@@ -31,11 +35,11 @@ std::vector<pipeline::job*> by_id(std::vector<pipeline::job>& jobs) {
 
 }  // namespace
 
-claim_result job_store::claim(const claim_request& request, time_point now) {
+claim_result claims::claim(const claim_request& request, time_point now) {
   return guarded("cannot claim jobs", [&] {
-    transaction tx{on_};
+    transaction tx{context_.on};
     const auto wanted = static_cast<std::size_t>(std::max(request.limit, 0));
-    const auto fitting = std::min(wanted, fit_into(request.bytes));
+    const auto fitting = std::min(wanted, details_.fit_into(request.bytes));
     auto taken = claimer_.take(request.runtime, fitting, request.rooms, now);
     claim_result result{std::move(taken.jobs), taken.next, taken.kept_back};
     result.aside = std::move(taken.aside);
@@ -44,21 +48,21 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
       result.kept_back = true;
     if (!result.jobs.empty()) {
       const auto sorted = by_id(result.jobs);
-      id_list list{on_.dialect(), sorted.size()};
+      id_list list{context_.on.dialect(), sorted.size()};
       for (const auto* one : sorted)
         list.add(one->id);
       const auto ids = list.finish();
-      if (on_.dialect() == dialect::sqlite)
-        on_.prepared<>("claim_events").with("ids", ids).with("now", to_us(now)).run();
-      release_unloaded(result, load_details(sorted, ids, request.bytes), now);
-      load_families(on_, pipelines_, result.jobs);
+      if (context_.on.dialect() == dialect::sqlite)
+        context_.on.prepared<>("claim_events").with("ids", ids).with("now", to_us(now)).run();
+      release_unloaded(result, details_.load(sorted, ids, request.bytes), now);
+      load_families(context_.on, context_.pipelines, result.jobs);
       drop_unreadable(result, now);
     }
-    child_work_ = child_work_ || taken.family_work;
+    tasks_.add_found(taken.family_work);
     // Where it takes long to find out, they may.
-    if (result.jobs.empty() && on_.is_shared())
+    if (result.jobs.empty() && context_.on.is_shared())
       result.others_work = !others_pace_.is_due() || others_pace_.measure([&] {
-        return std::get<0>(on_.prepared<std::int64_t>("others_work")
+        return std::get<0>(context_.on.prepared<std::int64_t>("others_work")
                                .with("runtime", request.runtime)
                                .first()
                                .value()) > 0;
@@ -68,7 +72,7 @@ claim_result job_store::claim(const claim_request& request, time_point now) {
   });
 }
 
-void job_store::drop_unreadable(claim_result& claimed, time_point now) {
+void claims::drop_unreadable(claim_result& claimed, time_point now) {
   const auto is_unreadable = [](const pipeline::job& job) {
     return is_too_deep(job.payload) || is_too_deep(job.output);
   };
@@ -81,18 +85,44 @@ void job_store::drop_unreadable(claim_result& claimed, time_point now) {
       fmt::format("the objects and lists of its {} stand within each other deeper than {}",
                   is_too_deep(bad->payload) ? "payload" : "output", bounds::deepest_json)};
   for (auto at = bad; at != claimed.jobs.end(); ++at)
-    claimed.aside.push_back({at->id, pipelines_.at(at->pipeline).full_name(at->stage), what.why});
+    claimed.aside.push_back(
+        {at->id, context_.pipelines.at(at->pipeline).full_name(at->stage), what.why});
   take_out(claimed, bad, what, now);
   // There was more than has come.
   claimed.next_run_at = now;
 }
 
-passed_over job_store::pass_over_refused(const std::string& why, time_point now) {
+/// They are larger than those before.
+void claims::release_unloaded(claim_result& claimed, const std::set<pipeline::job_id>& unloaded,
+                              time_point now) {
+  if (unloaded.empty())
+    return;
+  const auto left =
+      std::stable_partition(claimed.jobs.begin(), claimed.jobs.end(),
+                            [&](const auto& job) { return !unloaded.contains(job.id); });
+  take_out(claimed, left, pipeline::release{"there is no memory for it yet"}, now);
+  claimed.kept_back = true;
+}
+
+void claims::take_out(claim_result& claimed, std::vector<pipeline::job>::iterator first,
+                      const pipeline::transition_event& what, time_point now) {
+  std::vector<pending_change> changes;
+  for (auto at = first; at != claimed.jobs.end(); ++at) {
+    const auto& in = context_.pipelines.at(at->pipeline);
+    auto decided = pipeline::apply(*at, what, context_.at(in, now));
+    changes.push_back(
+        {&*at, &in, std::get<pipeline::change>(std::move(decided)), change_result::lost});
+  }
+  changes_.write(changes, now);
+  claimed.jobs.erase(first, claimed.jobs.end());
+}
+
+passed_over claims::pass_over_refused(const std::string& why, time_point now) {
   constexpr duration while_refused = std::chrono::seconds{30};
   try {
-    transaction tx{on_};
+    transaction tx{context_.on};
     passed_over done;
-    auto sorted = sort_into_lanes(on_);
+    auto sorted = sort_into_lanes(context_.on);
     auto& bad = sorted.bad;
     done.has_sorted = sorted.count > 0 || !bad.empty();
     const auto head =
@@ -102,7 +132,8 @@ passed_over job_store::pass_over_refused(const std::string& why, time_point now)
     if (head)
       bad.push_back({*head, fmt::format("the database refuses to let it be claimed: {}", why)});
     if (!bad.empty())
-      child_work_ |= set_aside(on_, pipelines_, stages_, bad, now, done.aside);
+      tasks_.add_found(
+          set_aside(context_.on, context_.pipelines, context_.stages, bad, now, done.aside));
     tx.commit();
     if (done.has_sorted || head)
       return done;
@@ -114,7 +145,12 @@ passed_over job_store::pass_over_refused(const std::string& why, time_point now)
           .leaves_limits = claimer_.leave_in_hand(now + while_refused)};
 }
 
-std::optional<time_point> job_store::oldest_waiting(time_point now) {
+void claims::came_back(const first_places::map& places) {
+  for (const auto& [level, at] : places)
+    claimer_.came_back(level, at);
+}
+
+std::optional<time_point> claims::oldest_waiting(time_point now) {
   if (waiting_pace_.is_due())
     oldest_waiting_ = guarded("cannot look for waiting jobs", [&] {
       return waiting_pace_.measure([&] { return claimer_.oldest_waiting(now); });

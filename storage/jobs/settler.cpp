@@ -1,11 +1,18 @@
+#include "storage/jobs/settler.hpp"
+
 #include "base/seeded_fault.hpp"
 #include "pipeline/child_job.hpp"
 #include "pipeline/codes.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/children/make_children.hpp"
+#include "storage/jobs/paused_stages.hpp"
 #include "storage/jobs/write_effect.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
+#include <string>
 #include <utility>
+#include <variant>
 
 namespace millrace::storage {
 namespace {
@@ -30,13 +37,51 @@ bool ended_as_told(job_state became, const pipeline::transition_event& what) {
          (!is_dead || std::holds_alternative<pipeline::reject>(what));
 }
 
+/// What the table says; what it refuses to a working job is a wrong answer of the handler, which
+/// must not leave the job working for ever.
+std::variant<change, pipeline::rejection> decide_one(const pipeline::catalog& pipelines,
+                                                     const pipeline::job& job,
+                                                     const pipeline::transition_event& what,
+                                                     const pipeline::transition_context& at) {
+  const auto reject = [&](std::string why) {
+    return pipeline::apply(
+        job, pipeline::reject{std::string{pipeline::codes::HANDLER_ERROR}, std::move(why)}, at);
+  };
+  if (auto wrong = wrong_children(pipelines, effects_of(what)))
+    return reject(std::move(*wrong));
+  auto answer = pipeline::apply(job, what, at);
+  if (auto* refused = std::get_if<pipeline::rejection>(&answer))
+    return reject(std::move(refused->why));
+  return answer;
+}
+
+/// Where no job is carried on into, for it is paused.
+std::set<std::pair<std::uint16_t, std::uint16_t>> paused_places(
+    const job_context& context, std::span<const settlement> settlements) {
+  std::set<std::pair<std::uint16_t, std::uint16_t>> places;
+  if (MILLRACE_SEEDED_FAULT("carried on into a paused stage") ||
+      std::none_of(settlements.begin(), settlements.end(),
+                   [](const auto& one) { return one.carry_on; }))
+    return places;
+  for (const auto& one : paused_stages(context.on, context.pipelines))
+    if (const auto place = context.stages.find(one.pipeline, one.stage))
+      places.emplace(place->pipeline, place->stage);
+  return places;
+}
+
 }  // namespace
 
-std::vector<settled> job_store::settle(std::span<const settlement> settlements, time_point now) {
+/// Changes, and the position of the settlement that each comes from: a few have none.
+struct settler::decisions {
+  std::vector<pending_change> changes;
+  std::vector<std::size_t> settlement;
+};
+
+std::vector<settled> settler::settle(std::span<const settlement> settlements, time_point now) {
   return guarded("cannot settle jobs", [&] {
-    transaction tx{on_};
+    transaction tx{context_.on};
     auto pending = decide(settlements, now);
-    write(pending.changes, now);
+    changes_.write(pending.changes, now);
     settle_cancelled(settlements, pending, now);
     std::vector<settled> answers(settlements.size());
     std::vector<new_job> children;
@@ -49,8 +94,8 @@ std::vector<settled> job_store::settle(std::span<const settlement> settlements, 
       // A job that ended otherwise than its handler said leaves nothing of what the handler made.
       if (ended_as_told(one.to.state, what))
         for (const auto& effect : effects_of(what)) {
-          write_effect(on_, one.job->id, effect, now);
-          collect_children(*one.job, effect, children);
+          write_effect(context_.on, one.job->id, effect, now);
+          collect_children(context_.pipelines, *one.job, effect, children);
         }
       if (one.job->children && one.job->children->is_unfinished && one.to.run_at > now)
         begin_join(*one.job);
@@ -62,33 +107,16 @@ std::vector<settled> job_store::settle(std::span<const settlement> settlements, 
   });
 }
 
-/// What the table says; what it refuses to a working job is a wrong answer of the handler, which
-/// must not leave the job working for ever.
-std::variant<change, pipeline::rejection> job_store::decide_one(
-    const pipeline::job& job, const pipeline::transition_event& what,
-    const pipeline::transition_context& at) const {
-  const auto reject = [&](std::string why) {
-    return pipeline::apply(
-        job, pipeline::reject{std::string{pipeline::codes::HANDLER_ERROR}, std::move(why)}, at);
-  };
-  if (auto wrong = wrong_children(effects_of(what)))
-    return reject(std::move(*wrong));
-  auto answer = pipeline::apply(job, what, at);
-  if (auto* refused = std::get_if<pipeline::rejection>(&answer))
-    return reject(std::move(refused->why));
-  return answer;
-}
-
-job_store::decisions job_store::decide(std::span<const settlement> settlements, time_point now) {
+settler::decisions settler::decide(std::span<const settlement> settlements, time_point now) const {
   decisions all;
   all.changes.reserve(settlements.size());
   all.settlement.reserve(settlements.size());
-  const auto paused = paused_places(settlements);
+  const auto paused = paused_places(context_, settlements);
   for (std::size_t i = 0; i < settlements.size(); ++i) {
     const auto& [job, what, carry_on, unused] = settlements[i];
-    const auto& in = pipelines_.at(job.pipeline);
-    pipeline::transition_context at{in, now, carry_on, rules_.crash_limit};
-    auto answer = decide_one(job, what, at);
+    const auto& in = context_.pipelines.at(job.pipeline);
+    auto at = context_.at(in, now, carry_on);
+    auto answer = decide_one(context_.pipelines, job, what, at);
     auto* to = std::get_if<change>(&answer);
     if (to == nullptr)
       continue;
@@ -100,7 +128,7 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
          in.stages[to->stage].join != pipeline::join_policy::none ||
          paused.contains({job.pipeline, to->stage}))) {
       at.carry_on = false;
-      answer = decide_one(job, what, at);
+      answer = decide_one(context_.pipelines, job, what, at);
       to = &std::get<change>(answer);
     }
     all.changes.push_back({&job, &in, std::move(*to), change_result::lost});
@@ -109,21 +137,8 @@ job_store::decisions job_store::decide(std::span<const settlement> settlements, 
   return all;
 }
 
-std::set<std::pair<std::uint16_t, std::uint16_t>> job_store::paused_places(
-    std::span<const settlement> settlements) {
-  std::set<std::pair<std::uint16_t, std::uint16_t>> places;
-  if (MILLRACE_SEEDED_FAULT("carried on into a paused stage") ||
-      std::none_of(settlements.begin(), settlements.end(),
-                   [](const auto& one) { return one.carry_on; }))
-    return places;
-  for (const auto& one : paused_stages(on_, pipelines_))
-    if (const auto place = stages_.find(one.pipeline, one.stage))
-      places.emplace(place->pipeline, place->stage);
-  return places;
-}
-
-void job_store::settle_cancelled(std::span<const settlement> settlements, decisions& pending,
-                                 time_point now) {
+void settler::settle_cancelled(std::span<const settlement> settlements, decisions& pending,
+                               time_point now) {
   std::vector<std::size_t> indices;
   for (std::size_t i = 0; i < pending.changes.size(); ++i)
     if (pending.changes[i].became == change_result::cancel_requested)
@@ -138,16 +153,31 @@ void job_store::settle_cancelled(std::span<const settlement> settlements, decisi
     const auto& [job, what, carry_on, unused] = settlements[pending.settlement[i]];
     auto& told = jobs.emplace_back(job);
     told.cancel_requested = true;
-    const auto& in = pipelines_.at(job.pipeline);
-    auto answer = decide_one(told, what, {in, now, carry_on, rules_.crash_limit});
+    const auto& in = context_.pipelines.at(job.pipeline);
+    auto answer = decide_one(context_.pipelines, told, what, context_.at(in, now, carry_on));
     again.push_back({&told, &in, std::get<change>(std::move(answer)), change_result::lost});
   }
-  write(again, now);
+  changes_.write(again, now);
   for (std::size_t n = 0; n < indices.size(); ++n) {
     auto& one = pending.changes[indices[n]];
     one.to = std::move(again[n].to);
     one.became = again[n].became;
   }
+}
+
+void settler::make_children(std::span<const new_job> children, time_point now) {
+  if (children.empty())
+    return;
+  const auto ids = submitter_.enqueue(children, now);
+  add_children(context_.on, children, ids);
+  changes_.add_due(ids.size());
+}
+
+/// The job waits for children that had not ended when it was claimed. One of them may have ended
+/// since, and its end is told only once.
+void settler::begin_join(const pipeline::job& job) {
+  context_.on.prepared<>("begin_join").with("parent", job.id).run();
+  tasks_.add(child_task::join, {job.id});
 }
 
 }  // namespace millrace::storage

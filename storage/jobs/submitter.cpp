@@ -1,9 +1,17 @@
+#include "storage/jobs/submitter.hpp"
+
 #include "pipeline/codes.hpp"
-#include "storage/jobs/job_store.hpp"
+#include "storage/jobs/insert_jobs.hpp"
+#include "storage/jobs/job_rows.hpp"
+#include "storage/jobs/queue_limit.hpp"
 #include "storage/jobs/unique_keys.hpp"
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
 #include <utility>
 
 namespace millrace::storage {
@@ -144,17 +152,29 @@ std::map<std::uint16_t, std::int64_t> count_limited(std::span<const new_job> job
 
 }  // namespace
 
-submit_answer job_store::submit(std::span<const new_job> jobs, time_point now) {
+std::vector<job_id> submitter::enqueue(std::span<const new_job> jobs, time_point now) {
+  return guarded("cannot enqueue jobs", [&] {
+    transaction tx{context_.on};
+    auto ids = insert_jobs(context_.on, context_.pipelines, jobs, random_, now);
+    waiting_.note(jobs, ids, now);
+    tx.commit();
+    return ids;
+  });
+}
+
+submit_answer submitter::submit(std::span<const new_job> jobs, time_point now) {
   return guarded("cannot submit jobs", [&]() -> submit_answer {
-    transaction tx{on_};
-    submit_plan all{on_, pipelines_, jobs, now};
+    auto& on = context_.on;
+    const auto& pipelines = context_.pipelines;
+    transaction tx{on};
+    submit_plan all{on, pipelines, jobs, now};
     if (auto refused = all.sort())
       return std::move(*refused);
     const auto& fresh = all.to_make();
-    const auto limited = count_limited(fresh, pipelines_);
+    const auto limited = count_limited(fresh, pipelines);
     for (const auto& [in, count] : limited) {
-      const auto& of = pipelines_.at(in);
-      if (auto full = take_room(on_, of.name, of.queue_limit, count, now))
+      const auto& of = pipelines.at(in);
+      if (auto full = take_room(on, of.name, of.queue_limit, count, now))
         return std::move(*full);
     }
     const auto ids = enqueue(fresh, now);
@@ -163,7 +183,7 @@ submit_answer job_store::submit(std::span<const new_job> jobs, time_point now) {
       for (std::size_t i = 0; i < ids.size(); ++i)
         if (fresh[i].pipeline == in)
           members.push_back(ids[i]);
-      fill_room(on_, pipelines_.at(in).name, members);
+      fill_room(on, pipelines.at(in).name, members);
     }
     auto answers = all.finish(ids);
     tx.commit();

@@ -1,11 +1,10 @@
-#include "storage/jobs/job_store.hpp"
+#include "storage/claim/waiting_notes.hpp"
 
 #include <algorithm>
 #include <map>
 #include <string_view>
 #include <tuple>
 
-/// Jobs that begin to wait may stand behind the place where the next claim of this store goes on.
 namespace millrace::storage {
 namespace {
 
@@ -34,15 +33,15 @@ class first_of_levels {
 
 }  // namespace
 
-void job_store::note_waiting(const level_of_jobs& level, const index_place& at) {
+void waiting_notes::note(const level_of_jobs& level, const index_place& at) {
   if (claimer_.has_places())
     claimer_.came_back(level, at);
   else
-    waiting_->add(level, at);
+    kept_->add(level, at);
 }
 
-void job_store::note_waiting(std::span<const pending_change> changes) {
-  if (!claimer_.has_places() && !waiting_)
+void waiting_notes::note(std::span<const pending_change> changes) {
+  if (!are_wanted())
     return;
   first_of_levels first;
   for (const auto& one : changes)
@@ -50,18 +49,18 @@ void job_store::note_waiting(std::span<const pending_change> changes) {
         !has_ended(one.to.state))
       first.add(*one.in, one.to.stage, one.job->tenant, one.job->priority,
                 {to_us(one.to.run_at), one.job->id});
-  first.each([&](const auto& level, const auto& at) { note_waiting(level, at); });
+  first.each([&](const auto& level, const auto& at) { note(level, at); });
 }
 
-void job_store::note_waiting(std::span<const new_job> jobs, std::span<const job_id> ids,
-                             time_point now) {
-  if (!claimer_.has_places() && !waiting_)
+void waiting_notes::note(std::span<const new_job> jobs, std::span<const job_id> ids,
+                         time_point now) {
+  if (!are_wanted())
     return;
   first_of_levels first;
   for (std::size_t i = 0; i < jobs.size(); ++i)
     first.add(pipelines_.at(jobs[i].pipeline), jobs[i].stage, jobs[i].tenant, jobs[i].priority,
               {to_us(jobs[i].run_at.value_or(now)), ids[i]});
-  first.each([&](const auto& level, const auto& at) { note_waiting(level, at); });
+  first.each([&](const auto& level, const auto& at) { note(level, at); });
 }
 
 }  // namespace millrace::storage

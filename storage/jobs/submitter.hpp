@@ -1,0 +1,34 @@
+#pragma once
+
+#include "storage/claim/waiting_notes.hpp"
+#include "storage/jobs/job_context.hpp"
+#include "storage/jobs/types.hpp"
+
+#include <random>
+#include <span>
+#include <vector>
+
+namespace millrace::storage {
+
+/// Makes new jobs.
+class submitter {
+ public:
+  /// Both must outlive it.
+  submitter(const job_context& context, waiting_notes& waiting)
+      : context_(context), waiting_(waiting) {}
+
+  /// Inserts jobs in bulk and returns their ids in order, whatever their unique keys and the limits
+  /// of their pipelines.
+  std::vector<job_id> enqueue(std::span<const new_job> jobs, time_point now);
+
+  /// The same for submits that heed unique keys and limits: all of the jobs, or none. Of two jobs
+  /// in one call with the same key the first counts as there before the second.
+  submit_answer submit(std::span<const new_job> jobs, time_point now);
+
+ private:
+  const job_context& context_;
+  waiting_notes& waiting_;
+  std::mt19937_64 random_{std::random_device{}()};
+};
+
+}  // namespace millrace::storage
