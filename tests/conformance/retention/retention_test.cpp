@@ -169,6 +169,23 @@ TEST_CASE_METHOD(retention_fixture, "what is kept longer is not read again with 
   CHECK(pass(one).jobs == many);
 }
 
+TEST_CASE_METHOD(retention_fixture, "neither jobs nor events wait for the end of the other") {
+  store.submitter.enqueue(std::vector<new_job>(2500), now);
+  on.session() << "update jobs set state = 'done'";
+  settings.events = 10min;
+  now += 11min;
+  retention one{settings};
+  cleaned sum;
+  for (int steps = 0; steps < 2; ++steps) {
+    const auto step = one.step(on, now);
+    sum.jobs += step.jobs;
+    sum.events += step.events;
+    CHECK(step.more);
+  }
+  CHECK(sum.jobs == 1000);
+  CHECK(sum.events == 2000);
+}
+
 TEST_CASE_METHOD(retention_fixture, "a job that is replayed meanwhile stays") {
   const auto replayed = ended(pipeline::finish{});
   const auto other = ended(pipeline::finish{});
