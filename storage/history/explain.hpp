@@ -14,7 +14,7 @@ namespace millrace::storage {
 
 /// Why a job waits, works or has ended, and what to do.
 struct explanation {
-  job_id job = 0;
+  pipeline::job_id job = 0;
   /// The name of an entry in storage/history/reasons.def, for programs.
   std::string_view reason;
   /// The reason with all that belongs to it: since when, who, how many, which code and message.
@@ -32,7 +32,8 @@ struct explanation {
 /// left out of the text. The rules are those of the runtimes. `hands` is the journal of the runtime
 /// where the database has one only, or nothing: a shared database says itself which jobs handlers
 /// have. Throws storage::error.
-explanation explain(connection& on, const pipeline::catalog& pipelines, job_id job, time_point now,
-                    const job_rules& rules = {}, const std::optional<jobs_in_hand>& hands = {});
+explanation explain(connection& on, const pipeline::catalog& pipelines, pipeline::job_id job,
+                    time_point now, const job_rules& rules = {},
+                    const std::optional<jobs_in_hand>& hands = {});
 
 }  // namespace millrace::storage

@@ -29,12 +29,12 @@ TEST_CASE("the example of a job that makes jobs works as it is") {
                                " && millrace run $c --until-idle");
   INFO(run.err);
   CHECK(run.code == 0);
-  const auto essay = job(in, 1);
+  const auto essay = job_document(in, 1);
   CHECK(essay["state"] == "done");
   CHECK(essay["output"] == json{{"paragraphs", 2}, {"words", 6}});
   CHECK(essay["children"] == json{{"done", 2}});
-  CHECK(job(in, 2)["parent"] == 1);
-  CHECK(job(in, 3)["output"] == json{{"words", 4}});
+  CHECK(job_document(in, 2)["parent"] == 1);
+  CHECK(job_document(in, 3)["output"] == json{{"words", 4}});
 }
 
 TEST_CASE(
@@ -46,13 +46,13 @@ TEST_CASE(
                                " && millrace run $c --until-idle");
   INFO(run.err);
   CHECK(run.code == 0);
-  CHECK(job(in, 1)["code"] == "CHILD_FAILED");
-  CHECK(job(in, 1)["message"] == "child 3 is deadletter: NO_WORDS");
+  CHECK(job_document(in, 1)["code"] == "CHILD_FAILED");
+  CHECK(job_document(in, 1)["message"] == "child 3 is deadletter: NO_WORDS");
   CHECK(in_examples(in, "millrace retry 1 $c").code == 0);
-  CHECK(job(in, 1)["state"] == "queued");
-  CHECK(job(in, 3)["state"] == "queued");
+  CHECK(job_document(in, 1)["state"] == "queued");
+  CHECK(job_document(in, 3)["state"] == "queued");
   const auto cancel = in_examples(in, "millrace cancel 1 $c");
   INFO(cancel.err);
-  CHECK(job(in, 3)["state"] == "cancelled");
-  CHECK(job(in, 2)["state"] == "done");
+  CHECK(job_document(in, 3)["state"] == "cancelled");
+  CHECK(job_document(in, 2)["state"] == "done");
 }

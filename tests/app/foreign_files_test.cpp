@@ -35,7 +35,7 @@ struct submitter {
     CHECK(ended.code == 0);
   }
 
-  json job(int id) const { return millrace::tests::job(in, id); }
+  json job(int id) const { return millrace::tests::job_document(in, id); }
 };
 
 TEST_CASE_METHOD(submitter,

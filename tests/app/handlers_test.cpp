@@ -75,8 +75,8 @@ TEST_CASE("the example in Python and shell works as it is") {
                             " && millrace run $c --until-idle");
   INFO(run.err);
   CHECK(run.code == 0);
-  CHECK(job(in, 1)["state"] == "done");
-  CHECK(job(in, 1)["output"] == json{{"words", 4}});
+  CHECK(job_document(in, 1)["state"] == "done");
+  CHECK(job_document(in, 1)["output"] == json{{"words", 4}});
   CHECK_THAT(run.err, Catch::Contains("HANDLER_SAID") && Catch::Contains("job=1") &&
                           Catch::Contains("job 1 came by in words"));
 }
@@ -90,7 +90,7 @@ TEST_CASE("the example that says how far it is works as it is") {
                             " && millrace run $c --until-idle --log.level debug");
   INFO(run.err);
   CHECK(run.code == 0);
-  CHECK(job(in, 1)["output"] == json{{"words", 4}});
+  CHECK(job_document(in, 1)["output"] == json{{"words", 4}});
   CHECK_THAT(run.err, Catch::Contains("HANDLER_PROGRESS") && Catch::Contains("50 % page 1 of 2"));
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("the example for Node gets what the stage before it returned") {
                             " '{\"text\": \"to be\"}'"
                             " && millrace run $c --until-idle");
   INFO(run.err);
-  CHECK(job(in, 1)["output"] == json{{"words", 2}, {"long", false}});
+  CHECK(job_document(in, 1)["output"] == json{{"words", 2}, {"long", false}});
 }
 
 TEST_CASE("of many jobs through one process only the one that is to blame is charged") {
@@ -121,12 +121,13 @@ TEST_CASE("of many jobs through one process only the one that is to blame is cha
     submit(in, ini, i == 15 ? R"({"do": "exit", "code": 3})" : R"({"output": "good"})");
   REQUIRE(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
   for (int i = 1; i <= 30; ++i) {
-    const auto one = job(in, i);
+    const auto one = job_document(in, i);
     CHECK(one["state"] == (i == 15 ? "deadletter" : "done"));
     CHECK(one["attempt"] == (i == 15 ? 2 : 0));
   }
-  CHECK(job(in, 15)["code"] == "HANDLER_DIED");
-  CHECK_THAT(job(in, 15)["message"].get<std::string>(), Catch::Contains("exit code 3: going down"));
+  CHECK(job_document(in, 15)["code"] == "HANDLER_DIED");
+  CHECK_THAT(job_document(in, 15)["message"].get<std::string>(),
+             Catch::Contains("exit code 3: going down"));
 }
 
 TEST_CASE("a process that hangs is timed out with its job, and replaced for the others") {
@@ -136,8 +137,8 @@ TEST_CASE("a process that hangs is timed out with its job, and replaced for the 
   submit(in, ini, R"({"output": "good"})");
   const auto run = in.millrace({"run", "--until-idle", "--config", ini, "--log.level", "debug"});
   CHECK(run.code == 0);
-  CHECK(job(in, 1)["code"] == "TIMEOUT");
-  CHECK(job(in, 2)["state"] == "done");
+  CHECK(job_document(in, 1)["code"] == "TIMEOUT");
+  CHECK(job_document(in, 2)["state"] == "done");
   CHECK_FALSE(is_alive(child_of(run.err)));
 }
 
@@ -149,11 +150,13 @@ TEST_CASE("a cancelled job's process is told, and what it finishes counts") {
   const auto runtime = start_verbose(in, ini, {"--until-idle"});
   runtime.wait_for_error("HANDLER_PROGRESS");
   REQUIRE(in.millrace({"cancel", "1"}).code == 0);
-  wait_until([&] { return job(in, 1)["state"] == "done" && job(in, 2)["state"] == "working"; });
-  CHECK(job(in, 1)["output"] == "told");
+  wait_until([&] {
+    return job_document(in, 1)["state"] == "done" && job_document(in, 2)["state"] == "working";
+  });
+  CHECK(job_document(in, 1)["output"] == "told");
   REQUIRE(in.millrace({"cancel", "2"}).code == 0);
   CHECK(runtime.wait().code == 0);
-  CHECK(job(in, 2)["state"] == "cancelled");
+  CHECK(job_document(in, 2)["state"] == "cancelled");
 }
 
 TEST_CASE("at the end of the grace a process is ended, and its job given back uncharged") {
@@ -166,9 +169,9 @@ TEST_CASE("at the end of the grace a process is ended, and its job given back un
   const auto run = runtime.wait();
   CHECK(run.code == 0);
   CHECK_FALSE(is_alive(child_of(run.err)));
-  CHECK(job(in, 1)["state"] == "queued");
-  CHECK(job(in, 1)["attempt"] == 0);
-  CHECK(job(in, 1)["crashes"] == 0);
+  CHECK(job_document(in, 1)["state"] == "queued");
+  CHECK(job_document(in, 1)["attempt"] == 0);
+  CHECK(job_document(in, 1)["crashes"] == 0);
 }
 
 TEST_CASE("a process ends with a runtime that is killed, even when it does not read") {
@@ -193,7 +196,7 @@ TEST_CASE("a process that is never ready costs no attempt, and explain says why 
   wait_until([&] { return why().find("no such module") != std::string::npos; });
   runtime.wait_for_error("HANDLER_NOT_STARTED");
   stop(runtime);
-  CHECK(job(in, 1)["attempt"] == 0);
+  CHECK(job_document(in, 1)["attempt"] == 0);
 }
 
 TEST_CASE("a handler without its program ends the start with exit code 2") {
@@ -214,9 +217,9 @@ TEST_CASE("a command for each job and an endpoint are stages like others") {
                             "max_attempts = 1\n");
   submit(in, ini, R"({"n": 1})");
   REQUIRE(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
-  CHECK(job(in, 1)["stage"] == "b");
-  CHECK(job(in, 1)["code"] == "SERVICE_FAILED");
-  CHECK(job(in, 1)["output"]["payload"] == json{{"n", 1}});
+  CHECK(job_document(in, 1)["stage"] == "b");
+  CHECK(job_document(in, 1)["code"] == "SERVICE_FAILED");
+  CHECK(job_document(in, 1)["output"]["payload"] == json{{"n", 1}});
 }
 
 TEST_CASE("what was submitted and answered comes out as it came in") {
@@ -243,8 +246,8 @@ TEST_CASE("a handler may call millrace") {
                             "handler = exec-once:sh -c 'millrace jobs --json'\n");
   submit(in, ini, "1");
   REQUIRE(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
-  CHECK(job(in, 1)["state"] == "done");
-  CHECK(job(in, 1)["output"][0]["state"] == "working");
+  CHECK(job_document(in, 1)["state"] == "done");
+  CHECK(job_document(in, 1)["output"][0]["state"] == "working");
 }
 
 TEST_CASE("a variable that is no setting is named in the log and by config") {

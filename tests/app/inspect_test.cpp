@@ -191,7 +191,7 @@ TEST_CASE("inspect: jobs and events look as they do to the commands that need no
                        "--correlation", "c-1", "--priority", "3"})
               .code == 0);
   const auto runtime = start(in, {"--config", ini});
-  wait_until([&] { return millrace::tests::job(in, 1)["state"] == "done"; });
+  wait_until([&] { return millrace::tests::job_document(in, 1)["state"] == "done"; });
   const auto says = [&](const std::vector<std::string>& words) {
     const auto shown = in.millrace(words);
     INFO(shown.err);

@@ -25,7 +25,7 @@ namespace {
 
 void wait_until_working(const sandbox& in, std::int64_t id) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  while (job(in, id)["state"] != "working")
+  while (job_document(in, id)["state"] != "working")
     REQUIRE(std::chrono::steady_clock::now() < deadline);
 }
 
@@ -92,9 +92,9 @@ TEST_CASE("a handler that hangs is timed out, again and again, and the job ends 
   const auto ini = sleeping(in, "1h", "timeout = 200ms\nmax_attempts = 2\nbackoff_base = 1ms\n");
   REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
   CHECK(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
-  CHECK(job(in, 1)["state"] == "deadletter");
-  CHECK(job(in, 1)["code"] == "TIMEOUT");
-  CHECK(job(in, 1)["attempt"] == 2);
+  CHECK(job_document(in, 1)["state"] == "deadletter");
+  CHECK(job_document(in, 1)["code"] == "TIMEOUT");
+  CHECK(job_document(in, 1)["attempt"] == 2);
 }
 
 TEST_CASE("SIGTERM lets what is in a handler end, and gives the rest back") {
@@ -118,7 +118,7 @@ TEST_CASE("work may take its grace, and longer than a database may be away") {
   wait_until_working(in, 1);
   runtime.signal(SIGTERM);
   CHECK(runtime.wait().code == 0);
-  CHECK(job(in, 1)["state"] == "done");
+  CHECK(job_document(in, 1)["state"] == "done");
 }
 
 TEST_CASE("what does not end within the grace is given back uncharged") {
@@ -129,9 +129,9 @@ TEST_CASE("what does not end within the grace is given back uncharged") {
   wait_until_working(in, 1);
   runtime.signal(SIGTERM);
   CHECK(runtime.wait().code == 0);
-  CHECK(job(in, 1)["state"] == "queued");
-  CHECK(job(in, 1)["attempt"] == 0);
-  CHECK(job(in, 1)["crashes"] == 0);
+  CHECK(job_document(in, 1)["state"] == "queued");
+  CHECK(job_document(in, 1)["attempt"] == 0);
+  CHECK(job_document(in, 1)["crashes"] == 0);
 }
 
 TEST_CASE("a second signal gives back at once") {
@@ -144,7 +144,7 @@ TEST_CASE("a second signal gives back at once") {
   runtime.wait_for_error("RUNTIME_DRAINING");
   runtime.signal(SIGINT);
   CHECK(runtime.wait().code == 0);
-  CHECK(job(in, 1)["state"] == "queued");
+  CHECK(job_document(in, 1)["state"] == "queued");
 }
 
 TEST_CASE("SIGHUP ends a runtime as SIGTERM does, and the log names it") {
@@ -193,7 +193,7 @@ TEST_CASE("a runtime ends within five seconds while another process locks the da
   const auto next = busy.start({"run", "--config", ini});
   next.wait_for_error("JOBS_RESCUED");
   // The process ended in order: the job is not to blame.
-  CHECK(job(busy, 1)["crashes"] == 0);
+  CHECK(job_document(busy, 1)["crashes"] == 0);
 }
 
 TEST_CASE(
@@ -207,7 +207,7 @@ TEST_CASE(
   // The command makes another one, if nothing has done so before.
   REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
   runtime.wait_for_error("COMMITS_LOST");
-  wait_until([&] { return job(in, 1)["state"] == "done"; });
+  wait_until([&] { return job_document(in, 1)["state"] == "done"; });
   stop(runtime);
 }
 
@@ -234,7 +234,7 @@ TEST_CASE("what ended long ago is deleted while a runtime runs") {
   for (int i = 0; i < 3; ++i)
     REQUIRE(in.millrace({"submit", "--pipeline", "p", "--config", ini}).code == 0);
   REQUIRE(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
-  CHECK(job(in, 1)["state"] == "done");
+  CHECK(job_document(in, 1)["state"] == "done");
   const auto runtime = in.start({"run", "--config", ini, "--retention.finished", "1ms",
                                  "--retention.events", "1ms", "--retention.interval", "10ms"});
   runtime.wait_for_error("OLD_DELETED");
@@ -253,7 +253,7 @@ TEST_CASE("a working job that is cancelled is told, and ends cancelled") {
   wait_until_working(in, 1);
   REQUIRE(in.millrace({"cancel", "1", "--config", ini}).code == 0);
   CHECK(runtime.wait().code == 0);
-  CHECK(job(in, 1)["state"] == "cancelled");
+  CHECK(job_document(in, 1)["state"] == "cancelled");
 }
 
 TEST_CASE("a job that kills the runtime three times is poison, and the others go on") {
@@ -269,7 +269,7 @@ TEST_CASE("a job that kills the runtime three times is poison, and the others go
   const auto good = in.write("a.md", "# A\n\nText.\n");
   REQUIRE(in.millrace({"submit", good, "--config", ini}).code == 0);
   CHECK(in.millrace({"run", "--until-idle", "--config", ini}).code == 0);
-  CHECK(job(in, 1)["state"] == "deadletter");
-  CHECK(job(in, 1)["code"] == "POISON");
-  CHECK(job(in, 2)["state"] == "done");
+  CHECK(job_document(in, 1)["state"] == "deadletter");
+  CHECK(job_document(in, 1)["code"] == "POISON");
+  CHECK(job_document(in, 2)["state"] == "done");
 }

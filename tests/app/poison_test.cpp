@@ -39,7 +39,7 @@ struct poisoned {
     wait_until([&] { return runtime.has_ended(); });
     return runtime.wait().code;
   }
-  json job(int id) const { return millrace::tests::job(in, id); }
+  json job(int id) const { return millrace::tests::job_document(in, id); }
   /// How job 1 ended, and that the others did not end like it.
   void check_dead(const char* code, int crashes, int attempts) const {
     const auto dead = job(1);

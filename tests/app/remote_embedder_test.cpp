@@ -51,8 +51,8 @@ TEST_CASE("documents go through a remote embedder, with the tokens it counted, a
   REQUIRE(in.millrace({"submit", documents, "--config", config}).code == 0);
   REQUIRE(in.millrace({"run", "--until-idle", "--config", config}).code == 0);
   for (int id = 1; id <= 3; ++id) {
-    CHECK(job(in, id)["state"] == "done");
-    CHECK(job(in, id)["output"]["embedding_tokens"] > 0);
+    CHECK(job_document(in, id)["state"] == "done");
+    CHECK(job_document(in, id)["output"]["embedding_tokens"] > 0);
   }
   CHECK(server.asked().texts == 3);
   const auto found = in.millrace({"search", "thing", "--json", "--config", config});
@@ -89,9 +89,9 @@ TEST_CASE("a key is sent, and shown nowhere, whatever the service says") {
   CHECK_THAT(health, Catch::Contains("the service embedder is unhealthy"));
   runtime.signal(SIGTERM);
   const auto run = runtime.wait();
-  CHECK(job(in, 1)["attempt"] == 0);
-  CHECK(job(in, 1)["state"] == "queued");
-  for (const auto& said : {run.err, job(in, 1).dump(), health, explained,
+  CHECK(job_document(in, 1)["attempt"] == 0);
+  CHECK(job_document(in, 1)["state"] == "queued");
+  for (const auto& said : {run.err, job_document(in, 1).dump(), health, explained,
                            in.millrace({"config", "--config", config}).out,
                            in.millrace({"events", "--json", "--config", config}).out})
     CHECK(said.find("sk-not") == std::string::npos);

@@ -179,7 +179,7 @@ void stop(const running& runtime) {
   CHECK(runtime.wait().code == 0);
 }
 
-nlohmann::json job(const sandbox& in, std::int64_t id) {
+nlohmann::json job_document(const sandbox& in, std::int64_t id) {
   return nlohmann::json::parse(in.millrace({"job", std::to_string(id), "--json"}).out);
 }
 

@@ -88,7 +88,7 @@ class sandbox {
 void stop(const running& runtime);
 
 /// What `millrace job ID --json` says.
-nlohmann::json job(const sandbox& in, std::int64_t id);
+nlohmann::json job_document(const sandbox& in, std::int64_t id);
 
 /// The path of a configuration with one stage that sleeps, and what else the stage says.
 std::string sleeping(const sandbox& in, const std::string& duration, const std::string& more = "");

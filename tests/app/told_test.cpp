@@ -38,7 +38,7 @@ TEST_CASE("the log shows the order of the start, and at the end what it waits fo
                "1000\n[runtime]\nshutdown_grace = 2s\n");
   REQUIRE(in.millrace({"submit", "--pipeline", "p", "--payload", "{}", "--config", ini}).code == 0);
   const auto runtime = in.start({"run", "--config", ini});
-  wait_until([&] { return job(in, 1)["state"] == "working"; });
+  wait_until([&] { return job_document(in, 1)["state"] == "working"; });
   runtime.wait_for_error("COMPONENT_READY component=health_monitor");
   runtime.signal(SIGTERM);
   const auto log = runtime.wait().err;
@@ -84,14 +84,14 @@ TEST_CASE("a program that is missing holds its jobs up, uncharged, and health sa
     return explained.find("OUT_OF_ORDER") != std::string::npos;
   });
   CHECK_THAT(explained, Catch::Contains(program.string()) && !Catch::Contains("nothing: it goes"));
-  CHECK(job(in, 1)["attempt"] == 0);
+  CHECK(job_document(in, 1)["attempt"] == 0);
   wait_until([&] { return in.millrace({"health", "--config", ini}).code == 1; });
   CHECK_THAT(in.millrace({"health", "--config", ini}).out,
              Catch::Contains("the program " + program.string() + " is out of order since"));
   std::filesystem::copy_file(millrace::tests::build_path("millrace-parser"), program);
   wait_until([&] { return in.millrace({"health", "--config", ini}).code == 0; });
   REQUIRE(in.millrace({"retry", "1", "--config", ini}).code == 0);
-  wait_until([&] { return job(in, 1)["state"] == "done"; });
+  wait_until([&] { return job_document(in, 1)["state"] == "done"; });
   runtime.signal(SIGTERM);
   CHECK(runtime.wait().code == 0);
 }
@@ -114,12 +114,12 @@ TEST_CASE("a folder for documents that cannot be used is an outage, not the docu
     return in.millrace({"explain", "1", "--config", ini}).out.find("OUT_OF_ORDER") !=
            std::string::npos;
   });
-  CHECK(job(in, 1)["attempt"] == 0);
+  CHECK(job_document(in, 1)["attempt"] == 0);
   std::filesystem::remove(folder);
   std::filesystem::rename(folder + ".away", folder);
   wait_until([&] { return in.millrace({"health", "--config", ini}).code == 0; });
   REQUIRE(in.millrace({"retry", "1", "--config", ini}).code == 0);
-  wait_until([&] { return job(in, 1)["state"] == "done"; });
+  wait_until([&] { return job_document(in, 1)["state"] == "done"; });
   runtime.signal(SIGTERM);
   CHECK(runtime.wait().code == 0);
 }
@@ -139,8 +139,8 @@ TEST_CASE("the documented replay leaves duplicates as they are") {
         "sent back: 1\n"
         "skipped: 1 that ended at queued with UPLOAD_DEDUP_HIT and never came to chunked\n");
   REQUIRE(in.millrace({"run", "--until-idle"}).code == 0);
-  CHECK(job(in, 1)["state"] == "done");
-  CHECK(job(in, 2)["state"] == "done");
+  CHECK(job_document(in, 1)["state"] == "done");
+  CHECK(job_document(in, 2)["state"] == "done");
   const auto alone = in.millrace({"replay", "2", "--from", "chunked"});
   CHECK(alone.code == 1);
   CHECK_THAT(alone.err, Catch::Contains("it ended at queued with UPLOAD_DEDUP_HIT"));

@@ -90,7 +90,7 @@ TEST_CASE("an urgent job does not wait until all that came before it has ended")
   REQUIRE(in.millrace({"submit", "--config", ini, "--pipeline", "p", "--payload", "401",
                        "--priority", "9"})
               .code == 0);
-  wait_until([&] { return job(in, 401)["state"] == "done"; });
+  wait_until([&] { return job_document(in, 401)["state"] == "done"; });
   CHECK(count_of(in, ini, "--state done") < 300);
   run.signal(SIGTERM);
   CHECK(run.wait().code == 0);

@@ -55,8 +55,6 @@ constexpr auto in_transaction =
     " and l.relation in (cast('jobs' as regclass), cast('limiters' as regclass))"
     " and l.mode in ('RowShareLock', 'RowExclusiveLock'))";
 
-std::int64_t now_us() { return to_us(system_clock{}.now()); }
-
 double ms(std::int64_t us) { return static_cast<double>(us) / 1000; }
 
 }  // namespace

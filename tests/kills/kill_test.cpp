@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using tests::running;
 using tests::sandbox;
 
-constexpr auto lease = 1000ms;
+constexpr auto short_lease = 1000ms;
 
 // Handlers fail for want of descriptors, memory and room, and that is not the jobs' fault: they
 // have attempts and crashes enough. Those of `stubborn` have not, for they fail by themselves.
@@ -53,11 +53,9 @@ max_attempts = 3
 backoff_base = 20ms
 )";
 
-std::int64_t now_us() { return to_us(system_clock{}.now()); }
-
 }  // namespace
 
-killtest::kill_test(const options& how) : how_{how}, random_{how.seed}, work_{how.seed} {
+kill_test::kill_test(const options& how) : how_{how}, random_{how.seed}, work_{how.seed} {
   const auto folder = in_.folder() / "database";
   if (how.small_disk)
     disk_.emplace(folder);
@@ -79,8 +77,8 @@ killtest::kill_test(const options& how) : how_{how}, random_{how.seed}, work_{ho
   runtimes_ = std::make_unique<process_group>(in_, config_, std::move(data_dirs));
 }
 
-std::string killtest::configure(const sandbox& in, const storage::database_settings& database,
-                                const std::filesystem::path& blobs) const {
+std::string kill_test::configure(const sandbox& in, const storage::database_settings& database,
+                                 const std::filesystem::path& blobs) const {
   auto text = fmt::format("[storage]\nurl = {}\nschema = {}\nblob_dir = {}\n{}", database.url,
                           database.schema, blobs.string(), settings);
   for (const auto& stage : ingest::ingest_pipeline().stages)
@@ -91,14 +89,14 @@ std::string killtest::configure(const sandbox& in, const storage::database_setti
   return in.write("killtest.ini", text);
 }
 
-std::vector<std::string> killtest::with_config(std::vector<std::string> words) const {
+std::vector<std::string> kill_test::with_config(std::vector<std::string> words) const {
   words.insert(words.end(), {"--config", config_});
   if (!server_)
     words.insert(words.end(), {"--runtime.data_dir", (in_.folder() / "database/data").string()});
   return words;
 }
 
-outcome killtest::run() {
+outcome kill_test::run() {
   for (const auto what : make_plan(how_, random_))
     round(what);
   comes_to_hold([&] { return known_->unfinished() == 0; }, 5min);
@@ -113,7 +111,7 @@ outcome killtest::run() {
   return std::move(result_);
 }
 
-void killtest::round(blow what) {
+void kill_test::round(blow what) {
   ++result_.rounds;
   ++result_.blows[what];
   const auto work = work_.next();
@@ -125,7 +123,7 @@ void killtest::round(blow what) {
   runtimes_->restart_dead();
 }
 
-void killtest::submit(const share& work) {
+void kill_test::submit(const share& work) {
   auto files = work.documents;
   files.insert(files.begin(), "submit");
   for (const auto& words : {files, std::vector<std::string>{"submit", "--pipeline", "stubborn",
@@ -136,11 +134,11 @@ void killtest::submit(const share& work) {
   }
 }
 
-running killtest::start_batch(const share& work) const {
+running kill_test::start_batch(const share& work) const {
   return in_.start(with_config({"submit", "--pipeline", "work", "--batch", work.batch}));
 }
 
-void killtest::finish_batch(const share& work, const running& begun) {
+void kill_test::finish_batch(const share& work, const running& begun) {
   auto code = begun.wait().code;
   for (int tries = 0; code != 0 && tries < 100; ++tries) {
     let_pass(50ms);
@@ -151,11 +149,11 @@ void killtest::finish_batch(const share& work, const running& begun) {
   }
 }
 
-int killtest::anyone() {
+int kill_test::anyone() {
   return static_cast<int>(random_.below(static_cast<std::uint64_t>(runtimes_->size())));
 }
 
-void killtest::strike(blow what, const running& submitting) {
+void kill_test::strike(blow what, const running& submitting) {
   const int victim = anyone();
   switch (what) {
     case blow::kill:
@@ -172,7 +170,7 @@ void killtest::strike(blow what, const running& submitting) {
       return runtimes_->start(victim);
     case blow::pause:
       runtimes_->signal(victim, SIGSTOP);
-      let_pass(lease + 200ms + random_.up_to(1s));
+      let_pass(short_lease + 200ms + random_.up_to(1s));
       return runtimes_->signal(victim, SIGCONT);
     case blow::terminate:
       runtimes_->terminate(victim);
@@ -196,7 +194,7 @@ void killtest::strike(blow what, const running& submitting) {
   }
 }
 
-void killtest::kill_all(const running& submitting) {
+void kill_test::kill_all(const running& submitting) {
   result_.interrupted += known_->at_work();
   if (random_.one_in(2) && !submitting.has_ended())
     submitting.signal(SIGKILL);
@@ -219,7 +217,7 @@ void killtest::kill_all(const running& submitting) {
     result_.first_jobs_ms.push_back(static_cast<double>(first - begin) / 1000);
 }
 
-void killtest::starve(const std::string& limits) {
+void kill_test::starve(const std::string& limits) {
   const int victim = anyone();
   runtimes_->terminate(victim);
   runtimes_->start(victim, limits);
@@ -228,7 +226,7 @@ void killtest::starve(const std::string& limits) {
   runtimes_->start(victim);
 }
 
-void killtest::compare_with_a_quiet_run() {
+void kill_test::compare_with_a_quiet_run() {
   const auto data_dir = (quiet_.folder() / "data").string();
   auto database = known_->settings();
   if (server_)

@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <chrono>
+#include <cstdint>
 
 namespace millrace::killtest {
 
@@ -27,5 +28,8 @@ bool comes_to_hold(Condition holds, std::chrono::milliseconds patience) {
   }
   return true;
 }
+
+/// In microseconds since 1970, by the clock of this machine.
+inline std::int64_t now_us() { return to_us(system_clock{}.now()); }
 
 }  // namespace millrace::killtest

@@ -1,6 +1,7 @@
 #include "tests/simulation/simulated_runtime.hpp"
 
 #include "actors/runtime/writer_factory.hpp"
+#include "storage/runtimes/data_dir.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>

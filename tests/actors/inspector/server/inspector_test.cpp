@@ -134,7 +134,7 @@ TEST_CASE("orders of the inspector do what the commands do") {
   virtual_runtime runtime;
   runtime.pipelines = {chain({"noop", "noop"})};
   runtime.start();
-  const auto give = [&](change_order what) {
+  const auto send = [&](change_order what) {
     what.by = "anna";
     return runtime.inspect<order_answer>(give_order{what});
   };

@@ -64,7 +64,7 @@ TEST_CASE(
   CHECK(again.out == "no job that waits or has died matches\n");
   REQUIRE(in.millrace({"run", "--until-idle", "--config", after}).code == 0);
   for (int id = 1; id <= 3; ++id)
-    CHECK(job(in, id)["state"] == "done");
+    CHECK(job_document(in, id)["state"] == "done");
   CHECK_THAT(in.millrace({"events", "--job", "2", "--config", after}).out,
              Catch::Contains("MOVED") && Catch::Contains("from a to b by "));
 }
@@ -105,6 +105,6 @@ TEST_CASE("jobs of a renamed pipeline are moved into the one that took its place
                      "--config", after})
             .out == "moved: 1\n");
   REQUIRE(in.millrace({"run", "--until-idle", "--config", after}).code == 0);
-  CHECK(job(in, 1)["state"] == "done");
-  CHECK(job(in, 1)["pipeline"] == "q");
+  CHECK(job_document(in, 1)["state"] == "done");
+  CHECK(job_document(in, 1)["pipeline"] == "q");
 }

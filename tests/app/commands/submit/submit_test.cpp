@@ -24,7 +24,7 @@ TEST_CASE("submit makes a job of a file, on a machine that knows nothing of mill
   CHECK(done.err.empty());
   CHECK(done.code == 0);
   CHECK_THAT(done.out, Catch::Matches("1\t[0-9a-f-]{36}\t" + file + "\t\t\n"));
-  const auto made = job(in, 1);
+  const auto made = job_document(in, 1);
   CHECK(made["pipeline"] == "ingest");
   CHECK(made["stage"] == "queued");
   CHECK(made["state"] == "queued");
@@ -100,7 +100,7 @@ TEST_CASE("submit makes a job of a file that cannot be taken in, and says why") 
   CHECK(jobs[1]["code"] == "FILE_NAME_INVALID");
   CHECK(jobs[1]["path"] == evil);
   CHECK_THAT(in.millrace({"jobs"}).out, Catch::Contains("evil\\nname.md"));
-  CHECK_FALSE(job(in, 1)["payload"].contains("sha256"));
+  CHECK_FALSE(job_document(in, 1)["payload"].contains("sha256"));
 }
 
 TEST_CASE("submit writes more jobs than fit one transaction") {
@@ -131,8 +131,8 @@ TEST_CASE("submit makes a job of any pipeline") {
     return in.millrace(words);
   };
   CHECK(submit({"--pipeline", "p", "--payload", "{\"a\": 1}", "--priority", "7"}).code == 0);
-  CHECK(job(in, 1)["payload"]["a"] == 1);
-  CHECK(job(in, 1)["priority"] == 7);
+  CHECK(job_document(in, 1)["payload"]["a"] == 1);
+  CHECK(job_document(in, 1)["priority"] == 7);
   CHECK(submit({"--pipeline", "p", "--payload", "{a"}).code == 2);
   CHECK(submit({"--pipeline", "q"}).code == 2);
   CHECK(submit({"--payload", "{}"}).code == 2);
@@ -160,5 +160,5 @@ TEST_CASE("submit --wait gives up on Ctrl-C without harm to the jobs") {
   waiting.wait_for_error("no runtime is running");
   waiting.signal(SIGINT);
   CHECK(waiting.wait().code == 130);
-  CHECK(job(in, 1)["state"] == "queued");
+  CHECK(job_document(in, 1)["state"] == "queued");
 }

@@ -262,7 +262,7 @@ TEST_CASE(
     INFO(start);
     auto how = exec::patient();
     how.start_limit = start_limit;
-    how.board = std::make_shared<troubles>();
+    how.troubles = std::make_shared<troubles>();
     const exec handler{start, exec::named(), how};
     const auto expected = fmt::format("snooze: cannot start python3: {}", why);
     CHECK(handler.ask({exec::good, exec::good}) == texts{expected, expected});
@@ -276,7 +276,7 @@ TEST_CASE(
     CHECK_FALSE(later.begun);
     CHECK(std::get<snooze>(later.all.at(0)).until > system_clock{}.now() + 30min);
     CHECK(std::get<snooze>(later.all.at(0)).code == "OUT_OF_ORDER");
-    CHECK(how.board->all().at(0).why == "cannot start python3: " + std::string{why});
+    CHECK(how.troubles->all().at(0).why == "cannot start python3: " + std::string{why});
   }
 }
 
