@@ -92,19 +92,23 @@ struct retention::window {
 
 retention::retention(const retention_settings& settings)
     : settings_(settings),
-      archive_(settings.archives() ? std::make_shared<job_archive>(settings.archive) : nullptr) {}
+      archive_(settings.archives() ? std::make_shared<job_archive>(settings.archive) : nullptr),
+      events_are_over_(settings.events.count() == 0) {}
 
 cleaned retention::step(connection& on, time_point now) {
   return guarded("cannot delete what is old", [&] {
     cleaned result;
     partitions_.make_room(on, now);
-    if (is_turn_of_jobs())
+    const bool jobs_turn = is_turn_of_jobs();
+    if (jobs_turn)
       jobs_are_over_ = !clean_jobs(on, now, result);
-    else
+    if (!jobs_turn || (jobs_are_over_ && !events_are_over_))
       events_are_over_ = !clean_events(on, now, result);
     result.more = !jobs_are_over_ || !events_are_over_;
-    if (!result.more)
-      jobs_are_over_ = events_are_over_ = partitions_are_over_ = false;
+    if (!result.more) {
+      jobs_are_over_ = partitions_are_over_ = false;
+      events_are_over_ = settings_.events.count() == 0;
+    }
     return result;
   });
 }
@@ -221,7 +225,7 @@ std::int64_t retention::delete_jobs(connection& on, const std::vector<job_at_epo
 /// is to be kept. Over ids that are gone it goes with strides that grow, and shrink where something
 /// is left, so that a step never deletes much.
 bool retention::clean_events(connection& on, time_point now, cleaned& into) {
-  if (settings_.events.count() == 0 || after_event_ >= last_event_id(on))
+  if (after_event_ >= last_event_id(on))
     return false;
   if (!std::exchange(partitions_are_over_, true)) {
     const auto dropped = partitions_.drop(on, now, events_limit(now), settings_.events);

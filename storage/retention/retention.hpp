@@ -101,7 +101,8 @@ class retention {
   std::shared_ptr<job_archive> archive_;
 
   bool jobs_are_over_ = false;
-  bool events_are_over_ = false;
+  /// Those that are kept for ever are over at once.
+  bool events_are_over_;
   bool jobs_are_next_ = true;
   std::int64_t after_job_ = 0;
   quiet_ranges quiet_;

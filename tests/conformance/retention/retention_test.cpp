@@ -170,6 +170,8 @@ TEST_CASE_METHOD(retention_fixture, "what is kept longer is not read again with 
 }
 
 TEST_CASE_METHOD(retention_fixture, "neither jobs nor events wait for the end of the other") {
+  for (int i = 0; i < 5; ++i)
+    ended(pipeline::finish{});
   store.submitter.enqueue(std::vector<new_job>(2500), now);
   on.session() << "update jobs set state = 'done'";
   settings.events = 10min;
@@ -183,7 +185,7 @@ TEST_CASE_METHOD(retention_fixture, "neither jobs nor events wait for the end of
     CHECK(step.more);
   }
   CHECK(sum.jobs == 1000);
-  CHECK(sum.events == 2000);
+  CHECK(sum.events == 15);
 }
 
 TEST_CASE_METHOD(retention_fixture, "a job that is replayed meanwhile stays") {
