@@ -108,7 +108,18 @@ std::vector<job_record> list_jobs(connection& on, const job_filter& filter) {
             .with("stage", filter.stage)
             .with("tenant", filter.tenant)
             .with("tag", tag)
+            .with("before", filter.before)
             .with("limit", filter.limit));
+  });
+}
+
+std::vector<job_record> list_children(connection& on, job_id parent, job_id after,
+                                      std::int64_t limit) {
+  return guarded("cannot list the children", [&] {
+    return read_jobs(prepared_records(on, "list_children")
+                         .with("parent", parent)
+                         .with("after", after)
+                         .with("limit", limit));
   });
 }
 
@@ -138,6 +149,22 @@ std::vector<event_record> list_events(connection& on, const event_filter& filter
 std::int64_t last_event_id(connection& on) {
   return guarded("cannot read the last event", [&] {
     return std::get<0>(on.prepared<std::int64_t>("last_event_id").first().value());
+  });
+}
+
+std::set<job_id> ended_among(connection& on, const std::vector<job_id>& jobs) {
+  return guarded("cannot look for ended jobs", [&] {
+    std::set<job_id> ended{jobs.begin(), jobs.end()};
+    id_list ids{on.dialect(), jobs.size()};
+    for (const auto id : jobs)
+      ids.add(id);
+    on.prepared<std::int64_t, std::string>("job_states")
+        .with("ids", ids.finish())
+        .each([&](job_id id, const std::string& state) {
+          if (!pipeline::has_ended(pipeline::parse_job_state(state).value()))
+            ended.erase(id);
+        });
+    return ended;
   });
 }
 

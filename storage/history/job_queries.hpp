@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,8 @@ struct job_filter {
   std::string tenant{};
   /// One that the job has, among others perhaps.
   std::string tag{};
+  /// Only jobs with a smaller id; 0 for all.
+  job_id before = 0;
 };
 
 struct event_filter {
@@ -83,6 +86,9 @@ struct event_filter {
 std::optional<job_record> find_job(connection& on, job_id id);
 /// Those of them that there are, in the order of their ids, which is also that of `jobs`.
 std::vector<job_record> find_jobs(connection& on, const std::vector<job_id>& jobs);
+/// The children of a job with a higher id than `after`, the oldest first.
+std::vector<job_record> list_children(connection& on, job_id parent, job_id after,
+                                      std::int64_t limit);
 /// The newest first.
 std::vector<job_record> list_jobs(connection& on, const job_filter& filter);
 /// The oldest first, as far as they can be seen now: on a shared database, one with a smaller id
@@ -91,6 +97,8 @@ std::vector<event_record> list_events(connection& on, const event_filter& filter
 /// The highest id that an event has, or will have when its transaction is committed; 0 when there
 /// is none.
 std::int64_t last_event_id(connection& on);
+/// Of the jobs named, those that are done, dead or cancelled, and those that are not there.
+std::set<job_id> ended_among(connection& on, const std::vector<job_id>& jobs);
 /// Of the jobs named, those that are not done, dead or cancelled.
 std::int64_t count_unfinished(connection& on, const std::vector<job_id>& jobs);
 

@@ -8,5 +8,6 @@ from jobs j left join job_details d on d.job_id = j.job_id
 where (:state = '' or cast(j.state as text) = :state) and (:pipeline = '' or j.pipeline = :pipeline)
   and (:stage = '' or j.stage = :stage) and (:tenant = '' or d.tenant = :tenant)
   and (:tag = '' or replace(d.tags, :tag, '') <> d.tags)
+  and (:before = 0 or j.job_id < :before)
 order by j.job_id desc
 limit :limit
