@@ -175,6 +175,22 @@ void cut_off::lose_commits() {
   std::int64_t first = 0;
   comes_to_hold([&] { return (first = known_->number(begun)) != 0; }, 4 * promised);
   note("no job was done after the server went back", first, since, result_.first_jobs_ms);
+  wait_for_identities(now_us());
+}
+
+/// A runtime that has lost commits finds it out with its next heartbeat, and is another from then
+/// on.
+void cut_off::wait_for_identities(std::int64_t since) const {
+  constexpr auto later = std::chrono::microseconds{lease + 2s}.count();
+  comes_to_hold(
+      [&] {
+        return std::all_of(members_.begin(), members_.end(), [&](const auto& one) {
+          return known_->number(fmt::format("select coalesce(max(lease_until), 0) from runtimes"
+                                            " where pid = {}",
+                                            one.process->pid())) > since + later;
+        });
+      },
+      30s);
 }
 
 void cut_off::note(const char* which, std::int64_t at, std::int64_t since,

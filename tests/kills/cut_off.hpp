@@ -63,6 +63,7 @@ class cut_off {
   void submit(int count);
   void round(outage what);
   void lose_commits();
+  void wait_for_identities(std::int64_t since) const;
   bool stop_in_transaction(std::size_t victim);
   std::int64_t identity_of(std::size_t which) const;
   void watch(std::int64_t since, std::int64_t dead);
