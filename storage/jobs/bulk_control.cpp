@@ -66,17 +66,27 @@ void change_pipeline(connection& on, std::vector<pending_change>& changes,
   }
 }
 
+/// The ids for a statement, and the epochs that the jobs had when they were found.
+struct listed_jobs {
+  id_list ids;
+  std::unordered_map<job_id, std::int64_t> epochs{};
+};
+
+listed_jobs list_jobs(std::span<const ended_job> jobs, dialect of) {
+  listed_jobs listed{.ids = id_list{of, jobs.size()}};
+  for (const auto& one : jobs) {
+    listed.ids.add(one.id);
+    listed.epochs.emplace(one.id, one.epoch);
+  }
+  return listed;
+}
+
 }  // namespace
 
 sent_back bulk_control::replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,
                                      const std::string& by, time_point now) {
   return guarded("cannot replay jobs", [&] {
-    id_list ids{context_.on.dialect(), jobs.size()};
-    std::unordered_map<job_id, std::int64_t> epochs;
-    for (const auto& one : jobs) {
-      ids.add(one.id);
-      epochs.emplace(one.id, one.epoch);
-    }
+    auto [ids, epochs] = list_jobs(jobs, context_.on.dialect());
     transaction tx{context_.on};
     job_loader loader{context_.pipelines, context_.stages};
     const auto found =
@@ -128,12 +138,7 @@ sent_back bulk_control::replay_ended(std::span<const ended_job> jobs, const std:
 sent_back bulk_control::move(std::span<const ended_job> jobs, const std::string& to_pipeline,
                              const std::string& to_stage, const std::string& by, time_point now) {
   return guarded("cannot move jobs", [&] {
-    id_list ids{context_.on.dialect(), jobs.size()};
-    std::unordered_map<job_id, std::int64_t> epochs;
-    for (const auto& one : jobs) {
-      ids.add(one.id);
-      epochs.emplace(one.id, one.epoch);
-    }
+    auto [ids, epochs] = list_jobs(jobs, context_.on.dialect());
     const auto target = context_.pipelines.find(to_pipeline);
     transaction tx{context_.on};
     job_loader loader{context_.pipelines, context_.stages};

@@ -2,6 +2,7 @@
 
 #include "storage/db/migrate.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/silent_supervisor.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -52,17 +53,6 @@ class stepwise_executor final : public executor {
   std::deque<std::function<void()>> tasks_;
 };
 
-supervisor_actor::behavior_type deaf_supervisor() {
-  return {[](const init_complete&) {},
-          [](const init_failed&) {},
-          [](drained) {},
-          [](gone_idle) {},
-          [](write_confirmed) {},
-          [](const stop_runtime&) {},
-          [](drain_runtime) {},
-          [](get_components) { return components{}; }};
-}
-
 /// A store with two lanes, each of which waits to be told.
 struct two_lanes {
   two_lanes() {
@@ -70,7 +60,7 @@ struct two_lanes {
     storage::migrate(on, time.now());
     storage::job_store{on, pipelines}.submitter.enqueue(std::vector<storage::new_job>(3),
                                                         time.now());
-    store = spawn_store(*self.ptr(), 1, system.spawn(deaf_supervisor),
+    store = spawn_store(*self.ptr(), 1, system.spawn(tests::silent_supervisor),
                         {{make_writer(), first}, {make_writer(), second}}, {.heartbeat = 1h});
     first->step();
   }

@@ -2,6 +2,7 @@
 #include "actors/inspector/protocol/json_codec.hpp"
 #include "actors/inspector/server/inspector.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/silent_supervisor.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait_until.hpp"
 
@@ -44,21 +45,10 @@ class hanging_executor final : public executor {
   std::vector<std::function<void()>> tasks_;
 };
 
-supervisor_actor::behavior_type silent_supervisor() {
-  return {[](const init_complete&) {},
-          [](const init_failed&) {},
-          [](drained) {},
-          [](gone_idle) {},
-          [](write_confirmed) {},
-          [](const stop_runtime&) {},
-          [](drain_runtime) {},
-          [](get_components) { return components{}; }};
-}
-
 /// An inspector without a database, a health monitor and a service router.
 struct lonely_inspector {
   lonely_inspector() {
-    inspector = spawn_inspector(*self.ptr(), 1, system.spawn(silent_supervisor),
+    inspector = spawn_inspector(*self.ptr(), 1, system.spawn(tests::silent_supervisor),
                                 {.status = std::make_shared<runtime_status>(),
                                  .pipelines = &pipelines,
                                  .time = &time,
