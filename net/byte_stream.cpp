@@ -50,6 +50,8 @@ class plain final : public stream {
         stream_state::wants_write);
   }
 
+  void end_sending() override { ::shutdown(fd(), SHUT_WR); }
+
  private:
   stream_result result_of(ssize_t moved, stream_state unready) {
     if (moved > 0)

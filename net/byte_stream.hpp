@@ -39,6 +39,9 @@ class stream {
   /// before it left can still be received.
   virtual stream_result send(std::span<const char> what) = 0;
 
+  /// Tells the other side that nothing more comes. What it sends can still be received.
+  virtual void end_sending() = 0;
+
   /// Why it is closed, for a person; empty while it is not.
   virtual std::string why_closed() const = 0;
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <sys/socket.h>
 
 #include <utility>
 
@@ -46,13 +47,7 @@ class tls_stream final : public stream {
       SSL_set_connect_state(ssl_.get());
   }
 
-  ~tls_stream() override {
-    if (!why_.empty() || SSL_is_init_finished(ssl_.get()) == 0)
-      return;
-    ERR_clear_error();
-    SSL_shutdown(ssl_.get());
-    ERR_clear_error();
-  }
+  ~tls_stream() override { say_goodbye(); }
 
   int fd() const override { return connection_.get(); }
   std::string why_closed() const override { return why_; }
@@ -82,7 +77,21 @@ class tls_stream final : public stream {
     });
   }
 
+  void end_sending() override {
+    say_goodbye();
+    ::shutdown(fd(), SHUT_WR);
+  }
+
  private:
+  /// Tells the other side that nothing was cut off.
+  void say_goodbye() {
+    if (!why_.empty() || SSL_is_init_finished(ssl_.get()) == 0)
+      return;
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+  }
+
   template <class Call>
   stream_result run(Call call) {
     ERR_clear_error();

@@ -191,6 +191,7 @@ std::unique_ptr<net::stream> bad_client(const test_authority& knows, const net::
     std::string why;
 
     int fd() const override { return socket.get(); }
+    void end_sending() override {}
     std::string why_closed() const override { return why; }
     net::stream_result receive(std::span<char> into) override {
       return outcome(SSL_read(ssl.get(), into.data(), static_cast<int>(into.size())));
