@@ -9,14 +9,19 @@
 
 namespace millrace::net {
 
-/// One side of TLS 1.3 connections on which both sides show a certificate. A peer is accepted by
-/// the authority that signed its certificate and by its use, for servers or for clients; not by the
-/// name of a host, for the authority signs for nothing but this.
+/// One side of TLS connections.
 class tls_context {
  public:
-  /// Both throw tls_error when a file is not as load_identity() wants it.
+  /// The sides of TLS 1.3 connections on which both show a certificate. A peer is accepted by the
+  /// authority that signed its certificate and by its use, for servers or for clients; not by the
+  /// name of a host, for the authority signs for nothing but this. Both throw tls_error when a file
+  /// is not as load_identity() wants it.
   static tls_context server(const tls_files& files);
   static tls_context client(const tls_files& files);
+
+  /// A server of HTTP/1.1 over TLS 1.2 or later, whose clients show no certificate. Throws
+  /// tls_error when a file is not as load_web_identity() wants it.
+  static tls_context web_server(const tls_files& files);
 
   /// The handshake happens within receive() and send(). A client may be done with it before the
   /// server has looked at its certificate: that it was refused it learns from the first receive()
@@ -28,6 +33,7 @@ class tls_context {
 
   tls_context(handle context, tls_side side) : context_(std::move(context)), side_(side) {}
   static tls_context make(const tls_files& files, tls_side side);
+  static handle make_context(const tls_files& files, const tls_identity& own, tls_side side);
 
   handle context_;
   tls_side side_;

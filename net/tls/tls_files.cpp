@@ -92,6 +92,32 @@ tls_identity::store_handle read_authorities(const path& file) {
   return store;
 }
 
+tls_identity::store_handle trust_only(X509& certificate) {
+  tls_identity::store_handle store{X509_STORE_new()};
+  MILLRACE_CHECK(store != nullptr && X509_STORE_add_cert(store.get(), &certificate) == 1);
+  X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
+  return store;
+}
+
+/// All but the authorities.
+tls_identity read_own(const tls_files& from) {
+  tls_identity own;
+  auto shown = parse_certificates(read(from.certificate).bytes);
+  if (shown.empty())
+    throw bad(from.certificate, "there is no certificate in it");
+  own.certificate = std::move(shown.front());
+  for (auto one = shown.begin() + 1; one != shown.end(); ++one)
+    if (X509_self_signed(one->get(), 0) == 0)
+      own.between.push_back(std::move(*one));
+  own.key = read_key(from.key);
+  if (X509_check_private_key(own.certificate.get(), own.key.get()) != 1)
+    throw bad(from.key,
+              fmt::format("the private key does not belong to the certificate in {}",
+                          from.certificate.string()),
+              "name the two files that were made together");
+  return own;
+}
+
 std::string_view name_of(tls_side side) {
   return side == tls_side::server ? "a server" : "a client";
 }
@@ -140,22 +166,20 @@ tls_files server_files(const path& data_dir) {
 
 tls_identity load_identity(const tls_files& from, tls_side side) {
   ERR_clear_error();
-  tls_identity own;
-  auto shown = parse_certificates(read(from.certificate).bytes);
-  if (shown.empty())
-    throw bad(from.certificate, "there is no certificate in it");
-  own.certificate = std::move(shown.front());
-  for (auto one = shown.begin() + 1; one != shown.end(); ++one)
-    if (X509_self_signed(one->get(), 0) == 0)
-      own.between.push_back(std::move(*one));
-  own.key = read_key(from.key);
-  if (X509_check_private_key(own.certificate.get(), own.key.get()) != 1)
-    throw bad(from.key,
-              fmt::format("the private key does not belong to the certificate in {}",
-                          from.certificate.string()),
-              "name the two files that were made together");
+  auto own = read_own(from);
   own.authorities = read_authorities(from.authority);
   verify(own, from.certificate, side);
+  ERR_clear_error();
+  return own;
+}
+
+tls_identity load_web_identity(const tls_files& from) {
+  if (!from.authority.empty())
+    return load_identity(from, tls_side::server);
+  ERR_clear_error();
+  auto own = read_own(from);
+  own.authorities = trust_only(*own.certificate);
+  verify(own, from.certificate, tls_side::server);
   ERR_clear_error();
   return own;
 }

@@ -43,4 +43,8 @@ struct tls_identity {
 /// only. Throws tls_error.
 tls_identity load_identity(const tls_files& from, tls_side side);
 
+/// As load_identity() for a server of HTTPS, whose clients have authorities of their own:
+/// `authority` may be empty, and then the one who signed is not checked.
+tls_identity load_web_identity(const tls_files& from);
+
 }  // namespace millrace::net
