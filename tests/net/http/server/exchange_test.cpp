@@ -1,0 +1,130 @@
+#include "net/http/server/exchange.hpp"
+
+#include "net/http/server/response_handle.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+using namespace millrace;
+using namespace millrace::net;
+
+namespace {
+
+using stream_end = http_exchange::stream_end;
+
+/// An exchange whose queue takes ten bytes, and how often its connection was woken.
+struct exchanged {
+  int wakes = 0;
+  std::shared_ptr<http_exchange> exchange =
+      std::make_shared<http_exchange>(10, [this] { ++wakes; });
+  std::optional<response_handle> handle{response_handle{exchange}};
+};
+
+TEST_CASE("the first response counts") {
+  exchanged with;
+  CHECK(with.handle->send({.status = 201}));
+  CHECK_FALSE(with.handle->send({.status = 202}));
+  const auto stream = with.handle->stream({.status = 203});
+  CHECK_FALSE(stream.is_open());
+  CHECK_FALSE(stream.send("x"));
+  CHECK(with.wakes == 1);
+  CHECK(with.exchange->take_start()->response.status == 201);
+  CHECK_FALSE(with.exchange->take_start());
+}
+
+TEST_CASE("a stream takes what its queue holds, and says when there is room again") {
+  exchanged with;
+  const auto stream = with.handle->stream({});
+  int rooms = 0;
+  stream.on_room([&] { ++rooms; });
+  CHECK(with.exchange->take_start()->is_stream);
+  CHECK(stream.send("12345"));
+  CHECK(stream.send(""));
+  CHECK(stream.send("67890"));
+  CHECK_FALSE(stream.send("1"));
+  CHECK(stream.is_open());
+  CHECK(rooms == 0);
+  CHECK(with.exchange->take_pieces().bytes == "1234567890");
+  CHECK(rooms == 1);
+  CHECK(with.exchange->take_pieces().bytes.empty());
+  CHECK(rooms == 1);
+}
+
+TEST_CASE("a piece that is longer than the queue goes alone") {
+  exchanged with;
+  const auto stream = with.handle->stream({});
+  CHECK(stream.send(std::string(100, 'x')));
+  CHECK_FALSE(stream.send("1"));
+  CHECK(with.exchange->take_pieces().bytes.size() == 100);
+  CHECK(stream.send("1"));
+}
+
+TEST_CASE("a connection is woken once until it looks") {
+  exchanged with;
+  const auto stream = with.handle->stream({});
+  stream.send("1");
+  stream.send("2");
+  CHECK(with.wakes == 1);
+  with.exchange->take_start();
+  with.exchange->take_pieces();
+  stream.send("3");
+  stream.finish();
+  CHECK(with.wakes == 2);
+  const auto last = with.exchange->take_pieces();
+  CHECK(last.bytes == "3");
+  CHECK(last.end == stream_end::finished);
+  CHECK_FALSE(stream.send("4"));
+}
+
+TEST_CASE("what is given up ends badly: a response that is missing is a 500, a stream is cut off") {
+  exchanged with;
+  SECTION("a handle") {
+    auto copy = with.handle;
+    with.handle.reset();
+    CHECK_FALSE(with.exchange->take_start());
+    copy.reset();
+    CHECK(with.exchange->take_start()->response.status == 500);
+  }
+  SECTION("a stream") {
+    std::optional stream{with.handle->stream({})};
+    with.handle.reset();
+    stream->send("1");
+    CHECK(with.exchange->take_pieces().end == stream_end::open);
+    stream.reset();
+    CHECK(with.exchange->take_pieces().end == stream_end::broken);
+  }
+  SECTION("but not one that was finished") {
+    with.handle->stream({}).finish();
+    with.handle.reset();
+    CHECK(with.exchange->take_pieces().end == stream_end::finished);
+  }
+}
+
+TEST_CASE("a client that leaves is told once, whoever asks first") {
+  exchanged with;
+  const auto stream = with.handle->stream({});
+  int left = 0;
+  stream.on_leave([&] { ++left; });
+  CHECK_FALSE(with.handle->client_has_left());
+  with.exchange->leave();
+  with.exchange->leave();
+  CHECK(left == 1);
+  CHECK(with.handle->client_has_left());
+  CHECK_FALSE(stream.is_open());
+  CHECK_FALSE(stream.send("x"));
+  with.handle->on_leave([&] { ++left; });
+  CHECK(left == 2);
+}
+
+TEST_CASE("what a callback throws stays there") {
+  exchanged with;
+  with.handle->on_leave([] { throw std::runtime_error{"no"}; });
+  with.exchange->leave();
+  CHECK(with.handle->client_has_left());
+}
+
+}  // namespace
