@@ -1,43 +1,14 @@
 #include "ingest/store/document_store.hpp"
 
+#include "ingest/store/chunk_rows.hpp"
+#include "ingest/store/document_queries.hpp"
 #include "ingest/store/vector_bytes.hpp"
 #include "storage/db/connection_pool.hpp"
-
-#include <array>
 
 namespace millrace::ingest {
 namespace {
 
 constexpr auto reading_document = "cannot read the document";
-
-document_status parse_status(std::string_view name) {
-  constexpr std::array<std::string_view, 4> names{"registered", "parsed", "chunked", "embedded"};
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (names.at(i) == name)
-      return static_cast<document_status>(i);
-  throw storage::error{storage::error_kind::schema, "cannot read the document",
-                       "its status '" + std::string{name} + "' is unknown to this millrace",
-                       "use the millrace that wrote it"};
-}
-
-auto& prepared_chunks(storage::connection& on, std::string_view name,
-                      const std::string& document_id) {
-  return on
-      .prepared<std::string, std::int64_t, std::string, std::int64_t, std::int64_t, std::string,
-                std::string>(name)
-      .with("document", document_id);
-}
-
-template <class Statement>
-std::vector<chunk> read_chunks(Statement& rows) {
-  std::vector<chunk> found;
-  rows.each([&](const std::string& id, std::int64_t ord, const std::string& heading_path,
-                std::int64_t byte_begin, std::int64_t byte_end, const std::string& text,
-                const std::string& sha256) {
-    found.push_back({id, ord, heading_path, byte_begin, byte_end, text, sha256});
-  });
-  return found;
-}
 
 }  // namespace
 
@@ -47,25 +18,8 @@ document_store::document_store(storage::database_settings settings)
 document_store::~document_store() = default;
 
 std::optional<document> document_store::find(const std::string& document_id) {
-  return pool_->with_connection(reading_document, [&](storage::connection& on) {
-    std::optional<document> found;
-    on.prepared<std::string, std::string, std::int64_t, std::string, std::string, std::string,
-                std::int64_t, std::string, std::string, std::string, std::string, std::string,
-                std::string, std::int64_t, std::string>("find_document")
-        .with("document", document_id)
-        .each([&](const std::string& id, const std::string& owner, std::int64_t job,
-                  const std::string& name, const std::string& source_path,
-                  const std::string& media_type, std::int64_t size_bytes,
-                  const std::string& file_sha256, const std::string& raw_uri,
-                  const std::string& status, const std::string& parser,
-                  const std::string& parsed_uri, const std::string& text_sha256,
-                  std::int64_t chunk_count, const std::string& embedder) {
-          found = document{id,         owner,      job,         name,        source_path,
-                           media_type, size_bytes, file_sha256, raw_uri,     parse_status(status),
-                           parser,     parsed_uri, text_sha256, chunk_count, embedder};
-        });
-    return found;
-  });
+  return pool_->with_connection(
+      reading_document, [&](storage::connection& on) { return find_document(on, document_id); });
 }
 
 std::vector<chunk> document_store::buffered_chunks(const std::string& document_id) {
@@ -77,9 +31,7 @@ std::vector<chunk> document_store::buffered_chunks(const std::string& document_i
 std::vector<chunk> document_store::chunks(const std::string& document_id, std::int64_t from,
                                           std::int64_t limit) {
   return pool_->with_connection(reading_document, [&](storage::connection& on) {
-    return read_chunks(prepared_chunks(on, "chunks_between", document_id)
-                           .with("from", from)
-                           .with("to", from + limit));
+    return list_chunks(on, document_id, from, limit);
   });
 }
 

@@ -7,6 +7,8 @@
 #include "storage/history/job_history.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace millrace::storage {
 namespace {
@@ -70,6 +72,36 @@ std::vector<event_record> list_matching_of_job(connection& on, const event_filte
   return events;
 }
 
+constexpr auto lowest_id = std::numeric_limits<std::int64_t>::min();
+
+/// Both are part of it.
+struct job_range {
+  job_id first = 0;
+  job_id last = 0;
+};
+
+std::vector<job_record> list_range(connection& on, const job_filter& filter, const job_range& range,
+                                   std::int64_t limit) {
+  std::string tag;
+  if (!filter.tag.empty())
+    append_json_string(tag, filter.tag);
+  return read_jobs(
+      prepared_records(on, "list_jobs")
+          .with("first", range.first)
+          .with("last", range.last)
+          .with("state", filter.state ? pipeline::to_string(*filter.state) : std::string_view{})
+          .with("pipeline", filter.pipeline)
+          .with("stage", filter.stage)
+          .with("tenant", filter.tenant)
+          .with("tag", tag)
+          .with("code", filter.code)
+          .with("unique", filter.unique_key)
+          .with("correlation", filter.correlation_id)
+          .with("since", to_us(filter.created_since.value_or(time_point::min())))
+          .with("until", to_us(filter.created_before.value_or(time_point::max())))
+          .with("limit", limit));
+}
+
 }  // namespace
 
 std::optional<job_record> find_job(connection& on, job_id id) {
@@ -96,19 +128,46 @@ std::vector<job_record> find_jobs(connection& on, const std::vector<job_id>& job
   });
 }
 
-std::vector<job_record> list_jobs(connection& on, const job_filter& filter) {
+job_page read_job_page(connection& on, const job_filter& filter, duration patience) {
+  using clock = std::chrono::steady_clock;
+  constexpr std::int64_t widest = 50'000;
   return guarded("cannot list jobs", [&] {
-    std::string tag;
-    if (!filter.tag.empty())
-      append_json_string(tag, filter.tag);
-    return read_jobs(
-        prepared_records(on, "list_jobs")
-            .with("state", filter.state ? pipeline::to_string(*filter.state) : std::string_view{})
-            .with("pipeline", filter.pipeline)
-            .with("stage", filter.stage)
-            .with("tenant", filter.tenant)
-            .with("tag", tag)
-            .with("limit", filter.limit));
+    const auto begin = clock::now();
+    job_page page;
+    std::int64_t width = 1000;
+    for (auto below = filter.before; clock::now() - begin <= patience;) {
+      const auto last = on.prepared<std::int64_t>("last_job_below").with("before", below).first();
+      if (!last) {
+        page.next_before.reset();
+        return page;
+      }
+      const auto missing = filter.limit - static_cast<std::int64_t>(page.jobs.size());
+      const job_range range{std::max(std::get<0>(*last), lowest_id + width) - width + 1,
+                            std::get<0>(*last)};
+      for (auto& job : list_range(on, filter, range, missing))
+        page.jobs.push_back(std::move(job));
+      page.next_before = below = range.first;
+      if (static_cast<std::int64_t>(page.jobs.size()) == filter.limit) {
+        page.next_before = page.jobs.back().id;
+        return page;
+      }
+      width = std::min(2 * width, widest);
+    }
+    return page;
+  });
+}
+
+std::vector<job_record> list_jobs(connection& on, const job_filter& filter) {
+  return read_job_page(on, filter, duration::max()).jobs;
+}
+
+std::vector<job_record> list_children(connection& on, job_id parent, job_id after,
+                                      std::int64_t limit) {
+  return guarded("cannot list the children", [&] {
+    return read_jobs(prepared_records(on, "list_children")
+                         .with("parent", parent)
+                         .with("after", after)
+                         .with("limit", limit));
   });
 }
 
@@ -138,6 +197,22 @@ std::vector<event_record> list_events(connection& on, const event_filter& filter
 std::int64_t last_event_id(connection& on) {
   return guarded("cannot read the last event", [&] {
     return std::get<0>(on.prepared<std::int64_t>("last_event_id").first().value());
+  });
+}
+
+std::set<job_id> ended_among(connection& on, const std::vector<job_id>& jobs) {
+  return guarded("cannot look for ended jobs", [&] {
+    std::set<job_id> ended{jobs.begin(), jobs.end()};
+    id_list ids{on.dialect(), jobs.size()};
+    for (const auto id : jobs)
+      ids.add(id);
+    on.prepared<std::int64_t, std::string>("job_states")
+        .with("ids", ids.finish())
+        .each([&](job_id id, const std::string& state) {
+          if (!pipeline::has_ended(pipeline::parse_job_state(state).value()))
+            ended.erase(id);
+        });
+    return ended;
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/time.hpp"
 #include "storage/children/children.hpp"
 #include "storage/db/database.hpp"
 #include "storage/jobs/types.hpp"
@@ -7,6 +8,7 @@
 
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,6 +72,21 @@ struct job_filter {
   std::string tenant{};
   /// One that the job has, among others perhaps.
   std::string tag{};
+  /// The last that the job met with.
+  std::string code{};
+  std::string unique_key{};
+  std::string correlation_id{};
+  std::optional<time_point> created_since{};
+  std::optional<time_point> created_before{};
+  /// Only jobs with a smaller id.
+  job_id before = std::numeric_limits<job_id>::max();
+};
+
+/// Some of the jobs that match, the newest first.
+struct job_page {
+  std::vector<job_record> jobs;
+  /// The filter's `before` of the next page; nothing when there are no more.
+  std::optional<job_id> next_before;
 };
 
 struct event_filter {
@@ -86,14 +103,23 @@ struct event_filter {
 std::optional<job_record> find_job(connection& on, job_id id);
 /// Those of them that there are, in the order of their ids, which is also that of `jobs`.
 std::vector<job_record> find_jobs(connection& on, const std::vector<job_id>& jobs);
-/// The newest first.
+/// The children of a job with a higher id than `after`, the oldest first.
+std::vector<job_record> list_children(connection& on, job_id parent, job_id after,
+                                      std::int64_t limit);
+/// The newest first. It looks at jobs in the order of their ids, for no index has what a filter may
+/// ask: among millions of jobs that do not match it takes long.
 std::vector<job_record> list_jobs(connection& on, const job_filter& filter);
+/// The same, for about as long as `patience` says: then the page is not full, and the next one goes
+/// on.
+job_page read_job_page(connection& on, const job_filter& filter, duration patience);
 /// The oldest first, as far as they can be seen now: on a shared database, one with a smaller id
 /// may yet come. A reader that must not miss any asks an event_follower.
 std::vector<event_record> list_events(connection& on, const event_filter& filter);
 /// The highest id that an event has, or will have when its transaction is committed; 0 when there
 /// is none.
 std::int64_t last_event_id(connection& on);
+/// Of the jobs named, those that are done, dead or cancelled, and those that are not there.
+std::set<job_id> ended_among(connection& on, const std::vector<job_id>& jobs);
 /// Of the jobs named, those that are not done, dead or cancelled.
 std::int64_t count_unfinished(connection& on, const std::vector<job_id>& jobs);
 

@@ -81,7 +81,49 @@ listed_jobs list_jobs(std::span<const ended_job> jobs, dialect of) {
   return listed;
 }
 
+/// Counts what was written, of so many jobs.
+void count_written(const std::vector<pending_change>& changes, std::size_t jobs,
+                   sent_back& result) {
+  result.replayed = std::count_if(changes.begin(), changes.end(), [](const auto& one) {
+    return one.became == change_result::held;
+  });
+  std::int64_t refused = 0;
+  for (const auto* some : {&result.refused, &result.skipped})
+    for (const auto& [why, count] : *some)
+      refused += count;
+  result.changed = static_cast<std::int64_t>(jobs) - result.replayed - refused;
+}
+
 }  // namespace
+
+sent_back bulk_control::cancel(std::span<const ended_job> jobs, const std::string& by,
+                               time_point now) {
+  return guarded("cannot cancel jobs", [&] {
+    auto [ids, epochs] = list_jobs(jobs, context_.on.dialect());
+    transaction tx{context_.on};
+    job_loader loader{context_.pipelines, context_.stages};
+    const auto found =
+        loader.load(prepared_jobs(context_.on, "read_jobs").with("ids", ids.finish()));
+    sent_back result;
+    std::vector<pending_change> changes;
+    changes.reserve(found.size());
+    for (const auto& [job, in] : found) {
+      if (job.epoch != epochs.at(job.id))
+        continue;
+      auto decided = pipeline::apply(job, pipeline::cancel{by}, context_.at(*in, now));
+      if (auto* to = std::get_if<pipeline::change>(&decided))
+        changes.push_back({&job, in, std::move(*to), change_result::lost});
+      else
+        ++result.refused[why_refused(context_.pipelines, *in,
+                                     std::get<pipeline::rejection>(decided).why)];
+    }
+    changes_.write(changes, now);
+    count_written(changes, jobs.size(), result);
+    child_work_.run_at_once(now);
+    tx.commit();
+    return result;
+  });
+}
 
 sent_back bulk_control::replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,
                                      const std::string& by, time_point now) {
@@ -121,12 +163,7 @@ sent_back bulk_control::replay_ended(std::span<const ended_job> jobs, const std:
       }
     for (const auto parent : parents_among(context_.on, replayed))
       child_work_.reach_children(parent, *held.at(parent)->in, held.at(parent)->to.stage);
-    std::int64_t refused = 0;
-    for (const auto* some : {&result.refused, &result.skipped})
-      for (const auto& [why, count] : *some)
-        refused += count;
-    result.replayed = static_cast<std::int64_t>(replayed.size());
-    result.changed = static_cast<std::int64_t>(jobs.size()) - result.replayed - refused;
+    count_written(changes, jobs.size(), result);
     if (result.replayed > 0)
       context_.on.prepared<std::int64_t>("notify_jobs").first();
     child_work_.run_at_once(now);
@@ -174,13 +211,7 @@ sent_back bulk_control::move(std::span<const ended_job> jobs, const std::string&
       drop_without_key(context_.on, changes, result);
     }
     changes_.write(changes, now);
-    result.replayed = std::count_if(changes.begin(), changes.end(), [](const auto& one) {
-      return one.became == change_result::held;
-    });
-    std::int64_t refused = 0;
-    for (const auto& [why, count] : result.refused)
-      refused += count;
-    result.changed = static_cast<std::int64_t>(jobs.size()) - result.replayed - refused;
+    count_written(changes, jobs.size(), result);
     if (result.replayed > 0)
       context_.on.prepared<std::int64_t>("notify_jobs").first();
     child_work_.run_at_once(now);

@@ -18,6 +18,10 @@ class bulk_control {
   bulk_control(const job_context& context, job_changes& changes, child_work& work)
       : context_(context), changes_(changes), child_work_(work) {}
 
+  /// Cancels those of the jobs that are as they were when list_unfinished() found them, or asks the
+  /// runtimes that work on them to, as job_control::cancel().
+  sent_back cancel(std::span<const ended_job> jobs, const std::string& by, time_point now);
+
   /// Sends those of the jobs back that are as they were when list_ended() found them: to the stage,
   /// or if that is empty, each to where it stands. Their children as in job_control::replay().
   sent_back replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,

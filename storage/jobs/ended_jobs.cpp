@@ -61,38 +61,52 @@ std::optional<std::string> ended_before(connection& on, const pipeline::job& job
                      last.front().code, from_stage);
 }
 
-movable_list list_movable(connection& on, const movable_filter& filter) {
+namespace {
+
+/// The jobs that the statement finds. Those at work are only counted, unless they are `listed`.
+movable_list list_by_state(connection& on, const movable_filter& filter, std::string_view statement,
+                           bool working_listed) {
   using place = std::tuple<std::string, std::string, std::string>;
-  return guarded("cannot look for jobs to move", [&] {
-    movable_list found;
-    std::map<place, std::int64_t> counts;
-    const auto is_full = [&] {
-      return filter.limit && static_cast<std::int64_t>(found.jobs.size()) >= *filter.limit;
-    };
-    job_windows all{on};
-    for (auto some = all.next(); some && !is_full(); some = all.next())
-      on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>("movable_jobs")
-          .with("first", some->first)
-          .with("last", some->last)
-          .with("state", filter.state ? pipeline::to_string(*filter.state) : "")
-          .with("pipeline", filter.pipeline)
-          .with("stage", filter.stage)
-          .with("code", filter.code)
-          .each([&](std::int64_t id, std::int64_t epoch, const std::string& in,
-                    const std::string& stage, const std::string& state) {
-            if (state == "working") {
-              ++found.at_work;
-            } else if (!is_full()) {
-              found.jobs.push_back({id, epoch});
-              ++counts[{in, stage, state}];
-            }
-          });
-    for (const auto& [where, count] : counts) {
-      const auto& [in, stage, state] = where;
-      found.counts.push_back({in, stage, state, count});
-    }
-    return found;
-  });
+  movable_list found;
+  std::map<place, std::int64_t> counts;
+  const auto is_full = [&] {
+    return filter.limit && static_cast<std::int64_t>(found.jobs.size()) >= *filter.limit;
+  };
+  job_windows all{on};
+  for (auto some = all.next(); some && !is_full(); some = all.next())
+    on.prepared<std::int64_t, std::int64_t, std::string, std::string, std::string>(statement)
+        .with("first", some->first)
+        .with("last", some->last)
+        .with("state", filter.state ? pipeline::to_string(*filter.state) : "")
+        .with("pipeline", filter.pipeline)
+        .with("stage", filter.stage)
+        .with("code", filter.code)
+        .each([&](std::int64_t id, std::int64_t epoch, const std::string& in,
+                  const std::string& stage, const std::string& state) {
+          const bool is_at_work = state == "working";
+          found.at_work += static_cast<std::int64_t>(is_at_work);
+          if ((is_at_work && !working_listed) || is_full())
+            return;
+          found.jobs.push_back({id, epoch});
+          ++counts[{in, stage, state}];
+        });
+  for (const auto& [where, count] : counts) {
+    const auto& [in, stage, state] = where;
+    found.counts.push_back({in, stage, state, count});
+  }
+  return found;
+}
+
+}  // namespace
+
+movable_list list_movable(connection& on, const movable_filter& filter) {
+  return guarded("cannot look for jobs to move",
+                 [&] { return list_by_state(on, filter, "movable_jobs", false); });
+}
+
+movable_list list_unfinished(connection& on, const movable_filter& filter) {
+  return guarded("cannot look for unfinished jobs",
+                 [&] { return list_by_state(on, filter, "unfinished_jobs", true); });
 }
 
 sent_back& sent_back::operator+=(const sent_back& more) {

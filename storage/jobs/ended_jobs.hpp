@@ -55,8 +55,9 @@ struct ended_list {
 /// index is needed, which every job would have to pay for. Throws storage::error.
 ended_list list_ended(connection& on, const ended_filter& filter);
 
-/// What became of jobs that were to be sent back.
+/// What became of jobs that were to be sent back, moved, cancelled or deleted.
 struct sent_back {
+  /// Those that were.
   std::int64_t replayed = 0;
   /// No longer ended, ended again, deleted, or held by another transaction at that moment.
   std::int64_t changed = 0;
@@ -93,5 +94,8 @@ struct movable_list {
   std::int64_t at_work = 0;
 };
 movable_list list_movable(connection& on, const movable_filter& filter);
+
+/// The same of jobs that have not ended, those at work among them.
+movable_list list_unfinished(connection& on, const movable_filter& filter);
 
 }  // namespace millrace::storage

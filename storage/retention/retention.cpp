@@ -2,9 +2,8 @@
 
 #include "base/bounds.hpp"
 #include "pipeline/job.hpp"
-#include "storage/children/children.hpp"
-#include "storage/db/id_list.hpp"
 #include "storage/history/job_queries.hpp"
+#include "storage/retention/delete_jobs.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -32,31 +31,6 @@ constexpr duration longest_history = std::chrono::days{1};
 /// The shorter one; zero is for ever.
 duration shorter(duration a, duration b) {
   return a.count() == 0 || (b.count() != 0 && b < a) ? b : a;
-}
-
-/// Of these jobs, those to which nothing has happened since; on a shared database nothing will
-/// before the transaction ends, and those that another session is about to change are left out, as
-/// are children for which their parent may yet ask.
-std::vector<job_at_epoch> hold(connection& on, const std::vector<job_at_epoch>& jobs) {
-  id_list ids{on.dialect(), jobs.size()};
-  for (const auto& one : jobs)
-    ids.add(one.job);
-  std::vector<job_at_epoch> held;
-  job_ids found;
-  auto at = jobs.begin();
-  // Both lists are in the order of the ids.
-  on.prepared<std::int64_t, std::int64_t>("hold_ended")
-      .with("ids", ids.finish())
-      .each([&](std::int64_t id, std::int64_t epoch) {
-        at = std::find_if(at, jobs.end(), [&](const auto& one) { return one.job == id; });
-        if (at != jobs.end() && at->epoch == epoch) {
-          held.push_back(*at);
-          found.insert(found.end(), id);
-        }
-      });
-  const auto wanted = children_of_unfinished(on, found);
-  std::erase_if(held, [&](const auto& one) { return wanted.contains(one.job); });
-  return held;
 }
 
 }  // namespace
@@ -202,21 +176,15 @@ std::int64_t retention::delete_jobs(connection& on, const std::vector<job_at_epo
   std::optional<transaction> tx;
   if (!archive_ || on.is_shared())
     tx.emplace(on);
-  auto held = hold(on, due);
+  auto held = hold_ended_jobs(on, due);
   if (archive_)
     archive_->add(on, held, now);
   if (!tx) {
     tx.emplace(on);
     // Only of what is archived.
-    held = hold(on, held);
+    held = hold_ended_jobs(on, held);
   }
-  id_list ids{on.dialect(), held.size()};
-  for (const auto& one : held)
-    ids.add(one.job);
-  const auto deleted = on.prepared<>("delete_jobs").with("ids", ids.finish()).run();
-  if (deleted > 0)
-    for (const auto* what : {"delete_details", "forget_keys", "forget_children", "forget_joins"})
-      on.prepared<>(what).with("after", after_job_).with("until", until).run();
+  const auto deleted = delete_held_jobs(on, held, after_job_, until);
   tx->commit();
   return deleted;
 }

@@ -2,6 +2,7 @@
 
 #include "base/iso8601.hpp"
 #include "base/seeded_fault.hpp"
+#include "storage/history/job_queries.hpp"
 
 #include <fmt/format.h>
 
@@ -23,12 +24,29 @@ constexpr std::size_t most_at_once = 1000;
 /// Until a schedule is looked at again that another session holds.
 constexpr duration look_for_held_schedule = 1s;
 
+/// Until a schedule is looked at again whose last job has not ended, or that is paused.
+constexpr duration look_for_end = 5s;
+
+auto& prepared_schedule(connection& on, const std::string& name) {
+  return on
+      .prepared<std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+          "find_schedule")
+      .with("name", name);
+}
+
+/// A job of the schedule; `at` is the time that made it.
+new_job job_of(const schedule& from, time_point at) {
+  return {.pipeline = from.pipeline,
+          .priority = from.priority,
+          .correlation_id = fmt::format("schedule:{}:{}", from.name, to_iso8601(at)),
+          .payload = from.payload,
+          .tenant = from.tenant,
+          .tags = from.tags};
+}
+
 /// Another session holds the row, and has not moved it on: it may never do so.
 bool is_held(connection& on, const std::string& name, std::int64_t next_us) {
-  const auto found =
-      on.prepared<std::string, std::int64_t, std::int64_t, std::int64_t>("find_schedule")
-          .with("name", name)
-          .first();
+  const auto found = prepared_schedule(on, name).first();
   return found && std::get<1>(*found) == next_us;
 }
 
@@ -49,14 +67,62 @@ std::vector<time_point> to_be_made(const schedule& one, time_point first, time_p
 std::vector<known_schedule> list_schedules(connection& on) {
   return guarded("cannot read the schedules", [&] {
     std::vector<known_schedule> all;
-    on.prepared<std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t>(
-          "list_schedules")
+    on.prepared<std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
+                std::int64_t, std::string>("list_schedules")
         .each([&](const auto& name, const auto& cron, const auto& in, auto next, auto last,
-                  auto job) {
+                  auto job, auto paused, const auto& by) {
           all.push_back({name, cron, in, from_us(next),
-                         last > 0 ? std::optional{from_us(last)} : std::nullopt, job});
+                         last > 0 ? std::optional{from_us(last)} : std::nullopt, job,
+                         paused > 0 ? std::optional{from_us(paused)} : std::nullopt, by});
         });
     return all;
+  });
+}
+
+bool known_schedule::is_left(time_point now) const {
+  return !paused_at && next_at + still_in_time < now;
+}
+
+bool pause_schedule(connection& on, const std::string& name, const std::string& by,
+                    time_point now) {
+  return guarded("cannot pause the schedule", [&] {
+    transaction tx{on};
+    const auto changed = on.prepared<>("pause_schedule")
+                             .with("name", name)
+                             .with("by", by)
+                             .with("now", to_us(now))
+                             .run();
+    tx.commit();
+    return changed == 1;
+  });
+}
+
+bool resume_schedule(connection& on, const std::string& name, time_point now) {
+  return guarded("cannot resume the schedule", [&] {
+    transaction tx{on};
+    const auto found = prepared_schedule(on, name).first();
+    if (!found)
+      return false;
+    const auto last = from_us(std::get<3>(*found));
+    const auto changed =
+        on.prepared<>("resume_schedule")
+            .with("name", name)
+            .with("next", to_us(cron{std::get<0>(*found)}.next(std::max(now, last))))
+            .with("now", to_us(now))
+            .run();
+    tx.commit();
+    return changed == 1;
+  });
+}
+
+job_id run_schedule(connection& on, job_store& jobs, const schedule& which, time_point now) {
+  return guarded("cannot run the schedule", [&] {
+    transaction tx{on};
+    const auto made = job_of(which, now);
+    const auto id = jobs.submitter.enqueue({&made, 1}, now).front();
+    on.prepared<>("record_job_by_hand").with("name", which.name).with("job", id).run();
+    tx.commit();
+    return id;
   });
 }
 
@@ -78,10 +144,7 @@ schedule_keeper::step_result schedule_keeper::step(connection& on, job_store& jo
 std::optional<time_point> schedule_keeper::keep(const schedule& one, connection& on,
                                                 job_store& jobs, time_point now,
                                                 std::vector<fired_schedule>& fired) const {
-  const auto found =
-      on.prepared<std::string, std::int64_t, std::int64_t, std::int64_t>("find_schedule")
-          .with("name", one.name)
-          .first();
+  const auto found = prepared_schedule(on, one.name).first();
   const auto& in = jobs.context.pipelines.at(one.pipeline).name;
   if (!found) {
     const auto next = one.due.next(now);
@@ -94,7 +157,9 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
         .run();
     return next;
   }
-  const auto& [cron, next_us, written_us, last_us] = *found;
+  const auto& [cron, next_us, written_us, last_us, last_job, paused_us] = *found;
+  if (paused_us > 0)
+    return now + look_for_end;
   // Whatever the clock says: what was made is not made again.
   const auto last =
       MILLRACE_SEEDED_FAULT("a schedule moves behind") ? time_point{} : from_us(last_us);
@@ -126,18 +191,20 @@ std::optional<time_point> schedule_keeper::keep(const schedule& one, connection&
   }
   if (due > now)
     return due;
-  const auto making = to_be_made(one, due, now);
-  const auto next = one.due.next(one.missed == missed_runs::each ? making.back() : now);
+  const bool goes_on =
+      one.overlap != overlap::allow && last_job != 0 && count_unfinished(on, {last_job}) > 0;
+  if (goes_on && one.overlap == overlap::queue)
+    return now + look_for_end;
+  const auto making = goes_on ? std::vector<time_point>{} : to_be_made(one, due, now);
+  const auto next =
+      one.due.next(one.missed == missed_runs::each && !making.empty() ? making.back() : now);
   if (!move_on(next))
     return std::max(is_held(on, one.name, next_us) ? now + look_for_held_schedule : next, now);
   if (making.empty())
     return next;
   std::vector<new_job> made;
   for (const auto at : making)
-    made.push_back({.pipeline = one.pipeline,
-                    .priority = one.priority,
-                    .correlation_id = fmt::format("schedule:{}:{}", one.name, to_iso8601(at)),
-                    .payload = one.payload});
+    made.push_back(job_of(one, at));
   const auto ids = jobs.submitter.enqueue(made, now);
   for (std::size_t i = 0; i < ids.size(); ++i)
     fired.push_back({one.name, making[i], ids[i]});

@@ -22,6 +22,13 @@ enum class missed_runs : std::uint8_t { once, never, each };
 inline constexpr auto missed_runs_names = std::to_array<named_value<missed_runs>>(
     {{missed_runs::once, "once"}, {missed_runs::never, "never"}, {missed_runs::each, "each"}});
 
+/// What becomes of a time that comes while the job of the last one has not ended: another job is
+/// made, or none, or one when that has ended.
+enum class overlap : std::uint8_t { allow, skip, queue };
+
+inline constexpr auto overlap_names = std::to_array<named_value<overlap>>(
+    {{overlap::allow, "allow"}, {overlap::skip, "skip"}, {overlap::queue, "queue"}});
+
 /// Jobs that are made when their time comes.
 struct schedule {
   std::string name;
@@ -31,6 +38,9 @@ struct schedule {
   /// JSON; empty for none.
   std::string payload{};
   missed_runs missed = missed_runs::once;
+  storage::overlap overlap = storage::overlap::allow;
+  std::string tenant{};
+  std::vector<std::string> tags{};
 };
 
 /// A schedule as it stands in the database.
@@ -42,9 +52,23 @@ struct known_schedule {
   /// Nothing for one that has made no job yet.
   std::optional<time_point> last_at{};
   job_id last_job = 0;
+  std::optional<time_point> paused_at{};
+  std::string paused_by{};
+
+  /// No runtime keeps it: its time has passed.
+  bool is_left(time_point now) const;
 };
 
 std::vector<known_schedule> list_schedules(connection& on);
+
+/// It makes no jobs until it is resumed; then it goes on with the next time. False where there is
+/// no such schedule, or it is so already. All throw storage::error.
+bool pause_schedule(connection& on, const std::string& name, const std::string& by, time_point now);
+bool resume_schedule(connection& on, const std::string& name, time_point now);
+
+/// Makes a job of it now, whatever its times, its pause and its last job. Where no runtime has kept
+/// it yet, it is not in the list.
+job_id run_schedule(connection& on, job_store& jobs, const schedule& which, time_point now);
 
 struct fired_schedule {
   std::string name;

@@ -1,1 +1,1 @@
-select cron, next_at, written_at, last_at from schedules where schedule = :name
+select cron, next_at, written_at, last_at, last_job, paused_at from schedules where schedule = :name

@@ -1,1 +1,3 @@
-select schedule, cron, pipeline, next_at, last_at, last_job from schedules order by schedule
+select schedule, cron, pipeline, next_at, last_at, last_job, paused_at, paused_by
+from schedules
+order by schedule

@@ -85,7 +85,7 @@ TEST_CASE_METHOD(family_fixture, "the parent waits until its last child has ende
                          outputs.back().end());
   }
   CHECK(outputs == lines{"1", R"({"a":2})", ""});
-  CHECK(pass_gate(parent)->stage == 2);
+  CHECK(pass_join(parent)->stage == 2);
   CHECK(history(book.id) == lines{"stage_started", "stage_done", "stage_started", "control SNOOZED",
                                   "control HASTENED", "stage_started", "stage_done"});
   CHECK(ask("select count(*) from family_work") == 0);
@@ -102,7 +102,7 @@ TEST_CASE_METHOD(family_fixture, "children that end before the parent waits are 
   // The child ends, and is attended to, after the parent was claimed and before it waits.
   end(all[1], pipeline::advance{});
   tend();
-  pass_gate(all[0]);
+  pass_join(all[0]);
   CHECK_FALSE(is_due(id));
   tend();
   CHECK(is_due(id));
@@ -123,7 +123,7 @@ TEST_CASE_METHOD(family_fixture,
   const auto childless = take_one(id);
   REQUIRE(childless.children);
   CHECK(childless.children->children.empty());
-  CHECK(pass_gate(childless)->stage == 2);
+  CHECK(pass_join(childless)->stage == 2);
   CHECK_FALSE(take_one(id).children);
 }
 
@@ -136,7 +136,7 @@ TEST_CASE_METHOD(family_fixture, "a parent that wants all children done is dead 
   books.control.cancel(book.pages.at(2).id, "ann", now);
   end(book.pages.at(2), pipeline::release{});
   tend();
-  pass_gate(take_one(book.id));
+  pass_join(take_one(book.id));
   const auto row = find(book.id);
   CHECK(row.state == job_state::deadletter);
   CHECK(row.code == pipeline::codes::CHILD_FAILED);
@@ -153,7 +153,7 @@ TEST_CASE_METHOD(family_fixture,
   const auto parent = take_one(poll.id);
   CHECK(parent.children->children.at(0).state == job_state::deadletter);
   CHECK(parent.children->children.at(0).code == "TORN");
-  CHECK(pass_gate(parent)->state == job_state::done);
+  CHECK(pass_join(parent)->state == job_state::done);
 }
 
 }  // namespace

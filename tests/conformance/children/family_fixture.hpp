@@ -60,7 +60,7 @@ struct family_fixture : store_fixture {
   }
 
   /// What the runtime does with a claimed job at a stage that joins; its handler advances.
-  settled pass_gate(const pipeline::job& job) {
+  settled pass_join(const pipeline::job& job) {
     const auto& stage = shelves.at(job.pipeline).stages.at(job.stage);
     auto held = pipeline::hold_at_join(job, stage.join, now);
     if (!held)
@@ -84,7 +84,7 @@ struct family_fixture : store_fixture {
     REQUIRE(all.size() == 2);
     for (const auto& one : all)
       if (one.id == book)
-        pass_gate(one);
+        pass_join(one);
       else
         end(one, pipeline::advance{});
     tend();
@@ -106,7 +106,7 @@ struct family_fixture : store_fixture {
     end(take_one(made.id), split_into(pages));
     for (auto& one : take()) {
       if (one.id == made.id)
-        pass_gate(one);
+        pass_join(one);
       else
         made.pages.push_back(std::move(one));
     }

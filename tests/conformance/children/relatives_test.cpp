@@ -11,7 +11,7 @@ TEST_CASE_METHOD(family_fixture, "retry of the parent gives its failed children 
   end(book.pages.at(0), pipeline::reject{"TORN", "no good"});
   end(book.pages.at(1), pipeline::advance{});
   tend();
-  pass_gate(take_one(book.id));
+  pass_join(take_one(book.id));
   SECTION("by itself") { books.control.retry(book.id, "ann", now); }
   SECTION("with all that are dead") {
     const auto dead = list_ended(on, {.pipeline = "book"}).jobs;
@@ -20,7 +20,7 @@ TEST_CASE_METHOD(family_fixture, "retry of the parent gives its failed children 
   CHECK(find(book.pages.at(0).id).state == job_state::queued);
   CHECK(find(book.pages.at(1).id).state == job_state::done);
   end_page_beside(book.id);
-  CHECK(pass_gate(take_one(book.id))->stage == 2);
+  CHECK(pass_join(take_one(book.id))->stage == 2);
 }
 
 TEST_CASE_METHOD(family_fixture, "a parent that is sent back before it made them makes others") {
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(family_fixture, "a parent that works and is to end takes its ch
   end(book.pages.at(0), pipeline::release{});
   books.control.cancel(book.id, "ann", now);
   CHECK(find(book.pages.at(0).id).state == job_state::queued);
-  CHECK(pass_gate(parent)->state == job_state::cancelled);
+  CHECK(pass_join(parent)->state == job_state::cancelled);
   tend();
   CHECK(find(book.pages.at(0).id).state == job_state::cancelled);
 }
@@ -121,7 +121,7 @@ TEST_CASE_METHOD(family_fixture, "a child stays as long as its parent may ask fo
   CHECK(find(book.pages.at(0).id).state == job_state::done);
   end(book.pages.at(1), pipeline::advance{});
   tend();
-  pass_gate(take_one(book.id));
+  pass_join(take_one(book.id));
   end(take_one(book.id), pipeline::advance{});
   now += 1h;
   clean();
@@ -140,7 +140,7 @@ TEST_CASE_METHOD(family_fixture,
     books.control.cancel(book.id, "ann", now);
   tend();
   if (is_dead)
-    pass_gate(take_one(book.id));
+    pass_join(take_one(book.id));
   else
     end(book.pages.at(1), pipeline::advance{});
   tend();
@@ -163,7 +163,7 @@ TEST_CASE_METHOD(family_fixture,
     if (one.id != book.id)
       end(one, pipeline::advance{});
     else if (one.children->is_unfinished)
-      pass_gate(one);
+      pass_join(one);
     else
       parent = one;
   tend();
@@ -187,7 +187,7 @@ TEST_CASE_METHOD(family_fixture, "a poison child is a failed one") {
       take();
   }
   tend();
-  pass_gate(take_one(book.id));
+  pass_join(take_one(book.id));
   CHECK(find(book.id).code == pipeline::codes::CHILD_FAILED);
 }
 

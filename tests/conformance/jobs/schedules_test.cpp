@@ -175,5 +175,58 @@ TEST_CASE_METHOD(schedules_fixture, "a step that is rolled back is made again") 
   CHECK(jobs() == 1);
 }
 
+TEST_CASE_METHOD(schedules_fixture,
+                 "while the last job goes on, the next time makes what is asked") {
+  const auto overlap = GENERATE(overlap::allow, overlap::skip, overlap::queue);
+  hourly.overlap = overlap;
+  hourly.tenant = "acme";
+  hourly.tags = {"nightly"};
+  auto all = keeper();
+  step(all);
+  now = hour + 1s;
+  const auto first = step(all);
+  REQUIRE(first.size() == 1);
+  CHECK(find(first[0].job).tenant == "acme");
+  CHECK(find(first[0].job).tags == R"(["nightly"])");
+  now = hour + 1h + 1s;
+  CHECK(step(all).size() == (overlap == overlap::allow ? 1 : 0));
+  store.control.cancel(first[0].job, "a test", now);
+  now += 10s;
+  CHECK(step(all).size() == (overlap == overlap::queue ? 1 : 0));
+  now = hour + 2h + 1s;
+  CHECK(step(all).size() == (overlap == overlap::skip ? 1 : overlap == overlap::allow ? 1 : 0));
+}
+
+TEST_CASE_METHOD(schedules_fixture,
+                 "a schedule that is paused makes no jobs, and goes on after that") {
+  auto all = keeper();
+  step(all);
+  CHECK_FALSE(pause_schedule(on, "other", "a test", now));
+  CHECK(pause_schedule(on, "hourly", "a test", now));
+  CHECK_FALSE(pause_schedule(on, "hourly", "a test", now));
+  CHECK(list_schedules(on).front().paused_by == "a test");
+  now = hour + 5h + 30min;
+  CHECK(step(all).empty());
+  CHECK_FALSE(list_schedules(on).front().is_left(now));
+  CHECK(resume_schedule(on, "hourly", now));
+  CHECK_FALSE(resume_schedule(on, "hourly", now));
+  CHECK(step(all).empty());
+  CHECK(list_schedules(on).front().next_at == hour + 6h);
+  now = hour + 6h;
+  CHECK(step(all).size() == 1);
+  now = hour + 8h;
+  CHECK(list_schedules(on).front().is_left(now));
+}
+
+TEST_CASE_METHOD(schedules_fixture, "a schedule makes a job now, whatever its times") {
+  auto all = keeper();
+  step(all);
+  const auto job = run_schedule(on, store, hourly, now);
+  CHECK(find(job).correlation_id == "schedule:hourly:" + to_iso8601(now));
+  CHECK(list_schedules(on).front().last_job == job);
+  CHECK(list_schedules(on).front().next_at == hour);
+  CHECK(step(all).empty());
+}
+
 }  // namespace
 }  // namespace millrace::storage::testing

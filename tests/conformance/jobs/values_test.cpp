@@ -56,7 +56,7 @@ TEST_CASE_METHOD(family_fixture, "children and their parent are handed the texts
   end(take_one(id), pipeline::advance_with_children({{.pipeline = "page", .payload = value}}));
   for (const auto& one : take())
     if (one.id == id) {
-      pass_gate(one);
+      pass_join(one);
     } else {
       CHECK(one.payload == value);
       end(one, pipeline::advance{{pipeline::effects::write_output{value}}, {}});

@@ -1,0 +1,75 @@
+#include "ingest/store/document_queries.hpp"
+
+#include "ingest/store/chunk_rows.hpp"
+
+#include <array>
+
+namespace millrace::ingest {
+namespace {
+
+constexpr std::array<std::string_view, 4> status_names{"registered", "parsed", "chunked",
+                                                       "embedded"};
+
+document_status parse_status(std::string_view name) {
+  for (std::size_t i = 0; i < status_names.size(); ++i)
+    if (status_names.at(i) == name)
+      return static_cast<document_status>(i);
+  throw storage::error{storage::error_kind::schema, "cannot read the document",
+                       "its status '" + std::string{name} + "' is unknown to this millrace",
+                       "use the millrace that wrote it"};
+}
+
+/// The columns of find_document.sql and list_documents.sql.
+auto& prepared_documents(storage::connection& on, std::string_view name) {
+  return on.prepared<std::string, std::string, std::int64_t, std::string, std::string, std::string,
+                     std::int64_t, std::string, std::string, std::string, std::string, std::string,
+                     std::string, std::int64_t, std::string>(name);
+}
+
+template <class Statement>
+std::vector<document> read_documents(Statement& rows) {
+  std::vector<document> found;
+  rows.each(
+      [&](const std::string& id, const std::string& owner, std::int64_t job,
+          const std::string& name, const std::string& source_path, const std::string& media_type,
+          std::int64_t size_bytes, const std::string& file_sha256, const std::string& raw_uri,
+          const std::string& status, const std::string& parser, const std::string& parsed_uri,
+          const std::string& text_sha256, std::int64_t chunk_count, const std::string& embedder) {
+        found.push_back({id, owner, job, name, source_path, media_type, size_bytes, file_sha256,
+                         raw_uri, parse_status(status), parser, parsed_uri, text_sha256,
+                         chunk_count, embedder});
+      });
+  return found;
+}
+
+}  // namespace
+
+std::string_view to_string(document_status status) {
+  return status_names.at(static_cast<std::size_t>(status));
+}
+
+std::optional<document> find_document(storage::connection& on, const std::string& document_id) {
+  auto found =
+      read_documents(prepared_documents(on, "find_document").with("document", document_id));
+  return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+}
+
+std::vector<document> list_documents(storage::connection& on, const document_filter& filter) {
+  return storage::guarded("cannot list documents", [&] {
+    return read_documents(prepared_documents(on, "list_documents")
+                              .with("after", filter.after)
+                              .with("owner", filter.owner)
+                              .with("limit", filter.limit));
+  });
+}
+
+std::vector<chunk> list_chunks(storage::connection& on, const std::string& document_id,
+                               std::int64_t from, std::int64_t limit) {
+  return storage::guarded("cannot list chunks", [&] {
+    return read_chunks(prepared_chunks(on, "chunks_between", document_id)
+                           .with("from", from)
+                           .with("to", from + limit));
+  });
+}
+
+}  // namespace millrace::ingest

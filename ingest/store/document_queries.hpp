@@ -1,0 +1,35 @@
+#pragma once
+
+#include "ingest/model.hpp"
+#include "storage/db/database.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What is asked about documents; read only. All throw storage::error.
+namespace millrace::ingest {
+
+struct document_filter {
+  /// Empty for any.
+  std::string owner{};
+  /// Only documents with a higher id.
+  std::string after{};
+  std::int64_t limit = 50;
+};
+
+std::optional<document> find_document(storage::connection& on, const std::string& document_id);
+
+/// In the order of their ids.
+std::vector<document> list_documents(storage::connection& on, const document_filter& filter);
+
+/// The document's chunks at these positions, in order.
+std::vector<chunk> list_chunks(storage::connection& on, const std::string& document_id,
+                               std::int64_t from, std::int64_t limit);
+
+/// "registered", "parsed", "chunked" or "embedded".
+std::string_view to_string(document_status status);
+
+}  // namespace millrace::ingest

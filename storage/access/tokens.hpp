@@ -1,0 +1,65 @@
+#pragma once
+
+#include "base/time.hpp"
+#include "storage/db/database.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millrace::storage {
+
+/// What the holder of a token may do; each may do what those before it may.
+enum class access_role : std::uint8_t {
+  /// Sees jobs, events and the runtimes.
+  viewer,
+  /// Makes jobs.
+  submitter,
+  /// Changes jobs, stages and runtimes.
+  operates,
+  /// Gives and revokes tokens.
+  admin,
+};
+
+inline constexpr std::array all_access_roles{access_role::viewer, access_role::submitter,
+                                             access_role::operates, access_role::admin};
+
+/// "viewer", "submitter", "operator", "admin".
+std::string_view to_string(access_role role);
+std::optional<access_role> parse_access_role(std::string_view text);
+
+/// A token without its secret.
+struct access_token {
+  std::string name;
+  access_role role = access_role::viewer;
+  /// Of documents, only those of this owner; of jobs, only those of this tenant and of this
+  /// pipeline. Empty for all.
+  std::string owner;
+  std::string tenant;
+  std::string pipeline;
+  time_point created_at{};
+  std::string created_by;
+  /// Empty: it does not expire.
+  std::optional<time_point> expires_at;
+};
+
+/// A new secret of 256 random bits: "mr_" and 64 hexadecimal digits.
+std::string make_token_secret();
+
+/// Stores the token with the SHA-256 of its secret. False where one of that name is there already.
+/// All of these throw storage::error.
+bool add_token(connection& on, const access_token& token, std::string_view secret);
+
+/// The token of that secret; nothing where there is none, or it has expired.
+std::optional<access_token> find_token(connection& on, std::string_view secret, time_point now);
+
+/// By name, the expired ones too.
+std::vector<access_token> list_tokens(connection& on);
+
+/// False where there is none of that name. What it gave is over for the whole fleet at once.
+bool revoke_token(connection& on, const std::string& name);
+
+}  // namespace millrace::storage

@@ -1,0 +1,72 @@
+#include "storage/db/secret_file.hpp"
+
+#include "base/os/unique_fd.hpp"
+#include "storage/db/error.hpp"
+#include "storage/db/files.hpp"
+#include "storage/db/temporary_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <iterator>
+
+namespace millrace::storage {
+namespace {
+
+constexpr std::size_t secret_size = 64;
+
+void make(const secret_file& of) {
+  std::array<unsigned char, secret_size / 2> random{};
+  if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
+    throw file_error(of.doing, of.path, errno);
+  std::string secret;
+  for (const auto byte : random)
+    fmt::format_to(std::back_inserter(secret), "{:02x}", byte);
+  make_private_folders(of.path.parent_path());
+  temporary_file file{of.path, std::string{of.doing}};
+  file.write(secret);
+  file.become_target();
+  sync_folder(of.path.parent_path());
+}
+
+error refuse(const secret_file& of, std::string_view why) {
+  return {error_kind::permanent, std::string{of.doing},
+          fmt::format("{} is {}", of.path.string(), why), std::string{of.next}};
+}
+
+}  // namespace
+
+std::string read_secret_file(const secret_file& of) {
+  const unique_fd fd{::open(of.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  if (!fd)
+    return {};
+  struct stat about {};
+  if (::fstat(fd.get(), &about) != 0)
+    throw file_error(of.doing, of.path, errno);
+  if ((about.st_mode & 077) != 0 || (about.st_uid != ::geteuid() && about.st_uid != 0))
+    throw refuse(of, "not this user's alone");
+  std::string secret(secret_size, '\0');
+  if (::read(fd.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size()) ||
+      secret.find_first_not_of("0123456789abcdef") != std::string::npos)
+    throw refuse(of, "no key");
+  return secret;
+}
+
+std::string read_or_make_secret_file(const secret_file& of) {
+  auto secret = read_secret_file(of);
+  if (secret.empty() && errno == ENOENT) {
+    make(of);
+    // Another process may have made it at this moment: what stands there counts.
+    secret = read_secret_file(of);
+  }
+  if (secret.empty())
+    throw file_error(of.doing, of.path, errno);
+  return secret;
+}
+
+}  // namespace millrace::storage

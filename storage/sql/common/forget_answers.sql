@@ -1,0 +1,1 @@
+delete from idempotent_requests where made_at <= :before

@@ -1,0 +1,1 @@
+update schedules set last_job = :job where schedule = :name
