@@ -257,7 +257,7 @@ struct component {
 struct components {
   using local_message = void;
   std::vector<component> alive;
-  /// The gate is open: jobs are claimed.
+  /// Work has begun: jobs are claimed.
   bool running = false;
 };
 

@@ -38,7 +38,7 @@ struct tree_dependencies {
   /// For the inspector's SQL, and for its counting; null: there is no inspector.
   std::shared_ptr<executor> inspector_thread{};
   std::shared_ptr<executor> counting_thread{};
-  /// Whose guests it answers; null for none.
+  /// Whose clients it answers; null for none.
   inspector_server* server = nullptr;
 };
 

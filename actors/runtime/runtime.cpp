@@ -175,6 +175,23 @@ struct runtime_threads {
   const std::shared_ptr<thread_pool> database = std::make_shared<thread_pool>(1);
 };
 
+using server_list = std::vector<std::unique_ptr<background_server>>;
+
+server_list start_servers(const runtime_parts& parts, const server_setup& setup) {
+  server_list started;
+  for (const auto& start : parts.servers)
+    if (auto server = start(setup))
+      started.push_back(std::move(server));
+  return started;
+}
+
+bool stop_servers(const server_list& servers, thread_patience& patience) {
+  bool all_ended = true;
+  for (const auto& server : servers)
+    all_ended = server->stop(patience(1s)) && all_ended;
+  return all_ended;
+}
+
 /// What the database said is worth more than that the store could not start.
 void throw_failure(const run_report& report, writer_factory& writers, bool threads_joined) {
   if (report.failure.empty())
@@ -218,8 +235,7 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
     if (parts.clean_up)
       threads.workers->beside(1)->run(
           [&parts, stop = ending.get_token()] { parts.clean_up(stop); });
-    const auto server =
-        parts.start_server ? parts.start_server({settings, parts.pipelines, local, time}) : nullptr;
+    const auto servers = start_servers(parts, {settings, parts.pipelines, local, time, status});
     const bool tree_ended =
         run_tree(signals,
                  {.time = &time,
@@ -232,13 +248,13 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
                   .status = status},
                  settings, parts, report, patience);
     ending.request_stop();
-    const bool server_ended = !server || server->stop(patience(1s));
+    const bool servers_ended = stop_servers(servers, patience);
     // Longer than a handler's process has to end after SIGTERM.
     const bool workers_ended = threads.workers->stop(patience(3s));
     const bool settlers_ended = threads.settlers->stop(patience(1s));
     const bool database_ended = threads.database->stop(patience(1s));
     outcome.threads_joined =
-        workers_ended && settlers_ended && database_ended && tree_ended && server_ended;
+        workers_ended && settlers_ended && database_ended && tree_ended && servers_ended;
     if (database_ended && !report->gave_up_database)
       sign_off(writers);
   }

@@ -15,6 +15,8 @@
 
 namespace millrace::actors {
 
+class runtime_status;
+
 /// A server of an application, which works beside the tree of actors from its construction on.
 class background_server {
  public:
@@ -30,6 +32,8 @@ struct server_setup {
   /// The time of this machine, and that of the database.
   const millrace::clock& machine_time;
   const millrace::clock& database_time;
+  /// What the actors do.
+  std::shared_ptr<const runtime_status> status;
 };
 
 /// What an application adds to a runtime.
@@ -50,8 +54,8 @@ struct runtime_parts {
   /// Cleans up what killed processes left, once, beside the work, until it is told to stop; may be
   /// null.
   std::function<void(const std::stop_token&)> clean_up{};
-  /// May be null, and may answer null where no server is wanted.
-  std::function<std::unique_ptr<background_server>(const server_setup&)> start_server{};
+  /// Each may answer null where its server is not wanted.
+  std::vector<std::function<std::unique_ptr<background_server>(const server_setup&)>> servers{};
 };
 
 }  // namespace millrace::actors

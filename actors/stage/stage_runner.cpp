@@ -322,6 +322,7 @@ struct stage_state {
       onward[change->stage].push_back(std::move(j));
     }
     settings.tally->add(became);
+    settings.metrics->settled(became);
     if (!dead_of.empty())
       settings.tally->add_dead(settings.pipelines->at(settings.pipeline).full_name(settings.stage),
                                dead_of, self->clock().now(), settings.time->now());

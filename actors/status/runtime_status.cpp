@@ -81,14 +81,9 @@ std::shared_ptr<stage_metrics> runtime_status::stage(const std::string& pipeline
   return one;
 }
 
-std::vector<std::pair<std::string, std::shared_ptr<const stage_metrics>>> runtime_status::stages()
-    const {
+runtime_status::stage_map runtime_status::stages() const {
   const std::scoped_lock guard{mutex_};
-  std::vector<std::pair<std::string, std::shared_ptr<const stage_metrics>>> all;
-  all.reserve(stages_.size());
-  for (const auto& [where, metrics] : stages_)
-    all.emplace_back(where.first + '.' + where.second, metrics);
-  return all;
+  return {stages_.begin(), stages_.end()};
 }
 
 runtime_status::entry& runtime_status::find(const std::string& name) {

@@ -58,8 +58,11 @@ class runtime_status {
   /// The stage's numbers; the same object across restarts of its actor.
   std::shared_ptr<stage_metrics> stage(const std::string& pipeline, const std::string& stage);
 
-  /// All of them so far, as "PIPELINE.STAGE".
-  std::vector<std::pair<std::string, std::shared_ptr<const stage_metrics>>> stages() const;
+  /// By the names of pipeline and stage.
+  using stage_map =
+      std::map<std::pair<std::string, std::string>, std::shared_ptr<const stage_metrics>>;
+  /// All of them so far.
+  stage_map stages() const;
 
   /// What became of the jobs that were settled.
   const std::shared_ptr<work_tally>& tally() const { return tally_; }

@@ -36,6 +36,20 @@ void stage_metrics::batch_ended(std::int64_t jobs, duration took, instant now) {
   at.jobs += jobs;
   at.took.at(bucket_of(took)) += static_cast<std::uint32_t>(jobs);
   now_.ended += jobs;
+  const auto bound = std::lower_bound(call_bounds.begin(), call_bounds.end(),
+                                      std::chrono::duration<double>(took).count());
+  all_.within.at(static_cast<std::size_t>(bound - call_bounds.begin())) += jobs;
+  all_.took += took * jobs;
+}
+
+void stage_metrics::settled(const work_tally::totals& more) {
+  const std::scoped_lock guard{mutex_};
+  all_.settled += more;
+}
+
+stage_metrics::totals stage_metrics::all() const {
+  const std::scoped_lock guard{mutex_};
+  return all_;
 }
 
 stage_metrics::reading stage_metrics::read(instant now) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/status/work_tally.hpp"
+
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -31,7 +33,19 @@ class stage_metrics {
     duration p99{0};
   };
 
+  /// Since the runtime started.
+  struct totals {
+    /// How many jobs the handler ended within the bounds of `call_bounds`, each beside those of the
+    /// one before, and beyond the last; and how long all of their calls took.
+    std::array<std::int64_t, 10> within{};
+    duration took{0};
+    work_tally::totals settled;
+  };
+
   static constexpr std::chrono::seconds lately{10};
+  /// In seconds.
+  static constexpr std::array<double, 9> call_bounds{0.0001, 0.001, 0.01, 0.1, 1,
+                                                     10,     60,    600,  3600};
 
   /// `waiting_since` is when the first of those that wait was due.
   void now_at_work(std::int64_t waiting, std::int64_t in_handler,
@@ -39,7 +53,11 @@ class stage_metrics {
   /// A batch came back from the handler.
   void batch_ended(std::int64_t jobs, duration took, instant now);
 
+  /// What became of jobs when they were settled.
+  void settled(const work_tally::totals& more);
+
   reading read(instant now) const;
+  totals all() const;
   std::optional<instant> waiting_since() const;
 
  private:
@@ -59,6 +77,7 @@ class stage_metrics {
 
   mutable std::mutex mutex_;
   reading now_;
+  totals all_;
   std::optional<instant> waiting_since_;
   std::array<cell, cells> lately_;
 };

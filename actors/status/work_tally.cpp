@@ -10,6 +10,14 @@ constexpr std::size_t most_rows = 1000;
 
 }  // namespace
 
+work_tally::totals& work_tally::totals::operator+=(const totals& more) {
+  done += more.done;
+  dead += more.dead;
+  retried += more.retried;
+  moved += more.moved;
+  return *this;
+}
+
 std::int64_t work_tally::row::within_a_minute(std::int64_t number) const {
   std::int64_t sum = 0;
   for (const auto& one : counts)
@@ -20,10 +28,7 @@ std::int64_t work_tally::row::within_a_minute(std::int64_t number) const {
 
 void work_tally::add(const totals& more) {
   const std::scoped_lock guard{mutex_};
-  all_.done += more.done;
-  all_.dead += more.dead;
-  all_.retried += more.retried;
-  all_.moved += more.moved;
+  all_ += more;
 }
 
 void work_tally::add_dead(const std::string& stage, const std::vector<std::string>& dead_of,

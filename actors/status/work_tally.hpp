@@ -29,6 +29,7 @@ class work_tally {
     std::int64_t moved = 0;
 
     bool operator==(const totals&) const = default;
+    totals& operator+=(const totals& more);
   };
 
   /// What one batch came to at its stage; `dead_of` names the code of each job that died.

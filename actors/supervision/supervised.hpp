@@ -50,7 +50,7 @@ struct child {
   bool ready = false;
   /// That it ends is no crash.
   bool told_to_stop = false;
-  /// A guest that is not started again.
+  /// An optional child that is not started again.
   bool given_up = false;
 };
 

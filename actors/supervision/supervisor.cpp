@@ -34,7 +34,7 @@ struct supervisor_state {
   std::shared_ptr<run_report> report;
   std::shared_ptr<runtime_status> status;
   std::optional<restart_policy> restarts;
-  /// A guest's crashes do not count with those of the others.
+  /// The crashes of an optional child do not count with those of the others.
   std::optional<restart_policy> optional_restarts;
   phase now = phase::starting;
   bool observers_started = false;

@@ -71,7 +71,7 @@ struct tree_hooks {
   std::function<void(caf::local_actor& parent)> release;
 };
 
-/// Spawns the children in order, waits for every init-complete, then and only then opens the gate
+/// Spawns the children in order, waits for every init-complete, then and only then begins the work
 /// and spawns the observers; restarts a crashed child with backoff, within an intensity; at the end
 /// drains, gives back what is left after the grace, and stops the children in reverse order. The
 /// runtime_status is kept true all the while.

@@ -30,13 +30,14 @@ void log_waits_for_jobs(const runtime_status& status, duration grace_left) {
   std::int64_t jobs = 0;
   std::string stages;
   int named = 0;
-  for (const auto& [name, metrics] : status.stages()) {
+  for (const auto& [where, metrics] : status.stages()) {
     const auto now = metrics->read(std::chrono::steady_clock::time_point{});
     if (now.in_handler == 0)
       continue;
     jobs += now.in_handler;
     if (++named <= most_named)
-      stages += fmt::format("{}{} at {}", stages.empty() ? "" : ", ", now.in_handler, name);
+      stages += fmt::format("{}{} at {}.{}", stages.empty() ? "" : ", ", now.in_handler,
+                            where.first, where.second);
   }
   if (named > most_named)
     stages += fmt::format(" and {} other stages", named - most_named);

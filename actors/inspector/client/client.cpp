@@ -16,7 +16,7 @@ attach_error gone(std::string why) {
 
 }  // namespace
 
-attachment::attachment(const gate_address& where, const std::string& version)
+attachment::attachment(const inspector_address& where, const std::string& version)
     : through_(attach_to(where, version)) {}
 
 template <class Request>

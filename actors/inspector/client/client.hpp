@@ -12,7 +12,7 @@ namespace millrace::actors {
 class attachment {
  public:
   /// `version` is that of this binary. Throws as attach_to().
-  attachment(const gate_address& where, const std::string& version);
+  attachment(const inspector_address& where, const std::string& version);
 
   runtime_view runtime();
   actors_view actors();

@@ -47,7 +47,7 @@ unique_fd connect_to(const std::filesystem::path& path) {
   throw fail(errno, "attach as the user who runs it");
 }
 
-std::unique_ptr<net::stream> connect_to(const gate_address& where) {
+std::unique_ptr<net::stream> connect_to(const inspector_address& where) {
   if (!where.elsewhere)
     return net::plain_stream(connect_to(actors::inspector_socket(where.data_dir)));
   const auto& [at, files] = *where.elsewhere;
@@ -89,7 +89,7 @@ void check_version(const greeting& theirs, const std::string& version) {
       they_are_older ? "upgrade the runtime" : "upgrade this millrace"};
 }
 
-attach_error turned_away(const gate_address& where, const std::string& why, bool is_refused) {
+attach_error turned_away(const inspector_address& where, const std::string& why, bool is_refused) {
   if (is_refused)
     return {where.elsewhere ? fmt::format("{}: {}", to_string(where.elsewhere->at), why) : why,
             "see docs/inspector.md for what helps"};
@@ -99,7 +99,7 @@ attach_error turned_away(const gate_address& where, const std::string& why, bool
 
 }  // namespace
 
-net::line_stream attach_to(const gate_address& where, const std::string& version) {
+net::line_stream attach_to(const inspector_address& where, const std::string& version) {
   const auto until = std::chrono::steady_clock::now() + closed_door_patience;
   for (;;) {
     net::line_stream through{connect_to(where)};

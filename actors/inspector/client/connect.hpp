@@ -19,8 +19,8 @@ class attach_error : public millrace::error {
       : millrace::error{"cannot attach to a runtime", std::move(why), std::move(next)} {}
 };
 
-/// A runtime's gate.
-struct gate_address {
+/// Where the inspector of a runtime can be reached.
+struct inspector_address {
   /// That of the runtime that uses this data directory, on this machine.
   std::filesystem::path data_dir;
   /// That of one that listens elsewhere (inspector.listen), instead.
@@ -35,6 +35,6 @@ struct gate_address {
 /// (actors/inspector/protocol/json_codec.hpp). Waits for a few seconds at most. Throws
 /// attach_error, which says which side to upgrade when they speak different protocols, and
 /// tls_error for certificates that cannot be used.
-net::line_stream attach_to(const gate_address& where, const std::string& version);
+net::line_stream attach_to(const inspector_address& where, const std::string& version);
 
 }  // namespace millrace::actors

@@ -80,6 +80,16 @@ std::vector<job_row> build_rows(std::vector<storage::job_record> jobs) {
   return rows_of<job_row>(std::move(jobs));
 }
 
+std::vector<job_row> build_list_rows(std::vector<storage::job_record> jobs) {
+  constexpr std::size_t longest_payload = 2048;
+  for (auto& job : jobs) {
+    if (job.payload.size() > longest_payload)
+      job.payload.clear();
+    job.output.clear();
+  }
+  return build_rows(std::move(jobs));
+}
+
 std::vector<event_row> build_rows(std::vector<storage::event_record> events) {
   return rows_of<event_row>(std::move(events));
 }

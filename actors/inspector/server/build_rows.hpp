@@ -18,6 +18,8 @@ event_row build_row(storage::event_record event);
 runtime_row build_row(storage::runtime_record runtime, time_point now, std::int64_t own);
 
 std::vector<job_row> build_rows(std::vector<storage::job_record> jobs);
+/// For a list of many: without outputs and long payloads.
+std::vector<job_row> build_list_rows(std::vector<storage::job_record> jobs);
 std::vector<event_row> build_rows(std::vector<storage::event_record> events);
 
 }  // namespace millrace::actors

@@ -20,9 +20,6 @@
 namespace millrace::actors {
 namespace {
 
-/// In a list of jobs.
-constexpr std::size_t longest_payload = 2048;
-
 /// A piece of the dead: so many at most, among so many ids. Some milliseconds of work.
 constexpr std::int64_t dead_batch = 500;
 constexpr std::int64_t dead_span = 100'000;
@@ -104,12 +101,7 @@ jobs_view inspector_queries::jobs(const get_jobs& filter) {
                                            .stage = filter.stage,
                                            .limit = bounded(filter.limit)});
     storage::note_begun(in.on, jobs, storage::read_journal(data_dir_));
-    for (auto& job : jobs) {
-      if (job.payload.size() > longest_payload)
-        job.payload.clear();
-      job.output.clear();
-    }
-    return jobs_view{.jobs = build_rows(std::move(jobs))};
+    return jobs_view{.jobs = build_list_rows(std::move(jobs))};
   });
 }
 

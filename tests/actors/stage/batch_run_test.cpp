@@ -244,7 +244,7 @@ std::string said_of(const job_progress& status, pipeline::job_id id) {
 }
 
 /// A handler that says how far it is with each job, and waits on job 2 until it is let go.
-struct talking_gate {
+struct reporting_barrier {
   held_handler on;
 
   pipeline::outcome operator()(const pipeline::job& j, const pipeline::context& at) {
@@ -256,7 +256,7 @@ struct talking_gate {
 
 TEST_CASE("what a handler says of how far it is can be read until the job has its outcome") {
   batch_fixture at;
-  talking_gate handler;
+  reporting_barrier handler;
   const auto status = std::make_shared<job_progress>();
   batch_run one{jobs(3), std::ref(handler), {}, status};
   std::thread worker{[&] { one.run(at.executor, at.journal); }};

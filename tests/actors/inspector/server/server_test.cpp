@@ -142,7 +142,7 @@ TEST_CASE("a request that stays without an answer is answered when it is dropped
   CHECK_THROWS_WITH(ask_for(through, 7), Catch::Contains("the inspector went before it answered"));
 }
 
-TEST_CASE("an answer that was given just before the gate ends is heard") {
+TEST_CASE("an answer that was given just before the server ends is heard") {
   const temp_dir dir;
   for (int i = 0; i < 50; ++i) {
     std::promise<std::shared_ptr<response_handle>> asked;
@@ -220,7 +220,7 @@ TEST_CASE("of too many clients that have greeted, those that were silent for lon
   CHECK(ask_for(sessions.back(), 7) == "7");
 }
 
-TEST_CASE("the socket is its owner's alone, and gone with the gate") {
+TEST_CASE("the socket is its owner's alone, and gone with the server") {
   const temp_dir dir;
   {
     const inspector_server in{at(dir.path())};
@@ -249,7 +249,7 @@ TEST_CASE("a socket that a dead runtime left is replaced, a file is not") {
   }
 }
 
-TEST_CASE("a data directory with a long path has a gate like any other") {
+TEST_CASE("a data directory with a long path has a socket like any other") {
   const temp_dir dir;
   auto deep = dir.path();
   for (int i = 0; i < 5; ++i)
@@ -330,7 +330,7 @@ TEST_CASE("before the inspector serves, every client is turned away") {
   CHECK_THROWS_AS(attach(dir.path()), attach_error);
 }
 
-TEST_CASE("without a gate no runtime answers, and the error says what to do") {
+TEST_CASE("without a server no runtime answers, and the error says what to do") {
   const temp_dir dir;
   try {
     attach(dir.path());

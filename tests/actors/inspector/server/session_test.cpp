@@ -60,7 +60,7 @@ struct asker {
   }
 };
 
-TEST_CASE("a guest that asks without a pause must rest, and is heard again when that is over") {
+TEST_CASE("a client that asks without a pause must rest, and is heard again when that is over") {
   asker on;
   CHECK(on.answered_at_once("{}\n", 1000) == session::answers_at_once + 1);
   CHECK(on.one->events() == 0);
@@ -73,7 +73,7 @@ TEST_CASE("a guest that asks without a pause must rest, and is heard again when 
   CHECK(on.one->due() == on.now + session::pause_after_answer);
 }
 
-TEST_CASE("a guest that pauses by itself never has to rest") {
+TEST_CASE("a client that pauses by itself never has to rest") {
   asker on;
   for (int i = 0; i < 1000; ++i) {
     CHECK(on.may_ask());
@@ -83,13 +83,13 @@ TEST_CASE("a guest that pauses by itself never has to rest") {
   CHECK(on.asked == 1000);
 }
 
-TEST_CASE("a guest that takes long answers does not have to rest") {
+TEST_CASE("a client that takes long answers does not have to rest") {
   asker on;
   const std::string page(session::long_answer, 'x');
   CHECK(on.answered_at_once(page, 1000) == 1000);
 }
 
-TEST_CASE("a guest that leaves while it rests is seen to leave") {
+TEST_CASE("a client that leaves while it rests is seen to leave") {
   asker on;
   on.answered_at_once("{}\n", 1000);
   CHECK_FALSE(on.one->go_on(POLLHUP, on.now, on.host));

@@ -38,10 +38,10 @@ struct listening {
     });
   }
 
-  gate_address address(const net::tls_files& files) const {
-    return {.data_dir = {}, .elsewhere = gate_address::remote{port, files}};
+  inspector_address address(const net::tls_files& files) const {
+    return {.data_dir = {}, .elsewhere = inspector_address::remote{port, files}};
   }
-  gate_address address() { return address(authority.files(net::certificate_use::client)); }
+  inspector_address address() { return address(authority.files(net::certificate_use::client)); }
 };
 
 std::string by_whom(attachment& from) { return from.change({.by = "me"}).text; }
@@ -130,9 +130,9 @@ TEST_CASE("a port that is taken, and certificates that cannot be used, are found
 
 TEST_CASE("where no runtime listens, the client says so") {
   test_authority authority;
-  const gate_address nowhere{
+  const inspector_address nowhere{
       .data_dir = {},
-      .elsewhere = gate_address::remote{{"127.0.0.1", tests::free_port()},
-                                        authority.files(net::certificate_use::client)}};
+      .elsewhere = inspector_address::remote{{"127.0.0.1", tests::free_port()},
+                                             authority.files(net::certificate_use::client)}};
   CHECK_THROWS_WITH((attachment{nowhere, "1"}), Catch::Contains("Connection refused"));
 }
