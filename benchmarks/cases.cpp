@@ -12,6 +12,7 @@ const std::vector<bench_case>& cases() {
       {"retention", "throughput while old jobs are deleted", measure_retention},
       {"tenants", "throughput with tenants and limits, beside none", measure_tenants},
       {"inspection", "throughput while three inspectors look", measure_inspection},
+      {"http", "submits and reads over HTTP; throughput with many clients", measure_http},
       {"memory", "resident set in front of a million jobs", measure_memory},
       {"idle", "processor time with nothing to do; --jobs is milliseconds", measure_idle},
       {"exec", "jobs through one Python process, beside the same lines over a pipe", measure_exec},
