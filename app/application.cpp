@@ -8,8 +8,10 @@
 #include "app/version.hpp"
 #include "ingest/stages.hpp"
 #include "storage/db/error.hpp"
+#include "storage/history/job_json.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -87,15 +89,30 @@ std::string doing(const std::vector<std::string>& words) {
   return text + '`';
 }
 
-int tell(const millrace::error& bad, exit_code code) {
-  complain_page(explain(bad));
-  return static_cast<int>(code);
-}
+/// With `--json`, as a JSON document.
+class failure_report {
+ public:
+  explicit failure_report(const std::vector<std::string>& words)
+      : as_json_{std::find(words.begin(), words.end(), "--json") != words.end()} {}
+
+  int operator()(const millrace::error& bad, exit_code code) const {
+    const nlohmann::ordered_json document{{"title", bad.summary()},
+                                          {"detail", bad.why()},
+                                          {"next", bad.next()},
+                                          {"exit_code", static_cast<int>(code)}};
+    complain_page(as_json_ ? storage::in_one_line(document) + '\n' : explain(bad));
+    return static_cast<int>(code);
+  }
+
+ private:
+  bool as_json_;
+};
 
 }  // namespace
 
 int run_application(const std::vector<std::string>& words, const environment& variables,
                     extension own) {
+  const failure_report tell{words};
   try {
     const auto code = dispatch(words, variables, std::move(own));
     flush_output();

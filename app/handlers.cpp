@@ -1,5 +1,6 @@
 #include "app/handlers.hpp"
 
+#include "app/api/server.hpp"
 #include "app/installation.hpp"
 #include "app/services.hpp"
 #include "base/log.hpp"
@@ -52,20 +53,23 @@ void remove_leftovers(const std::filesystem::path& blob_dir, const std::stop_tok
               {{"files", removed}, {"folder", blob_dir.native()}});
 }
 
+}  // namespace
+
+std::shared_ptr<const ingest::file_seal> make_file_seal(const settings& values) {
+  return std::make_shared<const ingest::file_seal>(
+      [folder = values.blob_dir] { return ingest::submit_key(folder); });
+}
+
 storage::schedule make_schedule(const schedule_choice& from, const pipeline::catalog& pipelines) {
   return {.name = from.name,
           .due = cron{from.cron},
           .pipeline = pipelines.find(from.pipeline).value(),
           .priority = from.priority,
           .payload = from.payload,
-          .missed = from.missed};
-}
-
-}  // namespace
-
-std::shared_ptr<const ingest::file_seal> make_file_seal(const settings& values) {
-  return std::make_shared<const ingest::file_seal>(
-      [folder = values.blob_dir] { return ingest::submit_key(folder); });
+          .missed = from.missed,
+          .overlap = from.overlap,
+          .tenant = from.tenant,
+          .tags = from.tags};
 }
 
 actors::runtime_parts make_parts(const configuration& config, const clock& time,
@@ -88,9 +92,16 @@ actors::runtime_parts make_parts(const configuration& config, const clock& time,
     if (remote)
       parts.remote.push_back(remote);
   if (const auto webhooks = make_webhooks(config.values))
-    parts.start_server = [webhooks = *webhooks](const actors::server_setup& setup) {
+    parts.servers.emplace_back([webhooks = *webhooks](const actors::server_setup& setup) {
       return ingest::start_webhooks(webhooks, setup);
-    };
+    });
+  parts.servers.emplace_back([&config](const actors::server_setup& setup) {
+    return api::start_server({.config = config,
+                              .pipelines = setup.pipelines,
+                              .machine_time = setup.machine_time,
+                              .database_time = setup.database_time,
+                              .status = setup.status});
+  });
   parts.handlers = std::move(own);
   pipeline::add_basic_handlers(parts.handlers);
   pipeline::external::add_handlers(parts.handlers,

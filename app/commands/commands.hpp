@@ -7,6 +7,7 @@ namespace millrace::app {
 
 command submit_command();
 command run_command();
+command serve_command();
 command jobs_command();
 command job_command();
 command explain_command();
@@ -17,10 +18,12 @@ command cancel_command();
 command retry_command();
 command replay_command();
 command move_command();
+command delete_command();
 command pause_command();
 command resume_command();
 command inspect_command();
 command health_command();
+command token_command();
 command certs_command();
 command migrate_command();
 command config_command();

@@ -153,57 +153,31 @@ struct choice {
   }
 };
 
-/// Names of environment variables.
-struct variables {
-  template <class T>
-  std::optional<T> read(std::string_view value) const {
-    T names;
-    while (!value.empty()) {
-      const auto comma = std::min(value.find(','), value.size());
-      auto name = value.substr(0, comma);
-      name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
-      name.remove_suffix(name.size() - std::min(name.find_last_not_of(' ') + 1, name.size()));
-      const bool plain = !name.empty() && (name.front() < '0' || name.front() > '9') &&
-                         std::all_of(name.begin(), name.end(), [](char c) {
-                           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                  (c >= '0' && c <= '9') || c == '_';
-                         });
-      if (!plain)
-        return std::nullopt;
-      names.emplace_back(name);
-      value.remove_prefix(std::min(comma + 1, value.size()));
-    }
-    return names;
-  }
-  template <class T>
-  std::string print(const T& value) const {
-    return fmt::format("{}", fmt::join(value, ", "));
-  }
-  std::string allowed() const { return "names of environment variables, separated by commas"; }
-};
+/// Texts that `accepts` lets pass, separated by commas.
+struct list {
+  bool (*accepts)(std::string_view) = nullptr;
+  std::string sentence;
 
-/// Absolute paths of folders.
-struct folders {
   template <class T>
   std::optional<T> read(std::string_view value) const {
-    T paths;
+    T texts;
     while (!value.empty()) {
       const auto comma = std::min(value.find(','), value.size());
-      auto path = value.substr(0, comma);
-      path.remove_prefix(std::min(path.find_first_not_of(' '), path.size()));
-      path.remove_suffix(path.size() - std::min(path.find_last_not_of(' ') + 1, path.size()));
-      if (!path.starts_with('/'))
+      auto text = value.substr(0, comma);
+      text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+      text.remove_suffix(text.size() - std::min(text.find_last_not_of(' ') + 1, text.size()));
+      if (!accepts(text))
         return std::nullopt;
-      paths.emplace_back(path);
+      texts.emplace_back(text);
       value.remove_prefix(std::min(comma + 1, value.size()));
     }
-    return paths;
+    return texts;
   }
   template <class T>
   std::string print(const T& value) const {
     return fmt::format("{}", fmt::join(value, ", "));
   }
-  std::string allowed() const { return "absolute paths of folders, separated by commas"; }
+  std::string allowed() const { return sentence + ", separated by commas"; }
 };
 
 /// A text that `accepts` lets pass, a path for instance.

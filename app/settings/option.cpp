@@ -162,7 +162,8 @@ std::vector<option> ingest_options() {
   const kinds::text owner{is_plain_name, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
   return {
       add("ingest.owner", MEMBER(owner), owner, "Whose documents `millrace submit` makes."),
-      add("ingest.allowed_paths", MEMBER(ingest.intake.allowed_paths), kinds::folders{},
+      add("ingest.allowed_paths", MEMBER(ingest.intake.allowed_paths),
+          kinds::list{is_absolute_path, "absolute paths of folders"},
           "Folders below which files are read for jobs that `millrace submit FILE` did not make, "
           "as "
           "those that are inserted with SQL, separated by commas; nothing means none."),
@@ -194,6 +195,25 @@ std::vector<option> ingest_options() {
   };
 }
 
+std::vector<option> http_options() {
+  return {
+      add("http.listen", MEMBER(http.listen),
+          kinds::text{is_listen_address_or_off, "ADDRESS:PORT, or off"},
+          "Where a runtime and `millrace serve` answer HTTP: the API, and figures for Prometheus."),
+      add("http.cert", MEMBER(http.certificate), kinds::text{[](auto) { return true; }, "a path"},
+          "The certificate that the server shows, with those between it and its authority: then it "
+          "speaks HTTPS only."),
+      add("http.key", MEMBER(http.key), kinds::text{[](auto) { return true; }, "a path"},
+          "The key that belongs to it."),
+      add("http.hosts", MEMBER(http.hosts), kinds::list{is_host_name, "names in DNS"},
+          "Names by which clients reach the server, beside localhost and IP addresses; requests "
+          "for others are refused."),
+      add("http.origins", MEMBER(http.origins),
+          kinds::list{is_origin, "origins as https://HOST:PORT"},
+          "Origins whose web pages may use the API, beside those of the server itself."),
+  };
+}
+
 std::vector<option> other_options() {
   return {
       add("inspector.enabled", MEMBER(runtime.inspector_enabled), kinds::truth{},
@@ -221,8 +241,9 @@ std::vector<option> other_options() {
 
 std::vector<option> make_options() {
   std::vector<option> all;
-  for (auto* section : {storage_options, runtime_options, retention_options, tenant_defaults,
-                        ingest_options, parser_options, embedder_options, other_options})
+  for (auto* section :
+       {storage_options, runtime_options, retention_options, tenant_defaults, ingest_options,
+        parser_options, embedder_options, http_options, other_options})
     for (auto& one : section())
       all.push_back(std::move(one));
   return all;
@@ -265,7 +286,8 @@ std::vector<stage_option> make_stage_options() {
           "The wait after the first failed attempt; it doubles with each one that follows."),
       add("backoff_cap", MEMBER(backoff.cap), kinds::time{0s, 365 * day},
           "The longest wait after a failed attempt."),
-      add("environment", MEMBER(environment), kinds::variables{},
+      add("environment", MEMBER(environment),
+          kinds::list{is_variable_name, "names of environment variables"},
           "Variables that a handler's process gets from the runtime's environment, besides PATH, "
           "HOME and the like."),
       add("concurrency_limit", MEMBER(limit.concurrency), kinds::number{0, 1'000'000},

@@ -88,6 +88,11 @@ void check_parser(const parser_choice& chosen) {
           "set service.parser.webhook_secret_env or webhook_secret_file");
 }
 
+void check_http(const http_choice& chosen) {
+  require(chosen.certificate.empty() == chosen.key.empty(),
+          "one of http.cert and http.key is set without the other", "set both, or none");
+}
+
 }  // namespace
 
 void check_relations(const configuration& all, const origins& from) {
@@ -108,6 +113,7 @@ void check_relations(const configuration& all, const origins& from) {
   const auto& embedder = all.values.embedder;
   check_parser(parser);
   check_embedder(embedder);
+  check_http(all.values.http);
   check.require(parser.how.poll_interval <= parser.how.poll_interval_max,
                 "service.parser.poll_interval", "at most", "service.parser.poll_interval_max");
   for (const auto& one : all.pipelines)

@@ -1,3 +1,4 @@
+#include "app/commands/submit/job_fields.hpp"
 #include "app/error.hpp"
 #include "app/nearest.hpp"
 #include "app/payload.hpp"
@@ -22,6 +23,17 @@ namespace {
 
 bool is_payload_or_nothing(std::string_view text) { return text.empty() || is_payload(text); }
 
+bool is_label(std::string_view text) {
+  try {
+    read_label("text", text);
+    return true;
+  } catch (const bad_field&) {
+    return false;
+  }
+}
+
+bool is_label_or_nothing(std::string_view text) { return text.empty() || is_label(text); }
+
 std::vector<schedule_option> make_schedule_options() {
 // How to reach a member of the settings, for reading and for writing.
 #define MEMBER(path) ([](auto& in) -> auto& { return in.path; })
@@ -40,6 +52,13 @@ std::vector<schedule_option> make_schedule_options() {
           "Jobs with a higher one go first."),
       add("missed", MEMBER(missed), kinds::choice<storage::missed_runs_names>{},
           "Times that no runtime was there for make one job together, none, or one each."),
+      add("overlap", MEMBER(overlap), kinds::choice<storage::overlap_names>{},
+          "A time that comes while the last job has not ended makes another one, or none, or one "
+          "when that has ended."),
+      add("tenant", MEMBER(tenant), kinds::text{is_label_or_nothing, "a name in one line"},
+          "Whose jobs they are."),
+      add("tags", MEMBER(tags), kinds::list{is_label, "texts in one line"},
+          "What the jobs can be found by."),
   };
 #undef MEMBER
 }

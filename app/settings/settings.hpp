@@ -70,6 +70,20 @@ struct schedule_choice {
   std::string payload;
   int priority = 0;
   storage::missed_runs missed = storage::missed_runs::once;
+  storage::overlap overlap = storage::overlap::allow;
+  std::string tenant;
+  std::vector<std::string> tags;
+};
+
+/// Where HTTP is answered, and to whom.
+struct http_choice {
+  /// `ADDRESS:PORT`, or "off".
+  std::string listen = "127.0.0.1:7117";
+  /// Empty for HTTP without TLS.
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+  std::vector<std::string> hosts;
+  std::vector<std::string> origins;
 };
 
 /// The values of every option in app/settings/option.hpp, with their defaults.
@@ -82,6 +96,7 @@ struct settings {
   std::string owner = "default";
   parser_choice parser;
   embedder_choice embedder;
+  http_choice http;
   millrace::log_level log_level = millrace::log_level::info;
   millrace::log_format log_format = millrace::log_format::text;
 };

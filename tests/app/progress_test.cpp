@@ -53,12 +53,12 @@ json inspect(const sandbox& in, const std::string& what) {
 
 TEST_CASE("inspect: how far a handler says it is, while it works and no longer") {
   const sandbox in;
-  const barrier gate{in};
+  const barrier steps{in};
   const auto ini = in.write("m.ini", fmt::format("[pipeline.p]\nstages = s\n[stage.p.s]\n"
                                                  "handler = exec:python3 {}\n",
                                                  source_path("tests/data/handler.py")));
   const json payload{{"do", "report"},
-                     {"fifo", gate.path()},
+                     {"fifo", steps.path()},
                      {"say", json::array({{{"progress", 40.5}, {"message", "page\n12 of 30"}},
                                           {{"progress", nullptr}, {"message", "binding"}},
                                           {{"progress", 100}}})}};
@@ -80,14 +80,14 @@ TEST_CASE("inspect: how far a handler says it is, while it works and no longer")
     CHECK_THAT(in.millrace({"inspect", view, "1"}).out,
                Catch::Contains("progress\t40.5 %, page 12 of 30 ("));
 
-  gate.open();
+  steps.open();
   wait_until([&] { return inspect(in, "job")["progress"]["message"] == "binding"; });
   CHECK(inspect(in, "job")["progress"]["percent"].is_null());
   CHECK_THAT(in.millrace({"inspect", "explain", "1"}).out, Catch::Contains("progress\tbinding ("));
-  gate.open();
+  steps.open();
   wait_until([&] { return inspect(in, "job")["progress"]["percent"] == 100; });
   CHECK(inspect(in, "job")["progress"]["message"] == "");
-  gate.open();
+  steps.open();
   wait_until([&] { return inspect(in, "job")["state"] == "done"; });
   CHECK(inspect(in, "job")["progress"].is_null());
   stop(runtime);

@@ -75,6 +75,8 @@ finished running::wait() const {
 sandbox::sandbox() {
   set("PATH", fmt::format("{}:/usr/bin:/bin", build_path()));
   set("HOME", folder().string());
+  // Runtimes of other tests have the port.
+  set("MILLRACE_HTTP__LISTEN", "off");
   // SOCI loses a connection that ends while it is made, see storage/db/postgres.cpp.
   set("LSAN_OPTIONS",
       "print_suppressions=0:suppressions=" + source_path("tests/support/foreign_leaks.txt"));

@@ -36,7 +36,7 @@ using simulation::random_source;
 /// A runtime that listens everywhere.
 struct listening {
   sandbox in;
-  std::uint16_t gate_port = free_port();
+  std::uint16_t inspector_port = free_port();
   std::uint16_t webhook_port = free_port();
   std::filesystem::path data_dir = in.folder() / ".local/share/millrace";
   std::string certificates = (data_dir / "certs").string();
@@ -50,7 +50,7 @@ struct listening {
                              "[service.parser]\nmode = remote\nendpoints = http://127.0.0.1:1\n"
                              "webhook_listen = 127.0.0.1:{}\nwebhook_secret_env = WEBHOOK_SECRET\n"
                              "webhook_url = http://127.0.0.1:{}\n",
-                             gate_port, webhook_port, webhook_port));
+                             inspector_port, webhook_port, webhook_port));
     auto started = in.start({"run", "--config", config});
     started.wait_for_error("RUNTIME_READY");
     return started;
@@ -64,11 +64,11 @@ struct listening {
     return fd;
   }
 
-  actors::gate_address far_gate() const {
+  actors::inspector_address far_inspector() const {
     const auto client = certificates + "/client.pem";
     return {.data_dir = {},
-            .elsewhere = actors::gate_address::remote{host_port{"127.0.0.1", gate_port},
-                                                      {client, client, client}}};
+            .elsewhere = actors::inspector_address::remote{host_port{"127.0.0.1", inspector_port},
+                                                           {client, client, client}}};
   }
 
   /// A client that keeps to the protocol is answered everywhere.
@@ -79,7 +79,7 @@ struct listening {
       CHECK(near.code == 0);
     }
     const auto far = in.millrace({"inspect", "status", "--json", "--connect",
-                                  fmt::format("127.0.0.1:{}", gate_port), "--cert",
+                                  fmt::format("127.0.0.1:{}", inspector_port), "--cert",
                                   certificates + "/client.pem"});
     INFO(far.err);
     REQUIRE(far.code == 0);
@@ -169,13 +169,13 @@ TEST_CASE("noise and damaged frames at every socket do no harm, and nothing stay
     say_and_go(at.dial_local(), damaged(greeting + request, random), random);
     // After a greeting that is right.
     say_and_go(at.dial_local(), greeting + damaged(request, random), random);
-    say_and_go(dial(at.gate_port), damaged(hello, random), random);
+    say_and_go(dial(at.inspector_port), damaged(hello, random), random);
     const webhook call{.path = "/webhooks/parser/7", .body = fmt::format("{{\"noise\": {}}}", i)};
     say_and_go(dial(at.webhook_port), damaged(call.text(), random), random);
   }
   // And through TLS, by a client with a certificate.
   for (int i = 0; i < 30; ++i) {
-    auto through = actors::attach_to(at.far_gate(), "0.1.0");
+    auto through = actors::attach_to(at.far_inspector(), "0.1.0");
     const auto soon = [] { return std::chrono::steady_clock::now() + std::chrono::seconds{60}; };
     (void)through.send(damaged(asked[random.below(asked.size())], random) + "\n", soon());
   }

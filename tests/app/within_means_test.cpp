@@ -37,8 +37,8 @@ void submit_lines(const sandbox& in, const std::string& ini, const std::string& 
 
 TEST_CASE("a handler's process that is slow with one job holds up no other job") {
   const sandbox in;
-  const auto gate = (in.folder() / "gate").string();
-  REQUIRE(::mkfifo(gate.c_str(), 0600) == 0);
+  const auto barrier_file = (in.folder() / "barrier_file").string();
+  REQUIRE(::mkfifo(barrier_file.c_str(), 0600) == 0);
   const auto handler = in.write("h.py", fmt::format(R"(import json, sys
 sys.stdin.readline()
 print('{{"ready": 1}}', flush=True)
@@ -48,7 +48,7 @@ for line in sys.stdin:
         open("{}").read()
     print(json.dumps({{"id": job["id"], "advance": None}}), flush=True)
 )",
-                                                    gate));
+                                                    barrier_file));
   const auto ini = in.write("m.ini", fmt::format("[pipeline.p]\nstages = s\n[stage.p.s]\n"
                                                  "handler = exec:python3 {}\nconcurrency = 2\n",
                                                  handler));
@@ -56,7 +56,7 @@ for line in sys.stdin:
   auto run = in.start({"run", "--config", ini});
   wait_until([&] { return count_of(in, ini, "--state done") == 60; });
   CHECK(count_of(in, ini, "--state working") == 1);
-  std::ofstream{gate} << "open";
+  std::ofstream{barrier_file} << "open";
   wait_until([&] { return count_of(in, ini, "--state done") == 61; });
   run.signal(SIGTERM);
   CHECK(run.wait().code == 0);

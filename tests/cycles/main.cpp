@@ -59,6 +59,7 @@ struct fixture {
     say("storage.url", database.settings().url);
     say("storage.schema", database.settings().schema);
     say("runtime.data_dir", (dir.path() / "data").string());
+    say("http.listen", fmt::format("127.0.0.1:{}", tests::free_port()));
     say("inspector.listen", fmt::format("127.0.0.1:{}", tests::free_port()));
     say("inspector.cert", files.certificate.string());
     say("inspector.key", files.key.string());
@@ -87,9 +88,9 @@ struct fixture {
     auto settings = config.values.runtime;
     settings.until_idle = !by_signal;
     auto parts = app::make_parts(config, time, std::move(own));
-    parts.start_server = [](const actors::server_setup& setup) {
+    parts.servers.emplace_back([](const actors::server_setup& setup) {
       return ingest::start_webhooks({.at = {.host = "127.0.0.1", .port = 0}, .secret = "s"}, setup);
-    };
+    });
     const auto ended = actors::run(settings, parts);
     REQUIRE(ended.threads_joined);
     CHECK((ended.result == actors::run_result::stopped) == by_signal);

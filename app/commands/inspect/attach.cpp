@@ -30,9 +30,9 @@ void declare_attaching(po::options_description_easy_init add) {
       "the authority's certificate, where --cert has it not");
 }
 
-actors::gate_address gate_address_of(const invocation& call) {
+actors::inspector_address address_of_inspector(const invocation& call) {
   constexpr auto doing = "cannot attach to a runtime";
-  actors::gate_address where{.data_dir = call.config.values.runtime.data_dir};
+  actors::inspector_address where{.data_dir = call.config.values.runtime.data_dir};
   if (!call.has("connect")) {
     for (const auto* option : {"cert", "key", "ca"})
       if (call.has(option))
@@ -53,7 +53,7 @@ actors::gate_address gate_address_of(const invocation& call) {
 }
 
 std::unique_ptr<actors::attachment> attach(const invocation& call) {
-  return std::make_unique<actors::attachment>(gate_address_of(call), std::string{version()});
+  return std::make_unique<actors::attachment>(address_of_inspector(call), std::string{version()});
 }
 
 }  // namespace millrace::app

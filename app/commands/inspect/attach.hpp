@@ -14,7 +14,7 @@ void declare_attaching(boost::program_options::options_description_easy_init add
 
 /// The runtime that the options name: without --connect, the one that uses runtime.data_dir. Throws
 /// app::error.
-actors::gate_address gate_address_of(const invocation& call);
+actors::inspector_address address_of_inspector(const invocation& call);
 
 /// Attaches there.
 std::unique_ptr<actors::attachment> attach(const invocation& call);

@@ -1,7 +1,7 @@
 #include "app/commands/inspect/inspect_replay_dead.hpp"
 
 #include "app/commands/inspect/attach.hpp"
-#include "app/commands/jobs/replay_ended.hpp"
+#include "app/commands/jobs/change_many.hpp"
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
 
@@ -29,7 +29,7 @@ exit_code inspect_replay_dead(const invocation& call) {
     const auto begin = clock::now();
     const auto became = on->send_back(piece);
     if (!became.trouble.empty()) {
-      tell_sent_back(sum);
+      tell_changed("sent back", sum);
       throw error{exit_code::database, "cannot send dead jobs back", became.trouble,
                   "the same command does the rest"};
     }
@@ -42,7 +42,7 @@ exit_code inspect_replay_dead(const invocation& call) {
     if (piece.after != 0)
       std::this_thread::sleep_for(clock::now() - begin);
   } while (piece.after != 0);
-  tell_sent_back(sum);
+  tell_changed("sent back", sum);
   return sum.refused.empty() ? exit_code::well : exit_code::no;
 }
 

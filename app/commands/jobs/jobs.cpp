@@ -24,6 +24,7 @@ Examples:
   millrace jobs --state deadletter
   millrace jobs --stage parsing --json
   millrace jobs --tenant acme --tag nightly
+  millrace jobs --code TIMEOUT --since 2026-12-01T08:00Z
 )";
 
 void declare_jobs(po::options_description_easy_init add) {
@@ -33,6 +34,14 @@ void declare_jobs(po::options_description_easy_init add) {
   add("pipeline", po::value<std::string>()->value_name("P"), "only jobs of this pipeline");
   add("tenant", po::value<std::string>()->value_name("T"), "only jobs of this tenant");
   add("tag", po::value<std::string>()->value_name("X"), "only jobs with this tag");
+  add("code", po::value<std::string>()->value_name("C"), "only jobs whose last code is this one");
+  add("unique", po::value<std::string>()->value_name("KEY"), "only jobs with this unique key");
+  add("correlation", po::value<std::string>()->value_name("ID"),
+      "only jobs with this correlation id");
+  add("since", po::value<std::string>()->value_name("TIME"), "only jobs that were made since then");
+  add("until", po::value<std::string>()->value_name("TIME"), "only jobs that were made before");
+  add("before", po::value<std::int64_t>()->value_name("JOB"),
+      "only jobs with a smaller id: the next page, after the last one of this");
   add("limit", po::value<std::int64_t>()->value_name("N")->default_value(50), "so many at most");
   add("json", "print a JSON document");
 }

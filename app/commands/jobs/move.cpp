@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/jobs/change_many.hpp"
 #include "app/commands/jobs/control.hpp"
 #include "app/commands/jobs/move_jobs.hpp"
 #include "app/commands/session.hpp"
@@ -48,9 +49,7 @@ void declare_move(po::options_description_easy_init add) {
       "only those in this state: queued, retryable or deadletter");
   add("code", po::value<std::string>()->value_name("C"),
       "only those whose last failure has this code");
-  add("limit", po::value<std::int64_t>()->value_name("N"), "so many at most");
-  add("dry-run", "only say how many, and where they stand");
-  add("yes", "do not ask");
+  declare_many(add);
 }
 
 void check_move_usage(const invocation& call) {

@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/jobs/change_many.hpp"
 #include "app/commands/jobs/control.hpp"
 #include "app/commands/jobs/replay_ended.hpp"
 #include "app/commands/session.hpp"
@@ -46,9 +47,7 @@ void declare_replay(po::options_description_easy_init add) {
   add("code", po::value<std::string>()->value_name("C"), "only those that died of this code");
   add("pipeline", po::value<std::string>()->value_name("P"), "only those of this pipeline");
   add("stage", po::value<std::string>()->value_name("S"), "only those that ended at this stage");
-  add("limit", po::value<std::int64_t>()->value_name("N"), "so many at most");
-  add("dry-run", "only say how many, where and of what");
-  add("yes", "do not ask");
+  declare_many(add);
 }
 
 void check_replay_usage(const invocation& call) {

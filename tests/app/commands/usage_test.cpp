@@ -47,6 +47,16 @@ TEST_CASE("no line of a help is longer than a window of 110 columns") {
   CHECK(commands >= 19);
 }
 
+TEST_CASE("with --json an error is a JSON document") {
+  const sandbox in;
+  const auto failed = in.millrace({"job", "1", "--json"});
+  CHECK(failed.code == 3);
+  const auto said = json::parse(failed.err);
+  CHECK(said["title"] == "cannot open the database");
+  CHECK(said["exit_code"] == 3);
+  CHECK_FALSE(said["next"].get<std::string>().empty());
+}
+
 TEST_CASE("a wrong command line ends with 2 and says what to do") {
   const sandbox in;
   const auto nothing = in.millrace({});

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "app/api/contract.hpp"
+#include "app/api/login_limiter.hpp"
+#include "base/time.hpp"
+#include "storage/access/tokens.hpp"
+#include "storage/db/connection_pool.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Who may come in, and do what.
+namespace millrace::app::api {
+
+struct access_settings {
+  /// Names by which clients reach the server, beside IP addresses and `localhost`.
+  std::vector<std::string> hosts;
+  /// Origins of web pages that may use the API, beside those of the server itself.
+  std::vector<std::string> origins;
+  /// The owner's token (owner_token.hpp); empty for none.
+  std::string owner_token;
+};
+
+/// Checks requests. All throw problem. From any thread.
+class access_check {
+ public:
+  /// The pool and the clock, of the database, must outlive it.
+  access_check(access_settings settings, storage::connection_pool& connections,
+               const millrace::clock& time);
+
+  /// Refuses a request for a host that is not ours: a page of a stranger whose name leads here (DNS
+  /// rebinding), and one that a page of another origin sends.
+  void check_site(const request& asked) const;
+
+  /// The origin that the answer is to allow (CORS); empty for none.
+  std::string allowed_origin(const request& asked) const;
+
+  /// The token that the request shows, whose role is at least that of the route. An address that
+  /// sends many wrong tokens must wait. May throw storage::error.
+  storage::access_token authenticate(const request& asked, const route& wanted);
+
+ private:
+  bool is_own_host(std::string_view host) const;
+  bool is_owner(const request& asked, std::string_view secret) const;
+
+  const access_settings settings_;
+  storage::connection_pool& connections_;
+  const millrace::clock& time_;
+  login_limiter logins_;
+};
+
+}  // namespace millrace::app::api

@@ -1,0 +1,189 @@
+#include "app/api/openapi.hpp"
+
+#include "app/api/call.hpp"
+#include "app/api/routes/routes.hpp"
+#include "app/api/views/view_schema.hpp"
+#include "app/version.hpp"
+#include "base/unicode/ascii.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace millrace::app::api {
+namespace {
+
+schema schema_of(const parameter& of) {
+  switch (of.kind) {
+    case value_kind::text:
+      return {{"type", "string"}, {"minLength", 1}};
+    case value_kind::number:
+      return {{"type", "integer"}, {"minimum", of.least}, {"maximum", of.most}};
+    case value_kind::flag:
+      return {{"type", "boolean"}};
+    case value_kind::moment:
+      return {{"type", "string"}, {"format", "date-time"}};
+    case value_kind::wait:
+      return {{"type", "string"}, {"pattern", R"(^\d+(us|ms|s|m|h|d)$)"}, {"examples", {"30s"}}};
+    case value_kind::choice:
+      return {{"type", "string"}, {"enum", of.choices}};
+  }
+  return schema::object();
+}
+
+schema parameters_of(const route& of) {
+  auto all = schema::array();
+  for (auto at = of.path.find('{'); at != std::string::npos; at = of.path.find('{', at + 1)) {
+    const auto name = of.path.substr(at + 1, of.path.find('}', at) - at - 1);
+    all.push_back({{"name", name},
+                   {"in", "path"},
+                   {"required", true},
+                   {"schema", of.path.starts_with("/v1/jobs")
+                                  ? schema{{"type", "integer"}, {"minimum", 1}}
+                                  : schema{{"type", "string"}, {"minLength", 1}}}});
+  }
+  for (const auto& known : of.query)
+    all.push_back({{"name", known.name},
+                   {"in", "query"},
+                   {"required", known.required},
+                   {"description", known.help},
+                   {"schema", schema_of(known)}});
+  for (const auto& known : of.headers)
+    all.push_back({{"name", known.name},
+                   {"in", "header"},
+                   {"description", known.help},
+                   {"schema", schema_of(known)}});
+  return all;
+}
+
+schema reference(const std::string& name) { return {{"$ref", "#/components/schemas/" + name}}; }
+
+schema request_body(const body_spec& of) {
+  schema content;
+  for (const auto& type : of.types)
+    content[type] = {
+        {"schema", type == "application/json" ? reference(of.schema) : schema{{"type", "string"}}}};
+  return {{"required", true}, {"description", of.help}, {"content", content}};
+}
+
+schema responses_of(const route& of) {
+  schema success{{"description", "Success."}};
+  if (!of.answer.empty())
+    success["content"]["application/json"] = {{"schema", reference(of.answer)}};
+  else if (of.status != 204)
+    success["content"]["text/plain"] = {{"schema", {{"type", "string"}}}};
+  if (of.mode == answer_mode::events)
+    success["content"]["text/event-stream"] = {{"schema", {{"type", "string"}}}};
+  const schema failure{{"application/problem+json", {{"schema", reference("Problem")}}}};
+  return {{fmt::to_string(of.status), success},
+          {"default", {{"description", "A problem document (RFC 9457)."}, {"content", failure}}}};
+}
+
+schema operation_of(const route& of) {
+  schema operation{{"operationId", of.id}, {"summary", of.summary}};
+  operation["description"] =
+      of.is_open ? "Needs no token."
+                 : fmt::format("Needs the token of a {}, or of more.", to_string(of.role));
+  operation["security"] =
+      of.is_open ? schema::array() : schema::array({{{"token", schema::array()}}});
+  operation["parameters"] = parameters_of(of);
+  if (!of.body.types.empty())
+    operation["requestBody"] = request_body(of.body);
+  operation["responses"] = responses_of(of);
+  return operation;
+}
+
+schema new_job() {
+  const schema text{{"type", "string"}};
+  return {{"description",
+           "An object with the member `payload` is a job with these members; any other document is "
+           "the payload."},
+          {"type", schema::array({"object", "array", "string", "number", "boolean", "null"})},
+          {"properties",
+           {{"payload", schema::object()},
+            {"priority", {{"type", "integer"}}},
+            {"at", text},
+            {"unique", text},
+            {"correlation", text},
+            {"tenant", text},
+            {"tags", {{"type", "array"}, {"items", text}}}}}};
+}
+
+schema search_request() {
+  return {{"type", "object"},
+          {"required", {"query"}},
+          {"properties",
+           {{"query", {{"type", "string"}, {"pattern", R"(\\S)"}}},
+            {"top", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}}}}};
+}
+
+schema components() {
+  return {
+      {"Problem", schema_of_view<problem_view>()},
+      {"Document", schema::object()},
+      {"NewJob", new_job()},
+      {"SubmittedJob",
+       {{"oneOf",
+         schema::array({schema_of_view<submitted_view>(), schema_of_view<submitted_batch>()})}}},
+      {"Job", schema_of_view<actors::job_row>()},
+      {"JobPage", schema_of_view<job_page>()},
+      {"ChildPage", schema_of_view<child_page>()},
+      {"JobPlace", schema_of_view<job_place>()},
+      {"BulkResult", schema_of_view<bulk_view>()},
+      {"Explanation", schema_of_view<explanation_view>()},
+      {"Event", schema_of_view<actors::event_row>()},
+      {"EventPage", schema_of_view<event_page>()},
+      {"StageList", schema_of_view<actors::stages_view>()},
+      {"StagePause", schema_of_view<pause_view>()},
+      {"Runtime", schema_of_view<actors::runtime_view>()},
+      {"ActorList", schema_of_view<actors::actors_view>()},
+      {"ServiceList", schema_of_view<actors::services_view>()},
+      {"Health", schema_of_view<actors::health_view>()},
+      {"Order", schema_of_view<order_view>()},
+      {"RuntimeList", schema_of_view<actors::runtimes_view>()},
+      {"Schedule", schema_of_view<schedule_view>()},
+      {"ScheduleList", schema_of_view<schedule_list>()},
+      {"TenantList", schema_of_view<tenant_list>()},
+      {"DocumentInfo", schema_of_view<document_view>()},
+      {"DocumentPage", schema_of_view<document_page>()},
+      {"Chunk", schema_of_view<chunk_view>()},
+      {"ChunkPage", schema_of_view<chunk_page>()},
+      {"SearchRequest", search_request()},
+      {"SearchResult", schema_of_view<hit_list>()},
+      {"Token", schema_of_view<token_view>()},
+      {"NewToken", schema_of_view<new_token_view>()},
+      {"TokenList", schema_of_view<token_list>()},
+  };
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), ascii_lower);
+  return text;
+}
+
+}  // namespace
+
+nlohmann::ordered_json describe_api() {
+  schema paths;
+  for (const auto& known : contract())
+    paths[known.path][lower(known.method)] = operation_of(known);
+  return {{"openapi", "3.1.0"},
+          {"info",
+           {{"title", "millrace"},
+            {"version", std::string{version()}},
+            {"summary", "Jobs that move through the stages of pipelines."}}},
+          {"servers", schema::array({{{"url", "/"}}})},
+          {"paths", paths},
+          {"components",
+           {{"securitySchemes", {{"token", {{"type", "http"}, {"scheme", "bearer"}}}}},
+            {"schemas", components()}}}};
+}
+
+response get_openapi(call&) {
+  static const std::string text = describe_api().dump();
+  return typed_response("application/json", text);
+}
+
+}  // namespace millrace::app::api

@@ -1,0 +1,99 @@
+#include "app/api/routes/routes.hpp"
+#include "ingest/store/blob_store.hpp"
+#include "ingest/store/document_queries.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace millrace::app::api {
+namespace {
+
+constexpr std::int64_t default_documents = 50;
+
+document_view view_of(ingest::document document) {
+  return {.document_id = std::move(document.id),
+          .owner = std::move(document.owner),
+          .job_id = document.job_id,
+          .name = std::move(document.name),
+          .source_path = std::move(document.source_path),
+          .media_type = std::move(document.media_type),
+          .size_bytes = document.size_bytes,
+          .sha256 = std::move(document.file_sha256),
+          .status = std::string{ingest::to_string(document.status)},
+          .parser = std::move(document.parser),
+          .chunk_count = document.chunk_count,
+          .embedder = std::move(document.embedder)};
+}
+
+/// A document has an owner; tenants and pipelines are those of jobs.
+void require_documents(const call& in) {
+  if (!in.holder().tenant.empty() || !in.holder().pipeline.empty())
+    throw token_bound("a document is an owner's, and the token is bound to a tenant or a pipeline",
+                      "use a token that is bound to an owner, or not bound");
+}
+
+ingest::document find_visible_document(storage::connection& on, const call& in) {
+  require_documents(in);
+  const auto& id = in.part("id");
+  auto found = ingest::find_document(on, id);
+  if (!found || (!in.holder().owner.empty() && in.holder().owner != found->owner))
+    throw not_found(fmt::format("there is no document {}", id), "GET /v1/documents lists them");
+  return *std::move(found);
+}
+
+}  // namespace
+
+response list_documents(call& in) {
+  require_documents(in);
+  const ingest::document_filter filter{.owner = in.bound("owner", in.holder().owner),
+                                       .after = in.text("after"),
+                                       .limit = in.number("limit", default_documents)};
+  return in.with_database([&](storage::connection& on) {
+    document_page page;
+    for (auto& document : ingest::list_documents(on, filter))
+      page.documents.push_back(view_of(std::move(document)));
+    if (static_cast<std::int64_t>(page.documents.size()) == filter.limit)
+      page.next_after = page.documents.back().document_id;
+    return view_response(page);
+  });
+}
+
+response get_document(call& in) {
+  return in.with_database([&](storage::connection& on) {
+    return view_response(view_of(find_visible_document(on, in)));
+  });
+}
+
+response get_document_text(call& in) {
+  const auto document =
+      in.with_database([&](storage::connection& on) { return find_visible_document(on, in); });
+  ingest::blob_store files{in.around().config.values.blob_dir};
+  auto text = document.parsed_uri.empty() ? std::nullopt : files.get(document.parsed_uri);
+  if (!text)
+    throw not_found(fmt::format("document {} has no text", document.id),
+                    fmt::format("GET /v1/jobs/{}/explain says why", document.job_id));
+  return typed_response("text/plain; charset=utf-8", *std::move(text));
+}
+
+response list_document_chunks(call& in) {
+  return in.with_database([&](storage::connection& on) {
+    const auto document = find_visible_document(on, in);
+    const auto limit = in.number("limit", default_documents);
+    const auto from = in.number("after", -1) + 1;
+    chunk_page page;
+    for (auto& chunk : ingest::list_chunks(on, document.id, from, limit))
+      page.chunks.push_back({.chunk_id = std::move(chunk.id),
+                             .ord = chunk.ord,
+                             .byte_begin = chunk.byte_begin,
+                             .byte_end = chunk.byte_end,
+                             .heading_path = std::move(chunk.heading_path),
+                             .text = std::move(chunk.text)});
+    if (static_cast<std::int64_t>(page.chunks.size()) == limit)
+      page.next_after = page.chunks.back().ord;
+    return view_response(page);
+  });
+}
+
+}  // namespace millrace::app::api

@@ -1,0 +1,101 @@
+#include "actors/inspector/client/client.hpp"
+#include "actors/inspector/server/build_rows.hpp"
+#include "app/api/routes/routes.hpp"
+#include "app/version.hpp"
+#include "storage/db/migrate.hpp"
+#include "storage/jobs/job_rules.hpp"
+#include "storage/runtimes/runtime_store.hpp"
+
+#include <string>
+#include <utility>
+
+namespace millrace::app::api {
+namespace {
+
+constexpr auto about_all =
+    "this is about all owners, tenants and pipelines, and the token is bound";
+
+/// The runtime that uses the data directory; its actors are not asked directly, for they may hang.
+actors::attachment attach(const call& in) {
+  return {actors::inspector_address{.data_dir = in.around().config.values.runtime.data_dir},
+          std::string{version()}};
+}
+
+response give_order(call& in, actors::order what) {
+  in.require_unbound(about_all);
+  const auto answer = attach(in).change({.what = what, .by = in.by()});
+  if (!answer.done)
+    throw problem{409, "ORDER_REFUSED", "the order cannot be carried out", answer.text,
+                  "GET /v1/runtime shows the runtime"};
+  return view_response(order_view{answer.done, answer.text});
+}
+
+}  // namespace
+
+response get_runtime(call& in) {
+  in.require_unbound(about_all);
+  return view_response(attach(in).runtime());
+}
+
+response list_actors(call& in) {
+  in.require_unbound(about_all);
+  return view_response(attach(in).actors());
+}
+
+response list_stages(call& in) {
+  auto view = attach(in).stages();
+  in.require_no_tenant("stages count the jobs of all tenants, and the token is bound to one");
+  std::erase_if(view.stages,
+                [&](const auto& stage) { return !in.may_see(stage.pipeline, in.holder().tenant); });
+  return view_response(view);
+}
+
+response list_services(call& in) {
+  in.require_unbound(about_all);
+  return view_response(attach(in).services());
+}
+
+response get_health(call& in) {
+  in.require_unbound(about_all);
+  return view_response(attach(in).health());
+}
+
+response drain_runtime(call& in) { return give_order(in, actors::order::drain); }
+
+response stop_runtime(call& in) { return give_order(in, actors::order::stop); }
+
+response list_runtimes(call& in) {
+  in.require_unbound(about_all);
+  return in.with_database([&](storage::connection& on) {
+    const auto now = in.around().time.now();
+    actors::runtimes_view view{.read_at_us = to_us(now)};
+    for (auto& runtime : storage::list_runtimes(on))
+      view.runtimes.push_back(actors::build_row(std::move(runtime), now, 0));
+    return view_response(view);
+  });
+}
+
+response list_tenants(call& in) {
+  tenant_list all;
+  const auto add = [&](const std::string& name, const storage::tenant_rules& rules) {
+    if (in.holder().tenant.empty() || in.holder().tenant == name)
+      all.tenants.push_back(
+          {name, rules.weight, rules.limit.concurrency, pipeline::format_rate(rules.limit.starts)});
+  };
+  const auto& runtime = in.around().config.values.runtime;
+  for (const auto& [name, rules] : runtime.tenants)
+    add(name, rules);
+  add("*", runtime.other_tenants);
+  return view_response(all);
+}
+
+response get_liveness(call&) { return typed_response("text/plain; charset=utf-8", "ok\n"); }
+
+response get_readiness(call& in) {
+  return in.with_database([&](storage::connection& on) {
+    storage::require_current_schema(on);
+    return typed_response("text/plain; charset=utf-8", "ready\n");
+  });
+}
+
+}  // namespace millrace::app::api

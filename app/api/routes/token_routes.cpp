@@ -1,0 +1,75 @@
+#include "app/api/routes/routes.hpp"
+#include "app/commands/submit/job_fields.hpp"
+#include "storage/access/tokens.hpp"
+#include "storage/history/order_event.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace millrace::app::api {
+namespace {
+
+std::string label(const char* what, const std::string& text) {
+  try {
+    return text.empty() ? text : read_label(what, text);
+  } catch (const bad_field& bad) {
+    throw bad_request(bad.what(), "give another one");
+  }
+}
+
+void record_token(storage::connection& on, const call& in, const std::string& what) {
+  storage::record_order(on, fmt::format("{} by {}", what, in.by()), in.around().time.now());
+}
+
+}  // namespace
+
+response list_tokens(call& in) {
+  return in.with_database([&](storage::connection& on) {
+    token_list all;
+    for (const auto& token : storage::list_tokens(on))
+      all.tokens.push_back(view_of(token));
+    return view_response(all);
+  });
+}
+
+response create_token(call& in) {
+  const auto now = in.around().time.now();
+  storage::access_token token{.name = label("name", in.text("name")),
+                              .role = storage::parse_access_role(in.text("role")).value(),
+                              .owner = label("owner", in.text("owner")),
+                              .tenant = label("tenant", in.text("tenant")),
+                              .pipeline = label("pipeline", in.text("pipeline")),
+                              .created_at = now,
+                              .created_by = in.by(),
+                              .expires_at = {}};
+  if (in.has("expires"))
+    token.expires_at = now + in.wait("expires");
+  const auto secret = storage::make_token_secret();
+  return in.with_database([&](storage::connection& on) {
+    storage::transaction tx{on};
+    if (!storage::add_token(on, token, secret))
+      throw problem{409, "TOKEN_EXISTS", "no token was made",
+                    fmt::format("there is one named `{}`", token.name),
+                    "choose another name, or revoke that one"};
+    record_token(on, in,
+                 fmt::format("the token {} ({}) is made", token.name, to_string(token.role)));
+    tx.commit();
+    return view_response(new_token_view{view_of(token), secret}, 201);
+  });
+}
+
+response revoke_token(call& in) {
+  const auto& name = in.part("name");
+  return in.with_database([&](storage::connection& on) {
+    storage::transaction tx{on};
+    if (!storage::revoke_token(on, name))
+      throw not_found(fmt::format("there is no token named `{}`", name),
+                      "GET /v1/tokens lists them");
+    record_token(on, in, fmt::format("the token {} is revoked", name));
+    tx.commit();
+    return response{.status = 204};
+  });
+}
+
+}  // namespace millrace::app::api

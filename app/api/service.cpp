@@ -1,0 +1,227 @@
+#include "app/api/service.hpp"
+
+#include "app/api/routes/routes.hpp"
+#include "app/services.hpp"
+#include "base/unicode/ascii.hpp"
+#include "pipeline/job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace millrace::app::api {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Requests at work at once, and those about many jobs.
+constexpr unsigned worker_count = 4;
+constexpr unsigned bulk_worker_count = 2;
+constexpr duration longest_wait = 5min;
+
+storage::database_settings database_of(const configuration& config) {
+  auto settings = config.values.runtime.database;
+  // One for those that wait.
+  settings.pooled = worker_count + bulk_worker_count + 1;
+  return settings;
+}
+
+bool wants_stream(const request& asked) {
+  return asked.header("accept").find("text/event-stream") != std::string_view::npos;
+}
+
+/// The route. Throws problem where there is none.
+match route_of(const request& asked) {
+  auto at = find_route(asked);
+  if (at.found == nullptr && at.allowed.empty())
+    throw not_found(fmt::format("there is no {}", asked.target.path),
+                    "GET /v1/openapi.json lists all");
+  if (at.found == nullptr)
+    throw problem{405, "METHOD_NOT_ALLOWED", "the request cannot be used",
+                  fmt::format("{} has no {}", asked.target.path, asked.method),
+                  fmt::format("use {}", at.allowed)}
+        .with("Allow", at.allowed);
+  return at;
+}
+
+/// "application/json" of "Application/JSON; charset=utf-8".
+std::string media_type(std::string_view header) {
+  std::string type{header.substr(0, header.find(';'))};
+  type.erase(type.find_last_not_of(" \t") + 1);
+  std::transform(type.begin(), type.end(), type.begin(), ascii_lower);
+  return type;
+}
+
+void check_body(const request& asked, const route& wanted) {
+  const auto& types = wanted.body.types;
+  if (types.empty())
+    return;
+  const auto type = media_type(asked.header("content-type"));
+  if (std::find(types.begin(), types.end(), type) == types.end())
+    throw problem{415, "MEDIA_TYPE_UNKNOWN", "the request cannot be used",
+                  fmt::format("its body is `{}`", type),
+                  fmt::format("send {}", fmt::join(types, " or "))};
+}
+
+net::outgoing_response preflight(const std::string& origin, const std::string& methods) {
+  return {.status = 204,
+          .headers = {{"Access-Control-Allow-Origin", origin},
+                      {"Access-Control-Allow-Methods", methods},
+                      {"Access-Control-Allow-Headers",
+                       "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, traceparent"},
+                      {"Access-Control-Max-Age", "600"},
+                      {"Vary", "Origin"}}};
+}
+
+/// After which event a stream goes on; what happens from now on where the request does not say.
+std::int64_t begin_of_stream(call& in) {
+  const auto header = in.asked().header("last-event-id");
+  if (header.empty() && in.has("after"))
+    return in.number("after", 0);
+  if (header.empty())
+    return in.with_database([](storage::connection& on) { return storage::last_event_id(on); });
+  std::int64_t id = 0;
+  const auto* const end = header.data() + header.size();
+  if (const auto [last, failure] = std::from_chars(header.data(), end, id);
+      failure != std::errc{} || last != end || id < 0)
+    throw bad_request(fmt::format("the Last-Event-ID `{}` is no id of an event", header),
+                      "send the last `id` of the stream");
+  return id;
+}
+
+}  // namespace
+
+service::service(const service_setup& setup, access_settings access)
+    : setup_(setup),
+      connections_(database_of(setup.config)),
+      around_{setup.config,
+              setup.pipelines,
+              connections_,
+              setup.database_time,
+              setup.status,
+              ending_.get_token(),
+              [this] { return embedder(); }},
+      access_(std::move(access), connections_, setup.database_time),
+      waiter_(connections_),
+      streams_(setup.config.values.runtime.database),
+      workers_(worker_count),
+      bulk_workers_(bulk_worker_count) {}
+
+service::~service() { on_stop(); }
+
+net::admission service::admit(const net::incoming_request& asked) {
+  try {
+    access_.check_site(asked);
+    if (asked.method == "OPTIONS") {
+      const auto origin = access_.allowed_origin(asked);
+      if (const auto at = find_route(asked); !origin.empty() && !at.allowed.empty())
+        return {.response = preflight(origin, at.allowed)};
+    }
+    const auto at = route_of(asked);
+    check_body(asked, *at.found);
+    return {.body_limit = at.found->body_limit};
+  } catch (const problem& refused) {
+    return {.response = with_origin(asked, refused.answer())};
+  }
+}
+
+void service::handle(net::incoming_request asked, net::response_handle respond) {
+  auto shared = std::make_shared<const request>(std::move(asked));
+  workers_.run(
+      [this, shared = std::move(shared), respond = std::move(respond)] { work(shared, respond); });
+}
+
+void service::work(const std::shared_ptr<const request>& asked,
+                   const net::response_handle& respond) {
+  if (respond.client_has_left())
+    return;
+  try {
+    const auto at = route_of(*asked);
+    call in{around_, *asked, at, access_.authenticate(*asked, *at.found)};
+    const bool comes_later =
+        (at.found->mode == answer_mode::end_of_job && wait_for_end(in, asked, respond)) ||
+        (at.found->mode == answer_mode::events && stream_events(in, respond));
+    if (!comes_later)
+      respond.send(with_origin(*asked, at.found->run(in)));
+  } catch (const std::exception& failure) {
+    respond.send(with_origin(*asked, answer_failure(failure)));
+  }
+}
+
+response service::answer(const request& asked) {
+  try {
+    const auto at = route_of(asked);
+    call in{around_, asked, at, access_.authenticate(asked, *at.found)};
+    return with_origin(asked, at.found->run(in));
+  } catch (const std::exception& failure) {
+    return with_origin(asked, answer_failure(failure));
+  }
+}
+
+bool service::wait_for_end(call& in, const std::shared_ptr<const request>& asked,
+                           const net::response_handle& respond) {
+  const auto wait = std::min(in.wait("wait"), longest_wait);
+  if (wait.count() <= 0 || ending_.stop_requested())
+    return false;
+  const auto job =
+      in.with_database([&](storage::connection& on) { return find_visible_job(on, in); });
+  if (pipeline::has_ended(job.state))
+    return false;
+  waiter_.wait(job.id, job_waiter::clock::now() + wait, [this, asked, respond] {
+    if (!respond.client_has_left())
+      respond.send(answer(*asked));
+  });
+  return true;
+}
+
+bool service::stream_events(call& in, const net::response_handle& respond) {
+  if (!wants_stream(in.asked()))
+    return false;
+  auto filter = events_of(in);
+  event_wish wish{.code = std::move(filter.code),
+                  .pipeline = in.bound("pipeline", in.holder().pipeline),
+                  .after = begin_of_stream(in)};
+  response head{.headers = {{"Content-Type", "text/event-stream"},
+                            {"Cache-Control", "no-store"},
+                            {"X-Accel-Buffering", "no"}}};
+  auto to = respond.stream(with_origin(in.asked(), std::move(head)));
+  to.send("retry: 1000\n\n");
+  streams_.add(std::move(to), std::move(wish));
+  return true;
+}
+
+response service::with_origin(const request& asked, response made) const {
+  if (auto origin = access_.allowed_origin(asked); !origin.empty()) {
+    made.headers.emplace_back("Access-Control-Allow-Origin", std::move(origin));
+    made.headers.emplace_back("Vary", "Origin");
+  }
+  made.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return made;
+}
+
+std::shared_ptr<const ingest::embedder> service::embedder() {
+  const std::scoped_lock guard{mutex_};
+  if (!embedder_)
+    embedder_ = make_embedder(setup_.config.values, setup_.machine_time).worker;
+  return embedder_;
+}
+
+void service::on_stop() {
+  ending_.request_stop();
+  waiter_.stop(1s);
+  streams_.stop(1s);
+}
+
+bool service::stop(duration patience) {
+  ending_.request_stop();
+  const bool waiter_ended = waiter_.stop(patience);
+  const bool streams_ended = streams_.stop(patience);
+  const bool workers_ended = workers_.stop(patience);
+  return bulk_workers_.stop(patience) && workers_ended && waiter_ended && streams_ended;
+}
+
+}  // namespace millrace::app::api
