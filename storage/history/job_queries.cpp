@@ -133,10 +133,11 @@ job_page read_job_page(connection& on, const job_filter& filter, duration patien
   constexpr std::int64_t widest = 50'000;
   return guarded("cannot list jobs", [&] {
     const auto begin = clock::now();
-    job_page page;
+    job_page page{.jobs = {}, .next_before = filter.before};
     std::int64_t width = 1000;
-    for (auto below = filter.before; clock::now() - begin <= patience;) {
-      const auto last = on.prepared<std::int64_t>("last_job_below").with("before", below).first();
+    do {
+      const auto last =
+          on.prepared<std::int64_t>("last_job_below").with("before", *page.next_before).first();
       if (!last) {
         page.next_before.reset();
         return page;
@@ -146,13 +147,12 @@ job_page read_job_page(connection& on, const job_filter& filter, duration patien
                             std::get<0>(*last)};
       for (auto& job : list_range(on, filter, range, missing))
         page.jobs.push_back(std::move(job));
-      page.next_before = below = range.first;
-      if (static_cast<std::int64_t>(page.jobs.size()) == filter.limit) {
-        page.next_before = page.jobs.back().id;
+      const bool is_full = static_cast<std::int64_t>(page.jobs.size()) == filter.limit;
+      page.next_before = is_full ? page.jobs.back().id : range.first;
+      if (is_full)
         return page;
-      }
       width = std::min(2 * width, widest);
-    }
+    } while (std::chrono::duration_cast<duration>(clock::now() - begin) < patience);
     return page;
   });
 }

@@ -72,7 +72,7 @@ struct listed_jobs {
   std::unordered_map<job_id, std::int64_t> epochs{};
 };
 
-listed_jobs list_jobs(std::span<const ended_job> jobs, dialect of) {
+listed_jobs list_jobs(std::span<const listed_job> jobs, dialect of) {
   listed_jobs listed{.ids = id_list{of, jobs.size()}};
   for (const auto& one : jobs) {
     listed.ids.add(one.id);
@@ -96,7 +96,7 @@ void count_written(const std::vector<pending_change>& changes, std::size_t jobs,
 
 }  // namespace
 
-sent_back bulk_control::cancel(std::span<const ended_job> jobs, const std::string& by,
+sent_back bulk_control::cancel(std::span<const listed_job> jobs, const std::string& by,
                                time_point now) {
   return guarded("cannot cancel jobs", [&] {
     auto [ids, epochs] = list_jobs(jobs, context_.on.dialect());
@@ -125,8 +125,9 @@ sent_back bulk_control::cancel(std::span<const ended_job> jobs, const std::strin
   });
 }
 
-sent_back bulk_control::replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,
-                                     const std::string& by, time_point now) {
+sent_back bulk_control::replay_ended(std::span<const listed_job> jobs,
+                                     const std::string& from_stage, const std::string& by,
+                                     time_point now) {
   return guarded("cannot replay jobs", [&] {
     auto [ids, epochs] = list_jobs(jobs, context_.on.dialect());
     transaction tx{context_.on};
@@ -172,7 +173,7 @@ sent_back bulk_control::replay_ended(std::span<const ended_job> jobs, const std:
   });
 }
 
-sent_back bulk_control::move(std::span<const ended_job> jobs, const std::string& to_pipeline,
+sent_back bulk_control::move(std::span<const listed_job> jobs, const std::string& to_pipeline,
                              const std::string& to_stage, const std::string& by, time_point now) {
   return guarded("cannot move jobs", [&] {
     auto [ids, epochs] = list_jobs(jobs, context_.on.dialect());

@@ -20,11 +20,11 @@ class bulk_control {
 
   /// Cancels those of the jobs that are as they were when list_unfinished() found them, or asks the
   /// runtimes that work on them to, as job_control::cancel().
-  sent_back cancel(std::span<const ended_job> jobs, const std::string& by, time_point now);
+  sent_back cancel(std::span<const listed_job> jobs, const std::string& by, time_point now);
 
   /// Sends those of the jobs back that are as they were when list_ended() found them: to the stage,
   /// or if that is empty, each to where it stands. Their children as in job_control::replay().
-  sent_back replay_ended(std::span<const ended_job> jobs, const std::string& from_stage,
+  sent_back replay_ended(std::span<const listed_job> jobs, const std::string& from_stage,
                          const std::string& by, time_point now);
 
   /// Moves those of the jobs that are as they were when list_movable() found them to the stage:
@@ -32,7 +32,7 @@ class bulk_control {
   /// The catalog must know the stage, but neither the pipeline nor the stage where they stand. In
   /// another pipeline they keep their unique keys, unless they are held there, and count in its
   /// queue, however full.
-  sent_back move(std::span<const ended_job> jobs, const std::string& to_pipeline,
+  sent_back move(std::span<const listed_job> jobs, const std::string& to_pipeline,
                  const std::string& to_stage, const std::string& by, time_point now);
 
  private:

@@ -28,10 +28,12 @@ struct ended_filter {
   std::optional<std::int64_t> limit{};
 };
 
-/// A job that had ended when it was listed. Every change to it raises its epoch.
-struct ended_job {
+/// A job as it was when it was listed. Every change to it raises its epoch.
+struct listed_job {
   pipeline::job_id id = 0;
   std::int64_t epoch = 0;
+
+  friend bool operator==(const listed_job&, const listed_job&) = default;
 };
 
 /// How many ended where, and the codes of those that died.
@@ -44,7 +46,7 @@ struct ended_count {
 
 struct ended_list {
   /// In the order of their ids.
-  std::vector<ended_job> jobs;
+  std::vector<listed_job> jobs;
   /// In the order of their names.
   std::vector<ended_count> counts;
   /// No job has a higher id than the filter's `until`.
@@ -89,7 +91,7 @@ struct movable_filter {
 /// As list_ended(); the counts give states in the place of codes, and the jobs at work, which stay,
 /// are counted as well.
 struct movable_list {
-  std::vector<ended_job> jobs;
+  std::vector<listed_job> jobs;
   std::vector<ended_count> counts;
   std::int64_t at_work = 0;
 };

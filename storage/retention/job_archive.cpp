@@ -105,14 +105,14 @@ class line_file {
 
 }  // namespace
 
-void job_archive::add(connection& on, const std::vector<job_at_epoch>& jobs, time_point now) {
-  const auto is_in = [](const std::vector<job_at_epoch>& all, const job_at_epoch& one) {
+void job_archive::add(connection& on, const std::vector<listed_job>& jobs, time_point now) {
+  const auto is_in = [](const std::vector<listed_job>& all, const listed_job& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
   };
   std::vector<job_id> missing;
   for (const auto& one : jobs)
     if (!is_in(written_, one))
-      missing.push_back(one.job);
+      missing.push_back(one.id);
   auto rows = find_jobs(on, missing);
   std::erase_if(rows, [&](const auto& row) { return !is_in(jobs, {row.id, row.epoch}); });
   const auto histories = list_events_of_ended(on, rows);

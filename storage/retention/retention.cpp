@@ -57,7 +57,7 @@ struct retention::window {
   std::size_t rows = 0;
   time_point first_made{};
   /// In the order of their ids.
-  std::vector<job_at_epoch> due{};
+  std::vector<listed_job> due{};
   /// Of the first that is due.
   duration overdue{0};
   /// Where none is due: until when none will be.
@@ -171,7 +171,7 @@ kept_times retention::times_of(const std::string& in) const {
 
 /// Jobs are held, archived and deleted in one transaction where several runtimes may do so. Where
 /// there is one writer, no other work must wait for its files: then they are looked at once more.
-std::int64_t retention::delete_jobs(connection& on, const std::vector<job_at_epoch>& due,
+std::int64_t retention::delete_jobs(connection& on, const std::vector<listed_job>& due,
                                     std::int64_t until, time_point now) {
   std::optional<transaction> tx;
   if (!archive_ || on.is_shared())

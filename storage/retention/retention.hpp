@@ -91,7 +91,7 @@ class retention {
   bool clean_jobs(connection& on, time_point now, cleaned& into);
   window look(connection& on, time_point now);
   kept_times times_of(const std::string& in) const;
-  std::int64_t delete_jobs(connection& on, const std::vector<job_at_epoch>& due, std::int64_t until,
+  std::int64_t delete_jobs(connection& on, const std::vector<listed_job>& due, std::int64_t until,
                            time_point now);
   bool clean_events(connection& on, time_point now, cleaned& into);
   time_point events_limit(time_point now) const;

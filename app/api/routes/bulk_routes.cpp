@@ -20,7 +20,7 @@ namespace {
 /// Some milliseconds of work.
 constexpr std::size_t jobs_at_once = 500;
 
-bulk_view describe(const call& in, std::span<const storage::ended_job> jobs,
+bulk_view describe(const call& in, std::span<const storage::listed_job> jobs,
                    const std::vector<storage::ended_count>& counts) {
   bulk_view view{.dry_run = in.flag("dry_run"), .matched = static_cast<std::int64_t>(jobs.size())};
   for (const auto& [pipeline, stage, of, count] : counts)
@@ -40,7 +40,7 @@ void add_result(bulk_view& to, const storage::sent_back& became) {
 /// writer, and a runtime that waits for it must get its turn. What is left when the server ends is
 /// not reached.
 template <class Change>
-storage::sent_back change_all(const call& in, std::span<const storage::ended_job> jobs,
+storage::sent_back change_all(const call& in, std::span<const storage::listed_job> jobs,
                               Change change) {
   using clock = std::chrono::steady_clock;
   storage::sent_back sum;

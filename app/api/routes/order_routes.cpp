@@ -93,7 +93,7 @@ response move_job(call& in) {
     check_target(in, to.empty() ? job.pipeline : to, in.text("to"));
     storage::job_store jobs{on, in.around().pipelines,
                             actors::rules_of(in.around().config.values.runtime)};
-    const storage::ended_job one{job.id, job.epoch};
+    const storage::listed_job one{job.id, job.epoch};
     const auto became =
         jobs.bulk.move({&one, 1}, to, in.text("to"), in.by(), in.around().time.now());
     if (became.replayed == 0)

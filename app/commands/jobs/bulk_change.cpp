@@ -10,7 +10,7 @@
 
 namespace millrace::app {
 
-void bulk_change::run(std::span<const storage::ended_job> jobs) {
+void bulk_change::run(std::span<const storage::listed_job> jobs) {
   using clock = std::chrono::steady_clock;
   /// Some milliseconds of work.
   constexpr std::size_t batch_size = 500;

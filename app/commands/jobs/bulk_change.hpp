@@ -11,13 +11,13 @@ namespace millrace::app {
 /// of some milliseconds.
 class bulk_change {
  public:
-  using change_piece = std::function<storage::sent_back(std::span<const storage::ended_job>)>;
+  using change_piece = std::function<storage::sent_back(std::span<const storage::listed_job>)>;
 
   explicit bulk_change(change_piece change) : change_{std::move(change)} {}
 
   /// Rests after each piece for as long as it took: SQLite has one writer, and a runtime that waits
   /// for it must get its turn. Throws storage::error; sum() says what was done before.
-  void run(std::span<const storage::ended_job> jobs);
+  void run(std::span<const storage::listed_job> jobs);
 
   const storage::sent_back& sum() const { return sum_; }
   /// Jobs that were not reached.

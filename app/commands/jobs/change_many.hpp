@@ -16,7 +16,7 @@ namespace millrace::app {
 
 /// The jobs that match, and how many are where.
 struct matching_jobs {
-  std::vector<storage::ended_job> jobs;
+  std::vector<storage::listed_job> jobs;
   std::vector<storage::ended_count> counts;
   /// What the last name of a count is: "CODE", "STATE".
   std::string counted_by;

@@ -41,7 +41,7 @@ exit_code move_one(const invocation& call, control& in) {
   const auto found = storage::find_job(*in.on, id);
   if (!found)
     throw no_such_job("move", id);
-  const storage::ended_job one{id, found->epoch};
+  const storage::listed_job one{id, found->epoch};
   const auto became = in.jobs.bulk.move({&one, 1}, call.text("to-pipeline"), call.text("to"),
                                         user_name(), call.time.now());
   if (became.replayed == 0)

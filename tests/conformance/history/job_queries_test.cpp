@@ -2,6 +2,8 @@
 
 #include "tests/support/store_fixture.hpp"
 
+#include <algorithm>
+
 namespace millrace::storage::testing {
 namespace {
 
@@ -26,6 +28,52 @@ TEST_CASE_METHOD(store_fixture, "jobs are listed newest first, filtered and limi
   CHECK(listed({.state = job_state::cancelled}) == std::vector{ids[1]});
   CHECK(listed({.state = job_state::queued, .stage = "two"}) == std::vector{ids[3]});
   CHECK(listed({.pipeline = "none"}).empty());
+}
+
+TEST_CASE_METHOD(store_fixture, "jobs are found by what they were made with and when") {
+  const auto later = now + 1h;
+  const auto ids = store.submitter.enqueue(
+      std::vector<new_job>{{.correlation_id = "c-1"}, {.tenant = "acme"}, {}}, now);
+  new_job keyed{.unique = unique_key{.key = "k"}};
+  const auto made =
+      std::get<std::vector<submitted_job>>(store.submitter.submit({&keyed, 1}, later));
+  const auto dead = claim(1);
+  settle({{dead[0], pipeline::reject{"BAD", "a"}}});
+  const auto listed = [&](const job_filter& filter) {
+    std::vector<job_id> found;
+    for (const auto& job : list_jobs(on, filter))
+      found.push_back(job.id);
+    return found;
+  };
+  CHECK(listed({.correlation_id = "c-1"}) == std::vector{ids[0]});
+  CHECK(listed({.unique_key = "k"}) == std::vector{made[0].id});
+  CHECK(listed({.code = "BAD"}) == std::vector{dead[0].id});
+  CHECK(listed({.created_since = later}) == std::vector{made[0].id});
+  CHECK(listed({.created_before = later}) == std::vector{ids[2], ids[1], ids[0]});
+  CHECK(listed({.before = ids[1]}) == std::vector{ids[0]});
+}
+
+TEST_CASE_METHOD(store_fixture, "a page of jobs ends with its time, and the next one goes on") {
+  store.submitter.enqueue(std::vector<new_job>(2500), now);
+  // Ids that other hands have chosen.
+  on.session()
+      << "insert into jobs (job_id, pipeline, stage, run_at, created_at, updated_at) values"
+         " (9007199254740991, 'trio', 'one', 1, 1, 1)";
+  std::vector<job_id> found;
+  int pages = 0;
+  job_filter filter{.limit = 1000};
+  for (std::optional<job_id> next = filter.before; next; ++pages) {
+    filter.before = *next;
+    // No time at all: a window a page.
+    auto page = read_job_page(on, filter, duration{0});
+    for (const auto& job : page.jobs)
+      found.push_back(job.id);
+    next = page.next_before;
+  }
+  CHECK(pages >= 4);
+  REQUIRE(found.size() == 2501);
+  CHECK(std::is_sorted(found.rbegin(), found.rend()));
+  CHECK(read_job_page(on, {.code = "NONE"}, duration::max()).jobs.empty());
 }
 
 TEST_CASE_METHOD(store_fixture, "events are listed oldest first, after an id, and for one job") {

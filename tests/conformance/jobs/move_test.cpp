@@ -86,7 +86,7 @@ TEST_CASE_METHOD(move_fixture, "jobs at work are left alone and counted, ended o
   const auto found = list_movable(on, {.pipeline = "trio"});
   CHECK(found.jobs.empty());
   CHECK(found.at_work == 1);
-  const std::vector<ended_job> both{{job.id, find(job.id).epoch}, {done, find(done).epoch}};
+  const std::vector<listed_job> both{{job.id, find(job.id).epoch}, {done, find(done).epoch}};
   const auto became = store.bulk.move(both, {}, "two", "ann", now);
   CHECK(became.replayed == 0);
   CHECK(became.refused.size() == 2);

@@ -167,7 +167,7 @@ TEST_CASE_METHOD(dead_fixture,
     try {
       connection own{settings};
       job_store jobs{own, pipelines};
-      for (std::span<const ended_job> left{dead}; !left.empty();) {
+      for (std::span<const listed_job> left{dead}; !left.empty();) {
         const auto piece = left.first(std::min<std::size_t>(50, left.size()));
         left = left.subspan(piece.size());
         by.sum += jobs.bulk.replay_ended(piece, "", "ann", now);
