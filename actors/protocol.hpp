@@ -127,6 +127,8 @@ struct database_probed {
   std::string held;
   /// What has kept the database from forgetting what died; empty for nothing.
   std::string horizon;
+  /// For how long something has, also where that is no trouble yet; nothing where it is not known.
+  std::optional<duration> horizon_age{};
 };
 
 using store_actor =

@@ -163,7 +163,8 @@ child_spec store_spec(const std::shared_ptr<tree>& t, const tree_dependencies& a
   const store_settings how{
       .heartbeat = settings.heartbeat,
       .clean_up_interval = cleans_up ? settings.retention_interval : duration{0},
-      .keeps_schedules = !parts.schedules.empty()};
+      .keeps_schedules = !parts.schedules.empty(),
+      .befell = around.status->befell()};
   return {
       "store", child_role::core,
       [=](caf::local_actor& parent, std::uint32_t generation, const supervisor_actor& supervisor) {

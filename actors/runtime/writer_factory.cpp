@@ -33,6 +33,7 @@ std::shared_ptr<writer> writer_factory::make() {
   what.predecessor = predecessor_;
   what.running = running_;
   what.became = [this](const storage::runtime_key& key) { became(key); };
+  what.befell = status_->befell();
   last_ = std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
   return last_;
 }

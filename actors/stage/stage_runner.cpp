@@ -305,6 +305,8 @@ struct stage_state {
       log_settled(definition().name, j, change);
       if (change)
         count(*change, became, dead_of);
+      else
+        ++became.fenced;
       if (!change || change->state != pipeline::job_state::working) {
         ++credit.jobs;
         credit.bytes += j.claimed_bytes;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -120,9 +121,12 @@ struct monitor_state {
     // Before the first answer there is no reading of the disk to judge by.
     if (!probed)
       seen.database.free_bytes = settings.limits.min_free_bytes;
-    tell(judge_health(seen, settings.limits));
+    auto reasons = find_reasons(seen, settings.limits);
+    tell(judge_health(reasons));
     if (probed)
       admit(has_room(seen, settings.limits));
+    settings.status->report(std::make_shared<const health_report>(
+        health_report{std::move(seen), std::move(reasons), now}));
   }
 
   /// Once a minute, if anything was done in it.

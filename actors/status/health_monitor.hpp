@@ -13,8 +13,8 @@ struct health_settings {
   /// How often it looks.
   duration interval{};
   health_limits limits;
-  /// Never null.
-  std::shared_ptr<const runtime_status> status;
+  /// Never null. It is told of every look.
+  std::shared_ptr<runtime_status> status;
 };
 
 /// Watches the runtime from inside: pings every actor, probes the database, and looks at the lag

@@ -18,53 +18,62 @@ std::string seconds(duration d) {
 
 }  // namespace
 
-health judge_health(const observations& seen, const health_limits& limits) {
-  health answer;
-  const auto add = [&](health_state state, std::string why) {
-    answer.state = std::max(answer.state, state);
-    answer.reasons.push_back(std::move(why));
+std::vector<health_reason> find_reasons(const observations& seen, const health_limits& limits) {
+  using enum health_state;
+  std::vector<health_reason> all;
+  const auto add = [&](concern about, health_state state, std::string why) {
+    all.push_back({about, state, std::move(why)});
   };
   for (const auto& [name, silence] : seen.silent_for)
     if (silence >= limits.hung_after)
-      add(health_state::unhealthy,
+      add(concern::actor, unhealthy,
           fmt::format("actor {} has not answered for {}", name, seconds(silence)));
   if (!seen.database.trouble.empty())
-    add(health_state::unhealthy, fmt::format("the database: {}", seen.database.trouble));
+    add(concern::database, unhealthy, fmt::format("the database: {}", seen.database.trouble));
   else if (seen.database_silent_for >= limits.hung_after)
-    add(health_state::unhealthy,
+    add(concern::database, unhealthy,
         fmt::format("the database has not answered for {}", seconds(seen.database_silent_for)));
   if (!seen.database.held.empty())
-    add(health_state::degraded, fmt::format("the database: {}", seen.database.held));
+    add(concern::locks, degraded, fmt::format("the database: {}", seen.database.held));
   if (!seen.database.horizon.empty())
-    add(health_state::degraded, fmt::format("the database: {}", seen.database.horizon));
+    add(concern::horizon, degraded, fmt::format("the database: {}", seen.database.horizon));
   if (!has_room(seen, limits))
-    add(health_state::unhealthy,
+    add(concern::disk, unhealthy,
         fmt::format("only {} MB are free on the disk of the data directory, {} MB are needed: "
                     "nothing new is taken in",
                     seen.database.free_bytes >> 20, limits.min_free_bytes >> 20));
   const duration lag{seen.database.lag_us};
   if (lag > limits.max_lag)
-    add(health_state::degraded,
+    add(concern::lag, degraded,
         fmt::format("the oldest job that could run has waited for {}", seconds(lag)));
   for (const auto& one : seen.services)
     if (one.condition != pipeline::remote::service_condition::healthy)
-      add(health_state::degraded,
+      add(concern::service, degraded,
           fmt::format("the service {} is {} since {}: {}", one.name, to_string(one.condition),
                       to_iso8601(one.since), one.why));
   if (!seen.database.clock.empty())
-    add(health_state::degraded, seen.database.clock);
+    add(concern::clock, degraded, seen.database.clock);
   for (const auto& one : seen.troubles)
-    add(health_state::degraded,
+    add(concern::stage, degraded,
         fmt::format("{} is out of order since {}: {}", one.what, to_iso8601(one.since), one.why));
   if (limits.max_dead > 0 && seen.deaths.count >= limits.max_dead)
-    add(health_state::degraded,
+    add(concern::dead, degraded,
         fmt::format("{} jobs died within the last minute, {} of them at {} with {}, since {}: "
                     "`millrace replay --dead --dry-run` counts them",
                     seen.deaths.count, seen.deaths.of_these, seen.deaths.stage, seen.deaths.code,
                     to_iso8601(seen.deaths.since)));
   if (!seen.retention_trouble.empty())
-    add(health_state::degraded,
+    add(concern::retention, degraded,
         fmt::format("old jobs are not deleted: {}", seen.retention_trouble));
+  return all;
+}
+
+health judge_health(const std::vector<health_reason>& reasons) {
+  health answer;
+  for (const auto& one : reasons) {
+    answer.state = std::max(answer.state, one.state);
+    answer.reasons.push_back(one.text);
+  }
   return answer;
 }
 

@@ -2,8 +2,12 @@
 
 #include "actors/protocol.hpp"
 #include "actors/status/work_tally.hpp"
+#include "base/named_value.hpp"
 #include "base/time.hpp"
 
+#include <array>
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,9 +39,55 @@ struct observations {
   std::string retention_trouble;
 };
 
-/// The runtime's health, with a sentence for each thing that is wrong. A service that is out only
-/// degrades it, as does what is out of order: what does not need it goes on. Pure.
-health judge_health(const observations& seen, const health_limits& limits);
+/// What a reason is about.
+enum class concern : std::uint8_t {
+  actor,
+  database,
+  locks,
+  horizon,
+  disk,
+  lag,
+  service,
+  clock,
+  stage,
+  dead,
+  retention
+};
+
+inline constexpr auto concern_names =
+    std::to_array<named_value<concern>>({{concern::actor, "actor"},
+                                         {concern::database, "database"},
+                                         {concern::locks, "locks"},
+                                         {concern::horizon, "horizon"},
+                                         {concern::disk, "disk"},
+                                         {concern::lag, "lag"},
+                                         {concern::service, "service"},
+                                         {concern::clock, "clock"},
+                                         {concern::stage, "stage"},
+                                         {concern::dead, "dead"},
+                                         {concern::retention, "retention"}});
+
+/// One thing that is wrong.
+struct health_reason {
+  concern about{};
+  health_state state{};
+  /// A sentence.
+  std::string text;
+};
+
+/// All that is wrong. A service that is out only degrades health, as does what is out of order:
+/// what does not need it goes on. Pure.
+std::vector<health_reason> find_reasons(const observations& seen, const health_limits& limits);
+
+/// The runtime's health, with the sentences of these reasons.
+health judge_health(const std::vector<health_reason>& reasons);
+
+/// What the health monitor saw at one time, and what is wrong with it.
+struct health_report {
+  observations seen;
+  std::vector<health_reason> reasons;
+  std::chrono::steady_clock::time_point at{};
+};
 
 /// Whether jobs may be claimed: there is room on the disk.
 bool has_room(const observations& seen, const health_limits& limits);

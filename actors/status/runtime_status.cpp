@@ -86,6 +86,16 @@ runtime_status::stage_map runtime_status::stages() const {
   return {stages_.begin(), stages_.end()};
 }
 
+void runtime_status::report(std::shared_ptr<const health_report> seen) {
+  const std::scoped_lock guard{mutex_};
+  last_report_ = std::move(seen);
+}
+
+std::shared_ptr<const health_report> runtime_status::last_report() const {
+  const std::scoped_lock guard{mutex_};
+  return last_report_;
+}
+
 runtime_status::entry& runtime_status::find(const std::string& name) {
   const auto at = std::find_if(actors_.begin(), actors_.end(),
                                [&](const entry& one) { return one.name == name; });

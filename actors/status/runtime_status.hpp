@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/status/actor_metrics.hpp"
+#include "actors/status/health_rules.hpp"
+#include "actors/status/incidents.hpp"
 #include "actors/status/job_progress.hpp"
 #include "actors/status/stage_metrics.hpp"
 #include "actors/status/work_tally.hpp"
@@ -27,8 +29,8 @@ std::string_view to_string(actor_condition condition);
 /// Under which name a stage's handler is known.
 std::string stage_actor_name(const std::string& pipeline, const std::string& stage);
 
-/// The actors of a runtime and how each fares: written by the supervisor, readable from any thread
-/// at any time, also while the supervisor hangs.
+/// The actors of a runtime and how each fares, and what the health monitor saw: written by the
+/// supervisor and by that, readable from any thread at any time, also while the writers hang.
 class runtime_status {
  public:
   struct entry {
@@ -67,6 +69,12 @@ class runtime_status {
   /// What became of the jobs that were settled.
   const std::shared_ptr<work_tally>& tally() const { return tally_; }
 
+  /// What the health monitor saw last; null before it has seen anything.
+  void report(std::shared_ptr<const health_report> seen);
+  std::shared_ptr<const health_report> last_report() const;
+
+  const std::shared_ptr<incidents>& befell() const { return befell_; }
+
   /// How far the jobs are that are in handlers.
   const std::shared_ptr<job_progress>& progress() const { return progress_; }
 
@@ -80,6 +88,8 @@ class runtime_status {
   std::map<std::pair<std::string, std::string>, std::shared_ptr<stage_metrics>> stages_;
   const std::shared_ptr<job_progress> progress_ = std::make_shared<job_progress>();
   const std::shared_ptr<work_tally> tally_ = std::make_shared<work_tally>();
+  std::shared_ptr<const health_report> last_report_;
+  const std::shared_ptr<incidents> befell_ = std::make_shared<incidents>();
 };
 
 }  // namespace millrace::actors

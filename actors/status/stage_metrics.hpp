@@ -33,19 +33,22 @@ class stage_metrics {
     duration p99{0};
   };
 
+  /// In seconds: from a handler that does nothing to one that takes an hour, and closer together
+  /// where most lie, for a quantile is a guess within its bounds.
+  static constexpr std::array<double, 20> call_bounds{
+      0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,  0.25,
+      0.5,    1,      2.5,   5,      10,    30,   60,    300,  1800, 3600};
+
   /// Since the runtime started.
   struct totals {
     /// How many jobs the handler ended within the bounds of `call_bounds`, each beside those of the
     /// one before, and beyond the last; and how long all of their calls took.
-    std::array<std::int64_t, 10> within{};
+    std::array<std::int64_t, call_bounds.size() + 1> within{};
     duration took{0};
     work_tally::totals settled;
   };
 
   static constexpr std::chrono::seconds lately{10};
-  /// In seconds.
-  static constexpr std::array<double, 9> call_bounds{0.0001, 0.001, 0.01, 0.1, 1,
-                                                     10,     60,    600,  3600};
 
   /// `waiting_since` is when the first of those that wait was due.
   void now_at_work(std::int64_t waiting, std::int64_t in_handler,

@@ -15,6 +15,7 @@ work_tally::totals& work_tally::totals::operator+=(const totals& more) {
   dead += more.dead;
   retried += more.retried;
   moved += more.moved;
+  fenced += more.fenced;
   return *this;
 }
 

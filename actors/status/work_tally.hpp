@@ -27,6 +27,8 @@ class work_tally {
     std::int64_t retried = 0;
     /// Moves from one stage to the next.
     std::int64_t moved = 0;
+    /// Answers that came too late: another runtime had taken the job.
+    std::int64_t fenced = 0;
 
     bool operator==(const totals&) const = default;
     totals& operator+=(const totals& more);

@@ -10,6 +10,7 @@
 #include "storage/db/translate_errors.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <iterator>
 #include <optional>
@@ -195,9 +196,10 @@ struct store_state {
     if (done.request.duties.contains(duty::schedules))
       after_schedules(done.result);
     if (done.result.commits_lost || has_lost_commits)
-      return take_new_identity("COMMITS_LOST", "the database has lost commits");
+      return take_new_identity("COMMITS_LOST", "the database has lost commits",
+                               settings.befell->commits_lost);
     if (done.result.lease_lost)
-      return take_new_identity("LEASE_LOST", "the lease ran out");
+      return take_new_identity("LEASE_LOST", "the lease ran out", settings.befell->leases_lost);
     write_gathered();
   }
 
@@ -284,7 +286,8 @@ struct store_state {
     });
   }
 
-  void take_new_identity(const char* code, std::string why) {
+  void take_new_identity(const char* code, std::string why, std::atomic<std::int64_t>& counter) {
+    ++counter;
     log_event(log_level::error, code,
               {{"why", why}, {"next", "the runtime takes a new identity; its jobs are rescued"}});
     self->quit(caf::make_error(caf::sec::runtime_error, std::move(why)));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/protocol.hpp"
+#include "actors/status/incidents.hpp"
 #include "actors/store/writer.hpp"
 #include "base/thread_pool.hpp"
 #include "base/time.hpp"
@@ -18,6 +19,8 @@ struct store_settings {
   duration clean_up_interval{};
   /// Whether its writer has schedules to keep.
   bool keeps_schedules = false;
+  /// Never null.
+  std::shared_ptr<incidents> befell = std::make_shared<incidents>();
 };
 
 /// A connection that writes, and the thread that waits for it.

@@ -34,7 +34,7 @@ writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
       clock_(settings_.fleet),
       watch_(std::max(settings_.lease / 4, settings_.controls_interval * 3 / 2)) {
   duties_.push_back(make_child_duty());
-  duties_.push_back(make_rescue_duty(watch_, process_));
+  duties_.push_back(make_rescue_duty(watch_, process_, settings_.befell));
   duties_.push_back(make_controls_duty());
   duties_.push_back(
       make_probe_duty(settings_.data_dir,
@@ -155,14 +155,17 @@ void writer::connect() {
 /// is dead, and every runtime that let its lease run out.
 void writer::rescue(time_point now) {
   const auto running = settings_.running.value_or(std::vector<pipeline::job_id>{});
+  const auto tell = [&](const storage::rescue_result& rescued) {
+    tell_rescued(rescued, *settings_.befell);
+  };
   if (!connection_->is_shared())
-    return log_rescued(jobs_->rescuer.rescue(std::nullopt, runtime_, running, now));
+    return tell(jobs_->rescuer.rescue(std::nullopt, runtime_, running, now));
   if (settings_.predecessor) {
     const auto dead = settings_.predecessor->id;
-    log_rescued(jobs_->rescuer.rescue(dead, runtime_, running, now));
+    tell(jobs_->rescuer.rescue(dead, runtime_, running, now));
     storage::end_runtime(*connection_, dead, now);
   }
-  log_rescued(jobs_->rescuer.rescue_dead({watch_, time_, process_, runtime_}, now));
+  tell(jobs_->rescuer.rescue_dead({watch_, time_, process_, runtime_}, now));
 }
 
 write_result writer::write(const write_request& what) {

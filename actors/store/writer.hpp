@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/status/incidents.hpp"
 #include "actors/store/clock_watch.hpp"
 #include "actors/store/detours.hpp"
 #include "actors/store/write_duty.hpp"
@@ -47,6 +48,8 @@ struct writer_settings {
   std::shared_ptr<storage::returned_jobs> returned;
   /// Told of each new identity. May be empty.
   std::function<void(const storage::runtime_key&)> became;
+  /// Never null.
+  std::shared_ptr<incidents> befell = std::make_shared<incidents>();
 };
 
 /// A writing connection of a runtime to its database, without any actor: it opens the database,

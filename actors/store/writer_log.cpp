@@ -18,7 +18,9 @@ void log_fired(const std::vector<storage::fired_schedule>& fired) {
               {{"schedule", one.name}, {"due", to_iso8601(one.due)}, {"job", one.job}});
 }
 
-void log_rescued(const storage::rescue_result& rescued) {
+void tell_rescued(const storage::rescue_result& rescued, incidents& befell) {
+  befell.jobs_requeued += rescued.rescued - rescued.poisoned;
+  befell.jobs_poisoned += rescued.poisoned;
   if (rescued.rescued > 0)
     log_event(log_level::warning, "JOBS_RESCUED",
               {{"jobs", rescued.rescued}, {"poisoned", rescued.poisoned}});

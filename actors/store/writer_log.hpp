@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/status/incidents.hpp"
 #include "storage/jobs/types.hpp"
 #include "storage/runtimes/schedules.hpp"
 
@@ -10,6 +11,7 @@ namespace millrace::actors {
 
 void log_lost(const std::vector<pipeline::job_id>& lost);
 void log_fired(const std::vector<storage::fired_schedule>& fired);
-void log_rescued(const storage::rescue_result& rescued);
+/// Counts them as well.
+void tell_rescued(const storage::rescue_result& rescued, incidents& befell);
 
 }  // namespace millrace::actors

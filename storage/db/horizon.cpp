@@ -92,10 +92,9 @@ std::string horizon_watch::look_at_server(connection& on, time_point now, durati
     held_by_ = held_by;
     seen_at_ = monotonic;
   }
-  if (!oldest)
-    return {};
-  const auto since = std::max(oldest->since, monotonic - seen_at_);
-  if (since < longest_)
+  const auto since = oldest ? std::max(oldest->since, monotonic - seen_at_) : duration{0};
+  age_ = std::max(since, duration{0});
+  if (!oldest || since < longest_)
     return {};
   const auto [holder, next] = describe(*oldest);
   return fmt::format(

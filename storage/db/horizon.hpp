@@ -4,6 +4,7 @@
 #include "storage/db/database.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace millrace::storage {
@@ -20,6 +21,10 @@ class horizon_watch {
   /// Takes the server's time, and that of a monotonic clock. Throws storage::error.
   std::string look(connection& on, time_point now, duration monotonic);
 
+  /// For how long it was held back at the last look, told or not; zero for not at all. Nothing
+  /// where nobody looks, and on SQLite, which does not know.
+  std::optional<duration> age() const { return age_; }
+
  private:
   std::string look_at_server(connection& on, time_point now, duration monotonic);
   std::string look_at_wal() const;
@@ -30,6 +35,7 @@ class horizon_watch {
   /// The holder of which no start is known, and when it was seen first.
   std::string held_by_;
   duration seen_at_{};
+  std::optional<duration> age_;
 };
 
 }  // namespace millrace::storage

@@ -38,8 +38,11 @@ TEST_CASE_METHOD(storage::testing::store_fixture,
     });
     CHECK_THAT(text, Contains(fmt::format("select pg_terminate_backend({})", backend)) &&
                          Contains("idle in transaction") && Contains("has been open for 59m"));
+    CHECK(watch.age() > 59min);
     CHECK(patient.look(on, time, 0s).empty());
+    CHECK(patient.age() > 59min);
     CHECK(never.look(on, time + 48h, 48h).empty());
+    CHECK_FALSE(never.age());
   }
   CHECK_THAT(watch.look(on, time, 1s), !Contains(name_of(backend)));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/status/incidents.hpp"
 #include "actors/store/write_duty.hpp"
 #include "storage/db/horizon.hpp"
 #include "storage/runtimes/lease_watch.hpp"
@@ -16,9 +17,11 @@ namespace millrace::actors {
 /// Some of what ends, cancellations and replays ask of children and parents.
 std::unique_ptr<write_duty> make_child_duty();
 
-/// Rescues the jobs of runtimes that are dead. What is given must outlive it.
+/// Rescues the jobs of runtimes that are dead, and counts them. What is given by reference must
+/// outlive it.
 std::unique_ptr<write_duty> make_rescue_duty(storage::lease_watch& watch,
-                                             const storage::process& self);
+                                             const storage::process& self,
+                                             std::shared_ptr<incidents> befell);
 
 /// Reads which jobs are to be cancelled, and which stages are paused.
 std::unique_ptr<write_duty> make_controls_duty();

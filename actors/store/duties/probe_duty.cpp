@@ -15,6 +15,7 @@ class probe_duty final : public write_duty {
   void run(const write_context& at, write_result& result) override {
     result.probed = probe(at.jobs.claims, data_dir_, at.now);
     result.probed.horizon = horizon_.look(at.on, at.now, at.time.monotonic());
+    result.probed.horizon_age = horizon_.age();
   }
   void leave_out(const write_context&, write_result& result) override {
     result.probed.free_bytes = free_bytes(data_dir_);

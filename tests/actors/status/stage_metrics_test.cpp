@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace {
@@ -33,6 +34,25 @@ TEST_CASE("a stage's gauge tells within how long most jobs ended, to an eighth")
   CHECK(read.p99 > 2700ms);
   CHECK(read.p99 < 3400ms);
   CHECK(metrics.read(start + 1h).p50 == 0s);
+}
+
+TEST_CASE("a stage's calls are counted by their durations, a bound with what is below it") {
+  stage_metrics metrics;
+  metrics.batch_ended(3, 100us, start);
+  metrics.batch_ended(2, 101us, start);
+  metrics.batch_ended(1, 1s, start);
+  metrics.batch_ended(4, 2h, start);
+  const auto all = metrics.all();
+  const auto& bounds = stage_metrics::call_bounds;
+  CHECK(std::is_sorted(bounds.begin(), bounds.end()));
+  CHECK(bounds.front() == 0.0001);
+  CHECK(all.within.front() == 3);
+  CHECK(all.within.at(1) == 2);
+  const auto second = std::find(bounds.begin(), bounds.end(), 1.0);
+  REQUIRE(second != bounds.end());
+  CHECK(all.within.at(static_cast<std::size_t>(second - bounds.begin())) == 1);
+  CHECK(all.within.back() == 4);
+  CHECK(all.took == 300us + 202us + 1s + 8h);
 }
 
 TEST_CASE("a stage's gauge takes any duration") {

@@ -61,7 +61,8 @@ struct two_lanes {
     storage::job_store{on, pipelines}.submitter.enqueue(std::vector<storage::new_job>(3),
                                                         time.now());
     store = spawn_store(*self.ptr(), 1, system.spawn(tests::silent_supervisor),
-                        {{make_writer(), first}, {make_writer(), second}}, {.heartbeat = 1h});
+                        {{make_writer(), first}, {make_writer(), second}},
+                        {.heartbeat = 1h, .befell = befell});
     first->step();
   }
   ~two_lanes() { caf::anon_send_exit(store, caf::exit_reason::user_shutdown); }
@@ -104,6 +105,7 @@ struct two_lanes {
   tests::manual_clock time;
   storage::database_settings database{"sqlite:" + (dir.path() / "test.db").string(), 1ms};
   pipeline::catalog pipelines{{{"p", {{.name = "a", .handler = "noop"}}}}};
+  std::shared_ptr<incidents> befell = std::make_shared<incidents>();
   std::shared_ptr<stepwise_executor> first = std::make_shared<stepwise_executor>();
   std::shared_ptr<stepwise_executor> second = std::make_shared<stepwise_executor>();
   caf::actor_system_config config;
@@ -149,6 +151,17 @@ TEST_CASE_METHOD(two_lanes, "a job that is settled on two lanes is settled once"
   const bool on_first = answer<jobs_settled>(two).results.at(0).has_value();
   CHECK(on_first);
   CHECK_FALSE(on_second);
+}
+
+TEST_CASE_METHOD(two_lanes, "a runtime whose row is gone is one whose database lost commits") {
+  storage::connection{database}.session() << "delete from runtimes";
+  time.advance(2h);
+  auto claiming = claim(1);
+  first->step();
+  claiming.receive([](const jobs_claimed&) {}, [](const caf::error&) {});
+  self->wait_for(store);
+  CHECK(befell->commits_lost == 1);
+  CHECK(befell->leases_lost == 0);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ TEST_CASE("a WAL that cannot begin from its start again is told of when it is la
   CHECK_THAT(watch.look(on, {}, 0s), Catch::Contains("its WAL has 300 MB"));
   storage::horizon_watch never{{.url = folder.url()}, 0s};
   CHECK(never.look(on, {}, 0s).empty());
+  CHECK_FALSE(watch.age());
 }
 
 }  // namespace
