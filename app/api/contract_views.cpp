@@ -196,7 +196,7 @@ const std::vector<route> server_routes{
     {.method = "GET",
      .path = "/metrics",
      .id = "getMetrics",
-     .summary = "Figures for Prometheus, in OpenMetrics text.",
+     .summary = "Figures for Prometheus, as OpenMetrics where the header Accept names that.",
      .run = get_metrics},
 };
 
