@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/api/metrics_text.hpp"
+#include "app/api/metrics/metrics_text.hpp"
 
 #include <span>
 

@@ -2,7 +2,7 @@
 
 #include "actors/inspector/protocol/views.hpp"
 #include "actors/status/runtime_status.hpp"
-#include "app/api/metrics_text.hpp"
+#include "app/api/metrics/metrics_text.hpp"
 #include "app/settings/settings.hpp"
 #include "base/time.hpp"
 #include "pipeline/definition.hpp"

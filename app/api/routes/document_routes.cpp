@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t default_documents = 50;
 
-document_view view_of(ingest::document document) {
+document_view document_view_of(ingest::document document) {
   return {.document_id = std::move(document.id),
           .owner = std::move(document.owner),
           .job_id = document.job_id,
@@ -53,7 +53,7 @@ response list_documents(call& in) {
   return in.with_database([&](storage::connection& on) {
     document_page page;
     for (auto& document : ingest::list_documents(on, filter))
-      page.documents.push_back(view_of(std::move(document)));
+      page.documents.push_back(document_view_of(std::move(document)));
     if (static_cast<std::int64_t>(page.documents.size()) == filter.limit)
       page.next_after = page.documents.back().document_id;
     return view_response(page);
@@ -62,7 +62,7 @@ response list_documents(call& in) {
 
 response get_document(call& in) {
   return in.with_database([&](storage::connection& on) {
-    return view_response(view_of(find_visible_document(on, in)));
+    return view_response(document_view_of(find_visible_document(on, in)));
   });
 }
 

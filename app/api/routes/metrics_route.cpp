@@ -1,8 +1,8 @@
 #include "actors/inspector/client/client.hpp"
 #include "app/api/metrics/families.hpp"
 #include "app/api/metrics/figures.hpp"
-#include "app/api/metrics_text.hpp"
-#include "app/api/routes.hpp"
+#include "app/api/metrics/metrics_text.hpp"
+#include "app/api/routes/routes.hpp"
 #include "app/version.hpp"
 #include "storage/db/dialect.hpp"
 

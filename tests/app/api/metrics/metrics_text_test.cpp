@@ -1,4 +1,4 @@
-#include "app/api/metrics_text.hpp"
+#include "app/api/metrics/metrics_text.hpp"
 
 #include <catch2/catch.hpp>
 

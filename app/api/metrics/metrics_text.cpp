@@ -1,4 +1,4 @@
-#include "app/api/routes/metrics_text.hpp"
+#include "app/api/metrics/metrics_text.hpp"
 
 #include "base/check.hpp"
 #include "base/unicode/ascii.hpp"
