@@ -16,7 +16,7 @@ import os
 import re
 import sys
 import urllib.request
-from typing import List, Set
+from typing import Dict, List, Set, Tuple
 
 from millrace import Client, Hit
 
@@ -31,7 +31,7 @@ def words(text: str) -> Set[str]:
 def extract(question: str, hits: List[Hit]) -> str:
     """The sentences that share most words with the question; of two alike, that of the better hit."""
     wanted = words(question)
-    found = {}
+    found: Dict[str, Tuple[int, int, str]] = {}
     for number, hit in enumerate(hits, 1):
         for sentence in re.split(r"(?<=[.!?])\s+|\n\s*\n|\n(?=[#|-])", hit["text"]):
             text = " ".join(sentence.split())

@@ -81,15 +81,13 @@ class Case {
 
   async run() {
     for (const step of this.steps) {
-      let hasFailed = false;
+      let wanted = "error" in step ? { error: { $is: "string" } } : (step.see ?? {});
       const seen = await this.perform(step).catch((raised) => {
-        if (!("error" in step)) throw raised;
-        hasFailed = true;
+        wanted = step.error ?? step.or_error;
+        if (wanted === undefined) throw raised;
         return described(raised);
       });
-      const wanted = filledIn(step.error ?? step.see ?? {}, this.saved);
-      const isEmpty = isObject(wanted) && Object.keys(wanted).length === 0;
-      if (hasFailed !== "error" in step || !(isEmpty || matches(wanted, seen)))
+      if (!matches(filledIn(wanted, this.saved), seen))
         throw new Error(`${JSON.stringify(step)}\n  saw ${JSON.stringify(seen)}`);
       if ("save" in step) this.saved[step.save] = seen;
     }

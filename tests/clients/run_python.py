@@ -3,7 +3,7 @@
 
 A step: `call` with `with` and `options`, perhaps with another `token`; `take` so many (or "all") of what it
 iterates over; `save` the result, or `open` it for a later step that takes the `next` of it. It must `see` what
-matches, or end with an `error`. "$name.member.0" is part of a saved result. What must be seen:
+matches, or end with an `error`, or with either (`or_error`). "$name.member.0" is part of a saved result. What must be seen:
 
   an object        has these members, which match    {"$is": "integer"}    integer, number or string
   a list           as long, and each matches         {"$has": "text"}      a text with this in it
@@ -31,8 +31,8 @@ TYPES: Dict[str, Callable[[Any], bool]] = {
 FORMS: Dict[str, Callable[[Any, Any], bool]] = {
     "$is": lambda form, seen: TYPES[form](seen),
     "$has": lambda form, seen: isinstance(seen, str) and form in seen,
-    "$length": lambda form, seen: len(seen) == form,
-    "$at_least": lambda form, seen: seen >= form,
+    "$length": lambda form, seen: bool(len(seen) == form),
+    "$at_least": lambda form, seen: bool(seen >= form),
     "$each": lambda form, seen: all(matches(form, one) for one in seen),
     "$some": lambda form, seen: any(matches(form, one) for one in seen),
     "$ascending": lambda form, seen: all(a[form] < b[form] for a, b in zip(seen, seen[1:])),
@@ -94,11 +94,13 @@ class Case:
             try:
                 seen = self._perform(step)
             except Exception as raised:
-                if "error" not in step:
-                    raise
                 seen = described(raised)
-            wanted = filled_in(step.get("error", step.get("see", {})), self._saved)
-            if ("error" in step and "error" not in seen) or not matches(wanted, seen):
+                if "error" not in step and "or_error" not in step:
+                    raise
+                wanted = step.get("error", step.get("or_error"))
+            else:
+                wanted = step.get("see", {}) if "error" not in step else {"error": {"$is": "string"}}
+            if not matches(filled_in(wanted, self._saved), seen):
                 raise AssertionError(f"{json.dumps(step)}\n  saw {json.dumps(seen)}")
             if "save" in step:
                 self._saved[step["save"]] = seen

@@ -236,7 +236,7 @@ def _job_of(said: Mapping[str, Any], report: Callable[[Optional[float], str], No
     members["children"] = tuple(_child_of(child) for child in said.get("children") or ())
     deadline = said.get("deadline")
     members["deadline"] = None if deadline is None else datetime.datetime.fromisoformat(deadline.replace("Z", "+00:00"))
-    return Job(**{**members, "_report": report})
+    return Job(_report=report, **members)
 
 
 def _child_of(said: Mapping[str, Any]) -> ChildResult:

@@ -81,7 +81,7 @@ class Transport:
         connection = self._new_connection()
         try:
             connection.connect()
-            connection.sock.settimeout(silence)
+            _limit_silence(connection, silence)
             self._send(connection, wanted)
             response = connection.getresponse()
             if response.status != 200:
@@ -104,7 +104,7 @@ class Transport:
             if connection.sock is None:
                 connection.connect()
             was_sent = True
-            connection.sock.settimeout(self._timeout + wanted.wait)
+            _limit_silence(connection, self._timeout + wanted.wait)
             self._send(connection, wanted)
             response = connection.getresponse()
             answer = Answer(response.status, dict(response.headers), response.read())
@@ -190,6 +190,11 @@ def _query_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def _limit_silence(connection: http.client.HTTPConnection, seconds: float) -> None:
+    if connection.sock is not None:
+        connection.sock.settimeout(seconds)
 
 
 def _has_input(connected: socket.socket) -> bool:
