@@ -43,7 +43,7 @@ class plain final : public stream {
 
   stream_result send(std::span<const char> what) override {
     MILLRACE_CHECK(!what.empty());
-    if (!why_.empty())
+    if (has_failed_)
       return {0, stream_state::closed};
     return result_of(
         repeat_interrupted([&] { return ::send(fd(), what.data(), what.size(), MSG_NOSIGNAL); }),
@@ -56,7 +56,10 @@ class plain final : public stream {
   stream_result result_of(ssize_t moved, stream_state unready) {
     if (moved > 0)
       return {static_cast<std::size_t>(moved), stream_state::ready};
-    return errno == EAGAIN ? stream_result{0, unready} : close(why_failed(errno));
+    if (errno == EAGAIN)
+      return {0, unready};
+    has_failed_ = true;
+    return close(why_failed(errno));
   }
 
   stream_result close(std::string why) {
@@ -68,6 +71,8 @@ class plain final : public stream {
   std::string peer_;
   /// Nothing more can be received.
   bool has_ended_ = false;
+  /// Nothing more can be sent.
+  bool has_failed_ = false;
   std::string why_;
 };
 

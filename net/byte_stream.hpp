@@ -31,7 +31,8 @@ class stream {
 
   /// Bytes that came; or for what readiness of fd() to wait before asking again; or closed, also
   /// after any error. Ask until it is not `ready` before waiting: what has been decrypted already
-  /// makes no fd ready.
+  /// makes no fd ready. When it answers `closed`, the other side may only have ended its sending,
+  /// and still take what is sent.
   virtual stream_result receive(std::span<char> into) = 0;
 
   /// As receive(). Bytes that could not go must be offered again before any others; more may

@@ -1,14 +1,13 @@
 #pragma once
 
 #include "actors/runtime/runtime.hpp"
-#include "base/thread_pool.hpp"
 #include "base/time.hpp"
+#include "ingest/webhook/handler.hpp"
 #include "net/host_port.hpp"
-#include "pipeline/api.hpp"
+#include "net/http/server/server.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,35 +21,29 @@ struct webhook_settings {
   duration tolerance = std::chrono::minutes{5};
 };
 
-/// What became of the job that a call names.
-enum class called_job : std::uint8_t { run_now, does_not_wait, unknown };
-
-/// Where a service calls when it has parsed a file: `POST /webhooks/parser/JOB` over HTTP/1.1, one
-/// request a connection. Only a call that is signed, of about now and new (webhook_guard) reaches a
-/// job. What a caller may take of us is bounded: 16 KiB of head, 64 KiB of body, ten seconds, and
-/// 64 at a time, of which the oldest makes room. On a thread of its own.
+/// Where a service calls when it has parsed a file: `POST /webhooks/parser/JOB` over HTTP/1.1. What
+/// a caller may take is bounded: 16 KiB of header, 64 KiB of body, ten seconds for each and for the
+/// answer, and 64 connections, of which the one that has waited longest for a request makes room.
 class webhook_server : public actors::background_server {
  public:
-  /// May throw storage::error; called by one thread at a time.
-  using on_webhook = std::function<called_job(job_id)>;
-
   /// Listens from now on. Throws millrace::error when it cannot. The clock must outlive it.
   webhook_server(const webhook_settings& settings, const millrace::clock& time, on_webhook with);
-  /// Waits for the thread, unless stop() was called before.
-  ~webhook_server() override;
+  /// Waits for the call in progress, unless stop() was called before.
+  ~webhook_server() override = default;
   webhook_server(const webhook_server&) = delete;
   webhook_server& operator=(const webhook_server&) = delete;
 
   /// At which it listens, where the settings leave that to the system.
-  std::uint16_t port() const;
+  std::uint16_t port() const { return server_.port(); }
 
   bool stop(duration patience) override;
 
  private:
-  struct loop;
+  webhook_server(const webhook_settings& settings, const millrace::clock& time, on_webhook with,
+                 std::shared_ptr<net::refusal_log> refusals);
 
-  std::shared_ptr<loop> loop_;
-  thread_pool thread_{1};
+  const std::shared_ptr<webhook_handler> handler_;
+  net::http_server server_;
 };
 
 }  // namespace millrace::ingest

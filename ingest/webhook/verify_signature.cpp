@@ -58,13 +58,9 @@ webhook_guard::answer webhook_guard::check(const webhook_call& call, time_point 
     seen_.erase(order_.front().second);
     order_.pop_front();
   }
-  const auto signature = sign(call);
-  if (!is_same(signature, call.signature))
-    return {finding::refused, "the signature is not right"};
-  if (!is_about(call.timestamp, now))
-    return {finding::refused, fmt::format("the timestamp is more than {} from the time here",
-                                          format_duration(tolerance_))};
-  auto known_as = signature + std::string{call.path};
+  if (auto why = refusal(call, now))
+    return {finding::refused, std::move(*why)};
+  auto known_as = std::string{call.signature} + std::string{call.path};
   if (!seen_.insert(known_as).second)
     return {finding::seen_before};
   // One from the future can be repeated for the longest.
@@ -72,8 +68,17 @@ webhook_guard::answer webhook_guard::check(const webhook_call& call, time_point 
   return {finding::genuine};
 }
 
+std::optional<std::string> webhook_guard::refusal(const webhook_call& call, time_point now) const {
+  if (!is_same(sign(call), call.signature))
+    return "the signature is not right";
+  if (!is_about(call.timestamp, now))
+    return fmt::format("the timestamp is more than {} from the time here",
+                       format_duration(tolerance_));
+  return std::nullopt;
+}
+
 void webhook_guard::forget(const webhook_call& call) {
-  seen_.erase(sign(call) + std::string{call.path});
+  seen_.erase(std::string{call.signature} + std::string{call.path});
 }
 
 }  // namespace millrace::ingest

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -40,6 +41,9 @@ class webhook_guard {
     std::string why{};
   };
   answer check(const webhook_call& call, time_point now);
+
+  /// Why the call is not genuine; nothing when it is, or has been seen before. For any thread.
+  std::optional<std::string> refusal(const webhook_call& call, time_point now) const;
 
   /// A genuine call could not be obeyed, and may be repeated.
   void forget(const webhook_call& call);

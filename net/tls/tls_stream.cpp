@@ -70,7 +70,7 @@ class tls_stream final : public stream {
 
   stream_result send(std::span<const char> what) override {
     MILLRACE_CHECK(!what.empty());
-    if (!why_.empty())
+    if (has_failed_)
       return {0, stream_state::closed};
     return run([&](std::size_t& moved) {
       return SSL_write_ex(ssl_.get(), what.data(), what.size(), &moved);
@@ -85,7 +85,7 @@ class tls_stream final : public stream {
  private:
   /// Tells the other side that nothing was cut off.
   void say_goodbye() {
-    if (!why_.empty() || SSL_is_init_finished(ssl_.get()) == 0)
+    if (has_failed_ || SSL_is_init_finished(ssl_.get()) == 0)
       return;
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
@@ -108,9 +108,11 @@ class tls_stream final : public stream {
         why_ = closed_by_peer;
         break;
       case SSL_ERROR_SYSCALL:
+        has_failed_ = true;
         why_ = explain_failure();
         break;
       default:
+        has_failed_ = true;
         why_ = explain_refusal();
         has_ended_ = true;
     }
@@ -166,6 +168,8 @@ class tls_stream final : public stream {
   std::unique_ptr<SSL, openssl_deleter<SSL_free>> ssl_;
   /// Nothing more can be received.
   bool has_ended_ = false;
+  /// Nothing more can be sent.
+  bool has_failed_ = false;
   std::string why_;
 };
 

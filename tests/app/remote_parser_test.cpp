@@ -150,6 +150,12 @@ TEST_CASE("a webhook makes the job go on at once, once") {
   runtime.signal(SIGTERM);
   const auto end = runtime.wait();
   CHECK(end.code == 0);
+  // Two calls were refused at about the same time.
+  for (const auto* event : {"WEBHOOKS_LISTENING", "WEBHOOK_REFUSED"}) {
+    const auto first = end.err.find(event);
+    CHECK(first != std::string::npos);
+    CHECK(end.err.find(event, first + 1) == std::string::npos);
+  }
   for (const auto& said : {end.err, history.dump(), f.say({"config"}).out, f.job().dump(),
                            f.say({"explain", "1"}).out}) {
     CHECK(said.find("wh-secret") == std::string::npos);
@@ -197,8 +203,9 @@ TEST_CASE("strangers at the port of the webhooks hold up nothing") {
   std::vector<std::unique_ptr<raw_connection>> silent;
   for (int i = 0; i < 100; ++i)
     silent.push_back(std::make_unique<raw_connection>(f.port));
-  CHECK(status_of(f.port, "POST /webhooks/parser/1 HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n") ==
-        413);
+  CHECK(status_of(f.port,
+                  "POST /webhooks/parser/1 HTTP/1.1\r\nHost: x\r\n"
+                  "Content-Length: 9999999\r\n\r\n") == 413);
   CHECK(f.call({"/webhooks/parser/1"}) == 200);
   f.server.tell("calm");
   wait_until([&] { return f.job()["state"] == "done"; });

@@ -74,6 +74,17 @@ TEST_CASE("a plain stream whose other side has gone is closed, and no signal com
   CHECK(on.one.heard == "bye");
 }
 
+TEST_CASE("a plain stream whose other side only ended its sending is heard by it") {
+  plain_pair on;
+  on.other.on->end_sending();
+  std::array<char, 8> piece{};
+  CHECK(on.one.on->receive(piece).state == net::stream_state::closed);
+  on.one.to_say = "bye";
+  on.one.step();
+  on.other.step();
+  CHECK(on.other.heard == "bye");
+}
+
 TEST_CASE("a plain stream yields what was sent before the other side closed") {
   plain_pair on;
   on.other.to_say = "bye";

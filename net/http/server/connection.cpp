@@ -1,5 +1,7 @@
 #include "net/http/server/connection.hpp"
 
+#include "net/http/server/socket_options.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <utility>
@@ -27,7 +29,7 @@ http_connection::~http_connection() {
 }
 
 void http_connection::start() {
-  listed_ = engine_->connections.add(shared_from_this());
+  engine_->connections.add(shared_from_this(), /*is_waiting=*/how_ == entry::served, listed_);
   later(&http_connection::begin);
 }
 
@@ -61,8 +63,6 @@ void http_connection::when_ready(stream_state readiness, bool& is_waiting, step 
 void http_connection::begin() {
   if (engine_->is_stopping)
     return close();
-  if (how_ == entry::served)
-    engine_->connections.set_waiting(listed_);
   set_deadline(clock::now() + engine_->limits.header_timeout);
   receive();
 }
@@ -78,7 +78,7 @@ void http_connection::linger() {
     return close();
   phase_ = phase::lingering;
   reader_.reset();
-  in_ = {};
+  clear(in_);
   through_->end_sending();
   engine_->connections.set_waiting(listed_);
   set_deadline(clock::now() + engine_->limits.linger_timeout);
@@ -93,12 +93,15 @@ void http_connection::close() {
   stream_share_.give_back();
   body_share_.give_back();
   timer_.cancel();
+  // A clean end would say that the body is whole.
+  if (has_begun_response_ && framing_ == body_framing::end_of_connection)
+    reset_when_closed(through_->fd());
   ready_.release();
   through_.reset();
   reader_.reset();
-  in_ = {};
-  out_ = {};
-  out_body_ = {};
+  clear(in_);
+  clear(out_);
+  clear(out_body_);
   if (const auto exchange = std::exchange(exchange_, nullptr))
     exchange->leave();
   engine_->connections.remove(listed_);

@@ -58,7 +58,13 @@ class http_connection : public std::enable_shared_from_this<http_connection> {
     closed,
   };
 
+  /// How often bytes are taken from a client, or given to it, before others have their turn.
+  static constexpr int most_turns = 8;
+
   using step = void (http_connection::*)();
+
+  /// Also gives back the memory, which an assignment of "" does not.
+  static void clear(std::string& text) { std::string{}.swap(text); }
 
   /// Soon, on the strand.
   void later(step what);

@@ -11,9 +11,6 @@
 namespace millrace::net {
 namespace {
 
-/// How often bytes are taken from a client before others have their turn.
-constexpr int most_turns = 8;
-
 void log_failure(const std::exception* failure, const incoming_request& request) {
   log_event(log_level::error, "HTTP_HANDLER_FAILED",
             {{"method", request.method},
@@ -70,7 +67,7 @@ void http_connection::read_request() {
     switch (reader_->take(in_)) {
       case request_reader::progress::wants_more:
         if (in_.empty())
-          in_ = {};
+          clear(in_);
         if (phase_ == phase::header && reader_->has_begun() && !had_begun)
           set_deadline(clock::now() + engine_->limits.header_timeout);
         else if (phase_ == phase::body)

@@ -4,9 +4,11 @@
 
 namespace millrace::net {
 
-connection_list::entry connection_list::add(std::shared_ptr<http_connection> connection) {
+void connection_list::add(std::shared_ptr<http_connection> connection, bool is_waiting,
+                          entry& listed) {
   const std::scoped_lock guard{mutex_};
-  return busy_.insert(busy_.end(), item{std::move(connection)});
+  auto& to = is_waiting ? waiting_ : busy_;
+  listed = to.insert(to.end(), item{std::move(connection), is_waiting});
 }
 
 void connection_list::move(entry which, bool is_waiting) {

@@ -21,8 +21,8 @@ class connection_list {
  public:
   using entry = std::list<item>::iterator;
 
-  /// A new one, busy.
-  entry add(std::shared_ptr<http_connection> connection);
+  /// A new one. `listed` is set before any other thread can find it.
+  void add(std::shared_ptr<http_connection> connection, bool is_waiting, entry& listed);
   void set_busy(entry which);
   /// Behind all that wait.
   void set_waiting(entry which);

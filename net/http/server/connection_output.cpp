@@ -21,6 +21,14 @@ outgoing_response refusal(int status, std::string_view why) {
   return response;
 }
 
+body_framing framing_of(int status, bool is_stream, bool is_http_1_0) {
+  if (status == no_content || status == not_modified)
+    return body_framing::none;
+  if (!is_stream)
+    return body_framing::length;
+  return is_http_1_0 ? body_framing::end_of_connection : body_framing::chunks;
+}
+
 }  // namespace
 
 void http_connection::take_from_handler() {
@@ -48,20 +56,16 @@ void http_connection::begin_response(outgoing_response response, bool is_stream)
   }
   has_begun_response_ = true;
   closes_ = closes_ || response.closes || engine_->is_stopping;
-  const bool has_none = response.status == no_content || response.status == not_modified;
-  framing_ = has_none || has_head_only_ ? body_framing::none : body_framing::length;
   if (is_stream) {
     request_share_.give_back();
     response.body.clear();
-    if (framing_ != body_framing::none)
-      framing_ = is_http_1_0_ ? body_framing::end_of_connection : body_framing::chunks;
     closes_ = closes_ || is_http_1_0_;
   }
+  // HEAD has the header that GET would have.
+  const auto told = framing_of(response.status, is_stream, is_http_1_0_);
+  framing_ = has_head_only_ ? body_framing::none : told;
   is_stream_ = is_stream && framing_ != body_framing::none;
-  // HEAD has the length that GET would have.
-  const bool tells_length = has_head_only_ && !has_none && !is_stream;
-  queue(response_head(response, tells_length ? body_framing::length : framing_, closes_,
-                      engine_->time.now()));
+  queue(response_head(response, told, closes_, engine_->time.now()));
   if (framing_ == body_framing::length && response.body.size() <= small_body)
     out_ += response.body;
   else if (framing_ == body_framing::length)
@@ -73,14 +77,14 @@ void http_connection::begin_response(outgoing_response response, bool is_stream)
 }
 
 void http_connection::refuse(int status, std::string_view why) {
-  engine_->log_refusal(status, why, peer_);
+  engine_->refusals->add(status, why, peer_);
   if (const auto exchange = std::exchange(exchange_, nullptr))
     exchange->leave();
   phase_ = phase::refusing;
   closes_ = true;
   begin_response(refusal(status, why), /*is_stream=*/false);
   reader_.reset();
-  in_ = {};
+  clear(in_);
   send_more();
 }
 
@@ -88,16 +92,19 @@ void http_connection::queue(std::string bytes) {
   if (sent_ == out_.size()) {
     out_ = std::move(bytes);
     sent_ = 0;
-    write_pace_.start(clock::now());
-    if (phase_ != phase::body)
-      set_deadline(write_pace_.due());
   } else {
+    // Behind a "100 Continue" that the client has not taken.
     out_ += bytes;
   }
+  write_pace_.start(clock::now());
+  if (phase_ != phase::body)
+    set_deadline(write_pace_.due());
 }
 
 void http_connection::send_more() {
-  while (!waits_to_send_ && phase_ != phase::closed) {
+  for (int turn = 0; !waits_to_send_ && phase_ != phase::closed; ++turn) {
+    if (turn == most_turns)
+      return later(&http_connection::send_more);
     if (sent_ == out_.size() && !refill())
       return;
     const auto [sent, state] = through_->send(std::span{out_}.subspan(sent_));
@@ -113,7 +120,7 @@ void http_connection::send_more() {
 }
 
 bool http_connection::refill() {
-  out_ = {};
+  clear(out_);
   sent_ = 0;
   if (!has_begun_response_)
     return false;

@@ -11,10 +11,8 @@
 #include <boost/asio/strand.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <memory>
 #include <optional>
-#include <string_view>
 
 namespace millrace::net {
 
@@ -29,12 +27,11 @@ struct http_engine {
   /// Runs until everything has been closed. For every thread of the server.
   void run();
 
-  /// A request that was refused: logged no more often than every ten seconds, for any host can
-  /// cause one.
-  void log_refusal(int status, std::string_view why, std::string_view peer);
-
   const http_limits limits;
-  const std::shared_ptr<http_handler> handler;
+  /// Null once the server has ended: a response that comes late may be the last to hold the engine,
+  /// and must not end the handler on one of the handler's own threads.
+  std::shared_ptr<http_handler> handler;
+  const std::shared_ptr<refusal_log> refusals;
   const millrace::clock& time;
   const std::optional<tls_context> tls;
 
@@ -45,10 +42,6 @@ struct http_engine {
   std::atomic<bool> is_stopping{false};
 
   boost::asio::io_context io;
-
- private:
-  std::atomic<std::chrono::steady_clock::time_point> next_refusal_log_{
-      std::chrono::steady_clock::time_point{}};
 };
 
 }  // namespace millrace::net

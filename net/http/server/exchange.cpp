@@ -102,9 +102,22 @@ void http_exchange::on_leave(callback what) {
 }
 
 void http_exchange::on_room(callback what) {
-  const std::scoped_lock guard{mutex_};
-  if (is_open_now())
+  callback told;
+  {
+    const std::scoped_lock guard{mutex_};
+    if (!is_open_now())
+      return;
     on_room_.swap(what);
+    told = take_room_call();
+  }
+  call(told);
+}
+
+http_exchange::callback http_exchange::take_room_call() {
+  if (!wants_room_ || queued_ > queue_limit_ / 2 || !on_room_)
+    return {};
+  wants_room_ = false;
+  return on_room_;
 }
 
 std::optional<http_exchange::start> http_exchange::take_start() {
@@ -115,7 +128,7 @@ std::optional<http_exchange::start> http_exchange::take_start() {
 
 http_exchange::pieces http_exchange::take_pieces() {
   pieces taken;
-  callback has_room;
+  callback told;
   {
     const std::scoped_lock guard{mutex_};
     is_woken_ = false;
@@ -131,12 +144,9 @@ http_exchange::pieces http_exchange::take_pieces() {
     // A stream that was broken off does not wait for its client.
     if (end_ == stream_end::broken)
       taken.bytes.clear();
-    if (wants_room_ && queued_ <= queue_limit_ / 2) {
-      wants_room_ = false;
-      has_room = on_room_;
-    }
+    told = take_room_call();
   }
-  call(has_room);
+  call(told);
   return taken;
 }
 

@@ -15,6 +15,8 @@ header_scan::found header_scan::look(std::string_view text) {
       continue;
     if (at_ == line_ + 2)
       return found::end;
+    if (line_ == 0)
+      first_line_ = at_;
     line_ = at_;
   }
   return found::nothing_yet;

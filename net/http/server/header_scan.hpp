@@ -24,12 +24,15 @@ class header_scan {
   found look(std::string_view text);
 
   std::size_t size() const { return at_; }
-  bool is_in_first_line() const { return line_ == 0; }
+  /// Of the first line, with its end, as far as it has come.
+  std::size_t size_of_first_line() const { return line_ == 0 ? at_ : first_line_; }
 
  private:
   std::size_t at_ = 0;
   /// Where the line begins.
   std::size_t line_ = 0;
+  /// 0 while it has not ended.
+  std::size_t first_line_ = 0;
 };
 
 }  // namespace millrace::net

@@ -27,7 +27,7 @@ class response_stream {
   bool is_open() const;
 
   /// Called, on a thread of the server, when there is room after send() answered false for a client
-  /// that reads too slowly.
+  /// that reads too slowly; at once if there is room by now.
   void on_room(std::function<void()> call) const;
   /// As response_handle::on_leave().
   void on_leave(std::function<void()> call) const;

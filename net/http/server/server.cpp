@@ -35,8 +35,6 @@ http_server::http_server(const http_server_settings& settings,
       engine, listen_at(settings.at, settings.whose, settings.setting));
   parts_ = std::unique_ptr<parts>{
       new parts{std::move(engine), std::move(acceptor), thread_pool{settings.threads}}};
-  log_event(log_level::info, "HTTP_LISTENING",
-            {{"address", to_string(host_port{settings.at.host, port()})}});
   parts_->acceptor->start();
   for (unsigned number = 0; number < settings.threads; ++number)
     parts_->threads.run([engine = parts_->engine] { engine->run(); });
@@ -71,6 +69,7 @@ bool http_server::stop(duration patience) {
   if (has_ended) {
     engine->io.restart();
     engine->run();
+    engine->handler.reset();
   }
   return has_ended;
 }

@@ -37,7 +37,7 @@ class http_server {
 
   /// Accepts nothing more, closes the connections that wait, and the others as soon as their
   /// response is out, or when the patience is over. False when a handler has not returned by then:
-  /// its thread runs on.
+  /// its thread runs on. When it is true the server uses the handler no more.
   bool stop(duration patience);
 
  private:

@@ -2,11 +2,13 @@
 
 #include "base/time.hpp"
 #include "net/host_port.hpp"
+#include "net/http/server/refusal_log.hpp"
 #include "net/tls/tls_files.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -58,6 +60,8 @@ struct http_server_settings {
   /// For the error when the port cannot be opened: whose it is, and the setting that names it.
   std::string whose = "the HTTP server's";
   std::string setting = "http.listen";
+  /// Where the server logs the requests that it refuses itself. A handler may log its own there.
+  std::shared_ptr<refusal_log> refusals = std::make_shared<refusal_log>("HTTP_REFUSED");
 };
 
 }  // namespace millrace::net

@@ -64,4 +64,9 @@ void set_options(int socket) {
   set(socket, IPPROTO_TCP, TCP_KEEPCNT, most_unanswered);
 }
 
+void reset_when_closed(int socket) {
+  const ::linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 }  // namespace millrace::net

@@ -15,4 +15,7 @@ std::string peer_address(int socket);
 /// is gone is noticed.
 void set_options(int socket);
 
+/// The other side will see the end of the connection as a failure; what it has not got yet is lost.
+void reset_when_closed(int socket);
+
 }  // namespace millrace::net

@@ -37,18 +37,30 @@ class raw_connection {
   /// All that is said until the other side ends the connection. Fails the test after a minute.
   std::string hear() const {
     std::string heard;
-    std::array<char, 4096> piece{};
-    for (;;) {
-      pollfd watched{fd_.get(), POLLIN, 0};
-      REQUIRE(poll(&watched, 1, 60'000) == 1);
-      const auto got = recv(fd_.get(), piece.data(), piece.size(), 0);
-      if (got <= 0)
-        return heard;
-      heard.append(piece.data(), static_cast<std::size_t>(got));
+    while (hear_more(heard)) {
     }
+    return heard;
+  }
+
+  /// At least the first line of what is said, or all to the end of the connection.
+  std::string hear_line() const {
+    std::string heard;
+    while (heard.find("\r\n") == std::string::npos && hear_more(heard)) {
+    }
+    return heard;
   }
 
  private:
+  bool hear_more(std::string& heard) const {
+    std::array<char, 4096> piece{};
+    pollfd watched{fd_.get(), POLLIN, 0};
+    REQUIRE(poll(&watched, 1, 60'000) == 1);
+    const auto got = recv(fd_.get(), piece.data(), piece.size(), 0);
+    if (got > 0)
+      heard.append(piece.data(), static_cast<std::size_t>(got));
+    return got > 0;
+  }
+
   unique_fd fd_;
 };
 
@@ -91,7 +103,7 @@ struct webhook {
 inline int status_of(std::uint16_t port, const std::string& request) {
   const raw_connection to{port};
   to.say(request);
-  const auto answer = to.hear();
+  const auto answer = to.hear_line();
   return answer.starts_with("HTTP/1.1 ") ? std::stoi(answer.substr(9)) : 0;
 }
 

@@ -54,6 +54,53 @@ TEST_CASE("a stream takes what its queue holds, and says when there is room agai
   CHECK(rooms == 1);
 }
 
+TEST_CASE("room that came before a stream asked for it is told at once") {
+  exchanged with;
+  const auto stream = with.handle->stream({});
+  int rooms = 0;
+  CHECK(stream.send("1234567890"));
+  CHECK_FALSE(stream.send("1"));
+  with.exchange->take_pieces();
+  stream.on_room([&] { ++rooms; });
+  CHECK(rooms == 1);
+  stream.on_room([&] { ++rooms; });
+  CHECK(rooms == 1);
+  SECTION("but not while there is none") {
+    CHECK(stream.send("1234567890"));
+    CHECK_FALSE(stream.send("1"));
+    stream.on_room([&] { ++rooms; });
+    CHECK(rooms == 1);
+    with.exchange->take_pieces();
+    CHECK(rooms == 2);
+  }
+}
+
+TEST_CASE("a callback that owns the last handle may be replaced, or forgotten") {
+  exchanged with;
+  const auto replace = [&](const auto& set) {
+    set([own = with.handle] {});
+    with.handle.reset();
+    set([] {});
+  };
+  SECTION("for room") {
+    auto* const exchange = with.exchange.get();
+    with.handle->stream({});
+    replace([&](const auto& call) { exchange->on_room(call); });
+    CHECK(with.exchange->take_pieces().end == stream_end::broken);
+  }
+  SECTION("for a client that leaves") {
+    auto* const exchange = with.exchange.get();
+    replace([&](const auto& call) { exchange->on_leave(call); });
+    CHECK(with.exchange->take_start()->response.status == 500);
+  }
+  SECTION("at the end") {
+    with.handle->on_leave([own = with.handle] {});
+    with.handle.reset();
+    with.exchange->forget_callbacks();
+    CHECK(with.exchange->take_start()->response.status == 500);
+  }
+}
+
 TEST_CASE("a piece that is longer than the queue goes alone") {
   exchanged with;
   const auto stream = with.handle->stream({});

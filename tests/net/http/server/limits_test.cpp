@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <future>
 #include <mutex>
 #include <string>
 #include <tuple>
@@ -178,6 +179,32 @@ TEST_CASE("a connection too many is told to come again while all others are busy
     kept.handles[i].send({.status = 201});
   for (auto& client : busy)
     CHECK(client.hear().status == 201);
+}
+
+TEST_CASE("connections that come at once make room for each other") {
+  std::promise<void> release;
+  std::atomic<bool> is_held = false;
+  told_server with{{.connections = 3}};
+  with.handler->admits = [&](const incoming_request& request) {
+    if (request.target.path == "/hold") {
+      is_held = true;
+      release.get_future().wait();
+    }
+    return admission{};
+  };
+  http_peer holding{with.port()};
+  holding.say("GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
+  wait_until([&] { return is_held.load(); });
+  std::vector<http_peer> silent;
+  for (int i = 0; i < 20; ++i)
+    silent.emplace_back(with.port());
+  http_peer last{with.port()};
+  last.say(get);
+  release.set_value();
+  CHECK(last.hear().status == 200);
+  CHECK(holding.hear().status == 200);
+  for (int i = 0; i < 18; ++i)
+    CHECK(silent[static_cast<std::size_t>(i)].is_closed());
 }
 
 TEST_CASE("the connection that has waited longest makes room") {

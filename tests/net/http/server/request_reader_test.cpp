@@ -95,6 +95,7 @@ TEST_CASE("what a client may send, strange as it may look") {
            {get_line + "Content-Length: 0\r\n\r\n", ""},
            {get_line + "Content-Length: 3\r\n\r\nabc", "abc"},
            {post_line + "Content-Length: 003\r\n\r\nabc", "abc"},
+           {post_line + "Content-Length: 3\r\n\r\n0\r\n", "0\r\n"},
            {post_line + "tRANSFER-eNCODING: CHUNKED\r\n\r\n3\r\nabc\r\n" + last_chunk, "abc"},
            {chunked_post + "3\r\nabc\r\n2;a=b\r\nde\r\n0;c=\"d\"\r\n\r\n", "abcde"},
            {chunked_post + "0003\r\nabc\r\n000\r\n\r\n", "abc"},

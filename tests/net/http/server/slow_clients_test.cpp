@@ -67,23 +67,31 @@ TEST_CASE("a slow body is taken while it keeps the pace") {
 }
 
 TEST_CASE("a connection that stays silent is closed without a word") {
-  told_server with{{.header_timeout = 100ms, .idle_timeout = 100ms}};
-  http_peer client{with.port()};
-  SECTION("before its first request") {}
-  SECTION("after a blank line") { client.say("\r\n"); }
+  SECTION("before its first request") {
+    told_server with{{.header_timeout = 100ms}};
+    CHECK(http_peer{with.port()}.is_closed());
+  }
+  SECTION("after a blank line") {
+    told_server with{{.header_timeout = 1s}};
+    http_peer client{with.port()};
+    client.say("\r\n");
+    CHECK(client.is_closed());
+  }
   SECTION("after a response") {
+    told_server with{{.idle_timeout = 100ms}};
+    http_peer client{with.port()};
     client.say(get);
     CHECK(client.hear().status == 200);
+    CHECK(client.is_closed());
   }
-  CHECK(client.is_closed());
 }
 
 TEST_CASE("the next request may begin as late as the idle timeout says") {
-  told_server with{{.header_timeout = 50ms, .idle_timeout = 1min}};
+  told_server with{{.header_timeout = 500ms, .idle_timeout = 1min}};
   http_peer client{with.port()};
   client.say(get);
   CHECK(client.hear().status == 200);
-  CHECK_FALSE(client.hears_within(200ms));
+  CHECK_FALSE(client.hears_within(700ms));
   client.say(get);
   CHECK(client.hear().status == 200);
 }

@@ -6,9 +6,12 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 using namespace millrace;
 using namespace millrace::net;
@@ -109,6 +112,51 @@ TEST_CASE("a server that is stopped before it began ends") {
     told_server with{{}, {}, 3};
     http_peer client{with.port()};
     client.say(get);
+  }
+}
+
+TEST_CASE("a server that has ended lets go of its handler") {
+  kept_request on;
+  http_peer client{on.with.port()};
+  client.say(get);
+  const auto respond = on.wait_for_request();
+  const std::weak_ptr<told_handler> handler = on.with.handler;
+  on.with.handler.reset();
+  CHECK_FALSE(handler.expired());
+  CHECK(on.with.server->stop(0ms));
+  CHECK(handler.expired());
+  CHECK(respond.client_has_left());
+}
+
+TEST_CASE("a server may be stopped while clients come and handlers answer") {
+  for (int i = 0; i < 20; ++i) {
+    std::mutex mutex;
+    std::vector<std::thread> answering;
+    told_server with{
+        {},
+        [&](const incoming_request& request, const response_handle& respond) {
+          const std::scoped_lock guard{mutex};
+          answering.emplace_back([request, respond] { told_handler::echo(request, respond); });
+        },
+        3};
+    std::atomic<int> came = 0;
+    std::thread client{[&, port = with.port()] {
+      const auto address = loopback(port);
+      while (came < 200) {
+        const unique_fd fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+          return;
+        ::send(fd.get(), get.data(), get.size(), MSG_NOSIGNAL);
+        ++came;
+      }
+    }};
+    wait_until([&] { return came > i; });
+    const bool has_ended = with.server->stop(i % 2 == 0 ? duration{0} : duration{1min});
+    client.join();
+    CHECK(has_ended);
+    CHECK(with.server->connections() == 0);
+    for (auto& thread : answering)
+      thread.join();
   }
 }
 

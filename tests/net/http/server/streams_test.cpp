@@ -3,13 +3,18 @@
 #include "tests/support/http/told_handler.hpp"
 #include "tests/support/wait_until.hpp"
 
+#include <sys/socket.h>
+
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 using namespace millrace;
 using namespace millrace::net;
@@ -135,7 +140,7 @@ TEST_CASE("a slow reader of a stream is cut off when it takes nothing for too lo
 }
 
 TEST_CASE("a stream may be silent for longer than any timeout") {
-  streaming on{{.header_timeout = 20ms,
+  streaming on{{.header_timeout = 500ms,
                 .idle_timeout = 20ms,
                 .body_timeout = 20ms,
                 .write_timeout = 20ms,
@@ -143,7 +148,7 @@ TEST_CASE("a stream may be silent for longer than any timeout") {
   http_peer client{on.with.port()};
   client.say(get);
   CHECK(client.hear_head().status == 200);
-  CHECK_FALSE(client.hears_within(300ms));
+  CHECK_FALSE(client.hears_within(700ms));
   on.begun().send("x");
   CHECK(client.take_to("x") == "1\r\n");
 }
@@ -188,6 +193,46 @@ TEST_CASE("a stream for HTTP/1.0 ends with the connection") {
   on.begun().send("all of it");
   on.begun().finish();
   CHECK(client.hear_all() == "all of it");
+}
+
+TEST_CASE("a stream for HTTP/1.0 that is broken off ends with a failure") {
+  streaming on;
+  http_peer client{on.with.port()};
+  client.say("GET / HTTP/1.0\r\n\r\n");
+  client.hear_head();
+  on.begun().send("a part");
+  CHECK(client.take(6) == "a part");
+  on.begun().abort();
+  REQUIRE(client.hears_within(1min));
+  char byte = 0;
+  CHECK(::recv(client.fd(), &byte, 1, 0) == -1);
+  CHECK(errno == ECONNRESET);
+}
+
+TEST_CASE("a stream without end holds up nobody, however fast its client reads") {
+  streaming on;
+  http_peer client{on.with.port()};
+  client.say(get);
+  const auto stream = on.begun();
+  const auto fill = [&stream] {
+    while (stream.send(std::string(10'000, 'x'))) {
+    }
+  };
+  stream.on_room(fill);
+  fill();
+  std::thread reader{[fd = client.fd()] {
+    std::vector<char> piece(1'000'000);
+    while (::recv(fd, piece.data(), piece.size(), 0) > 0) {
+    }
+  }};
+  on.with.handler->handles = told_handler::echo;
+  http_peer other{on.with.port()};
+  for (int i = 0; i < 100; ++i) {
+    other.say(get);
+    CHECK(other.hear().status == 200);
+  }
+  stream.abort();
+  reader.join();
 }
 
 TEST_CASE("a stream for HEAD has a head only") {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,10 +39,12 @@ struct plain_client {
   }
 
   /// What comes until the end; nothing when there is no agreement.
-  std::optional<std::string> ask(std::string_view text) const {
+  std::optional<std::string> ask(
+      std::string_view text, const std::function<void()>& when_sent = [] {}) const {
     if (SSL_connect(ssl.get()) != 1)
       return std::nullopt;
     SSL_write(ssl.get(), text.data(), static_cast<int>(text.size()));
+    when_sent();
     std::string heard;
     std::array<char, 4096> piece{};
     for (int got = 0; (got = SSL_read(ssl.get(), piece.data(), piece.size())) > 0;)
@@ -90,6 +93,14 @@ TEST_CASE("HTTPS agrees on HTTP/1.1, and on nothing else") {
   };
   CHECK(offer("\x02h2\x08http/1.1"));
   CHECK_FALSE(offer("\x02h2"));
+}
+
+TEST_CASE("a client of HTTPS that ends its sending is answered") {
+  const tls_server on;
+  const plain_client client{on.with.port(), TLS1_3_VERSION, TLS1_3_VERSION};
+  const auto heard = client.ask(get, [&] { CHECK(SSL_shutdown(client.ssl.get()) == 0); });
+  REQUIRE(heard);
+  CHECK(heard->ends_with("\r\n\r\nGET / "));
 }
 
 TEST_CASE("a client that knows the authority trusts the server by its name") {
