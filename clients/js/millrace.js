@@ -244,7 +244,7 @@ export class Client {
   }
 
   metrics() {
-    return this.#getText("/metrics");
+    return this.#getText("/metrics", "application/openmetrics-text");
   }
 
   openapi() {
@@ -259,8 +259,8 @@ export class Client {
     return this.#transport.json({ method: "POST", path, ...rest });
   }
 
-  #getText(path) {
-    return this.#transport.request({ method: "GET", path, isIdempotent: true });
+  #getText(path, type = "text/plain") {
+    return this.#transport.request({ method: "GET", path, headers: { Accept: type }, isIdempotent: true });
   }
 
   /** What is in a list, page by page, as it is read. `nextPage` is the parameter that names the next one. */

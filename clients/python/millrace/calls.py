@@ -16,8 +16,9 @@ class Calls:
     def _get(self, path: str, **query: Any) -> Any:
         return self._json(Request("GET", path, query, is_idempotent=True))
 
-    def _get_text(self, path: str) -> str:
-        return self._transport.request(Request("GET", path, is_idempotent=True)).body.decode()
+    def _get_text(self, path: str, media_type: str = "text/plain") -> str:
+        request = Request("GET", path, headers={"Accept": media_type}, is_idempotent=True)
+        return self._transport.request(request).body.decode()
 
     def _post(self, path: str, query: Optional[Dict[str, Any]] = None) -> Any:
         return self._json(Request("POST", path, query or {}))

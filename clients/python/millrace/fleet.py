@@ -92,7 +92,7 @@ class FleetCalls(Calls):
 
     def metrics(self) -> str:
         """Figures for Prometheus, in OpenMetrics text."""
-        return self._get_text("/metrics")
+        return self._get_text("/metrics", "application/openmetrics-text")
 
     def openapi(self) -> Dict[str, Any]:
         """The description of the API."""
