@@ -102,22 +102,26 @@ bool access_check::is_owner(const request& asked, std::string_view secret) const
          is_same(secret, settings_.owner_token);
 }
 
+std::optional<storage::access_token> access_check::find_holder(std::string_view secret) {
+  return connections_.with_connection("cannot look up the token", [&](auto& on) {
+    return storage::find_token(on, secret, time_.now());
+  });
+}
+
 storage::access_token access_check::authenticate(const request& asked, const route& wanted) {
   if (wanted.is_open)
     return {};
   const auto now = login_limiter::clock::now();
   const auto address = address_of(asked.peer);
-  if (const auto wait = logins_.must_wait(address, now); wait.count() > 0)
-    throw problem{429, "TOO_MANY_FAILURES", "the request was not taken",
-                  "too many wrong tokens came from this address", "wait, and use the right one"}
-        .with("Retry-After", fmt::to_string(wait.count()));
   const auto secret = token_in(asked);
   if (is_owner(asked, secret))
-    return {.name = "owner", .role = storage::access_role::admin};
-  auto holder = connections_.with_connection("cannot look up the token", [&](auto& on) {
-    return storage::find_token(on, secret, time_.now());
-  });
+    return {.name = std::string{storage::owner_name}, .role = storage::access_role::admin};
+  auto holder = find_holder(secret);
   if (!holder) {
+    if (const auto wait = logins_.must_wait(address, now); wait.count() > 0)
+      throw problem{429, "TOO_MANY_FAILURES", "the request was not taken",
+                    "too many wrong tokens came from this address", "wait, and use the right one"}
+          .with("Retry-After", fmt::to_string(wait.count()));
     logins_.failed(address, now);
     throw unauthorised("its token is unknown, revoked or expired");
   }

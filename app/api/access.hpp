@@ -6,6 +6,7 @@
 #include "storage/access/tokens.hpp"
 #include "storage/db/connection_pool.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,10 +38,11 @@ class access_check {
   std::string allowed_origin(const request& asked) const;
 
   /// The token that the request shows, whose role is at least that of the route. An address that
-  /// sends many wrong tokens must wait. May throw storage::error.
+  /// sends many wrong ones must wait with the next. May throw storage::error.
   storage::access_token authenticate(const request& asked, const route& wanted);
 
  private:
+  std::optional<storage::access_token> find_holder(std::string_view secret);
   bool is_own_host(std::string_view host) const;
   bool is_owner(const request& asked, std::string_view secret) const;
 

@@ -2,6 +2,7 @@
 
 #include "base/duration.hpp"
 #include "base/iso8601.hpp"
+#include "base/unicode/ascii.hpp"
 #include "storage/history/job_json.hpp"
 
 #include <fmt/format.h>
@@ -142,6 +143,13 @@ std::string call::bound(std::string_view name, const std::string& to) const {
     throw token_bound(fmt::format("its `{}` is `{}`", name, to),
                       "leave the parameter out, or use another token");
   return to;
+}
+
+std::string media_type(std::string_view header) {
+  std::string type{header.substr(0, header.find(';'))};
+  type.erase(type.find_last_not_of(" \t") + 1);
+  std::transform(type.begin(), type.end(), type.begin(), ascii_lower);
+  return type;
 }
 
 response json_response(const nlohmann::ordered_json& document, int status) {

@@ -103,12 +103,15 @@ class call {
   storage::access_token holder_;
 };
 
+/// "application/json" of "Application/JSON; charset=utf-8".
+std::string media_type(std::string_view header);
+
 /// An answer with a document in one line.
 response json_response(const nlohmann::ordered_json& document, int status = 200);
 /// An answer with the fields of a view.
 template <class View>
 response view_response(const View& view, int status = 200) {
-  return json_response(fields_of(view), status);
+  return json_response(shown_value(view), status);
 }
 /// An answer of that media type.
 response typed_response(std::string type, std::string body, int status = 200);

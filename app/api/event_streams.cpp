@@ -21,6 +21,8 @@ constexpr auto stream_look_interval = 50ms;
 constexpr int stream_rest_share = 50;
 /// Proxies close connections that are silent for longer.
 constexpr auto heartbeat = 15s;
+/// How long a stream may go on after its token was revoked.
+constexpr auto check_interval = 1s;
 constexpr std::int64_t page_size = 1000;
 /// Readers at so many places are served in one look.
 constexpr std::size_t most_places = 8;
@@ -43,11 +45,12 @@ event_streams::event_streams(storage::database_settings database) : database_(st
   thread_.run([this] { serve(); });
 }
 
-void event_streams::add(net::response_stream to, event_wish wish) {
+void event_streams::add(net::response_stream to, event_wish wish, std::function<bool()> may_go_on) {
   const std::scoped_lock guard{mutex_};
   if (ends_)
     return to.finish();
-  new_.push_back({std::move(to), std::move(wish), clock::now()});
+  const auto now = clock::now();
+  new_.push_back({std::move(to), std::move(wish), std::move(may_go_on), now, now});
   changed_.notify_one();
 }
 
@@ -63,6 +66,7 @@ bool event_streams::take_new() {
 void event_streams::serve() {
   while (take_new()) {
     const auto begin = clock::now();
+    end_forbidden(begin);
     try {
       look();
     } catch (const millrace::error& failure) {
@@ -147,11 +151,22 @@ void event_streams::send(reader& to, const std::vector<storage::event_record>& e
   send_piece();
 }
 
+void event_streams::end_forbidden(clock::time_point now) {
+  for (auto& reader : readers_)
+    if (now - reader.checked_at >= check_interval) {
+      reader.checked_at = now;
+      if (!reader.may_go_on())
+        reader.to.finish();
+    }
+  std::erase_if(readers_, [](const reader& gone) { return !gone.to.is_open(); });
+}
+
+/// With the place, which a reader that comes back names, also where nothing matched for long.
 void event_streams::keep_alive(clock::time_point now) {
   std::erase_if(readers_, [](const reader& gone) { return !gone.to.is_open(); });
   for (auto& reader : readers_)
     if (now - reader.said_at >= heartbeat) {
-      reader.to.send(": heartbeat\n\n");
+      reader.to.send(fmt::format(": heartbeat\nid: {}\n\n", reader.wish.after));
       reader.said_at = now;
     }
 }

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -34,7 +35,8 @@ class event_streams {
 
   explicit event_streams(storage::database_settings database);
 
-  void add(net::response_stream to, event_wish wish);
+  /// The stream ends when `may_go_on`, which is asked each second on its thread, answers false.
+  void add(net::response_stream to, event_wish wish, std::function<bool()> may_go_on);
 
   /// Ends the streams. False when its thread has not ended in time.
   bool stop(duration patience);
@@ -45,7 +47,9 @@ class event_streams {
   struct reader {
     net::response_stream to;
     event_wish wish;
+    std::function<bool()> may_go_on;
     clock::time_point said_at;
+    clock::time_point checked_at;
   };
   /// A connection, and up to where its events are complete.
   struct source {
@@ -62,6 +66,7 @@ class event_streams {
   void send_page(std::int64_t after);
   void send(reader& to, const std::vector<storage::event_record>& events,
             const std::vector<std::string>& texts, std::int64_t next_after);
+  void end_forbidden(clock::time_point now);
   void keep_alive(clock::time_point now);
 
   const storage::database_settings database_;

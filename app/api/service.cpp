@@ -2,7 +2,6 @@
 
 #include "app/api/routes/routes.hpp"
 #include "app/services.hpp"
-#include "base/unicode/ascii.hpp"
 #include "pipeline/job.hpp"
 
 #include <fmt/format.h>
@@ -46,14 +45,6 @@ match route_of(const request& asked) {
                   fmt::format("use {}", at.allowed)}
         .with("Allow", at.allowed);
   return at;
-}
-
-/// "application/json" of "Application/JSON; charset=utf-8".
-std::string media_type(std::string_view header) {
-  std::string type{header.substr(0, header.find(';'))};
-  type.erase(type.find_last_not_of(" \t") + 1);
-  std::transform(type.begin(), type.end(), type.begin(), ascii_lower);
-  return type;
 }
 
 void check_body(const request& asked, const route& wanted) {
@@ -131,7 +122,10 @@ net::admission service::admit(const net::incoming_request& asked) {
 
 void service::handle(net::incoming_request asked, net::response_handle respond) {
   auto shared = std::make_shared<const request>(std::move(asked));
-  workers_.run(
+  const auto at = find_route(*shared);
+  const bool is_about_many = at.found != nullptr && at.found->mode == answer_mode::many_jobs;
+  auto& workers = is_about_many ? bulk_workers_ : workers_;
+  workers.run(
       [this, shared = std::move(shared), respond = std::move(respond)] { work(shared, respond); });
 }
 
@@ -144,7 +138,7 @@ void service::work(const std::shared_ptr<const request>& asked,
     call in{around_, *asked, at, access_.authenticate(*asked, *at.found)};
     const bool comes_later =
         (at.found->mode == answer_mode::end_of_job && wait_for_end(in, asked, respond)) ||
-        (at.found->mode == answer_mode::events && stream_events(in, respond));
+        (at.found->mode == answer_mode::events && stream_events(in, asked, respond));
     if (!comes_later)
       respond.send(with_origin(*asked, at.found->run(in)));
   } catch (const std::exception& failure) {
@@ -178,7 +172,8 @@ bool service::wait_for_end(call& in, const std::shared_ptr<const request>& asked
   return true;
 }
 
-bool service::stream_events(call& in, const net::response_handle& respond) {
+bool service::stream_events(call& in, const std::shared_ptr<const request>& asked,
+                            const net::response_handle& respond) {
   if (!wants_stream(in.asked()))
     return false;
   auto filter = events_of(in);
@@ -190,13 +185,26 @@ bool service::stream_events(call& in, const net::response_handle& respond) {
                             {"X-Accel-Buffering", "no"}}};
   auto to = respond.stream(with_origin(in.asked(), std::move(head)));
   to.send("retry: 1000\n\n");
-  streams_.add(std::move(to), std::move(wish));
+  streams_.add(std::move(to), std::move(wish), [this, asked] { return is_still_allowed(*asked); });
   return true;
+}
+
+bool service::is_still_allowed(const request& asked) {
+  try {
+    access_.authenticate(asked, *route_of(asked).found);
+    return true;
+  } catch (const problem&) {
+    return false;
+  } catch (const storage::error&) {
+    return true;  // Nothing can be read either.
+  }
 }
 
 response service::with_origin(const request& asked, response made) const {
   if (auto origin = access_.allowed_origin(asked); !origin.empty()) {
     made.headers.emplace_back("Access-Control-Allow-Origin", std::move(origin));
+    made.headers.emplace_back("Access-Control-Expose-Headers",
+                              "Retry-After, Idempotency-Replayed, Allow, WWW-Authenticate");
     made.headers.emplace_back("Vary", "Origin");
   }
   made.headers.emplace_back("X-Content-Type-Options", "nosniff");

@@ -44,7 +44,10 @@ class service final : public net::http_handler {
   /// True when the answer comes later.
   bool wait_for_end(call& in, const std::shared_ptr<const request>& asked,
                     const net::response_handle& respond);
-  bool stream_events(call& in, const net::response_handle& respond);
+  bool stream_events(call& in, const std::shared_ptr<const request>& asked,
+                     const net::response_handle& respond);
+  /// Whether the token of a stream is still valid.
+  bool is_still_allowed(const request& asked);
   response answer(const request& asked);
   response with_origin(const request& asked, response made) const;
   std::shared_ptr<const ingest::embedder> embedder();

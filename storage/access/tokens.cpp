@@ -67,6 +67,8 @@ std::string make_token_secret() {
 
 bool add_token(connection& on, const access_token& token, std::string_view secret) {
   return guarded("cannot create the token", [&] {
+    if (token.name == owner_name)
+      return false;
     transaction tx{on};
     const auto added = on.prepared<>("add_token")
                            .with("name", token.name)

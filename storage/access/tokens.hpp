@@ -31,6 +31,9 @@ inline constexpr std::array all_access_roles{access_role::viewer, access_role::s
 std::string_view to_string(access_role role);
 std::optional<access_role> parse_access_role(std::string_view text);
 
+/// The name of the token that a runtime has in its data directory, which no other may have.
+inline constexpr std::string_view owner_name = "owner";
+
 /// A token without its secret.
 struct access_token {
   std::string name;
@@ -49,8 +52,8 @@ struct access_token {
 /// A new secret of 256 random bits: "mr_" and 64 hexadecimal digits.
 std::string make_token_secret();
 
-/// Stores the token with the SHA-256 of its secret. False where one of that name is there already.
-/// All of these throw storage::error.
+/// Stores the token with the SHA-256 of its secret. False where one of that name is there already,
+/// and for `owner_name`. All of these throw storage::error.
 bool add_token(connection& on, const access_token& token, std::string_view secret);
 
 /// The token of that secret; nothing where there is none, or it has expired.

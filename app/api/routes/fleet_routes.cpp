@@ -1,6 +1,7 @@
 #include "actors/inspector/client/client.hpp"
 #include "actors/inspector/server/build_rows.hpp"
 #include "app/api/routes/routes.hpp"
+#include "app/commands/view_json.hpp"
 #include "app/version.hpp"
 #include "storage/db/migrate.hpp"
 #include "storage/jobs/job_rules.hpp"
@@ -47,7 +48,7 @@ response list_stages(call& in) {
   in.require_no_tenant("stages count the jobs of all tenants, and the token is bound to one");
   std::erase_if(view.stages,
                 [&](const auto& stage) { return !in.may_see(stage.pipeline, in.holder().tenant); });
-  return view_response(view);
+  return json_response(document_of(view));
 }
 
 response list_services(call& in) {

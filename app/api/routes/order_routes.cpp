@@ -44,14 +44,14 @@ pause_view place_of(const call& in) {
   const auto known = pipelines.find(at.pipeline);
   if (!known || !in.may_see(at.pipeline, in.holder().tenant))
     throw not_found(fmt::format("no pipeline is named `{}`", at.pipeline),
-                    "GET /v1/pipelines lists them");
+                    "GET /v1/stages lists them");
   in.require_no_tenant("a stage serves all tenants, and the token is bound to one");
   if (!in.has("stage"))
     return at;
   at.stage = in.text("stage");
   if (!pipelines.at(*known).find_stage(*at.stage))
     throw not_found(fmt::format("the pipeline `{}` has no stage `{}`", at.pipeline, *at.stage),
-                    "GET /v1/pipelines lists them");
+                    "GET /v1/stages lists them");
   return at;
 }
 
@@ -108,10 +108,10 @@ void check_target(const call& in, const std::string& pipeline, const std::string
   const auto known = pipelines.find(pipeline);
   if (!known)
     throw not_found(fmt::format("no pipeline is named `{}`", pipeline),
-                    "GET /v1/pipelines lists them");
+                    "GET /v1/stages lists them");
   if (!pipelines.at(*known).find_stage(stage))
     throw not_found(fmt::format("the pipeline `{}` has no stage `{}`", pipeline, stage),
-                    "GET /v1/pipelines lists them");
+                    "GET /v1/stages lists them");
 }
 
 response pause_stage(call& in) {

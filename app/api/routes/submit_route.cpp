@@ -32,7 +32,7 @@ storage::new_job model_of(const call& in) {
   if (!known)
     throw not_found(
         name.empty() ? "`pipeline` is missing" : fmt::format("no pipeline is named `{}`", name),
-        "GET /v1/pipelines lists them");
+        "GET /v1/stages lists them");
   if (!in.may_see(name, bound.tenant))
     throw problem{403, "TOKEN_BOUND", "the token does not reach that far",
                   fmt::format("it is bound to the pipeline `{}`", bound.pipeline),
@@ -72,8 +72,7 @@ storage::new_job read_one(const call& in, std::string_view text, std::int64_t li
 }
 
 bool is_batch(const call& in) {
-  const auto type = in.asked().header("content-type");
-  return type.starts_with("application/x-ndjson") || type.starts_with("application/jsonl");
+  return media_type(in.asked().header("content-type")) == "application/x-ndjson";
 }
 
 std::vector<storage::new_job> read_jobs(const call& in) {
@@ -139,7 +138,8 @@ std::string digest_of(const call& in) {
   std::string whole;
   for (const auto& [name, value] : in.asked().target.query)
     whole += name + '\0' + value + '\0';
-  return sha256_hex(whole + in.asked().body);
+  whole += is_batch(in) ? "lines" : "document";
+  return sha256_hex(whole + '\0' + in.asked().body);
 }
 
 std::string request_name(const call& in) {
@@ -149,7 +149,7 @@ std::string request_name(const call& in) {
   if (key.size() > longest_key)
     throw bad_request(fmt::format("the Idempotency-Key has {} bytes", key.size()),
                       fmt::format("it may have {}", longest_key));
-  return in.holder().name + '/' + std::string{key};
+  return sha256_hex(in.holder().name) + '/' + std::string{key};
 }
 
 response again(const call& in, const storage::kept_answer& known) {

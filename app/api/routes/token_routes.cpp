@@ -10,6 +10,9 @@
 namespace millrace::app::api {
 namespace {
 
+constexpr auto about_tokens =
+    "tokens may reach all owners, tenants and pipelines, and this one is bound";
+
 std::string label(const char* what, const std::string& text) {
   try {
     return text.empty() ? text : read_label(what, text);
@@ -25,6 +28,7 @@ void record_token(storage::connection& on, const call& in, const std::string& wh
 }  // namespace
 
 response list_tokens(call& in) {
+  in.require_unbound(about_tokens);
   return in.with_database([&](storage::connection& on) {
     token_list all;
     for (const auto& token : storage::list_tokens(on))
@@ -34,6 +38,7 @@ response list_tokens(call& in) {
 }
 
 response create_token(call& in) {
+  in.require_unbound(about_tokens);
   const auto now = in.around().time.now();
   storage::access_token token{.name = label("name", in.text("name")),
                               .role = storage::parse_access_role(in.text("role")).value(),
@@ -60,6 +65,7 @@ response create_token(call& in) {
 }
 
 response revoke_token(call& in) {
+  in.require_unbound(about_tokens);
   const auto& name = in.part("name");
   return in.with_database([&](storage::connection& on) {
     storage::transaction tx{on};

@@ -161,6 +161,14 @@ TEST_CASE("a reader that is too far behind is told which events it misses") {
   CHECK(reader.next().data["job_id"] == 2);
 }
 
+TEST_CASE("a stream ends when its token is revoked") {
+  api_server at;
+  const auto secret = at.token(storage::access_role::viewer);
+  event_reader reader{at, "", {}, secret};
+  CHECK(at.ask({"DELETE", "/v1/tokens/t1"}).status == 204);
+  CHECK_THAT(reader.peer().hear_all(), Catch::EndsWith("0\r\n\r\n"));
+}
+
 TEST_CASE("streams end with the server, and a wrong place to begin is refused") {
   api_server at;
   event_reader reader{at};

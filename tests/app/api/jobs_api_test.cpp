@@ -94,6 +94,12 @@ TEST_CASE("a request with an Idempotency-Key makes its jobs once") {
   CHECK(second.body == first.body);
   CHECK(second.headers.at("idempotency-replayed") == "true");
   CHECK(submit("k", "[1]").code() == "IDEMPOTENCY_KEY_REUSED");
+  CHECK(at.ask({.method = "POST",
+                .target = "/v1/jobs?pipeline=p",
+                .body = "{}",
+                .type = "Application/X-NDJSON; charset=utf-8",
+                .headers = {{"Idempotency-Key", "k"}}})
+            .code() == "IDEMPOTENCY_KEY_REUSED");
   CHECK(submit(std::string(201, 'k'), "{}").status == 400);
   CHECK(at.count("select count(*) from jobs") == 1);
 

@@ -7,10 +7,8 @@ namespace {
 
 TEST_CASE_METHOD(store_fixture,
                  "unfinished jobs are cancelled, and those at work are told to end") {
-  const auto first = add();
-  const auto at_work = working();
+  const auto first = working().id;
   const auto second = add();
-  CHECK(at_work.id == first);
   const auto found = list_unfinished(on, {.pipeline = "trio"});
   REQUIRE(found.jobs.size() == 2);
   CHECK(found.at_work == 1);
