@@ -62,7 +62,7 @@ exit_code list_kept(const invocation& call) {
     all.push_back(api::view_of(known, call.time.now()));
   const auto as = choose_style(call.has("json"));
   if (as == style::json)
-    print("{}\n", storage::in_lines(shown_value(all)));
+    print_page(storage::in_lines(shown_value(all)) + '\n');
   else
     print_table(schedule_table(all), as);
   return exit_code::well;

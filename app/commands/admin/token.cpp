@@ -94,7 +94,8 @@ exit_code create_token(const invocation& call) {
                         now);
   tx.commit();
   if (choose_style(call.has("json")) == style::json)
-    print("{}\n", storage::in_lines(fields_of(api::new_token_view{api::view_of(token), secret})));
+    print_page(storage::in_lines(fields_of(api::new_token_view{api::view_of(token), secret})) +
+               '\n');
   else
     print("{}\n", secret);
   return exit_code::well;
@@ -107,7 +108,7 @@ exit_code list_tokens(const invocation& call) {
     all.tokens.push_back(api::view_of(token));
   const auto as = choose_style(call.has("json"));
   if (as == style::json) {
-    print("{}\n", storage::in_lines(fields_of(all)));
+    print_page(storage::in_lines(fields_of(all)) + '\n');
     return exit_code::well;
   }
   table shown{
