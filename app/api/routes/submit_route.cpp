@@ -21,6 +21,8 @@ namespace millrace::app::api {
 namespace {
 
 constexpr std::size_t longest_key = 200;
+/// Of a batch, which is in memory at once.
+constexpr std::size_t most_jobs = 100'000;
 
 /// What the request says of all of its jobs.
 storage::new_job model_of(const call& in) {
@@ -88,8 +90,13 @@ std::vector<storage::new_job> read_jobs(const call& in) {
     const auto text = body.substr(begin, end - begin);
     begin = end + 1;
     ++line;
-    if (text.find_first_not_of(" \t\r") != std::string_view::npos)
-      jobs.push_back(read_one(in, text, line, model, unique));
+    if (text.find_first_not_of(" \t\r") == std::string_view::npos)
+      continue;
+    if (jobs.size() == most_jobs)
+      throw problem{413, "BATCH_TOO_LARGE", "nothing was submitted",
+                    fmt::format("the body has more than {} jobs", most_jobs),
+                    "send them in several requests"};
+    jobs.push_back(read_one(in, text, line, model, unique));
   }
   if (jobs.empty())
     throw problem{400, "JOB_INVALID", "nothing was submitted", "the body has no line",

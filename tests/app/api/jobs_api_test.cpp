@@ -63,6 +63,10 @@ TEST_CASE("a batch is submitted as lines, all of it or none") {
   CHECK(bad.status == 400);
   CHECK_THAT(bad.json()["detail"].get<std::string>(), Catch::StartsWith("line 2: "));
   CHECK(batch("\n\n").code() == "JOB_INVALID");
+  std::string many;
+  for (int i = 0; i <= 100'000; ++i)
+    many += "1\n";
+  CHECK(batch(many).code() == "BATCH_TOO_LARGE");
   CHECK(at.count("select count(*) from jobs") == 3);
 }
 
