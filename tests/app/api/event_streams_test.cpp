@@ -166,7 +166,8 @@ TEST_CASE("a stream ends when its token is revoked") {
   const auto secret = at.token(storage::access_role::viewer);
   event_reader reader{at, "", {}, secret};
   CHECK(at.ask({"DELETE", "/v1/tokens/t1"}).status == 204);
-  CHECK_THAT(reader.peer().hear_all(), Catch::EndsWith("0\r\n\r\n"));
+  // The connection itself may be used again.
+  reader.peer().take_to("0\r\n\r\n");
 }
 
 TEST_CASE("streams end with the server, and a wrong place to begin is refused") {
