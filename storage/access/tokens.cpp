@@ -1,10 +1,10 @@
 #include "storage/access/tokens.hpp"
 
 #include "base/digest.hpp"
-#include "base/error.hpp"
+#include "base/random_hex.hpp"
+#include "storage/history/order_event.hpp"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <algorithm>
 #include <utility>
@@ -55,14 +55,7 @@ std::optional<access_role> parse_access_role(std::string_view text) {
 }
 
 std::string make_token_secret() {
-  std::array<unsigned char, 32> random{};
-  if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
-    throw error{error_kind::permanent, "cannot make a token", "the system gives no random bytes",
-                "try again"};
-  std::string secret = "mr_";
-  for (const auto byte : random)
-    secret += fmt::format("{:02x}", byte);
-  return secret;
+  return guarded("cannot make a token", [] { return "mr_" + random_hex(32); });
 }
 
 bool add_token(connection& on, const access_token& token, std::string_view secret) {
@@ -70,19 +63,24 @@ bool add_token(connection& on, const access_token& token, std::string_view secre
     if (token.name == owner_name)
       return false;
     transaction tx{on};
-    const auto added = on.prepared<>("add_token")
-                           .with("name", token.name)
-                           .with("hash", sha256_hex(secret))
-                           .with("role", to_string(token.role))
-                           .with("owner", token.owner)
-                           .with("tenant", token.tenant)
-                           .with("pipeline", token.pipeline)
-                           .with("now", to_us(token.created_at))
-                           .with("by", token.created_by)
-                           .with("expires", token.expires_at ? to_us(*token.expires_at) : 0)
-                           .run();
+    const bool is_new = on.prepared<>("add_token")
+                            .with("name", token.name)
+                            .with("hash", sha256_hex(secret))
+                            .with("role", to_string(token.role))
+                            .with("owner", token.owner)
+                            .with("tenant", token.tenant)
+                            .with("pipeline", token.pipeline)
+                            .with("now", to_us(token.created_at))
+                            .with("by", token.created_by)
+                            .with("expires", token.expires_at ? to_us(*token.expires_at) : 0)
+                            .run() == 1;
+    if (is_new)
+      record_order(on,
+                   fmt::format("the token {} ({}) is made by {}", token.name, to_string(token.role),
+                               token.created_by),
+                   token.created_at);
     tx.commit();
-    return added == 1;
+    return is_new;
   });
 }
 
@@ -101,12 +99,14 @@ std::vector<access_token> list_tokens(connection& on) {
                  [&] { return read_tokens(prepared_tokens(on, "list_tokens")); });
 }
 
-bool revoke_token(connection& on, const std::string& name) {
+bool revoke_token(connection& on, const std::string& name, const std::string& by, time_point now) {
   return guarded("cannot revoke the token", [&] {
     transaction tx{on};
-    const auto removed = on.prepared<>("revoke_token").with("name", name).run();
+    const bool was_there = on.prepared<>("revoke_token").with("name", name).run() == 1;
+    if (was_there)
+      record_order(on, fmt::format("the token {} is revoked by {}", name, by), now);
     tx.commit();
-    return removed == 1;
+    return was_there;
   });
 }
 

@@ -52,8 +52,9 @@ struct access_token {
 /// A new secret of 256 random bits: "mr_" and 64 hexadecimal digits.
 std::string make_token_secret();
 
-/// Stores the token with the SHA-256 of its secret. False where one of that name is there already,
-/// and for `owner_name`. All of these throw storage::error.
+/// Stores the token with the SHA-256 of its secret. This order, and its revocation, is an event.
+/// False where one of that name is there already, and for `owner_name`. All of these throw
+/// storage::error.
 bool add_token(connection& on, const access_token& token, std::string_view secret);
 
 /// The token of that secret; nothing where there is none, or it has expired.
@@ -63,6 +64,6 @@ std::optional<access_token> find_token(connection& on, std::string_view secret, 
 std::vector<access_token> list_tokens(connection& on);
 
 /// False where there is none of that name. What it gave is over for the whole fleet at once.
-bool revoke_token(connection& on, const std::string& name);
+bool revoke_token(connection& on, const std::string& name, const std::string& by, time_point now);
 
 }  // namespace millrace::storage

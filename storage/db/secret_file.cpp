@@ -1,19 +1,18 @@
 #include "storage/db/secret_file.hpp"
 
 #include "base/os/unique_fd.hpp"
+#include "base/random_hex.hpp"
 #include "storage/db/error.hpp"
 #include "storage/db/files.hpp"
 #include "storage/db/temporary_file.hpp"
+#include "storage/db/translate_errors.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <iterator>
 
 namespace millrace::storage {
 namespace {
@@ -21,12 +20,7 @@ namespace {
 constexpr std::size_t secret_size = 64;
 
 void make(const secret_file& of) {
-  std::array<unsigned char, secret_size / 2> random{};
-  if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
-    throw file_error(of.doing, of.path, errno);
-  std::string secret;
-  for (const auto byte : random)
-    fmt::format_to(std::back_inserter(secret), "{:02x}", byte);
+  const auto secret = guarded(of.doing, [] { return random_hex(secret_size / 2); });
   make_private_folders(of.path.parent_path());
   temporary_file file{of.path, std::string{of.doing}};
   file.write(secret);

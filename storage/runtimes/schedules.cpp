@@ -3,6 +3,7 @@
 #include "base/iso8601.hpp"
 #include "base/seeded_fault.hpp"
 #include "storage/history/job_queries.hpp"
+#include "storage/history/order_event.hpp"
 
 #include <fmt/format.h>
 
@@ -87,40 +88,48 @@ bool pause_schedule(connection& on, const std::string& name, const std::string& 
                     time_point now) {
   return guarded("cannot pause the schedule", [&] {
     transaction tx{on};
-    const auto changed = on.prepared<>("pause_schedule")
+    const bool changed = on.prepared<>("pause_schedule")
                              .with("name", name)
                              .with("by", by)
                              .with("now", to_us(now))
-                             .run();
+                             .run() == 1;
+    if (changed)
+      record_order(on, fmt::format("the schedule {} is paused by {}", name, by), now);
     tx.commit();
-    return changed == 1;
+    return changed;
   });
 }
 
-bool resume_schedule(connection& on, const std::string& name, time_point now) {
+bool resume_schedule(connection& on, const std::string& name, const std::string& by,
+                     time_point now) {
   return guarded("cannot resume the schedule", [&] {
     transaction tx{on};
     const auto found = prepared_schedule(on, name).first();
     if (!found)
       return false;
     const auto last = from_us(std::get<3>(*found));
-    const auto changed =
-        on.prepared<>("resume_schedule")
-            .with("name", name)
-            .with("next", to_us(cron{std::get<0>(*found)}.next(std::max(now, last))))
-            .with("now", to_us(now))
-            .run();
+    const auto next = cron{std::get<0>(*found)}.next(std::max(now, last));
+    const bool changed = on.prepared<>("resume_schedule")
+                             .with("name", name)
+                             .with("next", to_us(next))
+                             .with("now", to_us(now))
+                             .run() == 1;
+    if (changed)
+      record_order(on, fmt::format("the schedule {} is resumed by {}", name, by), now);
     tx.commit();
-    return changed == 1;
+    return changed;
   });
 }
 
-job_id run_schedule(connection& on, job_store& jobs, const schedule& which, time_point now) {
+job_id run_schedule(connection& on, job_store& jobs, const schedule& which, const std::string& by,
+                    time_point now) {
   return guarded("cannot run the schedule", [&] {
     transaction tx{on};
     const auto made = job_of(which, now);
     const auto id = jobs.submitter.enqueue({&made, 1}, now).front();
     on.prepared<>("record_job_by_hand").with("name", which.name).with("job", id).run();
+    record_order(on, fmt::format("the schedule {} is run, with job {}, by {}", which.name, id, by),
+                 now);
     tx.commit();
     return id;
   });

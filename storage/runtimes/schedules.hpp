@@ -62,13 +62,15 @@ struct known_schedule {
 std::vector<known_schedule> list_schedules(connection& on);
 
 /// It makes no jobs until it is resumed; then it goes on with the next time. False where there is
-/// no such schedule, or it is so already. All throw storage::error.
+/// no such schedule, or it is so already. These orders are events. All throw storage::error.
 bool pause_schedule(connection& on, const std::string& name, const std::string& by, time_point now);
-bool resume_schedule(connection& on, const std::string& name, time_point now);
+bool resume_schedule(connection& on, const std::string& name, const std::string& by,
+                     time_point now);
 
 /// Makes a job of it now, whatever its times, its pause and its last job. Where no runtime has kept
 /// it yet, it is not in the list.
-job_id run_schedule(connection& on, job_store& jobs, const schedule& which, time_point now);
+job_id run_schedule(connection& on, job_store& jobs, const schedule& which, const std::string& by,
+                    time_point now);
 
 struct fired_schedule {
   std::string name;

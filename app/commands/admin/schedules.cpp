@@ -10,7 +10,6 @@
 #include "app/terminal/terminal.hpp"
 #include "base/iso8601.hpp"
 #include "storage/history/job_json.hpp"
-#include "storage/history/order_event.hpp"
 #include "storage/jobs/job_store.hpp"
 
 #include <fmt/format.h>
@@ -74,12 +73,6 @@ error no_such_schedule(std::string_view verb, const std::string& name,
           "there is none of that name", did_you_mean(name, known)};
 }
 
-void record_order_of(storage::connection& on, const invocation& call, std::string_view what) {
-  storage::record_order(
-      on, fmt::format("the schedule {} is {} by {}", call.arguments[1], what, user_name()),
-      call.time.now());
-}
-
 exit_code pause_or_resume(const invocation& call, const std::string& verb) {
   const auto& name = call.arguments[1];
   const auto on = open_existing(call);
@@ -89,12 +82,10 @@ exit_code pause_or_resume(const invocation& call, const std::string& verb) {
   if (std::find(known.begin(), known.end(), name) == known.end())
     throw no_such_schedule(verb, name, known);
   const bool pauses = verb == "pause";
-  storage::transaction tx{*on};
-  const bool is_new = pauses ? storage::pause_schedule(*on, name, user_name(), call.time.now())
-                             : storage::resume_schedule(*on, name, call.time.now());
-  if (is_new)
-    record_order_of(*on, call, pauses ? "paused" : "resumed");
-  tx.commit();
+  if (pauses)
+    storage::pause_schedule(*on, name, user_name(), call.time.now());
+  else
+    storage::resume_schedule(*on, name, user_name(), call.time.now());
   print("the schedule {} {}\n", name, pauses ? "is paused" : "makes jobs");
   return exit_code::well;
 }
@@ -109,11 +100,8 @@ exit_code make_job_now(const invocation& call) {
       continue;
     const auto on = open_or_create(call);
     storage::job_store jobs{*on, pipelines};
-    storage::transaction tx{*on};
-    const auto job =
-        storage::run_schedule(*on, jobs, make_schedule(choice, pipelines), call.time.now());
-    record_order_of(*on, call, fmt::format("run, with job {},", job));
-    tx.commit();
+    const auto job = storage::run_schedule(*on, jobs, make_schedule(choice, pipelines), user_name(),
+                                           call.time.now());
     print("made job {}\n", job);
     return exit_code::well;
   }

@@ -10,7 +10,6 @@
 #include "base/iso8601.hpp"
 #include "storage/access/tokens.hpp"
 #include "storage/history/job_json.hpp"
-#include "storage/history/order_event.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
@@ -24,7 +23,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr auto token_help = R"(
-Whoever uses the API shows a token. It is valid for all servers on the database at once, and so is its
+Each request to the API shows a token. It is valid for all servers on the database at once, and so is its
 end. The database keeps the SHA-256 of its secret, which is shown this once.
   create NAME         make a token of a role: a viewer sees; a submitter makes jobs as well; an operator
                       changes jobs, stages and runtimes as well; an admin makes and revokes tokens
@@ -83,19 +82,12 @@ exit_code create_token(const invocation& call) {
       .created_by = user_name(),
       .expires_at = expiry_of(call, now)};
   const auto secret = storage::make_token_secret();
-  storage::transaction tx{*on};
   if (!storage::add_token(*on, token, secret))
     throw error{exit_code::no, "cannot make the token",
                 fmt::format("there is one named `{}`", token.name),
                 "choose another name, or revoke that one"};
-  storage::record_order(*on,
-                        fmt::format("the token {} ({}) is made by {}", token.name,
-                                    to_string(token.role), user_name()),
-                        now);
-  tx.commit();
   if (choose_style(call.has("json")) == style::json)
-    print_page(storage::in_lines(fields_of(api::new_token_view{api::view_of(token), secret})) +
-               '\n');
+    print_page(storage::in_lines(fields_of(api::new_token_view{token, secret})) + '\n');
   else
     print("{}\n", secret);
   return exit_code::well;
@@ -103,9 +95,7 @@ exit_code create_token(const invocation& call) {
 
 exit_code list_tokens(const invocation& call) {
   const auto on = open_existing(call);
-  api::token_list all;
-  for (const auto& token : storage::list_tokens(*on))
-    all.tokens.push_back(api::view_of(token));
+  const api::token_list all{storage::list_tokens(*on)};
   const auto as = choose_style(call.has("json"));
   if (as == style::json) {
     print_page(storage::in_lines(fields_of(all)) + '\n');
@@ -125,13 +115,9 @@ exit_code list_tokens(const invocation& call) {
 exit_code revoke_token(const invocation& call) {
   const auto& name = call.arguments[1];
   const auto on = open_existing(call);
-  storage::transaction tx{*on};
-  if (!storage::revoke_token(*on, name))
+  if (!storage::revoke_token(*on, name, user_name(), call.time.now()))
     throw error{exit_code::no, "cannot revoke the token",
                 fmt::format("there is none named `{}`", name), "`millrace token list` shows them"};
-  storage::record_order(*on, fmt::format("the token {} is revoked by {}", name, user_name()),
-                        call.time.now());
-  tx.commit();
   print("revoked: {}\n", name);
   return exit_code::well;
 }

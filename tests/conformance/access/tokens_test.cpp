@@ -32,8 +32,8 @@ TEST_CASE_METHOD(store_fixture,
   CHECK_FALSE(find_token(on, "mr_other", now));
   CHECK_FALSE(find_token(on, secret, now + 1h));
   CHECK(list_tokens(on).size() == 1);
-  CHECK(revoke_token(on, "shop"));
-  CHECK_FALSE(revoke_token(on, "shop"));
+  CHECK(revoke_token(on, "shop", "a test", now));
+  CHECK_FALSE(revoke_token(on, "shop", "a test", now));
   CHECK_FALSE(find_token(on, secret, now));
 }
 

@@ -208,8 +208,9 @@ TEST_CASE_METHOD(schedules_fixture,
   now = hour + 5h + 30min;
   CHECK(step(all).empty());
   CHECK_FALSE(list_schedules(on).front().is_left(now));
-  CHECK(resume_schedule(on, "hourly", now));
-  CHECK_FALSE(resume_schedule(on, "hourly", now));
+  CHECK(resume_schedule(on, "hourly", "a test", now));
+  CHECK_FALSE(resume_schedule(on, "hourly", "a test", now));
+  CHECK(ask("select count(*) from events where code = 'ORDERED'") == 2);
   CHECK(step(all).empty());
   CHECK(list_schedules(on).front().next_at == hour + 6h);
   now = hour + 6h;
@@ -221,7 +222,7 @@ TEST_CASE_METHOD(schedules_fixture,
 TEST_CASE_METHOD(schedules_fixture, "a schedule makes a job now, whatever its times") {
   auto all = keeper();
   step(all);
-  const auto job = run_schedule(on, store, hourly, now);
+  const auto job = run_schedule(on, store, hourly, "a test", now);
   CHECK(find(job).correlation_id == "schedule:hourly:" + to_iso8601(now));
   CHECK(list_schedules(on).front().last_job == job);
   CHECK(list_schedules(on).front().next_at == hour);
