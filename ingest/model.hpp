@@ -1,13 +1,25 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millrace::ingest {
 
 /// How far a document has come.
 enum class document_status : std::uint8_t { registered, parsed, chunked, embedded };
+
+inline constexpr std::array all_document_statuses{document_status::registered,
+                                                  document_status::parsed, document_status::chunked,
+                                                  document_status::embedded};
+
+constexpr std::string_view to_string(document_status status) {
+  constexpr std::array names{"registered", "parsed", "chunked", "embedded"};
+  return names[static_cast<std::size_t>(status)];
+}
 
 /// A document as the database knows it. Its bytes and its text are blobs, named by URIs.
 struct document {

@@ -3,26 +3,15 @@
 #include "base/duration.hpp"
 #include "base/iso8601.hpp"
 #include "base/unicode/ascii.hpp"
+#include "base/whole_number.hpp"
 #include "storage/history/job_json.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace millrace::app::api {
-namespace {
-
-std::optional<std::int64_t> parse_number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || end != text.data() + text.size())
-    return std::nullopt;
-  return value;
-}
-
-}  // namespace
 
 call::call(const environment& around, const request& asked, const match& at,
            storage::access_token holder)
@@ -57,7 +46,7 @@ void call::check(const parameter& of, const std::string& value) const {
         refuse("a text that is not empty");
       return;
     case value_kind::number: {
-      const auto number = parse_number(value);
+      const auto number = parse_whole_number(value);
       if (!number || *number < of.least || *number > of.most)
         refuse(fmt::format("a whole number from {} to {}", of.least, of.most));
       return;
@@ -99,7 +88,7 @@ std::string call::text(std::string_view name) const {
 
 std::int64_t call::number(std::string_view name, std::int64_t otherwise) const {
   const auto* found = first(name);
-  return found != nullptr ? parse_number(*found).value() : otherwise;
+  return found != nullptr ? parse_whole_number(*found).value() : otherwise;
 }
 
 std::optional<time_point> call::moment(std::string_view name) const {
@@ -114,7 +103,7 @@ duration call::wait(std::string_view name) const {
 
 std::int64_t call::job_id() const {
   const auto& text = part("id");
-  const auto id = parse_number(text);
+  const auto id = parse_whole_number(text);
   if (!id || *id < 1)
     throw not_found(fmt::format("`{}` is no job id", text), "GET /v1/jobs shows the ids");
   return *id;

@@ -39,7 +39,7 @@ struct environment {
   std::function<std::shared_ptr<const ingest::embedder>()> embedder;
 };
 
-/// One request on its way: its parameters, checked against its route, and who asks.
+/// One request on its way: its parameters, checked against its route, and the token that it shows.
 class call {
  public:
   /// Throws problem for parameters that the route does not have, or of the wrong kind.

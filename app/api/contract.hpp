@@ -62,7 +62,7 @@ struct route {
   /// Status of success, and the schema of the answer; empty for plain text.
   int status = 200;
   std::string answer{};
-  /// The command of the command line that does the same; empty where there is none.
+  /// The `millrace` command that does the same; may be empty.
   std::string command{};
   response (*run)(call& in) = nullptr;
   answer_mode mode = answer_mode::at_once;

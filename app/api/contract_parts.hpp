@@ -68,7 +68,6 @@ inline parameter code_filter() { return text("code", "Only jobs that died of thi
 inline parameter dry_run() {
   return {.name = "dry_run", .kind = value_kind::flag, .help = "Only say how many, and where."};
 }
-inline parameter bulk_limit() { return number("limit", "So many at most.", 1, largest_id); }
 
 inline std::vector<parameter> place() {
   return {needed(text("pipeline", "The pipeline.")),

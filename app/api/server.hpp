@@ -25,7 +25,7 @@ class server final : public actors::background_server {
 };
 
 /// As `http.*` say; null where they turn it off. Where the port is in use, or cannot be opened, and
-/// nobody asked for it, the log says so and there is none. Throws millrace::error otherwise.
+/// it is the default, the log says so and the answer is null. Throws millrace::error otherwise.
 std::unique_ptr<server> start_server(const service_setup& setup);
 
 }  // namespace millrace::app::api

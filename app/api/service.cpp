@@ -2,12 +2,13 @@
 
 #include "app/api/routes/routes.hpp"
 #include "app/services.hpp"
+#include "base/check.hpp"
+#include "base/whole_number.hpp"
 #include "pipeline/job.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -33,7 +34,7 @@ bool wants_stream(const request& asked) {
   return asked.header("accept").find("text/event-stream") != std::string_view::npos;
 }
 
-/// The route. Throws problem where there is none.
+/// The route of the request. Throws problem 404 or 405.
 match route_of(const request& asked) {
   auto at = find_route(asked);
   if (at.found == nullptr && at.allowed.empty())
@@ -75,13 +76,11 @@ std::int64_t begin_of_stream(call& in) {
     return in.number("after", 0);
   if (header.empty())
     return in.with_database([](storage::connection& on) { return storage::last_event_id(on); });
-  std::int64_t id = 0;
-  const auto* const end = header.data() + header.size();
-  if (const auto [last, failure] = std::from_chars(header.data(), end, id);
-      failure != std::errc{} || last != end || id < 0)
+  const auto id = parse_whole_number(header);
+  if (!id || *id < 0)
     throw bad_request(fmt::format("the Last-Event-ID `{}` is no id of an event", header),
                       "send the last `id` of the stream");
-  return id;
+  return *id;
 }
 
 }  // namespace
@@ -121,42 +120,45 @@ net::admission service::admit(const net::incoming_request& asked) {
 }
 
 void service::handle(net::incoming_request asked, net::response_handle respond) {
-  auto shared = std::make_shared<const request>(std::move(asked));
-  const auto at = find_route(*shared);
-  const bool is_about_many = at.found != nullptr && at.found->mode == answer_mode::many_jobs;
-  auto& workers = is_about_many ? bulk_workers_ : workers_;
-  workers.run(
-      [this, shared = std::move(shared), respond = std::move(respond)] { work(shared, respond); });
+  auto at = find_route(asked);
+  // Others were refused by admit().
+  MILLRACE_CHECK(at.found != nullptr);
+  auto& workers = at.found->mode == answer_mode::many_jobs ? bulk_workers_ : workers_;
+  auto taken = std::make_shared<const arrival>(arrival{std::move(asked), std::move(at)});
+  workers.run([this, taken = std::move(taken), respond = std::move(respond)] {
+    answer(taken, respond, /*may_wait=*/true);
+  });
 }
 
-void service::work(const std::shared_ptr<const request>& asked,
-                   const net::response_handle& respond) {
+void service::answer(const std::shared_ptr<const arrival>& taken,
+                     const net::response_handle& respond, bool may_wait) {
+  const auto& [asked, at] = *taken;
   if (respond.client_has_left())
     return;
   try {
-    const auto at = route_of(*asked);
-    call in{around_, *asked, at, access_.authenticate(*asked, *at.found)};
-    const bool comes_later =
-        (at.found->mode == answer_mode::end_of_job && wait_for_end(in, asked, respond)) ||
-        (at.found->mode == answer_mode::events && stream_events(in, asked, respond));
-    if (!comes_later)
-      respond.send(with_origin(*asked, at.found->run(in)));
-  } catch (const std::exception& failure) {
-    respond.send(with_origin(*asked, answer_failure(failure)));
-  }
-}
-
-response service::answer(const request& asked) {
-  try {
-    const auto at = route_of(asked);
     call in{around_, asked, at, access_.authenticate(asked, *at.found)};
-    return with_origin(asked, at.found->run(in));
+    if (!may_wait || !comes_later(in, taken, respond))
+      respond.send(with_origin(asked, at.found->run(in)));
   } catch (const std::exception& failure) {
-    return with_origin(asked, answer_failure(failure));
+    respond.send(with_origin(asked, answer_failure(failure)));
   }
 }
 
-bool service::wait_for_end(call& in, const std::shared_ptr<const request>& asked,
+bool service::comes_later(call& in, const std::shared_ptr<const arrival>& taken,
+                          const net::response_handle& respond) {
+  switch (taken->at.found->mode) {
+    case answer_mode::at_once:
+    case answer_mode::many_jobs:
+      break;
+    case answer_mode::end_of_job:
+      return wait_for_end(in, taken, respond);
+    case answer_mode::events:
+      return stream_events(in, taken, respond);
+  }
+  return false;
+}
+
+bool service::wait_for_end(call& in, const std::shared_ptr<const arrival>& taken,
                            const net::response_handle& respond) {
   const auto wait = std::min(in.wait("wait"), longest_wait);
   if (wait.count() <= 0 || ending_.stop_requested())
@@ -165,14 +167,12 @@ bool service::wait_for_end(call& in, const std::shared_ptr<const request>& asked
       in.with_database([&](storage::connection& on) { return find_visible_job(on, in); });
   if (pipeline::has_ended(job.state))
     return false;
-  waiter_.wait(job.id, job_waiter::clock::now() + wait, [this, asked, respond] {
-    if (!respond.client_has_left())
-      respond.send(answer(*asked));
-  });
+  waiter_.wait(job.id, job_waiter::clock::now() + wait,
+               [this, taken, respond] { answer(taken, respond, /*may_wait=*/false); });
   return true;
 }
 
-bool service::stream_events(call& in, const std::shared_ptr<const request>& asked,
+bool service::stream_events(call& in, const std::shared_ptr<const arrival>& taken,
                             const net::response_handle& respond) {
   if (!wants_stream(in.asked()))
     return false;
@@ -185,13 +185,13 @@ bool service::stream_events(call& in, const std::shared_ptr<const request>& aske
                             {"X-Accel-Buffering", "no"}}};
   auto to = respond.stream(with_origin(in.asked(), std::move(head)));
   to.send("retry: 1000\n\n");
-  streams_.add(std::move(to), std::move(wish), [this, asked] { return is_still_allowed(*asked); });
+  streams_.add(std::move(to), std::move(wish), [this, taken] { return is_still_allowed(*taken); });
   return true;
 }
 
-bool service::is_still_allowed(const request& asked) {
+bool service::is_still_allowed(const arrival& taken) {
   try {
-    access_.authenticate(asked, *route_of(asked).found);
+    access_.authenticate(taken.asked, *taken.at.found);
     return true;
   } catch (const problem&) {
     return false;

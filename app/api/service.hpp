@@ -40,15 +40,23 @@ class service final : public net::http_handler {
   bool stop(duration patience);
 
  private:
-  void work(const std::shared_ptr<const request>& asked, const net::response_handle& respond);
-  /// True when the answer comes later.
-  bool wait_for_end(call& in, const std::shared_ptr<const request>& asked,
+  /// A request, and where it goes.
+  struct arrival {
+    request asked;
+    match at;
+  };
+
+  void answer(const std::shared_ptr<const arrival>& taken, const net::response_handle& respond,
+              bool may_wait);
+  /// These are true when the answer comes later.
+  bool comes_later(call& in, const std::shared_ptr<const arrival>& taken,
+                   const net::response_handle& respond);
+  bool wait_for_end(call& in, const std::shared_ptr<const arrival>& taken,
                     const net::response_handle& respond);
-  bool stream_events(call& in, const std::shared_ptr<const request>& asked,
+  bool stream_events(call& in, const std::shared_ptr<const arrival>& taken,
                      const net::response_handle& respond);
   /// Whether the token of a stream is still valid.
-  bool is_still_allowed(const request& asked);
-  response answer(const request& asked);
+  bool is_still_allowed(const arrival& taken);
   response with_origin(const request& asked, response made) const;
   std::shared_ptr<const ingest::embedder> embedder();
 

@@ -2,6 +2,7 @@
 
 #include "app/nearest.hpp"
 #include "base/os/user_name.hpp"
+#include "base/whole_number.hpp"
 #include "storage/db/error.hpp"
 #include "storage/db/migrate.hpp"
 #include "storage/runtimes/data_dir.hpp"
@@ -10,7 +11,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <filesystem>
 #include <string_view>
 
@@ -65,12 +65,11 @@ std::string user_name() { return millrace::user_name(getuid()); }
 std::int64_t job_argument(const invocation& call) { return job_id(call.arguments.front()); }
 
 std::int64_t job_id(const std::string& text) {
-  std::int64_t id = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (failure != std::errc{} || end != text.data() + text.size() || id < 1)
+  const auto id = parse_whole_number(text);
+  if (!id || *id < 1)
     throw bad_usage("cannot find the job", fmt::format("`{}` is no job id", text),
                     "`millrace jobs` shows the ids");
-  return id;
+  return *id;
 }
 
 std::int64_t count_option(const invocation& call, const char* option) {

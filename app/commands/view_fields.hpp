@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -59,7 +60,7 @@ nlohmann::ordered_json shown_value(const T& value, actors::shown_as form) {
   if constexpr (std::same_as<T, std::string>) {
     return form == actors::shown_as::document ? storage::embedded(value)
                                               : nlohmann::ordered_json(value);
-  } else if constexpr (std::same_as<T, bool>) {
+  } else if constexpr (std::same_as<T, std::string_view> || std::same_as<T, bool>) {
     return value;
   } else if constexpr (std::floating_point<T>) {
     return value;

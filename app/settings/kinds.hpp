@@ -3,13 +3,13 @@
 #include "app/settings/size.hpp"
 #include "base/duration.hpp"
 #include "base/named_value.hpp"
+#include "base/whole_number.hpp"
 #include "pipeline/limits.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -29,12 +29,10 @@ struct number {
 
   template <class T>
   std::optional<T> read(std::string_view text) const {
-    std::int64_t value = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [rest, failure] = std::from_chars(text.data(), end, value);
-    if (failure != std::errc{} || rest != end || value < low || value > high)
+    const auto value = parse_whole_number(text);
+    if (!value || *value < low || *value > high)
       return std::nullopt;
-    return static_cast<T>(value);
+    return static_cast<T>(*value);
   }
   template <class T>
   std::string print(const T& value) const {

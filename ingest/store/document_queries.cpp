@@ -2,18 +2,15 @@
 
 #include "ingest/store/chunk_rows.hpp"
 
-#include <array>
+#include <utility>
 
 namespace millrace::ingest {
 namespace {
 
-constexpr std::array<std::string_view, 4> status_names{"registered", "parsed", "chunked",
-                                                       "embedded"};
-
 document_status parse_status(std::string_view name) {
-  for (std::size_t i = 0; i < status_names.size(); ++i)
-    if (status_names.at(i) == name)
-      return static_cast<document_status>(i);
+  for (const auto status : all_document_statuses)
+    if (to_string(status) == name)
+      return status;
   throw storage::error{storage::error_kind::schema, "cannot read the document",
                        "its status '" + std::string{name} + "' is unknown to this millrace",
                        "use the millrace that wrote it"};
@@ -43,10 +40,6 @@ std::vector<document> read_documents(Statement& rows) {
 }
 
 }  // namespace
-
-std::string_view to_string(document_status status) {
-  return status_names.at(static_cast<std::size_t>(status));
-}
 
 std::optional<document> find_document(storage::connection& on, const std::string& document_id) {
   auto found =

@@ -29,7 +29,4 @@ std::vector<document> list_documents(storage::connection& on, const document_fil
 std::vector<chunk> list_chunks(storage::connection& on, const std::string& document_id,
                                std::int64_t from, std::int64_t limit);
 
-/// "registered", "parsed", "chunked" or "embedded".
-std::string_view to_string(document_status status);
-
 }  // namespace millrace::ingest

@@ -1,6 +1,7 @@
 #include "ingest/webhook/handler.hpp"
 
 #include "base/log.hpp"
+#include "base/whole_number.hpp"
 #include "ingest/parse/remote_parser.hpp"
 #include "ingest/webhook/verify_signature.hpp"
 #include "net/http/server/bounded_count.hpp"
@@ -8,7 +9,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <charconv>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -26,10 +26,8 @@ std::optional<job_id> job_of(std::string_view path) {
   if (!path.starts_with(prefix))
     return std::nullopt;
   path.remove_prefix(prefix.size());
-  job_id id = 0;
-  const auto* const end = path.data() + path.size();
-  const auto [last, failure] = std::from_chars(path.data(), end, id);
-  return failure == std::errc{} && last == end && id > 0 ? std::optional{id} : std::nullopt;
+  const auto id = parse_whole_number(path);
+  return id && *id > 0 ? id : std::nullopt;
 }
 
 webhook_call call_in(const net::incoming_request& request) {

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "base/duration.hpp"
+#include "base/whole_number.hpp"
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
@@ -9,7 +10,6 @@
 #include <openssl/hmac.h>
 
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <iterator>
 
@@ -44,12 +44,10 @@ std::string webhook_guard::sign(const webhook_call& call) const {
 bool webhook_guard::is_about(std::string_view timestamp, time_point now) const {
   // A number that fits: what it is compared with must not overflow.
   constexpr std::size_t longest = 12;
-  std::int64_t seconds = 0;
-  const auto* const end = timestamp.data() + timestamp.size();
-  const auto [rest, failure] = std::from_chars(timestamp.data(), end, seconds);
-  if (timestamp.size() > longest || failure != std::errc{} || rest != end)
+  const auto seconds = parse_whole_number(timestamp);
+  if (timestamp.size() > longest || !seconds)
     return false;
-  const auto off = now - time_point{std::chrono::seconds{seconds}};
+  const auto off = now - time_point{std::chrono::seconds{*seconds}};
   return off <= tolerance_ && off >= -tolerance_;
 }
 

@@ -1,4 +1,5 @@
 #include "app/api/routes/routes.hpp"
+#include "app/commands/jobs/change_in_pieces.hpp"
 #include "storage/history/order_event.hpp"
 #include "storage/jobs/ended_jobs.hpp"
 #include "storage/jobs/job_store.hpp"
@@ -6,19 +7,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
+#include <cstddef>
 #include <span>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
 namespace millrace::app::api {
 namespace {
-
-/// Some milliseconds of work.
-constexpr std::size_t jobs_at_once = 500;
 
 bulk_view describe(const call& in, std::span<const storage::listed_job> jobs,
                    const std::vector<storage::ended_count>& counts) {
@@ -34,25 +29,6 @@ void add_result(bulk_view& to, const storage::sent_back& became) {
   for (const auto* reasons : {&became.refused, &became.skipped})
     for (const auto& [why, count] : *reasons)
       to.refused.push_back({why, count});
-}
-
-/// Changes the jobs piece by piece, and rests after each for as long as it took: SQLite has one
-/// writer, and a runtime that waits for it must get its turn. What is left when the server ends is
-/// not reached.
-template <class Change>
-storage::sent_back change_all(const call& in, std::span<const storage::listed_job> jobs,
-                              Change change) {
-  using clock = std::chrono::steady_clock;
-  storage::sent_back sum;
-  while (!jobs.empty() && !in.around().ending.stop_requested()) {
-    const auto begin = clock::now();
-    const auto piece = jobs.first(std::min(jobs_at_once, jobs.size()));
-    sum += change(piece);
-    jobs = jobs.subspan(piece.size());
-    if (!jobs.empty())
-      std::this_thread::sleep_for(clock::now() - begin);
-  }
-  return sum;
 }
 
 std::string describe_filter(const call& in) {
@@ -71,23 +47,13 @@ void record_bulk(storage::connection& on, const call& in, std::string_view what,
       in.around().time.now());
 }
 
-storage::ended_filter ended_of(const call& in) {
-  storage::ended_filter filter{.pipeline = in.bound("pipeline", in.holder().pipeline),
-                               .stage = in.text("stage"),
-                               .code = in.text("code")};
+template <class Filter>
+Filter filter_of(const call& in) {
+  Filter filter{.pipeline = in.bound("pipeline", in.holder().pipeline),
+                .stage = in.text("stage"),
+                .code = in.text("code")};
   if (in.has("state"))
     filter.state = pipeline::parse_job_state(in.text("state")).value();
-  if (in.has("limit"))
-    filter.limit = in.number("limit", 0);
-  return filter;
-}
-
-storage::movable_filter movable_of(const call& in) {
-  storage::movable_filter filter{.pipeline = in.bound("pipeline", in.holder().pipeline),
-                                 .stage = in.text("stage"),
-                                 .code = in.text("code")};
-  if (in.has("state"))
-    filter.state = pipeline::parse_job_state(in.text("state"));
   if (in.has("limit"))
     filter.limit = in.number("limit", 0);
   return filter;
@@ -107,7 +73,12 @@ response change_jobs(call& in, std::string_view what, Find find, Change change) 
     record_bulk(on, in, what, found.jobs.size());
     storage::job_store jobs{on, in.around().pipelines,
                             actors::rules_of(in.around().config.values.runtime)};
-    add_result(view, change_all(in, found.jobs, [&](auto piece) { return change(jobs, piece); }));
+    storage::sent_back sum;
+    // What is left when the server ends is not reached.
+    change_in_pieces(
+        found.jobs, [&](std::size_t) { return !in.around().ending.stop_requested(); },
+        [&](auto piece) { sum += change(jobs, piece); });
+    add_result(view, sum);
     return view_response(view);
   });
 }
@@ -115,7 +86,7 @@ response change_jobs(call& in, std::string_view what, Find find, Change change) 
 }  // namespace
 
 response replay_jobs(call& in) {
-  const auto filter = ended_of(in);
+  const auto filter = filter_of<storage::ended_filter>(in);
   if (filter.state == pipeline::job_state::done && !in.has("from"))
     throw bad_request("`from` is missing", "name the stage to which jobs that are done go back");
   return change_jobs(
@@ -126,7 +97,7 @@ response replay_jobs(call& in) {
 }
 
 response move_jobs(call& in) {
-  const auto filter = movable_of(in);
+  const auto filter = filter_of<storage::movable_filter>(in);
   const auto to = in.bound("to_pipeline", in.holder().pipeline);
   const auto target = to.empty() ? filter.pipeline : to;
   if (target.empty())
@@ -141,7 +112,7 @@ response move_jobs(call& in) {
 }
 
 response cancel_jobs(call& in) {
-  const auto filter = movable_of(in);
+  const auto filter = filter_of<storage::movable_filter>(in);
   if (filter.pipeline.empty())
     throw bad_request("`pipeline` is missing", "say whose jobs are to be cancelled");
   return change_jobs(
@@ -152,7 +123,7 @@ response cancel_jobs(call& in) {
 }
 
 response delete_jobs(call& in) {
-  const auto filter = ended_of(in);
+  const auto filter = filter_of<storage::ended_filter>(in);
   return change_jobs(
       in, "the deletion", [&](auto& on) { return storage::list_ended(on, filter); },
       [](auto& jobs, auto piece) { return storage::delete_ended(jobs.context.on, piece); });

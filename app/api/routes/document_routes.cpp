@@ -12,21 +12,6 @@ namespace {
 
 constexpr std::int64_t default_documents = 50;
 
-document_view document_view_of(ingest::document document) {
-  return {.document_id = std::move(document.id),
-          .owner = std::move(document.owner),
-          .job_id = document.job_id,
-          .name = std::move(document.name),
-          .source_path = std::move(document.source_path),
-          .media_type = std::move(document.media_type),
-          .size_bytes = document.size_bytes,
-          .sha256 = std::move(document.file_sha256),
-          .status = std::string{ingest::to_string(document.status)},
-          .parser = std::move(document.parser),
-          .chunk_count = document.chunk_count,
-          .embedder = std::move(document.embedder)};
-}
-
 /// A document has an owner; tenants and pipelines are those of jobs.
 void require_documents(const call& in) {
   if (!in.holder().tenant.empty() || !in.holder().pipeline.empty())
@@ -51,19 +36,16 @@ response list_documents(call& in) {
                                        .after = in.text("after"),
                                        .limit = in.number("limit", default_documents)};
   return in.with_database([&](storage::connection& on) {
-    document_page page;
-    for (auto& document : ingest::list_documents(on, filter))
-      page.documents.push_back(document_view_of(std::move(document)));
+    document_page page{ingest::list_documents(on, filter), {}};
     if (static_cast<std::int64_t>(page.documents.size()) == filter.limit)
-      page.next_after = page.documents.back().document_id;
+      page.next_after = page.documents.back().id;
     return view_response(page);
   });
 }
 
 response get_document(call& in) {
-  return in.with_database([&](storage::connection& on) {
-    return view_response(document_view_of(find_visible_document(on, in)));
-  });
+  return in.with_database(
+      [&](storage::connection& on) { return view_response(find_visible_document(on, in)); });
 }
 
 response get_document_text(call& in) {
@@ -82,14 +64,7 @@ response list_document_chunks(call& in) {
     const auto document = find_visible_document(on, in);
     const auto limit = in.number("limit", default_documents);
     const auto from = in.number("after", -1) + 1;
-    chunk_page page;
-    for (auto& chunk : ingest::list_chunks(on, document.id, from, limit))
-      page.chunks.push_back({.chunk_id = std::move(chunk.id),
-                             .ord = chunk.ord,
-                             .byte_begin = chunk.byte_begin,
-                             .byte_end = chunk.byte_end,
-                             .heading_path = std::move(chunk.heading_path),
-                             .text = std::move(chunk.text)});
+    chunk_page page{ingest::list_chunks(on, document.id, from, limit), {}};
     if (static_cast<std::int64_t>(page.chunks.size()) == limit)
       page.next_after = page.chunks.back().ord;
     return view_response(page);

@@ -1,4 +1,3 @@
-#include "actors/inspector/client/client.hpp"
 #include "actors/inspector/server/build_rows.hpp"
 #include "app/api/routes/routes.hpp"
 #include "app/commands/view_json.hpp"
@@ -16,15 +15,9 @@ namespace {
 constexpr auto about_all =
     "this is about all owners, tenants and pipelines, and the token is bound";
 
-/// The runtime that uses the data directory; its actors are not asked directly, for they may hang.
-actors::attachment attach(const call& in) {
-  return {actors::inspector_address{.data_dir = in.around().config.values.runtime.data_dir},
-          std::string{version()}};
-}
-
 response give_order(call& in, actors::order what) {
   in.require_unbound(about_all);
-  const auto answer = attach(in).change({.what = what, .by = in.by()});
+  const auto answer = attach(in.around()).change({.what = what, .by = in.by()});
   if (!answer.done)
     throw problem{409, "ORDER_REFUSED", "the order cannot be carried out", answer.text,
                   "GET /v1/runtime shows the runtime"};
@@ -33,18 +26,23 @@ response give_order(call& in, actors::order what) {
 
 }  // namespace
 
+actors::attachment attach(const environment& around) {
+  return {actors::inspector_address{.data_dir = around.config.values.runtime.data_dir},
+          std::string{version()}};
+}
+
 response get_runtime(call& in) {
   in.require_unbound(about_all);
-  return view_response(attach(in).runtime());
+  return view_response(attach(in.around()).runtime());
 }
 
 response list_actors(call& in) {
   in.require_unbound(about_all);
-  return view_response(attach(in).actors());
+  return view_response(attach(in.around()).actors());
 }
 
 response list_stages(call& in) {
-  auto view = attach(in).stages();
+  auto view = attach(in.around()).stages();
   in.require_no_tenant("stages count the jobs of all tenants, and the token is bound to one");
   std::erase_if(view.stages,
                 [&](const auto& stage) { return !in.may_see(stage.pipeline, in.holder().tenant); });
@@ -53,12 +51,12 @@ response list_stages(call& in) {
 
 response list_services(call& in) {
   in.require_unbound(about_all);
-  return view_response(attach(in).services());
+  return view_response(attach(in.around()).services());
 }
 
 response get_health(call& in) {
   in.require_unbound(about_all);
-  return view_response(attach(in).health());
+  return view_response(attach(in.around()).health());
 }
 
 response drain_runtime(call& in) { return give_order(in, actors::order::drain); }

@@ -83,10 +83,9 @@ response explain_job(call& in) {
     const auto id = in.job_id();
     if (const auto job = storage::find_job(on, id); job && !in.may_see(job->pipeline, job->tenant))
       find_visible_job(on, in);
-    const auto why =
-        storage::explain(on, in.around().pipelines, id, in.around().time.now(),
-                         actors::rules_of(runtime), storage::read_journal(runtime.data_dir));
-    return view_response(explanation_view{why.job, std::string{why.reason}, why.text, why.next});
+    return view_response(storage::explain(on, in.around().pipelines, id, in.around().time.now(),
+                                          actors::rules_of(runtime),
+                                          storage::read_journal(runtime.data_dir)));
   });
 }
 

@@ -1,4 +1,3 @@
-#include "actors/inspector/client/client.hpp"
 #include "app/api/metrics/families.hpp"
 #include "app/api/metrics/figures.hpp"
 #include "app/api/metrics/metrics_text.hpp"
@@ -40,8 +39,7 @@ inspector_answers ask_inspector(const environment& around) {
   if (around.status && !may_answer(*around.status))
     return answers;
   try {
-    actors::attachment inspector{{.data_dir = around.config.values.runtime.data_dir},
-                                 std::string{version()}};
+    auto inspector = attach(around);
     answers.stages = inspector.stages();
     if (!around.status) {
       answers.health = inspector.health();

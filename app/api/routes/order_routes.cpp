@@ -1,6 +1,5 @@
 #include "app/api/routes/routes.hpp"
 #include "storage/history/job_queries.hpp"
-#include "storage/history/order_event.hpp"
 #include "storage/jobs/job_store.hpp"
 #include "storage/jobs/paused_stages.hpp"
 
@@ -39,19 +38,13 @@ response change_job(call& in, Order order) {
 }
 
 pause_view place_of(const call& in) {
-  const auto& pipelines = in.around().pipelines;
   pause_view at{.pipeline = in.text("pipeline")};
-  const auto known = pipelines.find(at.pipeline);
-  if (!known || !in.may_see(at.pipeline, in.holder().tenant))
-    throw not_found(fmt::format("no pipeline is named `{}`", at.pipeline),
-                    "GET /v1/stages lists them");
+  find_visible_pipeline(in, at.pipeline);
   in.require_no_tenant("a stage serves all tenants, and the token is bound to one");
   if (!in.has("stage"))
     return at;
   at.stage = in.text("stage");
-  if (!pipelines.at(*known).find_stage(*at.stage))
-    throw not_found(fmt::format("the pipeline `{}` has no stage `{}`", at.pipeline, *at.stage),
-                    "GET /v1/stages lists them");
+  check_target(in, at.pipeline, *at.stage);
   return at;
 }
 
@@ -103,13 +96,16 @@ response move_job(call& in) {
   });
 }
 
+std::uint16_t find_visible_pipeline(const call& in, const std::string& name) {
+  const auto known = in.around().pipelines.find(name);
+  if (!known || !in.may_see(name, in.holder().tenant))
+    throw not_found(fmt::format("no pipeline is named `{}`", name), "GET /v1/stages lists them");
+  return *known;
+}
+
 void check_target(const call& in, const std::string& pipeline, const std::string& stage) {
-  const auto& pipelines = in.around().pipelines;
-  const auto known = pipelines.find(pipeline);
-  if (!known)
-    throw not_found(fmt::format("no pipeline is named `{}`", pipeline),
-                    "GET /v1/stages lists them");
-  if (!pipelines.at(*known).find_stage(stage))
+  const auto& of = in.around().pipelines.at(find_visible_pipeline(in, pipeline));
+  if (!of.find_stage(stage))
     throw not_found(fmt::format("the pipeline `{}` has no stage `{}`", pipeline, stage),
                     "GET /v1/stages lists them");
 }

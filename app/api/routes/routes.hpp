@@ -1,8 +1,10 @@
 #pragma once
 
+#include "actors/inspector/client/client.hpp"
 #include "app/api/call.hpp"
 #include "storage/history/job_queries.hpp"
 
+#include <cstdint>
 #include <string>
 
 /// The functions of the table, by what they are about.
@@ -68,6 +70,13 @@ storage::job_record find_visible_job(storage::connection& on, const call& in);
 /// Which events a request asks for, without where they begin. Throws problem for a token that must
 /// not see those of all.
 storage::event_filter events_of(const call& in);
+
+/// The position of the pipeline. Throws problem 404, also for one that the token must not see.
+std::uint16_t find_visible_pipeline(const call& in, const std::string& name);
+
+/// The runtime that uses the data directory; its actors are not asked directly, for they may hang.
+/// Throws attach_error.
+actors::attachment attach(const environment& around);
 
 /// Throws problem 404 where there is no such stage.
 void check_target(const call& in, const std::string& pipeline, const std::string& stage);

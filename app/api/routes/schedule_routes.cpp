@@ -1,6 +1,5 @@
 #include "app/api/routes/routes.hpp"
 #include "app/handlers.hpp"
-#include "storage/history/order_event.hpp"
 #include "storage/jobs/job_store.hpp"
 #include "storage/runtimes/schedules.hpp"
 
@@ -19,12 +18,6 @@ storage::known_schedule find_visible_schedule(storage::connection& on, const cal
       return std::move(known);
   throw not_found(fmt::format("no runtime has kept a schedule `{}`", name),
                   "GET /v1/schedules lists them");
-}
-
-void record_schedule(storage::connection& on, const call& in, std::string_view what) {
-  storage::record_order(on,
-                        fmt::format("the schedule {} is {} by {}", in.part("name"), what, in.by()),
-                        in.around().time.now());
 }
 
 response show_schedule(storage::connection& on, const call& in) {
@@ -47,10 +40,7 @@ response pause_schedule(call& in) {
   in.require_no_tenant("a schedule is not a tenant's, and the token is bound to one");
   return in.with_database([&](storage::connection& on) {
     find_visible_schedule(on, in);
-    storage::transaction tx{on};
-    if (storage::pause_schedule(on, in.part("name"), in.by(), in.around().time.now()))
-      record_schedule(on, in, "paused");
-    tx.commit();
+    storage::pause_schedule(on, in.part("name"), in.by(), in.around().time.now());
     return show_schedule(on, in);
   });
 }
@@ -59,10 +49,7 @@ response resume_schedule(call& in) {
   in.require_no_tenant("a schedule is not a tenant's, and the token is bound to one");
   return in.with_database([&](storage::connection& on) {
     find_visible_schedule(on, in);
-    storage::transaction tx{on};
-    if (storage::resume_schedule(on, in.part("name"), in.around().time.now()))
-      record_schedule(on, in, "resumed");
-    tx.commit();
+    storage::resume_schedule(on, in.part("name"), in.by(), in.around().time.now());
     return show_schedule(on, in);
   });
 }
@@ -79,11 +66,8 @@ response run_schedule(call& in) {
                     "ask a server that has it");
   return in.with_database([&](storage::connection& on) {
     storage::job_store jobs{on, in.around().pipelines};
-    storage::transaction tx{on};
     const auto job = storage::run_schedule(on, jobs, make_schedule(*known, in.around().pipelines),
-                                           in.around().time.now());
-    record_schedule(on, in, fmt::format("run, with job {},", job));
-    tx.commit();
+                                           in.by(), in.around().time.now());
     return view_response(submitted_view{job, "made"}, 201);
   });
 }

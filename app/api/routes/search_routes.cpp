@@ -60,19 +60,7 @@ response search(call& in) {
   const auto embedder = in.around().embedder();
   const auto wanted = embed(in, *embedder, asked.query);
   return in.with_database([&](storage::connection& on) {
-    hit_list all;
-    for (auto& hit : ingest::search(on, embedder->name(), wanted, asked.top))
-      all.hits.push_back({.score = hit.score,
-                          .document_id = std::move(hit.document_id),
-                          .document_name = std::move(hit.document_name),
-                          .source_path = std::move(hit.source_path),
-                          .chunk_id = std::move(hit.chunk.id),
-                          .ord = hit.chunk.ord,
-                          .byte_begin = hit.chunk.byte_begin,
-                          .byte_end = hit.chunk.byte_end,
-                          .heading_path = std::move(hit.chunk.heading_path),
-                          .text = std::move(hit.chunk.text)});
-    return view_response(all);
+    return view_response(hit_list{ingest::search(on, embedder->name(), wanted, asked.top)});
   });
 }
 

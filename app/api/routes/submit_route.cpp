@@ -27,28 +27,18 @@ constexpr std::size_t most_jobs = 100'000;
 /// What the request says of all of its jobs.
 storage::new_job model_of(const call& in) {
   storage::new_job job;
-  const auto& bound = in.holder();
-  const auto name =
-      in.has("pipeline") || bound.pipeline.empty() ? in.text("pipeline") : bound.pipeline;
-  const auto known = in.around().pipelines.find(name);
-  if (!known)
-    throw not_found(
-        name.empty() ? "`pipeline` is missing" : fmt::format("no pipeline is named `{}`", name),
-        "GET /v1/stages lists them");
-  if (!in.may_see(name, bound.tenant))
-    throw problem{403, "TOKEN_BOUND", "the token does not reach that far",
-                  fmt::format("it is bound to the pipeline `{}`", bound.pipeline),
-                  "submit to that one, or use another token"};
-  job.pipeline = *known;
-  job.tenant = bound.tenant;
+  const auto name = in.bound("pipeline", in.holder().pipeline);
+  if (name.empty())
+    throw not_found("`pipeline` is missing", "GET /v1/stages lists them");
+  job.pipeline = find_visible_pipeline(in, name);
+  job.tenant = in.holder().tenant;
   return job;
 }
 
 storage::unique_key unique_of(const call& in) {
   storage::unique_key unique;
-  for (const auto scope : pipeline::all_unique_scopes)
-    if (in.text("unique_while") == to_string(scope))
-      unique.holds_while = scope;
+  if (in.has("unique_while"))
+    unique.holds_while = pipeline::parse_unique_scope(in.text("unique_while")).value();
   for (const auto conflict : pipeline::all_unique_conflicts)
     if (in.text("on_conflict") == to_string(conflict))
       unique.on_conflict = conflict;

@@ -1,7 +1,6 @@
 #include "app/api/routes/routes.hpp"
 #include "app/commands/submit/job_fields.hpp"
 #include "storage/access/tokens.hpp"
-#include "storage/history/order_event.hpp"
 
 #include <fmt/format.h>
 
@@ -21,20 +20,12 @@ std::string label(const char* what, const std::string& text) {
   }
 }
 
-void record_token(storage::connection& on, const call& in, const std::string& what) {
-  storage::record_order(on, fmt::format("{} by {}", what, in.by()), in.around().time.now());
-}
-
 }  // namespace
 
 response list_tokens(call& in) {
   in.require_unbound(about_tokens);
-  return in.with_database([&](storage::connection& on) {
-    token_list all;
-    for (const auto& token : storage::list_tokens(on))
-      all.tokens.push_back(view_of(token));
-    return view_response(all);
-  });
+  return in.with_database(
+      [&](storage::connection& on) { return view_response(token_list{storage::list_tokens(on)}); });
 }
 
 response create_token(call& in) {
@@ -52,15 +43,11 @@ response create_token(call& in) {
     token.expires_at = now + in.wait("expires");
   const auto secret = storage::make_token_secret();
   return in.with_database([&](storage::connection& on) {
-    storage::transaction tx{on};
     if (!storage::add_token(on, token, secret))
       throw problem{409, "TOKEN_EXISTS", "no token was made",
                     fmt::format("there is one named `{}`", token.name),
                     "choose another name, or revoke that one"};
-    record_token(on, in,
-                 fmt::format("the token {} ({}) is made", token.name, to_string(token.role)));
-    tx.commit();
-    return view_response(new_token_view{view_of(token), secret}, 201);
+    return view_response(new_token_view{token, secret}, 201);
   });
 }
 
@@ -68,12 +55,9 @@ response revoke_token(call& in) {
   in.require_unbound(about_tokens);
   const auto& name = in.part("name");
   return in.with_database([&](storage::connection& on) {
-    storage::transaction tx{on};
-    if (!storage::revoke_token(on, name))
+    if (!storage::revoke_token(on, name, in.by(), in.around().time.now()))
       throw not_found(fmt::format("there is no token named `{}`", name),
                       "GET /v1/tokens lists them");
-    record_token(on, in, fmt::format("the token {} is revoked", name));
-    tx.commit();
     return response{.status = 204};
   });
 }

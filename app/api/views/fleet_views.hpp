@@ -10,6 +10,23 @@
 #include <string>
 #include <vector>
 
+namespace millrace::storage {
+
+/// What a token shows of itself.
+template <class F, actors::either<access_token> X>
+void list_fields(F& f, X& x) {
+  f("name", x.name);
+  f("role", x.role);
+  f("owner", x.owner);
+  f("tenant", x.tenant);
+  f("pipeline", x.pipeline);
+  f("created_at", x.created_at);
+  f("created_by", x.created_by);
+  f("expires_at", x.expires_at);
+}
+
+}  // namespace millrace::storage
+
 /// What the API answers about what makes and directs jobs, as job_views.hpp.
 namespace millrace::app::api {
 
@@ -55,34 +72,12 @@ struct tenant_list {
   std::vector<tenant_view> tenants;
 };
 
-struct token_view {
-  std::string name;
-  storage::access_role role = storage::access_role::viewer;
-  std::string owner;
-  std::string tenant;
-  std::string pipeline;
-  time_point created_at;
-  std::string created_by;
-  std::optional<time_point> expires_at;
-};
-
-inline token_view view_of(const storage::access_token& token) {
-  return {.name = token.name,
-          .role = token.role,
-          .owner = token.owner,
-          .tenant = token.tenant,
-          .pipeline = token.pipeline,
-          .created_at = token.created_at,
-          .created_by = token.created_by,
-          .expires_at = token.expires_at};
-}
-
 struct token_list {
-  std::vector<token_view> tokens;
+  std::vector<storage::access_token> tokens;
 };
 
 struct new_token_view {
-  token_view token;
+  storage::access_token token;
   /// It is shown this once.
   std::string secret;
 };
@@ -121,18 +116,6 @@ void list_fields(F& f, X& x) {
 template <class F, either<tenant_list> X>
 void list_fields(F& f, X& x) {
   f("tenants", x.tenants);
-}
-
-template <class F, either<token_view> X>
-void list_fields(F& f, X& x) {
-  f("name", x.name);
-  f("role", x.role);
-  f("owner", x.owner);
-  f("tenant", x.tenant);
-  f("pipeline", x.pipeline);
-  f("created_at", x.created_at);
-  f("created_by", x.created_by);
-  f("expires_at", x.expires_at);
 }
 
 template <class F, either<token_list> X>

@@ -1,11 +1,25 @@
 #pragma once
 
 #include "actors/inspector/protocol/json_fields.hpp"
+#include "storage/history/explain.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace millrace::storage {
+
+/// Why a job is as it is.
+template <class F, actors::either<explanation> X>
+void list_fields(F& f, X& x) {
+  f("job_id", x.job);
+  f("reason", x.reason);
+  f("text", x.text);
+  f("next", x.next);
+}
+
+}  // namespace millrace::storage
 
 /// What the API answers about jobs beside the views of an inspector. The documents and their
 /// schemas come from the fields that are listed here.
@@ -47,13 +61,6 @@ struct submitted_view {
 
 struct submitted_batch {
   std::vector<submitted_view> jobs;
-};
-
-struct explanation_view {
-  std::int64_t job_id = 0;
-  std::string reason;
-  std::string text;
-  std::string next;
 };
 
 /// Where a job stands after an order.
@@ -134,14 +141,6 @@ void list_fields(F& f, X& x) {
 template <class F, either<submitted_batch> X>
 void list_fields(F& f, X& x) {
   f("jobs", x.jobs);
-}
-
-template <class F, either<explanation_view> X>
-void list_fields(F& f, X& x) {
-  f("job_id", x.job_id);
-  f("reason", x.reason);
-  f("text", x.text);
-  f("next", x.next);
 }
 
 template <class F, either<job_place> X>

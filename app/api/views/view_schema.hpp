@@ -11,6 +11,7 @@
 #include <concepts>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -30,13 +31,13 @@ inline constexpr const char* component_of<actors::job_row> = "Job";
 template <>
 inline constexpr const char* component_of<actors::event_row> = "Event";
 template <>
-inline constexpr const char* component_of<token_view> = "Token";
+inline constexpr const char* component_of<storage::access_token> = "Token";
 template <>
 inline constexpr const char* component_of<schedule_view> = "Schedule";
 template <>
-inline constexpr const char* component_of<document_view> = "DocumentInfo";
+inline constexpr const char* component_of<ingest::document> = "DocumentInfo";
 template <>
-inline constexpr const char* component_of<chunk_view> = "Chunk";
+inline constexpr const char* component_of<ingest::chunk> = "Chunk";
 
 template <class Enum>
 schema schema_of_enum() {
@@ -47,6 +48,9 @@ schema schema_of_enum() {
   if constexpr (std::same_as<Enum, storage::access_role>)
     for (const auto role : storage::all_access_roles)
       names.push_back(std::string{to_string(role)});
+  if constexpr (std::same_as<Enum, ingest::document_status>)
+    for (const auto status : ingest::all_document_statuses)
+      names.push_back(std::string{to_string(status)});
   return {{"type", "string"}, {"enum", names}};
 }
 
@@ -60,7 +64,7 @@ template <class T>
 schema schema_of_value(actors::shown_as form) {
   using actors::shown_as;
   const schema moment_schema{{"type", "string"}, {"format", "date-time"}};
-  if constexpr (std::same_as<T, std::string>) {
+  if constexpr (std::convertible_to<T, std::string_view>) {
     return form == shown_as::document ? schema::object() : schema{{"type", "string"}};
   } else if constexpr (std::same_as<T, bool>) {
     return {{"type", "boolean"}};

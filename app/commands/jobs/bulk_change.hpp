@@ -7,16 +7,14 @@
 
 namespace millrace::app {
 
-/// Changes jobs piece by piece until all are, or Ctrl-C is pressed; a piece is a transaction
-/// of some milliseconds.
+/// Changes jobs piece by piece (change_in_pieces) until all are, or Ctrl-C is pressed.
 class bulk_change {
  public:
   using change_piece = std::function<storage::sent_back(std::span<const storage::listed_job>)>;
 
   explicit bulk_change(change_piece change) : change_{std::move(change)} {}
 
-  /// Rests after each piece for as long as it took: SQLite has one writer, and a runtime that waits
-  /// for it must get its turn. Throws storage::error; sum() says what was done before.
+  /// Throws storage::error; sum() says what was done before.
   void run(std::span<const storage::listed_job> jobs);
 
   const storage::sent_back& sum() const { return sum_; }

@@ -52,12 +52,9 @@ void check_cancel_usage(const invocation& call) {
 }
 
 exit_code cancel_many(const invocation& call) {
-  storage::movable_filter filter{
-      .pipeline = call.text("pipeline"), .stage = call.text("stage"), .code = call.text("code")};
+  auto filter = read_filter<storage::movable_filter>(call);
   if (call.has("state"))
     filter.state = choice_option(call, "state", unfinished_states, "state");
-  if (call.has("limit"))
-    filter.limit = count_option(call, "limit");
   control in{call};
   const auto found = storage::list_unfinished(*in.on, filter);
   return change_many(call, {found.jobs, found.counts, "STATE"},

@@ -2,6 +2,7 @@
 
 #include "app/command.hpp"
 #include "app/commands/jobs/bulk_change.hpp"
+#include "app/commands/session.hpp"
 #include "storage/jobs/ended_jobs.hpp"
 
 #include <boost/program_options/options_description.hpp>
@@ -37,6 +38,16 @@ struct order_for_many {
 
 /// `--limit`, `--dry-run` and `--yes`.
 void declare_many(boost::program_options::options_description_easy_init add);
+
+/// What `--pipeline`, `--stage`, `--code` and `--limit` say, as a filter of storage.
+template <class Filter>
+Filter read_filter(const invocation& call) {
+  Filter filter{
+      .pipeline = call.text("pipeline"), .stage = call.text("stage"), .code = call.text("code")};
+  if (call.has("limit"))
+    filter.limit = count_option(call, "limit");
+  return filter;
+}
 
 /// With `--dry-run`, shows how many are where. Otherwise asks, unless `--yes` is given, changes the
 /// jobs, and says what became of them: `interrupted` when some were not reached, `no` when some

@@ -43,12 +43,8 @@ exit_code run_delete(const invocation& call) {
   if (!call.has("state"))
     throw bad_usage("cannot delete", "--state is missing",
                     "say which: done, cancelled or deadletter");
-  storage::ended_filter filter{.state = choice_option(call, "state", ended_states, "state"),
-                               .pipeline = call.text("pipeline"),
-                               .stage = call.text("stage"),
-                               .code = call.text("code")};
-  if (call.has("limit"))
-    filter.limit = count_option(call, "limit");
+  auto filter = read_filter<storage::ended_filter>(call);
+  filter.state = choice_option(call, "state", ended_states, "state");
   const auto on = open_existing(call);
   const auto found = storage::list_ended(*on, filter);
   return change_many(

@@ -18,14 +18,9 @@ constexpr std::array movable_states{pipeline::job_state::queued, pipeline::job_s
                                     pipeline::job_state::deadletter};
 
 storage::movable_filter movable_of(const invocation& call) {
-  storage::movable_filter filter;
+  auto filter = read_filter<storage::movable_filter>(call);
   if (call.has("state"))
     filter.state = choice_option(call, "state", movable_states, "state");
-  filter.pipeline = call.text("pipeline");
-  filter.stage = call.text("stage");
-  filter.code = call.text("code");
-  if (call.has("limit"))
-    filter.limit = count_option(call, "limit");
   return filter;
 }
 

@@ -1,5 +1,7 @@
 #include "app/commands/jobs/records.hpp"
 
+#include "app/api/views/views.hpp"
+#include "app/commands/view_fields.hpp"
 #include "app/commands/view_json.hpp"
 #include "base/iso8601.hpp"
 #include "base/json/json_text.hpp"
@@ -14,19 +16,6 @@ namespace {
 using json = nlohmann::ordered_json;
 
 std::string dump(const json& document) { return storage::in_lines(document) + '\n'; }
-
-json describe(const ingest::search_hit& hit) {
-  return {{"score", hit.score},
-          {"document_id", hit.document_id},
-          {"document_name", hit.document_name},
-          {"source_path", hit.source_path},
-          {"chunk_id", hit.chunk.id},
-          {"ord", hit.chunk.ord},
-          {"byte_begin", hit.chunk.byte_begin},
-          {"byte_end", hit.chunk.byte_end},
-          {"heading_path", hit.chunk.heading_path},
-          {"text", hit.chunk.text}};
-}
 
 /// The text in one line, as it fits a table.
 std::string snippet(std::string_view text) {
@@ -98,9 +87,7 @@ table hit_table(const std::vector<ingest::search_hit>& hits) {
   return out;
 }
 
-json document_of(const storage::explanation& why) {
-  return {{"job_id", why.job}, {"reason", why.reason}, {"text", why.text}, {"next", why.next}};
-}
+json document_of(const storage::explanation& why) { return fields_of(why); }
 
 table job_details(const actors::job_row& job) { return field_table(document_of(job)); }
 
@@ -122,12 +109,7 @@ std::string to_json(const actors::event_row& event) {
 
 std::string to_json(const storage::explanation& why) { return dump(document_of(why)); }
 
-std::string to_json(const std::vector<ingest::search_hit>& hits) {
-  auto all = json::array();
-  for (const auto& hit : hits)
-    all.push_back(describe(hit));
-  return dump(all);
-}
+std::string to_json(const std::vector<ingest::search_hit>& hits) { return dump(shown_value(hits)); }
 
 std::string_view state_text(const actors::job_row& job) {
   return job.has_begun ? to_string(job.state) : "claimed";

@@ -16,16 +16,11 @@ namespace millrace::app {
 namespace {
 
 storage::ended_filter ended_of(const invocation& call) {
-  storage::ended_filter filter;
+  auto filter = read_filter<storage::ended_filter>(call);
   if (call.has("done"))
     filter.state = pipeline::job_state::done;
   else if (call.has("cancelled"))
     filter.state = pipeline::job_state::cancelled;
-  filter.pipeline = call.text("pipeline");
-  filter.stage = call.text("stage");
-  filter.code = call.text("code");
-  if (call.has("limit"))
-    filter.limit = count_option(call, "limit");
   return filter;
 }
 

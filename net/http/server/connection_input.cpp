@@ -186,8 +186,7 @@ void http_connection::input_has_ended() {
     case phase::answering:
       if (exchange_)
         exchange_->leave();
-      // Half a connection is enough for a response, but nobody would notice that a stream has no
-      // reader.
+      // Half a connection is enough for a response; a stream without a reader would go on unseen.
       if (is_stream_)
         close();
       break;

@@ -66,7 +66,7 @@ class http_exchange {
   bool begin(outgoing_response response, bool is_stream);
   void end_stream(stream_end how);
   bool is_open_now() const { return is_stream_ && !has_left_ && end_ == stream_end::open; }
-  /// What is to be called now that there is room; empty when nobody waits for it.
+  /// What is to be called now that there is room; empty when no call waits for it.
   callback take_room_call();
   /// Without the lock.
   static void call(const callback& what);

@@ -43,8 +43,8 @@ TEST_CASE("each route answers the tokens of its role and of higher ones only") {
   at.submit();
   for (const auto& route : app::api::contract()) {
     INFO(route.id);
-    const auto nobody = at.ask(request_of(route, ""));
-    CHECK((nobody.status == 401) == !route.is_open);
+    const auto without_token = at.ask(request_of(route, ""));
+    CHECK((without_token.status == 401) == !route.is_open);
     for (const auto& [role, token] : tokens) {
       INFO(to_string(role));
       const auto answer = at.ask(request_of(route, token));

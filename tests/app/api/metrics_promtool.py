@@ -96,7 +96,7 @@ def wait_for(what, condition):
     while not (found := condition()):
         if time.monotonic() > until:
             sys.exit(f"not in time: {what}")
-        time.sleep(0.05)
+        os.sched_yield()
     return found
 
 

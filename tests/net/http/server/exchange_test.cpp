@@ -151,7 +151,7 @@ TEST_CASE("what is given up ends badly: a response that is missing is a 500, a s
   }
 }
 
-TEST_CASE("a client that leaves is told once, whoever asks first") {
+TEST_CASE("a client that leaves is told once, also when two ask") {
   exchanged with;
   const auto stream = with.handle->stream({});
   int left = 0;

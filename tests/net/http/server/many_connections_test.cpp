@@ -56,7 +56,7 @@ int next_descriptor() {
   return probe.get();
 }
 
-TEST_CASE("two thousand silent connections take little, and hold up nobody") {
+TEST_CASE("two thousand silent connections take little, and hold up no other") {
   constexpr std::size_t number = 2'000;
   const many_descriptors raised{2 * number + 200};
   if (raised.limit() < 2 * number + 200) {
