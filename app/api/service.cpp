@@ -133,8 +133,6 @@ void service::handle(net::incoming_request asked, net::response_handle respond) 
 void service::answer(const std::shared_ptr<const arrival>& taken,
                      const net::response_handle& respond, bool may_wait) {
   const auto& [asked, at] = *taken;
-  if (respond.client_has_left())
-    return;
   try {
     call in{around_, asked, at, access_.authenticate(asked, *at.found)};
     if (!may_wait || !comes_later(in, taken, respond))

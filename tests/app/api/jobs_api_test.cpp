@@ -171,6 +171,21 @@ TEST_CASE("a request waits for the end of its job, and not for longer than it sa
   CHECK(at.get("/v1/jobs/99?wait=60s").status == 404);
 }
 
+TEST_CASE("a client that has closed its sending side is answered, at once and when it waits") {
+  api_server at;
+  const auto id = at.submit();
+  http_peer asks{at.port()};
+  asks.say(wire_text({"GET", fmt::format("/v1/jobs/{}", id)}));
+  asks.end_sending();
+  CHECK(json::parse(asks.hear().body)["state"] == "queued");
+  http_peer waits{at.port()};
+  waits.say(wire_text({"GET", fmt::format("/v1/jobs/{}?wait=60s", id)}));
+  waits.end_sending();
+  CHECK_FALSE(waits.hears_within(std::chrono::milliseconds{50}));
+  at.post(fmt::format("/v1/jobs/{}/cancel", id));
+  CHECK(json::parse(waits.hear().body)["state"] == "cancelled");
+}
+
 TEST_CASE("a request that waits is answered when the server stops") {
   api_server at;
   const auto id = at.submit();
