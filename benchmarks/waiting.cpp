@@ -1,5 +1,6 @@
 #include "benchmarks/cases.hpp"
 #include "benchmarks/live_runtime.hpp"
+#include "benchmarks/milliseconds.hpp"
 #include "benchmarks/raw_sql.hpp"
 #include "storage/jobs/job_store.hpp"
 
@@ -48,8 +49,6 @@ class stopwatch {
   std::condition_variable changed_;
   std::vector<std::optional<clock::time_point>> began_;
 };
-
-double ms(clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
 
 double processor_seconds() {
   rusage usage{};

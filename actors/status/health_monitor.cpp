@@ -20,11 +20,11 @@ namespace {
 
 using instant = caf::actor_clock::time_point;
 
-struct look_around {
+struct look_at_health {
   using local_message = void;
 };
 
-using monitor_impl = with_private<health_monitor_actor, caf::result<void>(look_around)>;
+using monitor_impl = with_private<health_monitor_actor, caf::result<void>(look_at_health)>;
 
 struct monitor_state {
   static inline const char* name = "health_monitor";
@@ -59,7 +59,7 @@ struct monitor_state {
   void on_timer() {
     look();
     tell_progress();
-    self->delayed_send(self, settings.interval, look_around{});
+    self->delayed_send(self, settings.interval, look_at_health{});
   }
 
  private:
@@ -195,12 +195,12 @@ monitor_impl::behavior_type health_monitor(measured<monitor_impl, monitor_state>
   state.self = self;
   state.settings = settings;
   self->send(supervisor, init_complete{state.name, generation});
-  self->delayed_send(self, settings.interval, look_around{});
+  self->delayed_send(self, settings.interval, look_at_health{});
   return {
       [=](const watch_actors& msg) { self->state.watch(msg); },
       [=](get_health) { return self->state.current; },
       [](ping) { return pong{}; },
-      [=](look_around) { self->state.on_timer(); },
+      [=](look_at_health) { self->state.on_timer(); },
   };
 }
 

@@ -28,8 +28,8 @@ void shrink(std::vector<std::size_t>& widths, const std::vector<column>& columns
   }
 }
 
-std::string line(const std::vector<std::string>& cells, const std::vector<column>& columns,
-                 const std::vector<std::size_t>& widths) {
+std::string aligned_line(const std::vector<std::string>& cells, const std::vector<column>& columns,
+                         const std::vector<std::size_t>& widths) {
   std::string out;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto cell = shorten(cells[i], widths[i]);
@@ -61,7 +61,7 @@ std::string render_aligned(const table& what, std::size_t width, bool with_head)
     shrink(widths, what.columns, width);
   std::string out;
   for (std::size_t i = with_head ? 0 : 1; i < lines.size(); ++i)
-    out += line(lines[i], what.columns, widths);
+    out += aligned_line(lines[i], what.columns, widths);
   return out;
 }
 

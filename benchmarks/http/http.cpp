@@ -1,6 +1,7 @@
 #include "app/api/server.hpp"
 #include "benchmarks/cases.hpp"
 #include "benchmarks/http/http_caller.hpp"
+#include "benchmarks/milliseconds.hpp"
 #include "benchmarks/workload.hpp"
 
 #include <fmt/format.h>
@@ -61,8 +62,6 @@ class api_on {
   app::api::server server_;
 };
 
-double ms(clock::duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
-
 /// Batches of lines over two connections.
 double batch_rate(const api_on& api, std::int64_t jobs) {
   const auto lines = std::min(jobs, lines_in_request);
@@ -105,7 +104,8 @@ int silent_connections() {
   return static_cast<int>(std::min<rlim_t>(10'000, limit.rlim_cur / 2 - 500));
 }
 
-using arrival = std::function<void(const api_on&, std::vector<std::unique_ptr<http_caller>>&)>;
+using start_clients =
+    std::function<void(const api_on&, std::vector<std::unique_ptr<http_caller>>&)>;
 
 void be_silent(const api_on& api, std::vector<std::unique_ptr<http_caller>>& clients, int count) {
   for (int i = 0; i < count; ++i)
@@ -123,7 +123,7 @@ void read_events(const api_on& api, std::vector<std::unique_ptr<http_caller>>& c
 }
 
 /// Transitions a second while those clients are there.
-double rate_with(const options& wanted, std::int64_t jobs, const arrival& come) {
+double rate_with(const options& wanted, std::int64_t jobs, const start_clients& come) {
   constexpr int stage_count = 10;
   const auto plan = stages(stage_count);
   bench_database on{wanted.database};

@@ -15,8 +15,8 @@ using namespace std::string_literals;
 namespace {
 
 /// A job at work on a Markdown document that was parsed before.
-struct fixture {
-  fixture() {
+struct parsers_fixture {
+  parsers_fixture() {
     use_local_parsers(services, {});
     j.id = 7;
     j.output = R"({"document_id":"d"})"s;
@@ -44,7 +44,7 @@ struct fixture {
 }  // namespace
 
 TEST_CASE("choose_parser goes on to parsing when there is no text yet") {
-  fixture s;
+  parsers_fixture s;
   s.doc.parser.clear();
   s.doc.parsed_uri.clear();
   s.doc.text_sha256.clear();
@@ -52,18 +52,18 @@ TEST_CASE("choose_parser goes on to parsing when there is no text yet") {
 }
 
 TEST_CASE("choose_parser skips ahead when the same parser's text is there") {
-  fixture s;
+  parsers_fixture s;
   CHECK(std::get<advance>(s.choose()).to == "parse_validated");
 }
 
 TEST_CASE("choose_parser does not skip ahead with the text of another version") {
-  fixture s;
+  parsers_fixture s;
   s.doc.parser = "markdown@0"s;
   CHECK(std::get<advance>(s.choose()).to.empty());
 }
 
 TEST_CASE("choose_parser does not skip ahead with text that is lost, damaged or not normalised") {
-  fixture s;
+  parsers_fixture s;
   SECTION("lost") { s.store.lose(s.doc.parsed_uri); }
   SECTION("damaged") { s.store.put(s.doc.parsed_uri, "tex"); }
   SECTION("not normalised") { s.doc.text_sha256.clear(); }
@@ -71,7 +71,7 @@ TEST_CASE("choose_parser does not skip ahead with text that is lost, damaged or 
 }
 
 TEST_CASE("choose_parser ends a job whose document belongs to another job") {
-  fixture s;
+  parsers_fixture s;
   s.doc.job_id = 3;
   const auto done = std::get<finish>(s.choose());
   CHECK(done.code == "UPLOAD_DEDUP_HIT");
@@ -79,14 +79,14 @@ TEST_CASE("choose_parser ends a job whose document belongs to another job") {
 }
 
 TEST_CASE("choose_parser rejects a job whose document is not in the database") {
-  fixture s;
+  parsers_fixture s;
   CHECK(code_of(choose_parser(s.j, s.known, s.store, s.services)) == "DOCUMENT_MISSING");
   s.j.output.clear();
   CHECK(code_of(s.choose()) == "PAYLOAD_INVALID");
 }
 
 TEST_CASE("choose_parser tries again later when there is no parser now") {
-  fixture s;
+  parsers_fixture s;
   s.doc.media_type = "audio/ogg"s;
   CHECK(std::get<retry>(s.choose()).code == "PARSER_FAILED");
 }

@@ -254,8 +254,8 @@ TEST_CASE("normalise takes time in proportion to the text, whatever it is") {
 namespace {
 
 /// A job at work on a document whose text was parsed.
-struct fixture {
-  explicit fixture(std::string_view text) {
+struct normalise_fixture {
+  explicit normalise_fixture(std::string_view text) {
     j.output = R"({"document_id":"d"})"s;
     document doc;
     doc.id = "d"s;
@@ -275,7 +275,7 @@ struct fixture {
 }  // namespace
 
 TEST_CASE("normalise_document puts the new text in the place of the old and records its digest") {
-  fixture s{"#  Title\r\n"};
+  normalise_fixture s{"#  Title\r\n"};
   const auto done = fakes::effect_of<ingest::effects::record_normalised>(s.normalise_it());
   CHECK(done.document_id == "d");
   CHECK(done.text_sha256 == sha256_hex("# Title\n"));
@@ -290,7 +290,7 @@ TEST_CASE("normalise_document puts the new text in the place of the old and reco
 }
 
 TEST_CASE("normalise_document rejects what has no text, no blob or no document") {
-  fixture s{"\u200B\n \n"};
+  normalise_fixture s{"\u200B\n \n"};
   CHECK(fakes::code_of(s.normalise_it()) == "PARSE_EMPTY");
   s.store.lose(s.uri);
   CHECK(fakes::code_of(s.normalise_it()) == "BLOB_MISSING");

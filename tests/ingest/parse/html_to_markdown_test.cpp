@@ -13,12 +13,12 @@ using namespace millrace::ingest;
 
 namespace {
 
-struct row {
+struct html_row {
   std::string html;
   std::string markdown;
 };
 
-void check(const row& r) {
+void check_html(const html_row& r) {
   CAPTURE(r.html);
   CHECK(html_to_markdown(r.html) == r.markdown);
 }
@@ -33,7 +33,7 @@ std::string repeated(std::string_view unit, int times) {
 }  // namespace
 
 TEST_CASE("HTML's headings and paragraphs become Markdown's") {
-  const auto r = GENERATE(values<row>({
+  const auto r = GENERATE(values<html_row>({
       {"<h1>One</h1><h6> Six\n words </h6>", "# One\n\n###### Six words\n"},
       {"<p>a</p><p>b<div>c</div>d", "a\n\nb\n\nc\n\nd\n"},
       {"a <b>bold</b>, <i>it</i>alic\n text", "a bold, italic text\n"},
@@ -45,16 +45,16 @@ TEST_CASE("HTML's headings and paragraphs become Markdown's") {
       {"<dl><dt>term<dd>what it is</dl>", "term\n\nwhat it is\n"},
       {"", ""},
   }));
-  check(r);
+  check_html(r);
 }
 
 TEST_CASE("HTML's title is the heading of a page that has none") {
-  check({"<title>The page</title><p>x", "# The page\n\nx\n"});
-  check({"<title>The page</title><h2>y</h2>", "## y\n"});
+  check_html({"<title>The page</title><p>x", "# The page\n\nx\n"});
+  check_html({"<title>The page</title><h2>y</h2>", "## y\n"});
 }
 
 TEST_CASE("HTML's lists nest, and count") {
-  const auto r = GENERATE(values<row>({
+  const auto r = GENERATE(values<html_row>({
       {"<p>a<ul><li>b<li>c</ul><p>d", "a\n\n- b\n- c\n\nd\n"},
       {"<ul><li>a<ul><li>b<ul><li>c</ul></ul><li>d</ul>", "- a\n  - b\n    - c\n- d\n"},
       {"<ol start=9><li>a<li>b<ul><li>c</ul></ol>", "9. a\n10. b\n    - c\n"},
@@ -64,11 +64,11 @@ TEST_CASE("HTML's lists nest, and count") {
       {"<li>stray", "- stray\n"},
       {"<ul><li>a</ul><ul><li>b</ul>", "- a\n\n- b\n"},
   }));
-  check(r);
+  check_html(r);
 }
 
 TEST_CASE("HTML's quotes and code become Markdown's") {
-  const auto r = GENERATE(values<row>({
+  const auto r = GENERATE(values<html_row>({
       {"<blockquote><p>a</p><p>b</p></blockquote>c", "> a\n>\n> b\n\nc\n"},
       {"<blockquote>a<blockquote>b</blockquote></blockquote>", "> a\n>\n> > b\n"},
       {"use <code>a  b</code> or<code> c`d </code>!", "use `a b` or ``c`d`` !\n"},
@@ -78,11 +78,11 @@ TEST_CASE("HTML's quotes and code become Markdown's") {
       {"<ul><li>a<pre>b\n  c</pre></ul>", "- a\n\n  ```\n  b\n    c\n  ```\n"},
       {"<pre> \n</pre>", ""},
   }));
-  check(r);
+  check_html(r);
 }
 
 TEST_CASE("HTML's tables become Markdown's, unless they only arrange the page") {
-  const auto r = GENERATE(values<row>({
+  const auto r = GENERATE(values<html_row>({
       {"<table><tr><th>A<th>B<tr><td>1|2<td>x<p>y</table>",
        "| A | B |\n| --- | --- |\n| 1\\|2 | x y |\n"},
       {"<table><caption>Cap</caption><tr><td>a<td>b<tr><td>c</table>",
@@ -96,7 +96,7 @@ TEST_CASE("HTML's tables become Markdown's, unless they only arrange the page") 
        "| a b | `c\\|d` |\n| --- | --- |\n"},
       {"<table><tr><td> <td></table>", ""},
   }));
-  check(r);
+  check_html(r);
 }
 
 TEST_CASE("HTML's parts that are not to be read are dropped") {
@@ -113,12 +113,12 @@ TEST_CASE("HTML's parts that are not to be read are dropped") {
 }
 
 TEST_CASE("HTML's header is kept where it is more than navigation") {
-  check({"<header><nav>n</nav><h1>Title</h1></header>x", "# Title\n\nx\n"});
-  check({"<article><header>by me</header>x<footer>f</footer></article>", "by me\n\nx\n\nf\n"});
+  check_html({"<header><nav>n</nav><h1>Title</h1></header>x", "# Title\n\nx\n"});
+  check_html({"<article><header>by me</header>x<footer>f</footer></article>", "by me\n\nx\n\nf\n"});
 }
 
 TEST_CASE("HTML's text is not taken for Markdown where it begins a line") {
-  const auto r = GENERATE(values<row>({
+  const auto r = GENERATE(values<html_row>({
       {"<p># a", "\\# a\n"},
       {"<p>- a<br>+ b<br>* c", "\\- a\n\\+ b\n\\* c\n"},
       {"<p>1. a", "1\\. a\n"},
@@ -128,7 +128,7 @@ TEST_CASE("HTML's text is not taken for Markdown where it begins a line") {
       {"<p>[a]: /b", "\\[a]: /b\n"},
       {"<p>#a 1.5 -b *c*", "#a 1.5 -b *c*\n"},
   }));
-  check(r);
+  check_html(r);
   CHECK(normalise(r.markdown) == r.markdown);
 }
 

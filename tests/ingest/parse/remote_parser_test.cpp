@@ -28,8 +28,8 @@ namespace {
 constexpr time_point noon{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1} + 12h};
 
 /// A job at work on a document that goes to the service.
-struct fixture {
-  fixture() {
+struct remote_parser_fixture {
+  remote_parser_fixture() {
     use_local_parsers(services, parser_settings{});
     j.id = 7;
     j.output = R"({"document_id":"d"})";
@@ -91,7 +91,7 @@ struct fixture {
 };
 
 TEST_CASE("a file is sent once, asked for at growing distances, and its text stored") {
-  fixture f;
+  remote_parser_fixture f;
   f.server.tell("next ok pending pending pending pending pending");
   std::vector<double> distances;
   auto what = f.call();
@@ -117,7 +117,7 @@ TEST_CASE("a file is sent once, asked for at growing distances, and its text sto
 }
 
 TEST_CASE("while it waits the job says in whose hands its file is") {
-  fixture f;
+  remote_parser_fixture f;
   CHECK(std::get<snooze>(f.call()).why == "the file is job file-1 of " + f.server.url());
   const auto note = nlohmann::json::parse(f.j.output)["remote_parse"];
   CHECK(note["endpoint"] == f.server.url());
@@ -127,7 +127,7 @@ TEST_CASE("while it waits the job says in whose hands its file is") {
 }
 
 TEST_CASE("the service is told where to call back") {
-  fixture f;
+  remote_parser_fixture f;
   f.settings.webhook_url = "https://me.example";
   f.connect();
   f.call();
@@ -163,7 +163,7 @@ TEST_CASE("what a service does to a file that it is given decides what becomes o
            row{"ok ok status:404", "PARSE_LOST", 1},
        }) {
     INFO(script);
-    fixture f;
+    remote_parser_fixture f;
     f.service.breaker.failures = 100;
     // What the service asks for shall not keep the test.
     f.service.limits.concurrent = 2;
@@ -184,7 +184,7 @@ TEST_CASE("what a service does to a file that it is given decides what becomes o
 
 TEST_CASE(
     "a file waits, uncharged, while the service refuses the key, before and after it was sent") {
-  fixture f;
+  remote_parser_fixture f;
   f.service.breaker.cool_down = 1ms;
   f.connect();
   f.server.tell("always status:401");
@@ -201,7 +201,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a service's own words about a file are told, but for the key") {
-  fixture f;
+  remote_parser_fixture f;
   f.server.tell("next ok error");
   f.call();
   CHECK(std::get<reject>(f.call()).why ==
@@ -209,7 +209,7 @@ TEST_CASE("a service's own words about a file are told, but for the key") {
 }
 
 TEST_CASE("a wait that the service asks for is kept between two looks, without a charge") {
-  fixture f;
+  remote_parser_fixture f;
   f.server.tell("next ok status:503:77");
   f.call();
   const auto later = std::get<snooze>(f.call());
@@ -219,7 +219,7 @@ TEST_CASE("a wait that the service asks for is kept between two looks, without a
 }
 
 TEST_CASE("a service that takes too long over a file is given it again") {
-  fixture f;
+  remote_parser_fixture f;
   f.call();
   f.server.tell("always pending");
   auto what = f.finish();
@@ -234,7 +234,7 @@ TEST_CASE("a service that takes too long over a file is given it again") {
 }
 
 TEST_CASE("a file that was refused is sent again when the job is sent back") {
-  fixture f;
+  remote_parser_fixture f;
   f.server.tell("next ok error");
   CHECK(code_of(f.finish()) == "PARSE_REFUSED");
   CHECK(std::holds_alternative<advance>(f.finish()));
@@ -242,7 +242,7 @@ TEST_CASE("a file that was refused is sent again when the job is sent back") {
 }
 
 TEST_CASE("only the endpoint that has the file is asked for it") {
-  fixture f;
+  remote_parser_fixture f;
   test_http_server second;
   f.service.endpoints.push_back({second.url(), 1});
   f.connect();
@@ -267,7 +267,7 @@ TEST_CASE("only the endpoint that has the file is asked for it") {
 }
 
 TEST_CASE("a service that is out is waited for, with and without the file") {
-  fixture f;
+  remote_parser_fixture f;
   if (GENERATE(false, true))
     f.call();
   const bool sent = f.is_sent();
@@ -277,7 +277,7 @@ TEST_CASE("a service that is out is waited for, with and without the file") {
 }
 
 TEST_CASE("text and Markdown stay here, and other files too if they are not meant") {
-  fixture f;
+  remote_parser_fixture f;
   f.settings.media_types = {"application/pdf"};
   f.connect();
   CHECK(effect_of<ingest::effects::record_parsed>(f.call()).parser == "html@1");
@@ -285,7 +285,7 @@ TEST_CASE("text and Markdown stay here, and other files too if they are not mean
 }
 
 TEST_CASE("a hybrid parser works here while the service is out, as far as it can") {
-  fixture f;
+  remote_parser_fixture f;
   f.settings.may_be_replaced = true;
   f.connect();
   if (GENERATE(false, true))
@@ -303,14 +303,14 @@ TEST_CASE("a hybrid parser works here while the service is out, as far as it can
 }
 
 TEST_CASE("a text that is larger than any text may be is refused") {
-  fixture f;
+  remote_parser_fixture f;
   f.settings.max_text_size = 10;
   f.connect();
   CHECK(code_of(f.finish()) == "PARSER_LIMIT");
 }
 
 TEST_CASE("a look that is no longer wanted ends at once, and keeps the file") {
-  fixture f;
+  remote_parser_fixture f;
   f.call();
   f.service.http.read_timeout = 1h;
   std::stop_source stop;
@@ -322,7 +322,7 @@ TEST_CASE("a look that is no longer wanted ends at once, and keeps the file") {
 }
 
 TEST_CASE("what the service has parsed is not sent again, and what was parsed here is") {
-  fixture f;
+  remote_parser_fixture f;
   const auto parsed = effect_of<ingest::effects::record_parsed>(f.finish());
   auto& doc = f.known.rows["d"];
   doc.parsed_uri = parsed.parsed_uri;

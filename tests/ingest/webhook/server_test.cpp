@@ -32,7 +32,7 @@ namespace {
 constexpr std::size_t header_limit = 16 * 1024;
 constexpr std::size_t body_limit = 64 * 1024;
 
-struct fixture {
+struct webhook_fixture {
   system_clock time;
   std::mutex mutex;
   std::vector<pipeline::job_id> called;
@@ -94,7 +94,7 @@ struct slow_fixture {
 using ids = std::vector<pipeline::job_id>;
 
 TEST_CASE("a genuine call reaches its job, once") {
-  fixture f;
+  webhook_fixture f;
   const auto text = webhook{"/webhooks/parser/42"}.text();
   CHECK(status_of(f.listener->port(), text) == 200);
   CHECK(status_of(f.listener->port(), text) == 200);
@@ -102,14 +102,14 @@ TEST_CASE("a genuine call reaches its job, once") {
 }
 
 TEST_CASE("a call for a job that waits for nothing, or that there is not, says so") {
-  fixture f;
+  webhook_fixture f;
   CHECK(f.post({.path = "/webhooks/parser/43"}) == 200);
   CHECK(f.post({.path = "/webhooks/parser/44", .body = "another"}) == 404);
   CHECK(f.calls() == ids{43, 44});
 }
 
 TEST_CASE("a connection makes one call after the other, and each answer is a sentence") {
-  fixture f;
+  webhook_fixture f;
   http_peer caller{f.listener->port()};
   const webhook good{"/webhooks/parser/42"};
   const webhook unknown{"/webhooks/parser/44"};
@@ -134,7 +134,7 @@ TEST_CASE("a connection makes one call after the other, and each answer is a sen
 }
 
 TEST_CASE("whatever else comes is refused, and reaches no job") {
-  fixture f;
+  webhook_fixture f;
   const std::string here = "/webhooks/parser/42";
   CHECK(f.post({.path = here, .secret = "wrong"}) == 401);
   CHECK(f.post({.path = here, .off = -400}) == 401);
@@ -164,7 +164,7 @@ TEST_CASE("whatever else comes is refused, and reaches no job") {
 }
 
 TEST_CASE("a call may be as large as it may be, with a length or in chunks") {
-  fixture f;
+  webhook_fixture f;
   CHECK(f.post({.path = "/webhooks/parser/42", .body = std::string(body_limit, ' ')}) == 200);
   const webhook call{.path = "/webhooks/parser/43", .body = "{}"};
   const auto at = call.timestamp();
@@ -176,14 +176,14 @@ TEST_CASE("a call may be as large as it may be, with a length or in chunks") {
 }
 
 TEST_CASE("an answer arrives although much more was said than is read") {
-  const fixture f;
+  const webhook_fixture f;
   const raw_connection to{f.listener->port()};
   to.say(webhook{.path = "/webhooks/parser/42", .body = std::string(500'000, ' ')}.text());
   CHECK_THAT(to.hear(), Catch::StartsWith("HTTP/1.1 413 "));
 }
 
 TEST_CASE("a call that cannot be obeyed now is asked to come again, and is new then") {
-  fixture f;
+  webhook_fixture f;
   const auto text = webhook{"/webhooks/parser/42"}.text();
   f.database_is_away = true;
   CHECK(status_of(f.listener->port(), text) == 503);
@@ -228,7 +228,7 @@ TEST_CASE("a call that is repeated while it is made is new when it fails") {
 }
 
 TEST_CASE("a call whose caller has gone is made all the same") {
-  fixture f;
+  webhook_fixture f;
   {
     const raw_connection caller{f.listener->port()};
     caller.say(webhook{"/webhooks/parser/42"}.text());
@@ -237,7 +237,7 @@ TEST_CASE("a call whose caller has gone is made all the same") {
 }
 
 TEST_CASE("a caller that is silent, or leaves, keeps no other from calling") {
-  fixture f;
+  webhook_fixture f;
   std::vector<std::unique_ptr<raw_connection>> silent;
   for (int i = 0; i < 200; ++i) {
     silent.push_back(std::make_unique<raw_connection>(f.listener->port()));
@@ -252,7 +252,7 @@ TEST_CASE("a caller that is silent, or leaves, keeps no other from calling") {
 }
 
 TEST_CASE("a listener ends at once, whatever is connected") {
-  const fixture f;
+  const webhook_fixture f;
   const raw_connection silent{f.listener->port()};
   const auto began = std::chrono::steady_clock::now();
   CHECK(f.listener->stop(10s));
@@ -285,7 +285,7 @@ TEST_CASE("a listener whose call does not end says so, and does not wait for eve
 }
 
 TEST_CASE("a port that is taken is said with the setting that names it") {
-  const fixture f;
+  const webhook_fixture f;
   try {
     const ingest::webhook_server second{
         {.at = {"127.0.0.1", f.listener->port()}, .secret = "s"}, f.time, [](pipeline::job_id) {
