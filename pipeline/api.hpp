@@ -23,6 +23,7 @@ using pipeline::handler;
 using pipeline::handler_traits;
 using pipeline::job;
 using pipeline::job_id;
+using pipeline::made_job;
 using pipeline::new_child;
 using pipeline::outcome;
 using pipeline::place;

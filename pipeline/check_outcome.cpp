@@ -34,6 +34,11 @@ std::optional<outcome> refusal_of(const effect& what) {
       if (!one.payload.empty())
         if (auto no = refusal_of(one.payload, "the payload of a child"))
           return no;
+  if (const auto* made = std::get_if<effects::make_jobs>(&what))
+    for (const auto& one : made->jobs)
+      if (!one.payload.empty())
+        if (auto no = refusal_of(one.payload, "the payload of a job that it makes"))
+          return no;
   return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "pipeline/child_job.hpp"
 #include "pipeline/job.hpp"
+#include "pipeline/made_job.hpp"
 
 #include <memory>
 #include <string>
@@ -30,6 +31,11 @@ struct make_children {
   std::vector<new_child> jobs;
 };
 
+/// Makes jobs that are not part of the job's work.
+struct make_jobs {
+  std::vector<made_job> jobs;
+};
+
 }  // namespace effects
 
 /// What an application writes into tables of its own together with a transition.
@@ -47,7 +53,7 @@ class application_effect {
   virtual void write(storage::connection& on, job_id job, time_point now) const = 0;
 };
 
-using effect = std::variant<effects::write_output, effects::make_children,
+using effect = std::variant<effects::write_output, effects::make_children, effects::make_jobs,
                             std::shared_ptr<const application_effect>>;
 
 }  // namespace millrace::pipeline

@@ -1,7 +1,5 @@
-#include "app/commands/submit/job_fields.hpp"
 #include "app/error.hpp"
 #include "app/nearest.hpp"
-#include "app/payload.hpp"
 #include "app/settings/allowed.hpp"
 #include "app/settings/kinds.hpp"
 #include "app/settings/make_option.hpp"
@@ -9,6 +7,8 @@
 #include "app/settings/reader.hpp"
 #include "base/cron.hpp"
 #include "base/error.hpp"
+#include "pipeline/job_fields.hpp"
+#include "pipeline/payload.hpp"
 
 #include <fmt/format.h>
 
@@ -21,13 +21,15 @@
 namespace millrace::app {
 namespace {
 
-bool is_payload_or_nothing(std::string_view text) { return text.empty() || is_payload(text); }
+bool is_payload_or_nothing(std::string_view text) {
+  return text.empty() || pipeline::is_payload(text);
+}
 
 bool is_label(std::string_view text) {
   try {
-    read_label("text", text);
+    pipeline::read_label("text", text);
     return true;
-  } catch (const bad_field&) {
+  } catch (const pipeline::bad_field&) {
     return false;
   }
 }
@@ -45,7 +47,7 @@ std::vector<schedule_option> make_schedule_options() {
       add("pipeline", MEMBER(pipeline), kinds::text{is_plain_name, "the name of a pipeline"},
           "The pipeline whose jobs are made.", "nightly"),
       add("payload", MEMBER(payload),
-          kinds::text{is_payload_or_nothing, std::string{payload_words}},
+          kinds::text{is_payload_or_nothing, std::string{pipeline::payload_words}},
           "What each job is told, a JSON document.", R"({"all": true})"),
       add("priority", MEMBER(priority),
           kinds::number{std::numeric_limits<int>::min(), std::numeric_limits<int>::max()},

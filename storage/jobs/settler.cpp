@@ -4,7 +4,9 @@
 #include "pipeline/child_job.hpp"
 #include "pipeline/codes.hpp"
 #include "storage/children/make_children.hpp"
+#include "storage/jobs/made_jobs.hpp"
 #include "storage/jobs/paused_stages.hpp"
+#include "storage/jobs/unique_keys.hpp"
 #include "storage/jobs/write_effect.hpp"
 
 #include <algorithm>
@@ -49,6 +51,8 @@ std::variant<change, pipeline::rejection> decide_one(const pipeline::catalog& pi
   };
   if (auto wrong = wrong_children(pipelines, effects_of(what)))
     return reject(std::move(*wrong));
+  if (auto wrong = wrong_made_jobs(pipelines, effects_of(what)))
+    return reject(std::move(*wrong));
   auto answer = pipeline::apply(job, what, at);
   if (auto* refused = std::get_if<pipeline::rejection>(&answer))
     return reject(std::move(refused->why));
@@ -81,10 +85,12 @@ std::vector<settled> settler::settle(std::span<const settlement> settlements, ti
   return guarded("cannot settle jobs", [&] {
     transaction tx{context_.on};
     auto pending = decide(settlements, now);
+    lock_keys_of(settlements);
     changes_.write(pending.changes, now);
     settle_cancelled(settlements, pending, now);
     std::vector<settled> answers(settlements.size());
     std::vector<new_job> children;
+    std::vector<new_job> others;
     for (std::size_t i = 0; i < pending.changes.size(); ++i) {
       auto& one = pending.changes[i];
       if (one.became != change_result::held && !MILLRACE_SEEDED_FAULT("a lost settlement counts"))
@@ -92,16 +98,20 @@ std::vector<settled> settler::settle(std::span<const settlement> settlements, ti
       const auto index = pending.settlement[i];
       const auto& what = settlements[index].what;
       // A job that ended otherwise than its handler said leaves nothing of what the handler made.
-      if (ended_as_told(one.to.state, what))
+      if (ended_as_told(one.to.state, what)) {
         for (const auto& effect : effects_of(what)) {
           write_effect(context_.on, one.job->id, effect, now);
           collect_children(context_.pipelines, *one.job, effect, children);
         }
+        collect_made_jobs(context_.pipelines, *one.job, effects_of(what), others);
+      }
       if (one.job->children && one.job->children->is_unfinished && one.to.run_at > now)
         begin_join(*one.job);
       answers[index] = std::move(one.to);
     }
     make_children(children, now);
+    if (!others.empty())
+      changes_.add_due(submitter_.make(others, now));
     tx.commit();
     return answers;
   });
@@ -163,6 +173,15 @@ void settler::settle_cancelled(std::span<const settlement> settlements, decision
     one.to = std::move(again[n].to);
     one.became = again[n].became;
   }
+}
+
+/// As a submit does, which takes keys before the rows of their holders.
+void settler::lock_keys_of(std::span<const settlement> settlements) const {
+  std::vector<new_job> jobs;
+  for (const auto& one : settlements)
+    collect_made_jobs(context_.pipelines, one.job, effects_of(one.what), jobs);
+  if (const auto names = names_of_keys(context_.pipelines, jobs); !names.empty())
+    lock_keys(context_.on, names);
 }
 
 void settler::make_children(std::span<const new_job> children, time_point now) {

@@ -31,6 +31,7 @@ class settler {
   decisions decide(std::span<const settlement> settlements, time_point now) const;
   void settle_cancelled(std::span<const settlement> settlements, decisions& pending,
                         time_point now);
+  void lock_keys_of(std::span<const settlement> settlements) const;
   void make_children(std::span<const new_job> children, time_point now);
   void begin_join(const pipeline::job& job);
 

@@ -26,17 +26,20 @@ bool waits(const key_holder& holder) {
 /// The jobs of one submit: which are to be made, and which other job stands for the rest.
 class submit_plan {
  public:
+  enum class on_conflict : std::uint8_t { as_told, never_refuse };
+
   submit_plan(connection& on, const pipeline::catalog& pipelines, std::span<const new_job> jobs,
-              time_point now)
-      : on_(on), pipelines_(pipelines), jobs_(jobs), now_(now), answers_(jobs.size()) {}
+              time_point now, on_conflict how)
+      : on_(on),
+        pipelines_(pipelines),
+        jobs_(jobs),
+        now_(now),
+        may_refuse_(how == on_conflict::as_told),
+        answers_(jobs.size()) {}
 
   /// Why nothing can be submitted, if so.
   std::optional<key_is_held> sort() {
-    std::set<key_name> names;
-    for (const auto& one : jobs_)
-      if (one.unique)
-        names.insert(name_of(one));
-    holders_ = lock_keys(on_, names);
+    holders_ = lock_keys(on_, names_of_keys(pipelines_, jobs_));
     for (std::size_t i = 0; i < jobs_.size(); ++i)
       if (auto refused = sort_one(i))
         return refused;
@@ -60,9 +63,7 @@ class submit_plan {
   }
 
  private:
-  key_name name_of(const new_job& job) const {
-    return {pipelines_.at(job.pipeline).name, job.unique->key};
-  }
+  key_name name_of(const new_job& job) const { return name_of_key(pipelines_, job); }
 
   std::optional<key_is_held> sort_one(std::size_t i) {
     const auto& job = jobs_[i];
@@ -81,12 +82,11 @@ class submit_plan {
       make(i);
       return std::nullopt;
     }
-    if (policy == pipeline::unique_conflict::reject ||
-        (policy == pipeline::unique_conflict::replace && !replace(name, holder, job)))
+    const bool is_replaced =
+        policy == pipeline::unique_conflict::replace && replace(name, holder, job);
+    if (may_refuse_ && !is_replaced && policy != pipeline::unique_conflict::keep)
       return key_is_held{i, name.key, holder.job, *holder.state};
-    answers_[i] = {holder.job, policy == pipeline::unique_conflict::replace
-                                   ? submit_result::replaced
-                                   : submit_result::kept};
+    answers_[i] = {holder.job, is_replaced ? submit_result::replaced : submit_result::kept};
     if (const auto at = made_here_.find(name); at != made_here_.end())
       twins_.emplace_back(i, at->second);
     return std::nullopt;
@@ -129,6 +129,7 @@ class submit_plan {
   const pipeline::catalog& pipelines_;
   std::span<const new_job> jobs_;
   time_point now_;
+  bool may_refuse_;
   std::map<key_name, key_holder> holders_;
   std::vector<submitted_job> answers_;
   std::vector<new_job> fresh_;
@@ -167,7 +168,7 @@ submit_answer submitter::submit(std::span<const new_job> jobs, time_point now) {
     auto& on = context_.on;
     const auto& pipelines = context_.pipelines;
     transaction tx{on};
-    submit_plan all{on, pipelines, jobs, now};
+    submit_plan all{on, pipelines, jobs, now, submit_plan::on_conflict::as_told};
     if (auto refused = all.sort())
       return std::move(*refused);
     const auto& fresh = all.to_make();
@@ -188,6 +189,19 @@ submit_answer submitter::submit(std::span<const new_job> jobs, time_point now) {
     auto answers = all.finish(ids);
     tx.commit();
     return answers;
+  });
+}
+
+std::size_t submitter::make(std::span<const new_job> jobs, time_point now) {
+  return guarded("cannot make jobs", [&] {
+    transaction tx{context_.on};
+    submit_plan all{context_.on, context_.pipelines, jobs, now,
+                    submit_plan::on_conflict::never_refuse};
+    all.sort();
+    const auto ids = enqueue(all.to_make(), now);
+    all.finish(ids);
+    tx.commit();
+    return ids.size();
   });
 }
 

@@ -4,6 +4,7 @@
 #include "storage/jobs/job_context.hpp"
 #include "storage/jobs/types.hpp"
 
+#include <cstddef>
 #include <random>
 #include <span>
 #include <vector>
@@ -24,6 +25,11 @@ class submitter {
   /// The same for submits that heed unique keys and limits: all of the jobs, or none. Of two jobs
   /// in one call with the same key the first counts as there before the second.
   submit_answer submit(std::span<const new_job> jobs, time_point now);
+
+  /// Heeds unique keys, but no limits: for jobs that a handler makes. Nothing is refused: where a
+  /// payload cannot be replaced any more, the other job is kept as it is. Answers how many were
+  /// made.
+  std::size_t make(std::span<const new_job> jobs, time_point now);
 
  private:
   const job_context& context_;

@@ -22,6 +22,7 @@ struct effect_writer {
         .run();
   }
   void operator()(const pipeline::effects::make_children&) const {}
+  void operator()(const pipeline::effects::make_jobs&) const {}
   void operator()(const std::shared_ptr<const pipeline::application_effect>& what) const {
     what->write(on, job, now);
   }

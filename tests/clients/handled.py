@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import os
 import sys
 
-from millrace.handler import Advance, Child, Job, Reject, Retry, Snooze, handler
+from millrace.handler import Advance, Child, Job, NewJob, Reject, Retry, Snooze, handler
 
 log = logging.getLogger("handled")
 slept = set()
@@ -24,6 +25,10 @@ def handled(job: Job) -> object:
 
 
 def work(job: Job, what: str) -> object:
+    if what == "make":
+        at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(milliseconds=10)
+        made = NewJob("plain", {"n": 1}, unique=job.payload["key"], at=at, correlation="made", tags=["made"])
+        return Advance({"made": 2}, jobs=[made, NewJob("plain", {"n": 2}, priority=2, tags=["made"])])
     if what == "count":
         print("this goes to the log,")
         sys.stdout.flush()

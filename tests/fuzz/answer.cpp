@@ -33,6 +33,11 @@ struct check_outcome {
           fuzz::expect(!child.pipeline.empty() && !has_nul(child.payload), "a child can be kept");
         continue;
       }
+      if (const auto* made = std::get_if<effects::make_jobs>(&effect)) {
+        for (const auto& job : made->jobs)
+          fuzz::expect(!job.pipeline.empty() && !has_nul(job.payload), "a job can be kept");
+        continue;
+      }
       const auto& output = std::get<effects::write_output>(effect).json;
       fuzz::expect(nlohmann::json::accept(output) && !has_nul(output), "an output can be kept");
       fuzz::expect(output.size() <= external::max_output, "an output has a limit");

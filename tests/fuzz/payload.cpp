@@ -1,8 +1,8 @@
-#include "app/payload.hpp"
+#include "pipeline/payload.hpp"
 
-#include "app/commands/submit/job_fields.hpp"
 #include "app/commands/submit/job_line.hpp"
 #include "ingest/upload.hpp"
+#include "pipeline/job_fields.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <chrono>
@@ -25,8 +25,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   try {
     const auto job = app::read_job_line(text, {}, {}, time_point{std::chrono::hours{480'000}});
-    fuzz::expect(job.payload.empty() || app::is_payload(job.payload), "a job has a payload");
-  } catch (const app::bad_field& e) {
+    fuzz::expect(job.payload.empty() || pipeline::is_payload(job.payload), "a job has a payload");
+  } catch (const pipeline::bad_field& e) {
     fuzz::expect(*e.what() != '\0', "an error says why");
   }
   return 0;

@@ -152,6 +152,7 @@ class memory_documents final : public ingest::documents, public ingest::blobs {
 
   /// No stage of `ingest` makes any.
   void write_one(const pipeline::effects::make_children&) {}
+  void write_one(const pipeline::effects::make_jobs&) {}
 
   void write_one(const std::shared_ptr<const pipeline::application_effect>& e) {
     std::visit([this](const auto& one) { write_one(one); },

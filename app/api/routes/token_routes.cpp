@@ -1,5 +1,5 @@
 #include "app/api/routes/routes.hpp"
-#include "app/commands/submit/job_fields.hpp"
+#include "pipeline/job_fields.hpp"
 #include "storage/access/tokens.hpp"
 
 #include <fmt/format.h>
@@ -14,8 +14,8 @@ constexpr auto about_tokens =
 
 std::string label(const char* what, const std::string& text) {
   try {
-    return text.empty() ? text : read_label(what, text);
-  } catch (const bad_field& bad) {
+    return text.empty() ? text : pipeline::read_label(what, text);
+  } catch (const pipeline::bad_field& bad) {
     throw bad_request(bad.what(), "give another one");
   }
 }

@@ -1,13 +1,13 @@
 #include "app/api/views/fleet_views.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/session.hpp"
-#include "app/commands/submit/job_fields.hpp"
 #include "app/commands/view_fields.hpp"
 #include "app/nearest.hpp"
 #include "app/terminal/table.hpp"
 #include "app/terminal/terminal.hpp"
 #include "base/duration.hpp"
 #include "base/iso8601.hpp"
+#include "pipeline/job_fields.hpp"
 #include "storage/access/tokens.hpp"
 #include "storage/history/job_json.hpp"
 
@@ -50,8 +50,8 @@ void declare_token(po::options_description_easy_init add) {
 
 std::string bound_to(const invocation& call, const char* option) {
   try {
-    return call.has(option) ? read_label(option, call.text(option)) : std::string{};
-  } catch (const bad_field& bad) {
+    return call.has(option) ? pipeline::read_label(option, call.text(option)) : std::string{};
+  } catch (const pipeline::bad_field& bad) {
     throw bad_usage("cannot make the token", bad.what(), "give another one");
   }
 }
@@ -73,7 +73,7 @@ exit_code create_token(const invocation& call) {
   const auto on = open_or_create(call);
   const auto now = call.time.now();
   const storage::access_token token{
-      .name = read_label("name", call.arguments[1]),
+      .name = pipeline::read_label("name", call.arguments[1]),
       .role = choice_option(call, "role", storage::all_access_roles, "role"),
       .owner = bound_to(call, "owner"),
       .tenant = bound_to(call, "tenant"),
@@ -130,7 +130,7 @@ exit_code run_token(const invocation& call) {
   if ((verb == "create" || verb == "revoke") && has_name)
     try {
       return verb == "create" ? create_token(call) : revoke_token(call);
-    } catch (const bad_field& bad) {
+    } catch (const pipeline::bad_field& bad) {
       throw bad_usage("cannot make the token", bad.what(), "give another name");
     }
   if (verb == "create" || verb == "revoke" || verb == "list")

@@ -1,14 +1,13 @@
 #include "app/commands/submit/job_line.hpp"
 
-#include "app/commands/submit/job_fields.hpp"
 #include "app/nearest.hpp"
 #include "base/json/json_text.hpp"
+#include "pipeline/job_fields.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -17,26 +16,12 @@ namespace {
 
 using nlohmann::json;
 
-const std::string& text_of(const std::string& name, const json& value) {
-  if (!value.is_string())
-    throw bad_field{fmt::format("`{}` must be a text", name)};
-  return value.get_ref<const std::string&>();
-}
-
-int priority_of(const json& value) {
-  using limits = std::numeric_limits<int>;
-  if (!value.is_number_integer() || value < limits::min() || value > limits::max())
-    throw bad_field{fmt::format("`priority` must be a whole number from {} to {}", limits::min(),
-                                limits::max())};
-  return value.get<int>();
-}
-
 void read_tags(const json& value, storage::new_job& into) {
   if (!value.is_array())
-    throw bad_field{"`tags` must be a list of texts"};
+    throw pipeline::bad_field{"`tags` must be a list of texts"};
   into.tags.clear();
   for (const auto& one : value)
-    add_tag(into, text_of("tags", one));
+    pipeline::add_tag(into.tags, pipeline::text_field("tags", one));
 }
 
 /// The payload is kept as it stands in the line, so that no digit of a long number is lost.
@@ -44,27 +29,27 @@ void read_member(const json_member& member, const storage::unique_key& unique, t
                  storage::new_job& into) {
   const auto& name = member.name;
   if (name == "payload") {
-    into.payload = member.value == "null" ? "" : read_payload(member.value);
+    into.payload = member.value == "null" ? "" : pipeline::read_payload(member.value);
     return;
   }
   const auto value = json::parse(member.value, nullptr, /*allow_exceptions=*/false);
   if (name == "priority") {
-    into.priority = priority_of(value);
+    into.priority = pipeline::priority_field(value);
   } else if (name == "at") {
-    into.run_at = read_when(text_of(name, value), now);
+    into.run_at = pipeline::read_when(pipeline::text_field(name, value), now);
   } else if (name == "unique") {
     into.unique = unique;
-    into.unique->key = read_label("unique key", text_of(name, value));
+    into.unique->key = pipeline::read_label("unique key", pipeline::text_field(name, value));
   } else if (name == "correlation") {
-    into.correlation_id = read_label("correlation id", text_of(name, value));
+    into.correlation_id = pipeline::read_label("correlation id", pipeline::text_field(name, value));
   } else if (name == "tenant") {
-    into.tenant = read_label("tenant", text_of(name, value));
+    into.tenant = pipeline::read_label("tenant", pipeline::text_field(name, value));
   } else if (name == "tags") {
     read_tags(value, into);
   } else {
-    throw bad_field{fmt::format("a job has no `{}`: {}", name,
-                                did_you_mean(name, {"payload", "priority", "at", "unique",
-                                                    "correlation", "tenant", "tags"}))};
+    throw pipeline::bad_field{fmt::format("a job has no `{}`: {}", name,
+                                          did_you_mean(name, {"payload", "priority", "at", "unique",
+                                                              "correlation", "tenant", "tags"}))};
   }
 }
 
@@ -81,11 +66,11 @@ storage::new_job read_job_line(std::string_view text, const storage::new_job& mo
   // The payload has its own limits; here it stands one level deeper.
   if (const auto why =
           trouble_in_json(line, {.deepest = deepest_json + 1, .nul = true, .huge_numbers = true}))
-    throw bad_field{fmt::format("it is no JSON document: {}", *why)};
+    throw pipeline::bad_field{fmt::format("it is no JSON document: {}", *why)};
   const auto members = members_of(line);
   if (std::none_of(members.begin(), members.end(),
                    [](const auto& one) { return one.name == "payload"; })) {
-    job.payload = read_payload(line);
+    job.payload = pipeline::read_payload(line);
     return job;
   }
   for (const auto& one : members)

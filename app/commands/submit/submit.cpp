@@ -2,7 +2,6 @@
 #include "app/commands/jobs/records.hpp"
 #include "app/commands/session.hpp"
 #include "app/commands/submit/collect_files.hpp"
-#include "app/commands/submit/job_fields.hpp"
 #include "app/commands/submit/queue_room.hpp"
 #include "app/commands/submit/submit_batch.hpp"
 #include "app/commands/submit/submit_files.hpp"
@@ -10,6 +9,7 @@
 #include "app/commands/submit/wait_for_jobs.hpp"
 #include "app/settings/option.hpp"
 #include "pipeline/codes.hpp"
+#include "pipeline/job_fields.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
@@ -116,14 +116,14 @@ storage::new_job read_model(const invocation& call, const pipeline::catalog& pip
   job.pipeline = find_pipeline(pipelines, call.text("pipeline"));
   job.priority = call.get<int>("priority");
   if (call.has("at"))
-    job.run_at = read_when(call.text("at"), call.time.now());
+    job.run_at = pipeline::read_when(call.text("at"), call.time.now());
   if (call.has("correlation"))
-    job.correlation_id = read_label("correlation id", call.text("correlation"));
+    job.correlation_id = pipeline::read_label("correlation id", call.text("correlation"));
   if (call.has("tenant"))
-    job.tenant = read_label("tenant", call.text("tenant"));
+    job.tenant = pipeline::read_label("tenant", call.text("tenant"));
   if (call.has("tag"))
     for (const auto& tag : call.get<std::vector<std::string>>("tag"))
-      add_tag(job, tag);
+      pipeline::add_tag(job.tags, tag);
   return job;
 }
 
@@ -137,13 +137,13 @@ request read_request(const invocation& call, const pipeline::catalog& pipelines)
   try {
     request read{read_model(call, pipelines), read_unique(call)};
     if (call.has("payload"))
-      read.job.payload = read_payload(call.text("payload"));
+      read.job.payload = pipeline::read_payload(call.text("payload"));
     if (call.has("unique")) {
       read.job.unique = read.unique;
-      read.job.unique->key = read_label("unique key", call.text("unique"));
+      read.job.unique->key = pipeline::read_label("unique key", call.text("unique"));
     }
     return read;
-  } catch (const bad_field& bad) {
+  } catch (const pipeline::bad_field& bad) {
     throw bad_usage("cannot submit", bad.what(), "see `millrace submit --help`");
   }
 }

@@ -2,7 +2,6 @@
 
 #include "app/commands/jobs/records.hpp"
 #include "app/commands/session.hpp"
-#include "app/commands/submit/job_fields.hpp"
 #include "app/commands/submit/job_line.hpp"
 #include "app/commands/submit/line_reader.hpp"
 #include "app/commands/submit/queue_room.hpp"
@@ -10,6 +9,7 @@
 #include "app/terminal/terminal.hpp"
 #include "base/bounds.hpp"
 #include "base/digest.hpp"
+#include "pipeline/job_fields.hpp"
 #include "storage/jobs/submit_batch.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 
@@ -79,8 +79,8 @@ struct outcome {
 std::string batch_name(const invocation& call) {
   if (call.has("batch-name"))
     try {
-      return read_label("batch name", call.text("batch-name"));
-    } catch (const bad_field& bad) {
+      return pipeline::read_label("batch name", call.text("batch-name"));
+    } catch (const pipeline::bad_field& bad) {
       throw bad_usage("cannot submit", bad.what(), "give the batch another name");
     }
   const auto file = call.text("batch");
@@ -171,7 +171,7 @@ class batch {
       bytes += line.size();
       try {
         lines_.push_back({line, read(line, at)});
-      } catch (const bad_field& bad) {
+      } catch (const pipeline::bad_field& bad) {
         trouble_ = bad.what();
       }
     }
@@ -180,7 +180,8 @@ class batch {
 
   std::optional<storage::new_job> read(const std::string& line, time_point at) const {
     if (line.size() > line_reader::longest)
-      throw bad_field{fmt::format("it is longer than {} MiB", line_reader::longest >> 20)};
+      throw pipeline::bad_field{
+          fmt::format("it is longer than {} MiB", line_reader::longest >> 20)};
     if (line.find_first_not_of(" \t\r\n") == std::string::npos)
       return std::nullopt;
     return read_job_line(line, model_, unique_, at);

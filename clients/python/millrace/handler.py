@@ -89,11 +89,32 @@ class Child:
 
 
 @dataclass(frozen=True)
+class NewJob:
+    """A job to make that nothing waits for. Without them it has the tenant and correlation id of the one that makes it.
+
+    Where another job has its unique key none is made; with `on_conflict="replace"` that one gets the payload.
+    """
+
+    pipeline: str
+    payload: Any = None
+    priority: Optional[int] = None
+    #: Not before: a time with a time zone, or what the command line takes ("+10m").
+    at: Union[datetime.datetime, str, None] = None
+    unique: Optional[str] = None
+    unique_while: Optional[str] = None
+    on_conflict: Optional[str] = None
+    correlation: Optional[str] = None
+    tenant: Optional[str] = None
+    tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Advance:
     """The output of the stage with jobs to make, in one transaction with the job's own move."""
 
     output: Any = None
     children: Sequence[Child] = ()
+    jobs: Sequence[NewJob] = ()
 
 
 class Reject(Exception):
@@ -260,6 +281,8 @@ def _advance_line(job: int, returned: Any) -> bytes:
     answer: Dict[str, Any] = {"id": job, "advance": moved.output}
     if moved.children:
         answer["children"] = [_child_members(child) for child in moved.children]
+    if moved.jobs:
+        answer["jobs"] = [_job_members(job) for job in moved.jobs]
     line = _line(answer)
     return line if len(line) <= MAX_ANSWER else _too_large(job, f"the answer has {len(line)} bytes")
 
@@ -267,6 +290,17 @@ def _advance_line(job: int, returned: Any) -> bytes:
 def _child_members(child: Child) -> Dict[str, Any]:
     members: Dict[str, Any] = {"pipeline": child.pipeline, "payload": child.payload}
     return members if child.priority is None else {**members, "priority": child.priority}
+
+
+def _job_members(job: NewJob) -> Dict[str, Any]:
+    members = {name: value for name, value in vars(job).items() if value is not None and value != ()}
+    if isinstance(job.at, datetime.datetime):
+        if job.at.tzinfo is None:
+            raise ValueError(f"`at` is {job.at}, which has no time zone")
+        members["at"] = job.at.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if "tags" in members:
+        members["tags"] = list(job.tags)
+    return members
 
 
 def _too_large(job: int, why: str) -> bytes:

@@ -7,6 +7,8 @@
 #include "base/text_line.hpp"
 #include "pipeline/child_job.hpp"
 #include "pipeline/codes.hpp"
+#include "pipeline/handlers/process/read_made_job.hpp"
+#include "pipeline/job_fields.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -171,6 +173,20 @@ void read_children(std::string_view text, outcome& into) {
     moved->effects.emplace_back(std::move(made));
 }
 
+/// Adds the jobs that stand beside an advance.
+void read_jobs(std::string_view text, time_point now, outcome& into) {
+  require(text.starts_with('['), "jobs", "is not a list");
+  effects::make_jobs made;
+  try {
+    for (const auto one : elements_of(text))
+      made.jobs.push_back(read_made_job(one, now));
+  } catch (const bad_field& wrong) {
+    throw bad_answer{fmt::format("of \"jobs\" one cannot be made: {}", wrong.what())};
+  }
+  if (auto* moved = std::get_if<advance>(&into))
+    moved->effects.emplace_back(std::move(made));
+}
+
 progress read_progress(const members& said) {
   const auto percent = said.parsed("progress");
   if (percent.is_null())
@@ -183,6 +199,8 @@ progress read_progress(const members& said) {
 outcome read_outcome(const members& said, time_point now) {
   const auto children = said.find("children");
   require(!children || said.has("advance"), "children", "goes with \"advance\" only");
+  const auto jobs = said.find("jobs");
+  require(!jobs || said.has("advance"), "jobs", "goes with \"advance\" only");
   if (const auto again = said.find("retry"))
     return read_retry(*again);
   if (const auto later = said.find("snooze"))
@@ -193,6 +211,8 @@ outcome read_outcome(const members& said, time_point now) {
   auto moved = output ? advance_with(std::string{*output}) : outcome{advance{}};
   if (children)
     read_children(*children, moved);
+  if (jobs)
+    read_jobs(*jobs, now, moved);
   return moved;
 }
 
@@ -214,7 +234,7 @@ answer read(std::string_view text, time_point now) {
     report.allow_only({"id", "progress", "message"});
     made.what = read_progress(report);
   } else {
-    said.allow_only({"id", "advance", "children", "retry", "snooze", "reject"});
+    said.allow_only({"id", "advance", "children", "jobs", "retry", "snooze", "reject"});
     made.what = read_outcome(said, now);
   }
   return made;

@@ -15,9 +15,9 @@ namespace millrace::pipeline::external {
 
 /// What a stage may return, as JSON in bytes.
 inline constexpr std::size_t max_output = std::size_t{1} << 20;
-/// What it may answer in all: the output, and its children.
+/// What it may answer in all: the output, its children and other jobs.
 inline constexpr std::size_t max_answer = std::size_t{16} << 20;
-/// A longer text is an answer with children, or none.
+/// A longer text is an answer that makes jobs, or none.
 inline constexpr std::size_t max_plain_answer = max_output + 65536;
 
 struct answer {
@@ -35,6 +35,7 @@ struct unusable {
 ///   {"id": 17, "advance": OUTPUT}                                  null for no output
 ///   {"id": 17, "advance": OUTPUT, "children": [{"pipeline": "page", "payload": ..., "priority":
 ///   1}]}
+///   {"id": 17, "advance": OUTPUT, "jobs": [...]}                    see read_made_job.hpp
 ///   {"id": 17, "retry": {"code": "X", "why": "...", "after": 30}}    all of them optional; seconds
 ///   {"id": 17, "snooze": {"for": 60, "why": "..."}}                 seconds
 ///   {"id": 17, "reject": {"code": "X", "why": "..."}}               all of them optional

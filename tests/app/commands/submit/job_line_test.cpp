@@ -1,7 +1,7 @@
 #include "app/commands/submit/job_line.hpp"
 
-#include "app/commands/submit/job_fields.hpp"
 #include "app/commands/submit/line_reader.hpp"
+#include "pipeline/job_fields.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,7 +27,7 @@ storage::new_job read(std::string_view line) {
 std::string complaint(std::string_view line) {
   try {
     read(line);
-  } catch (const bad_field& bad) {
+  } catch (const pipeline::bad_field& bad) {
     return bad.what();
   }
   return "nothing was wrong";
@@ -104,12 +104,12 @@ TEST_CASE("a line that is no job says why") {
 }
 
 TEST_CASE("a time is a moment, or one from now on") {
-  CHECK(read_when("1970-01-02T00:00Z", noon) == time_point{24h});
-  CHECK(read_when("+10m", noon) == noon + 10min);
-  CHECK(read_when("+0", noon) == noon);
+  CHECK(pipeline::read_when("1970-01-02T00:00Z", noon) == time_point{24h});
+  CHECK(pipeline::read_when("+10m", noon) == noon + 10min);
+  CHECK(pipeline::read_when("+0", noon) == noon);
   for (const auto* text : {"", "+", "-10m", "10m", "+10", "now", "2026-01-01", "+900000000d",
                            "1969-12-31T23:59Z", "0000-01-01T00:00Z"})
-    CHECK_THROWS_AS(read_when(text, noon), bad_field);
+    CHECK_THROWS_AS(pipeline::read_when(text, noon), pipeline::bad_field);
 }
 
 TEST_CASE("lines are read whole, whatever their length, and the last one without its end") {

@@ -36,9 +36,23 @@ std::string seconds(duration d) {
   return fmt::format("{:g}", std::chrono::duration<double>(d).count());
 }
 
+/// "PIPELINE(PAYLOAD)@PRIORITY +WAIT KEY/WHILE/CONFLICT CORRELATION TENANT TAGS" of each.
+std::string made_by(const advance& what) {
+  std::string all;
+  for (const auto& effect : what.effects)
+    if (const auto* made = std::get_if<effects::make_jobs>(&effect))
+      for (const auto& one : made->jobs)
+        all += fmt::format(" {}({})@{} +{} {}/{}/{} {} {} [{}]", one.pipeline, one.payload,
+                           one.priority, one.run_at ? seconds(*one.run_at - now) : "0", one.unique,
+                           to_string(one.unique_while), to_string(one.on_conflict),
+                           one.correlation_id.value_or("its"), one.tenant.value_or("its"),
+                           fmt::join(one.tags, ","));
+  return all;
+}
+
 struct describe {
   std::string operator()(const advance& one) const {
-    return "advance " + output_of(one) + children_of(one);
+    return "advance " + output_of(one) + children_of(one) + made_by(one);
   }
   std::string operator()(const retry& one) const {
     return fmt::format("retry {} {} {}", one.code, one.why,
@@ -83,6 +97,10 @@ TEST_CASE("an answer says what becomes of a job") {
       {R"({"id": 7, "advance": 1, "children": [{"pipeline": "p", "payload": [1], "priority": -2}, {"pipeline": "q"}]})",
        "7: advance 1 p([1])@-2 q()"},
       {R"({"id": 7, "advance": null, "children": []})", "7: advance nothing"},
+      {R"({"id": 7, "advance": 1, "jobs": [{"pipeline": "p"}, {"pipeline": "q", "payload": {"a": 1e2}, "priority": -2, "at": "+10m", "unique": "k", "unique_while": "done", "on_conflict": "replace", "correlation": "c", "tenant": "t", "tags": ["x", "y"]}]})",
+       R"(7: advance 1 p()@0 +0 /unfinished/keep its its [] q({"a": 1e2})@-2 +600 k/done/replace c t [x,y])"},
+      {R"({"id": 7, "advance": null, "jobs": [{"pipeline": "p", "payload": null, "at": null}], "children": []})",
+       "7: advance nothing p()@0 +0 /unfinished/keep its its []"},
       {R"({"advance": "text"})", R"(no id: advance "text")"},
       {R"({"id": 7, "advance": false})", "7: advance false"},
       {R"({"id": 7, "retry": {}})", "7: retry HANDLER_FAILED  backoff"},
@@ -138,6 +156,23 @@ TEST_CASE("what is no answer is refused with the reason and its beginning") {
        R"("payload" has a NUL character)"},
       {R"({"id": 7, "advance": 1, "children": [{"pipeline": "p", "at": 1}]})",
        R"(a child does not know "at")"},
+      {R"({"id": 7, "retry": {}, "jobs": []})", R"("jobs" goes with "advance" only)"},
+      {R"({"id": 7, "advance": 1, "jobs": {}})", R"("jobs" is not a list)"},
+      {R"({"id": 7, "advance": 1, "jobs": [1]})", "a job is not an object"},
+      {R"({"id": 7, "advance": 1, "jobs": [{}]})", "a job names no `pipeline`"},
+      {R"({"id": 7, "advance": 1, "jobs": [{"pipeline": "p", "stage": "s"}]})",
+       "a job has no `stage`"},
+      {R"({"id": 7, "advance": 1, "jobs": [{"pipeline": 1}]})", "`pipeline` must be a text"},
+      {R"({"id": 7, "advance": 1, "jobs": [{"pipeline": "p", "at": "soon"}]})",
+       "`soon` is no time"},
+      {R"({"id": 7, "advance": 1, "jobs": [{"pipeline": "p", "priority": 3000000000}]})",
+       "`priority` must be a whole number"},
+      {R"({"id": 7, "advance": 1, "jobs": [{"pipeline": "p", "payload": "\u0000"}]})",
+       "the payload is not a JSON document without NUL"},
+      {R"({"id": 7, "advance": 1, "jobs": [{"pipeline": "p", "on_conflict": "reject"}]})",
+       "`on_conflict` is `reject`, which is unknown"},
+      {R"({"id": 7, "advance": 1, "jobs": [{"pipeline": "p", "tags": ["a\n"]}]})",
+       "the tag has a control character"},
       {R"({"id": 7, "advance": 1, "output": 2})", R"(an answer does not know "output")"},
       {R"({"id": 7, "retry": "no"})", R"("retry" is not an object)"},
       {R"({"id": 7, "retry": {"after": -1}})", R"("after" is not a number of seconds)"},

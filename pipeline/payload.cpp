@@ -1,8 +1,8 @@
-#include "app/payload.hpp"
+#include "pipeline/payload.hpp"
 
 #include "base/json/json_text.hpp"
 
-namespace millrace::app {
+namespace millrace::pipeline {
 
 std::optional<std::string> trouble_in_payload(std::string_view text) {
   return trouble_in_json(text);
@@ -10,4 +10,4 @@ std::optional<std::string> trouble_in_payload(std::string_view text) {
 
 bool is_payload(std::string_view text) { return !trouble_in_payload(text); }
 
-}  // namespace millrace::app
+}  // namespace millrace::pipeline

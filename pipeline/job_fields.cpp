@@ -1,16 +1,18 @@
-#include "app/commands/submit/job_fields.hpp"
+#include "pipeline/job_fields.hpp"
 
-#include "app/payload.hpp"
 #include "base/bounds.hpp"
 #include "base/duration.hpp"
 #include "base/iso8601.hpp"
 #include "base/unicode/utf8.hpp"
+#include "pipeline/payload.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <limits>
 
-namespace millrace::app {
+namespace millrace::pipeline {
 namespace {
 
 using bounds::longest_label;
@@ -51,13 +53,27 @@ std::string read_label(std::string_view what, std::string_view text) {
   return std::string{text};
 }
 
-void add_tag(storage::new_job& to, std::string_view tag) {
-  auto read = read_label("tag", tag);
-  if (std::find(to.tags.begin(), to.tags.end(), read) != to.tags.end())
-    return;
-  if (to.tags.size() == most_tags)
-    throw bad_field{fmt::format("a job has {} tags at most", most_tags)};
-  to.tags.push_back(std::move(read));
+const std::string& text_field(std::string_view name, const nlohmann::json& value) {
+  if (!value.is_string())
+    throw bad_field{fmt::format("`{}` must be a text", name)};
+  return value.get_ref<const std::string&>();
 }
 
-}  // namespace millrace::app
+int priority_field(const nlohmann::json& value) {
+  using limits = std::numeric_limits<int>;
+  if (!value.is_number_integer() || value < limits::min() || value > limits::max())
+    throw bad_field{fmt::format("`priority` must be a whole number from {} to {}", limits::min(),
+                                limits::max())};
+  return value.get<int>();
+}
+
+void add_tag(std::vector<std::string>& to, std::string_view tag) {
+  auto read = read_label("tag", tag);
+  if (std::find(to.begin(), to.end(), read) != to.end())
+    return;
+  if (to.size() == most_tags)
+    throw bad_field{fmt::format("a job has {} tags at most", most_tags)};
+  to.push_back(std::move(read));
+}
+
+}  // namespace millrace::pipeline

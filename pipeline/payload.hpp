@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace millrace::app {
+namespace millrace::pipeline {
 
 /// Whether the text can be a job's payload: a JSON document, and no string of it has a NUL, which
 /// PostgreSQL cannot keep.
@@ -17,4 +17,4 @@ std::optional<std::string> trouble_in_payload(std::string_view text);
 inline constexpr std::string_view payload_words =
     "a JSON document without NUL characters (\\u0000)";
 
-}  // namespace millrace::app
+}  // namespace millrace::pipeline

@@ -1,15 +1,17 @@
 #pragma once
 
 #include "base/time.hpp"
-#include "storage/jobs/types.hpp"
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
-/// How people write the fields of a job, on the command line and in a file of jobs. All throw
-/// bad_field.
-namespace millrace::app {
+/// How the fields of a job are written on the command line, in a file of jobs, over HTTP and in the
+/// answer of a handler. All throw bad_field.
+namespace millrace::pipeline {
 
 /// A field that cannot be used; what() says why.
 class bad_field : public std::runtime_error {
@@ -27,6 +29,11 @@ std::string read_payload(std::string_view text);
 /// and of 200 bytes at most.
 std::string read_label(std::string_view what, std::string_view text);
 
-void add_tag(storage::new_job& to, std::string_view tag);
+/// The value of a member that must be a text, or a whole number of 32 bits.
+const std::string& text_field(std::string_view name, const nlohmann::json& value);
+int priority_field(const nlohmann::json& value);
 
-}  // namespace millrace::app
+/// Adds a tag unless it is there.
+void add_tag(std::vector<std::string>& to, std::string_view tag);
+
+}  // namespace millrace::pipeline
