@@ -1,5 +1,7 @@
 #include "ingest/ids.hpp"
 
+#include "ingest/files/media_type.hpp"
+
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <fmt/format.h>
@@ -24,6 +26,11 @@ std::string uuid_v5(std::string name) {
 
 std::string document_id(std::string_view owner, std::string_view file_sha256) {
   return uuid_v5(fmt::format("{}:{}", owner, file_sha256));
+}
+
+std::string raw_uri(std::string_view owner, std::string_view document_id,
+                    std::string_view media_type) {
+  return fmt::format("storage://raw/{}/{}.{}", owner, document_id, extension_of(media_type));
 }
 
 std::string chunk_id(std::string_view document_id, std::string_view chunker,

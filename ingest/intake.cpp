@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <utility>
+#include <variant>
 
 namespace millrace::ingest {
 namespace {
@@ -26,6 +27,24 @@ snooze wait_for(std::int64_t first_job, const job& job, const context& at) {
           fmt::format("the same bytes were submitted with job {}, which has not ended", first_job)};
 }
 
+/// Bytes that came over HTTP lie among the blobs since then.
+std::variant<identified_file, reject> identify_blob(const upload& from,
+                                                    const intake_settings& settings, blobs& store) {
+  auto bytes = store.get(from.blob);
+  if (!bytes)
+    return reject{std::string{codes::FILE_MISSING},
+                  fmt::format("{} is not in the storage.blob_dir of this runtime", from.blob)};
+  return identify_bytes(from.name, *std::move(bytes), settings);
+}
+
+std::variant<identified_file, reject> identify(const upload& from, bool is_sealed,
+                                               const intake_settings& settings, blobs& store) {
+  if (!from.blob.empty())
+    return identify_blob(from, settings, store);
+  return identify_file(from.path, settings,
+                       is_sealed ? file_reach::anywhere : file_reach::allowed_paths);
+}
+
 }  // namespace
 
 outcome take_in(const job& job, const context& at, const intake_settings& settings,
@@ -35,22 +54,23 @@ outcome take_in(const job& job, const context& at, const intake_settings& settin
     return std::move(*wrong);
   const auto& from = std::get<upload>(parsed);
   const bool is_sealed = seal != nullptr && seal->is_on(from);
-  if (!is_sealed && !is_written_below(settings.allowed_paths, from.path))
-    return not_allowed(from.path);
+  const bool is_path = from.blob.empty();
+  const auto& place = is_path ? from.path : from.blob;
+  if (!is_sealed && !(is_path && is_written_below(settings.allowed_paths, from.path)))
+    return not_allowed(place);
   const auto first = from.first_job == 0 || from.first_job == job.id
                          ? job_fate::failed
                          : known.fate_of(from.first_job);
   if (first == job_fate::unfinished)
     return wait_for(from.first_job, job, at);
 
-  auto identified = identify_file(from.path, settings,
-                                  is_sealed ? file_reach::anywhere : file_reach::allowed_paths);
+  auto identified = identify(from, is_sealed, settings, store);
   if (auto* wrong = std::get_if<reject>(&identified))
     return std::move(*wrong);
   auto& file = std::get<identified_file>(identified);
   if (!from.sha256.empty() && from.sha256 != file.sha256)
     return reject{std::string{codes::FILE_CHANGED},
-                  fmt::format("{} has other bytes than those that were submitted", from.path)};
+                  fmt::format("{} has other bytes than those that were submitted", place)};
 
   if (first == job_fate::done)
     return finish{std::string{codes::UPLOAD_DEDUP_HIT},
@@ -67,13 +87,16 @@ outcome take_in(const job& job, const context& at, const intake_settings& settin
   doc.owner = from.owner;
   doc.job_id = job.id;
   doc.name = std::move(file.name);
-  doc.source_path = from.path;
+  doc.source_path = is_path ? from.path : from.name;
   doc.media_type = std::get<std::string>(std::move(typed));
   doc.size_bytes = file.size_bytes;
   doc.file_sha256 = std::move(file.sha256);
-  doc.raw_uri =
-      fmt::format("storage://raw/{}/{}.{}", doc.owner, doc.id, extension_of(doc.media_type));
-  store.put(doc.raw_uri, file.bytes);
+  if (is_path) {
+    doc.raw_uri = raw_uri(doc.owner, doc.id, doc.media_type);
+    store.put(doc.raw_uri, file.bytes);
+  } else {
+    doc.raw_uri = from.blob;
+  }
 
   auto output = nlohmann::json{{"document_id", doc.id}}.dump();
   advance done;

@@ -30,7 +30,7 @@ struct document {
   std::int64_t job_id = 0;
   /// The file's name without folders.
   std::string name;
-  /// Where the file was when it was submitted.
+  /// Where the file was when it was submitted; the name of what came over HTTP.
   std::string source_path;
   std::string media_type;
   std::int64_t size_bytes = 0;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace millrace::ingest {
 namespace {
@@ -13,6 +14,31 @@ namespace {
 using nlohmann::json;
 
 reject invalid(std::string why) { return {std::string{codes::PAYLOAD_INVALID}, std::move(why)}; }
+
+bool is_sha256(std::string_view hex) {
+  return hex.size() == 64 && std::all_of(hex.begin(), hex.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+std::optional<reject> check_place(const upload& what) {
+  if (!what.blob.empty()) {
+    if (!what.path.empty())
+      return invalid("the payload names a `path` and a `blob`");
+    if (what.name.empty())
+      return invalid("the payload names a `blob` without a `name`");
+    return std::nullopt;
+  }
+  if (what.path.empty())
+    return invalid("the payload names no `path`");
+  if (what.path.front() != '/')
+    return invalid(fmt::format("the path in the payload is not absolute: {}", what.path));
+  if (what.path.find('\0') != std::string::npos)
+    return invalid("the path in the payload has a NUL character");
+  return std::nullopt;
+}
+
+}  // namespace
 
 bool is_owner(std::string_view name) {
   return !name.empty() && name.size() <= 64 && name != "." && name != ".." &&
@@ -22,16 +48,14 @@ bool is_owner(std::string_view name) {
          });
 }
 
-bool is_sha256(std::string_view hex) {
-  return hex.size() == 64 && std::all_of(hex.begin(), hex.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
-}  // namespace
-
 std::string to_json(const upload& what) {
-  json out{{"path", what.path}, {"owner", what.owner}};
+  json out{{"owner", what.owner}};
+  if (what.blob.empty()) {
+    out["path"] = what.path;
+  } else {
+    out["blob"] = what.blob;
+    out["name"] = what.name;
+  }
   if (!what.sha256.empty())
     out["sha256"] = what.sha256;
   if (!what.document_id.empty())
@@ -51,6 +75,8 @@ std::variant<upload, reject> parse_upload(std::string_view text) {
     return invalid("the payload is not a JSON object");
   upload out;
   for (auto [name, member] : {std::pair{"path", &upload::path},
+                              {"blob", &upload::blob},
+                              {"name", &upload::name},
                               {"owner", &upload::owner},
                               {"sha256", &upload::sha256},
                               {"document_id", &upload::document_id},
@@ -67,12 +93,8 @@ std::variant<upload, reject> parse_upload(std::string_view text) {
       return invalid("`first_job` in the payload is not a whole number");
     out.first_job = first->get<std::int64_t>();
   }
-  if (out.path.empty())
-    return invalid("the payload names no `path`");
-  if (out.path.front() != '/')
-    return invalid(fmt::format("the path in the payload is not absolute: {}", out.path));
-  if (out.path.find('\0') != std::string::npos)
-    return invalid("the path in the payload has a NUL character");
+  if (auto wrong = check_place(out))
+    return *std::move(wrong);
   if (!is_owner(out.owner))
     return invalid("`owner` in the payload is not 1 to 64 of a-z 0-9 _ . -");
   if (!out.sha256.empty() && !is_sha256(out.sha256))

@@ -9,10 +9,11 @@
 
 namespace millrace::ingest {
 
-/// The payload of an ingest job: which file, of which owner.
+/// The payload of an ingest job: which file, of which owner. It lies at a path, or among the blobs
+/// already.
 struct upload {
-  /// Absolute.
-  std::string path;
+  /// Absolute; empty where there is a blob.
+  std::string path{};
   /// 1 to 64 of a-z 0-9 _ . -
   std::string owner = "default";
   /// Of the bytes that were submitted; empty when the submitter did not look. Intake refuses other
@@ -23,15 +24,23 @@ struct upload {
   /// The job that was given the same bytes before; 0 for none. Intake waits for its end: two jobs
   /// for the same bytes end in the same way, whichever runs first.
   std::int64_t first_job = 0;
-  /// Of `millrace submit` (ingest/files/file_seal.hpp); empty when other hands made the job.
+  /// Of `millrace submit` and of the API (ingest/files/file_seal.hpp); empty when other hands made
+  /// the job.
   std::string seal{};
+  /// `storage://raw/...` of bytes that came over HTTP, and the name of their file. Only with a
+  /// seal.
+  std::string blob{};
+  std::string name{};
 };
+
+/// Whether the text is 1 to 64 of a-z 0-9 _ . -
+bool is_owner(std::string_view name);
 
 /// The upload as a JSON document; fields that are empty are left out.
 std::string to_json(const upload& what);
 
-/// Reads a payload. Only `path` is required; names that it does not know are ignored. Anything
-/// wrong is a reject with the code PAYLOAD_INVALID.
+/// Reads a payload. `path`, or `blob` and `name`, are required; names that it does not know are
+/// ignored. Anything wrong is a reject with the code PAYLOAD_INVALID.
 std::variant<upload, reject> parse_upload(std::string_view json);
 
 }  // namespace millrace::ingest

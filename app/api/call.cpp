@@ -134,6 +134,12 @@ std::string call::bound(std::string_view name, const std::string& to) const {
   return to;
 }
 
+std::size_t largest_upload(const configuration& config) {
+  // Boundaries, names and headers of a form.
+  constexpr std::size_t around_files = std::size_t{1} << 20;
+  return static_cast<std::size_t>(config.values.ingest.intake.max_file_size) + around_files;
+}
+
 std::string media_type(std::string_view header) {
   std::string type{header.substr(0, header.find(';'))};
   type.erase(type.find_last_not_of(" \t") + 1);

@@ -103,6 +103,9 @@ class call {
   storage::access_token holder_;
 };
 
+/// The most bytes that the body of an upload may have.
+std::size_t largest_upload(const configuration& config);
+
 /// "application/json" of "Application/JSON; charset=utf-8".
 std::string media_type(std::string_view header);
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace millrace::app::api {
@@ -60,11 +61,16 @@ schema parameters_of(const route& of) {
 
 schema reference(const std::string& name) { return {{"$ref", "#/components/schemas/" + name}}; }
 
+/// Lines are text to OpenAPI.
+bool is_described(std::string_view media_type) {
+  return media_type == "application/json" || media_type == "multipart/form-data";
+}
+
 schema request_body(const body_spec& of) {
   schema content;
   for (const auto& type : of.types)
     content[type] = {
-        {"schema", type == "application/json" ? reference(of.schema) : schema{{"type", "string"}}}};
+        {"schema", is_described(type) ? reference(of.schema) : schema{{"type", "string"}}}};
   return {{"required", true}, {"description", of.help}, {"content", content}};
 }
 
@@ -119,6 +125,13 @@ schema search_request() {
             {"top", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}}}}};
 }
 
+schema upload_form() {
+  const schema file{{"type", "string"}, {"contentMediaType", "application/octet-stream"}};
+  return {{"type", "object"},
+          {"required", {"file"}},
+          {"properties", {{"file", {{"type", "array"}, {"minItems", 1}, {"items", file}}}}}};
+}
+
 schema components() {
   return {
       {"Problem", schema_of_view<problem_view>()},
@@ -148,6 +161,8 @@ schema components() {
       {"TenantList", schema_of_view<tenant_list>()},
       {"DocumentInfo", schema_of_view<ingest::document>()},
       {"DocumentPage", schema_of_view<document_page>()},
+      {"UploadForm", upload_form()},
+      {"UploadResult", schema_of_view<upload_list>()},
       {"Chunk", schema_of_view<ingest::chunk>()},
       {"ChunkPage", schema_of_view<chunk_page>()},
       {"SearchRequest", search_request()},

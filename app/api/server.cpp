@@ -27,9 +27,14 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-net::http_server_settings listening_of(const http_choice& chosen, const net::host_port& at) {
+net::http_server_settings listening_of(const configuration& config, const net::host_port& at) {
+  const auto& chosen = config.values.http;
   net::http_server_settings settings{.at = at};
-  settings.limits.answer_timeout = answer_timeout;
+  auto& limits = settings.limits;
+  limits.answer_timeout = answer_timeout;
+  limits.body = std::max(limits.body, largest_upload(config));
+  // A few of the largest at a time.
+  limits.bodies = std::max(limits.bodies, 4 * limits.body);
   if (!chosen.certificate.empty())
     settings.tls = net::tls_files{.certificate = chosen.certificate, .key = chosen.key};
   return settings;
@@ -38,7 +43,7 @@ net::http_server_settings listening_of(const http_choice& chosen, const net::hos
 std::unique_ptr<server> listen(const service_setup& setup, const net::host_port& at) {
   const auto& values = setup.config.values;
   auto made = std::make_unique<server>(
-      setup, listening_of(values.http, at),
+      setup, listening_of(setup.config, at),
       access_settings{.hosts = values.http.hosts,
                       .origins = values.http.origins,
                       .owner_token = owner_token(values.runtime.data_dir)});

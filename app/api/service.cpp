@@ -113,7 +113,8 @@ net::admission service::admit(const net::incoming_request& asked) {
     }
     const auto at = route_of(asked);
     check_body(asked, *at.found);
-    return {.body_limit = at.found->body_limit};
+    return {.body_limit =
+                at.found->body_limit != 0 ? at.found->body_limit : largest_upload(setup_.config)};
   } catch (const problem& refused) {
     return {.response = with_origin(asked, refused.answer())};
   }

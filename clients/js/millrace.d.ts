@@ -25,6 +25,7 @@ import type {
   Submitted,
   Tenant,
   Token,
+  Uploaded,
 } from "./lib/views.js";
 
 export * from "./lib/views.js";
@@ -209,6 +210,14 @@ export class Client {
   /** The chunks of documents that answer a question best. */
   search(query: string, top?: number): Promise<Hit[]>;
 
+  /**
+   * Uploads files, by name, and submits a job for each, all of them or none. Bytes that this owner has uploaded
+   * before become no second document.
+   */
+  upload(
+    files: Record<string, BlobPart> | Iterable<[string, BlobPart]>,
+    options?: { owner?: string; priority?: number },
+  ): Promise<Uploaded[]>;
   /** Documents, in the order of their ids. */
   documents(options?: {
     owner?: string;

@@ -3,6 +3,7 @@
 import { ApiError, EventsMissed, MillraceError, Unreachable } from "./lib/errors.js";
 import { EventStream } from "./lib/events.js";
 import { ownerToken } from "./lib/owner_token.js";
+import { encodeForm } from "./lib/form.js";
 import { NewJob, batches, randomKey, toLine, toMoment } from "./lib/submission.js";
 import { Transport, sleep } from "./lib/transport.js";
 
@@ -210,6 +211,13 @@ export class Client {
     const headers = { "Content-Type": "application/json" };
     const body = JSON.stringify({ query, top });
     return (await this.#post("/v1/search", { headers, body, isIdempotent: true })).hits;
+  }
+
+  async upload(files, { owner, priority } = {}) {
+    const { type, body } = encodeForm(files);
+    const query = { owner, priority };
+    const headers = { "Content-Type": type };
+    return (await this.#post("/v1/documents", { query, headers, body, isIdempotent: true })).jobs;
   }
 
   documents({ owner, after, pageSize = 100 } = {}) {

@@ -14,11 +14,16 @@ namespace millrace::ingest {
 namespace {
 
 /// Lengths stand before the parts, so that no two uploads read the same.
-std::string signed_text(const upload& what) {
-  std::string text{"millrace submit 1"};
-  for (const auto* part : {&what.path, &what.owner, &what.sha256})
-    fmt::format_to(std::back_inserter(text), " {}:{}", part->size(), *part);
+template <class... Parts>
+std::string signed_text(std::string text, const Parts&... parts) {
+  (fmt::format_to(std::back_inserter(text), " {}:{}", parts.size(), parts), ...);
   return text;
+}
+
+std::string signed_text(const upload& what) {
+  return what.blob.empty()
+             ? signed_text("millrace submit 1", what.path, what.owner, what.sha256)
+             : signed_text("millrace upload 1", what.blob, what.name, what.owner, what.sha256);
 }
 
 }  // namespace

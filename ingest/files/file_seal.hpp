@@ -9,7 +9,8 @@
 
 namespace millrace::ingest {
 
-/// The mark of `millrace submit FILE` on a job: an HMAC over the file, its owner and its bytes. A
+/// The mark of `millrace submit FILE`, and of an upload over HTTP, on a job: an HMAC over the file,
+/// its owner and its bytes. A
 /// job that was inserted by other hands has none, for the key is a file that only this user reads.
 /// From several threads.
 class file_seal {

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 namespace millrace::ingest {
 namespace {
@@ -104,6 +105,18 @@ int read_to_end(int fd, std::string& into, std::size_t limit) {
   return 0;
 }
 
+/// Makes known by its bytes what was read. `path` is for people.
+std::variant<identified_file, reject> measure(identified_file file, const std::string& path,
+                                              const intake_settings& settings) {
+  file.size_bytes = static_cast<std::int64_t>(file.bytes.size());
+  if (file.bytes.empty())
+    return refuse(codes::FILE_EMPTY, fmt::format("{} is empty", path));
+  if (file.size_bytes > settings.max_file_size)
+    return too_large(path, settings);
+  file.sha256 = sha256_hex(file.bytes);
+  return file;
+}
+
 }  // namespace
 
 reject not_allowed(const std::string& path) {
@@ -112,6 +125,18 @@ reject not_allowed(const std::string& path) {
       fmt::format("{} is in no folder of ingest.allowed_paths, and the job was not made by "
                   "`millrace submit FILE` with the storage.blob_dir of this runtime",
                   path));
+}
+
+std::variant<identified_file, reject> identify_bytes(std::string name, std::string bytes,
+                                                     const intake_settings& settings) {
+  if (name.empty())
+    return refuse(codes::FILE_NAME_INVALID, "the file has no name");
+  if (auto wrong = check_name(name, name, settings))
+    return *std::move(wrong);
+  const auto told = name;
+  return measure(
+      {.name = std::move(name), .bytes = std::move(bytes), .size_bytes = 0, .sha256 = {}}, told,
+      settings);
 }
 
 std::variant<identified_file, reject> identify_file(const std::string& path,
@@ -150,13 +175,7 @@ std::variant<identified_file, reject> identify_file(const std::string& path,
   if (const int error =
           read_to_end(fd, file.bytes, static_cast<std::size_t>(settings.max_file_size)))
     return explain(error, path);
-  file.size_bytes = static_cast<std::int64_t>(file.bytes.size());
-  if (file.bytes.empty())
-    return refuse(codes::FILE_EMPTY, fmt::format("{} is empty", path));
-  if (file.size_bytes > settings.max_file_size)
-    return too_large(path, settings);
-  file.sha256 = sha256_hex(file.bytes);
-  return file;
+  return measure(std::move(file), path, settings);
 }
 
 }  // namespace millrace::ingest

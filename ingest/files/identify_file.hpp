@@ -24,6 +24,10 @@ reject not_allowed(const std::string& path);
 /// Whether a file is read wherever it lies, or only below the folders of `allowed_paths`.
 enum class file_reach : std::uint8_t { anywhere, allowed_paths };
 
+/// The same of bytes that are here already, without a path. Their name may not be empty.
+std::variant<identified_file, reject> identify_bytes(std::string name, std::string bytes,
+                                                     const intake_settings& settings);
+
 /// Reads a file whole, or says why it cannot be taken in (the codes FILE_...). Never waits for
 /// another process, whatever the path names. Throws std::system_error when this process, not the
 /// file, is at fault: no descriptors or no memory left.

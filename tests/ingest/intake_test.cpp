@@ -119,6 +119,48 @@ TEST_CASE("take_in rejects a file that vanished since it was submitted") {
   CHECK(code_of(take_in_file({path, "default", sha256_hex("text"), ""}, store)) == "FILE_MISSING");
 }
 
+TEST_CASE("bytes that came over HTTP are taken from the blobs, for jobs with a seal only") {
+  folder_blobs store;
+  const file_seal seal{[] { return std::string{"key"}; }};
+  upload what;
+  what.owner = "ann";
+  what.sha256 = sha256_hex("# Notes");
+  what.document_id = document_id("ann", what.sha256);
+  what.blob = raw_uri("ann", what.document_id, "text/markdown");
+  what.name = "notes.md";
+  known_documents known;
+  intake_settings settings;
+  settings.allowed_paths = {"/"};
+  const auto take = [&](const upload& one) {
+    job j;
+    j.payload = to_json(one);
+    return take_in(j, {}, settings, &seal, known, store);
+  };
+  CHECK(code_of(take(what)) == "FILE_NOT_ALLOWED");
+  what.seal = seal.of(what);
+  CHECK(code_of(take(what)) == "FILE_MISSING");
+  store.put(what.blob, "other");
+  CHECK(code_of(take(what)) == "FILE_CHANGED");
+  store.put(what.blob, "# Notes");
+  const auto puts = store.puts;
+  const auto doc = effect_of<ingest::effects::register_document>(take(what)).document;
+  CHECK(store.puts == puts);
+  CHECK(doc.id == what.document_id);
+  CHECK(doc.raw_uri == what.blob);
+  CHECK(doc.name == "notes.md");
+  CHECK(doc.source_path == "notes.md");
+  CHECK(doc.media_type == "text/markdown");
+
+  for (const auto member : {&upload::blob, &upload::name, &upload::owner, &upload::sha256}) {
+    auto other = what;
+    other.*member = member == &upload::sha256 ? std::string(64, '0') : "other";
+    CHECK(code_of(take(other)) == "FILE_NOT_ALLOWED");
+  }
+  for (const char* wrong : {R"({"blob": "storage://raw/a/b.md"})",
+                            R"({"blob": "storage://raw/a/b.md", "name": "b", "path": "/b"})"})
+    CHECK(std::get<reject>(parse_upload(wrong)).code == "PAYLOAD_INVALID");
+}
+
 TEST_CASE("document_of rejects a job whose first stage has not run") {
   job j;
   for (const char* output :

@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::int64_t default_documents = 50;
 
-/// A document has an owner; tenants and pipelines are those of jobs.
-void require_documents(const call& in) {
-  if (!in.holder().tenant.empty() || !in.holder().pipeline.empty())
-    throw token_bound("a document is an owner's, and the token is bound to a tenant or a pipeline",
-                      "use a token that is bound to an owner, or not bound");
-}
-
 ingest::document find_visible_document(storage::connection& on, const call& in) {
   require_documents(in);
   const auto& id = in.part("id");
@@ -29,6 +22,12 @@ ingest::document find_visible_document(storage::connection& on, const call& in) 
 }
 
 }  // namespace
+
+void require_documents(const call& in) {
+  if (!in.holder().tenant.empty() || !in.holder().pipeline.empty())
+    throw token_bound("a document is an owner's, and the token is bound to a tenant or a pipeline",
+                      "use a token that is bound to an owner, or not bound");
+}
 
 response list_documents(call& in) {
   require_documents(in);

@@ -3,6 +3,7 @@
 #include "actors/inspector/client/client.hpp"
 #include "app/api/call.hpp"
 #include "storage/history/job_queries.hpp"
+#include "storage/jobs/types.hpp"
 
 #include <cstdint>
 #include <string>
@@ -50,6 +51,7 @@ response list_tenants(call& in);
 
 response list_events(call& in);
 response search(call& in);
+response upload_documents(call& in);
 response list_documents(call& in);
 response get_document(call& in);
 response get_document_text(call& in);
@@ -77,6 +79,13 @@ std::uint16_t find_visible_pipeline(const call& in, const std::string& name);
 /// The runtime that uses the data directory; its actors are not asked directly, for they may hang.
 /// Throws attach_error.
 actors::attachment attach(const environment& around);
+
+/// A document has an owner; tenants and pipelines are those of jobs. Throws problem 403 for a token
+/// that is bound to one of these.
+void require_documents(const call& in);
+
+/// 429 with how full the queue is, and Retry-After.
+problem queue_full(const storage::queue_is_full& full);
 
 /// Throws problem 404 where there is no such stage.
 void check_target(const call& in, const std::string& pipeline, const std::string& stage);

@@ -1,8 +1,8 @@
 #include "app/api/routes/routes.hpp"
-#include "app/commands/submit/job_fields.hpp"
 #include "app/commands/submit/job_line.hpp"
 #include "base/digest.hpp"
 #include "base/duration.hpp"
+#include "pipeline/job_fields.hpp"
 #include "storage/access/idempotency.hpp"
 #include "storage/jobs/job_store.hpp"
 
@@ -55,7 +55,7 @@ storage::new_job read_one(const call& in, std::string_view text, std::int64_t li
   storage::new_job job;
   try {
     job = read_job_line(text, model, unique, in.around().time.now());
-  } catch (const bad_field& bad) {
+  } catch (const pipeline::bad_field& bad) {
     refuse(bad.what());
   }
   if (!in.holder().tenant.empty() && job.tenant != in.holder().tenant)
@@ -92,16 +92,6 @@ std::vector<storage::new_job> read_jobs(const call& in) {
     throw problem{400, "JOB_INVALID", "nothing was submitted", "the body has no line",
                   "send a JSON document a line"};
   return jobs;
-}
-
-problem queue_full(const storage::queue_is_full& full) {
-  const auto wait = full.room_in ? std::chrono::ceil<std::chrono::seconds>(*full.room_in)
-                                 : std::chrono::seconds{1};
-  return problem{429, "QUEUE_FULL", "nothing was submitted",
-                 fmt::format("the queue of {} is full: {} of {} jobs are unfinished", full.pipeline,
-                             full.depth, full.limit),
-                 "send the request again after Retry-After"}
-      .with("Retry-After", fmt::to_string(std::max<std::int64_t>(wait.count(), 1)));
 }
 
 std::string_view name_of(storage::submitted_job::submit_result became) {
@@ -160,6 +150,16 @@ response again(const call& in, const storage::kept_answer& known) {
 }
 
 }  // namespace
+
+problem queue_full(const storage::queue_is_full& full) {
+  const auto wait = full.room_in ? std::chrono::ceil<std::chrono::seconds>(*full.room_in)
+                                 : std::chrono::seconds{1};
+  return problem{429, "QUEUE_FULL", "nothing was submitted",
+                 fmt::format("the queue of {} is full: {} of {} jobs are unfinished", full.pipeline,
+                             full.depth, full.limit),
+                 "send the request again after Retry-After"}
+      .with("Retry-After", fmt::to_string(std::max<std::int64_t>(wait.count(), 1)));
+}
 
 response submit_jobs(call& in) {
   const auto jobs = read_jobs(in);

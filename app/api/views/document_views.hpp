@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/inspector/protocol/json_fields.hpp"
+#include "app/commands/submit/submit_files.hpp"
 #include "ingest/model.hpp"
 #include "ingest/store/document_store.hpp"
 
@@ -50,9 +51,26 @@ void list_fields(F& f, X& x) {
 
 }  // namespace millrace::ingest
 
+namespace millrace::app {
+
+template <class F, actors::either<submitted> X>
+void list_fields(F& f, X& x) {
+  f("job_id", x.job);
+  f("document_id", x.document_id);
+  f("path", x.path);
+  f("code", x.code);
+  f("message", x.message);
+}
+
+}  // namespace millrace::app
+
 namespace millrace::app::api {
 
 using actors::either;
+
+struct upload_list {
+  std::vector<submitted> jobs;
+};
 
 /// In the order of their ids.
 struct document_page {
@@ -69,6 +87,11 @@ struct chunk_page {
 struct hit_list {
   std::vector<ingest::search_hit> hits;
 };
+
+template <class F, either<upload_list> X>
+void list_fields(F& f, X& x) {
+  f("jobs", x.jobs);
+}
 
 template <class F, either<document_page> X>
 void list_fields(F& f, X& x) {

@@ -7,6 +7,7 @@
 #include "ingest/files/allowed_paths.hpp"
 #include "ingest/files/identify_file.hpp"
 #include "ingest/ids.hpp"
+#include "ingest/store/document_queries.hpp"
 #include "pipeline/codes.hpp"
 #include "storage/history/job_queries.hpp"
 
@@ -32,7 +33,6 @@ intake::intake(storage::connection& on, const pipeline::catalog& pipelines, cons
                const clock& time, int priority, bool wait)
     : on_{on},
       jobs_{on, pipelines},
-      documents_{values.runtime.database},
       values_{values},
       time_{time},
       seal_{make_file_seal(values)},
@@ -78,36 +78,52 @@ intake::candidate intake::identify(const std::string& path, std::size_t& bytes) 
 storage::job_id intake::find_first(const std::string& document_id) const {
   if (const auto at = seen_.find(document_id); at != seen_.end())
     return at->second;
-  const auto document = documents_.find(document_id);
+  const auto document = ingest::find_document(on_, document_id);
   if (!document)
     return 0;
   const auto job = storage::find_job(on_, document->job_id);
   return job && has_failed(*job) ? 0 : document->job_id;
 }
 
-std::vector<submitted> intake::submit_some(std::span<const std::string>& files) {
-  std::vector<candidate> all;
-  std::map<std::string, std::size_t> originals;
-  std::vector<std::size_t> first;
-  std::vector<std::size_t> duplicates;
-  auto rest = files;
-  for (std::size_t bytes = 0; !rest.empty() && all.size() < most_jobs_ && bytes < most_bytes;
-       rest = rest.subspan(1)) {
-    auto& one = all.emplace_back(identify(rest.front(), bytes));
-    const auto index = all.size() - 1;
-    const auto& id = one.what.document_id;
-    if (!id.empty()) {
-      one.what.first_job = find_first(id);
-      if (const auto [at, is_new] = originals.emplace(id, index); !is_new)
-        one.twin = at->second;
-    }
-    (one.twin ? duplicates : first).push_back(index);
+void intake::add(batch& to, candidate one) const {
+  const auto index = to.all.size();
+  if (const auto& id = one.what.document_id; !id.empty()) {
+    one.what.first_job = find_first(id);
+    if (const auto [at, is_new] = to.originals.emplace(id, index); !is_new)
+      one.twin = at->second;
   }
-  submit_when_there_is_room(on_, wait_, [&] { return submit_all(all, first, duplicates); });
-  files = rest;
+  (one.twin ? to.duplicates : to.first).push_back(index);
+  to.all.push_back(std::move(one));
+}
 
+std::vector<submitted> intake::submit_some(std::span<const std::string>& files) {
+  batch some;
+  auto rest = files;
+  for (std::size_t bytes = 0; !rest.empty() && some.all.size() < most_jobs_ && bytes < most_bytes;
+       rest = rest.subspan(1))
+    add(some, identify(rest.front(), bytes));
+  submit_when_there_is_room(on_, wait_, [&] { return submit(some); });
+  files = rest;
+  return tell(std::move(some));
+}
+
+std::variant<std::vector<submitted>, storage::queue_is_full> intake::submit_uploads(
+    std::vector<ingest::upload> all) {
+  batch whole;
+  for (auto& one : all) {
+    seal(one);
+    submitted told{.path = one.name, .document_id = one.document_id};
+    add(whole, {std::move(told), std::move(one), {}});
+  }
+  const auto answer = submit(whole);
+  if (const auto* full = std::get_if<storage::queue_is_full>(&answer))
+    return *full;
+  return tell(std::move(whole));
+}
+
+std::vector<submitted> intake::tell(batch all) {
   std::vector<submitted> made;
-  for (auto& [told, what, twin] : all) {
+  for (auto& [told, what, twin] : all.all) {
     if (!told.document_id.empty())
       seen_.emplace(told.document_id, what.first_job != 0 ? what.first_job : told.job);
     if (what.first_job != 0) {
@@ -120,17 +136,15 @@ std::vector<submitted> intake::submit_some(std::span<const std::string>& files) 
 }
 
 /// The first job of some bytes has an id before the others, which name it, are made.
-storage::submit_answer intake::submit_all(std::vector<candidate>& all,
-                                          const std::vector<std::size_t>& first,
-                                          const std::vector<std::size_t>& duplicates) {
+storage::submit_answer intake::submit(batch& all) {
   storage::transaction together{on_};
-  auto answer = submit(all, first);
+  auto answer = submit(all.all, all.first);
   if (std::holds_alternative<storage::queue_is_full>(answer))
     return answer;
-  for (const auto i : duplicates)
-    if (const auto& original = all[*all[i].twin]; original.what.first_job == 0)
-      all[i].what.first_job = original.told.job;
-  answer = submit(all, duplicates);
+  for (const auto i : all.duplicates)
+    if (const auto& original = all.all[*all.all[i].twin]; original.what.first_job == 0)
+      all.all[i].what.first_job = original.told.job;
+  answer = submit(all.all, all.duplicates);
   if (!std::holds_alternative<storage::queue_is_full>(answer))
     together.commit();
   return answer;

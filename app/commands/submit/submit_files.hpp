@@ -3,7 +3,6 @@
 #include "app/settings/settings.hpp"
 #include "base/time.hpp"
 #include "ingest/files/file_seal.hpp"
-#include "ingest/store/document_store.hpp"
 #include "ingest/upload.hpp"
 #include "storage/jobs/job_store.hpp"
 
@@ -13,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace millrace::app {
@@ -40,6 +40,10 @@ class intake {
   /// app::error when there is no room.
   std::vector<submitted> submit_some(std::span<const std::string>& files);
 
+  /// Makes a job of each upload, whose bytes are among the blobs, in one transaction.
+  std::variant<std::vector<submitted>, storage::queue_is_full> submit_uploads(
+      std::vector<ingest::upload> all);
+
  private:
   /// A file on its way to a job.
   struct candidate {
@@ -49,17 +53,26 @@ class intake {
     std::optional<std::size_t> twin;
   };
 
+  /// What one transaction makes jobs of.
+  struct batch {
+    std::vector<candidate> all;
+    /// The first of each document.
+    std::map<std::string, std::size_t> originals;
+    std::vector<std::size_t> first;
+    std::vector<std::size_t> duplicates;
+  };
+
   void seal(ingest::upload& what) const;
   candidate identify(const std::string& path, std::size_t& bytes) const;
-  storage::submit_answer submit_all(std::vector<candidate>& all,
-                                    const std::vector<std::size_t>& first,
-                                    const std::vector<std::size_t>& duplicates);
+  void add(batch& to, candidate one) const;
+  storage::submit_answer submit(batch& all);
   storage::submit_answer submit(std::vector<candidate>& all, const std::vector<std::size_t>& which);
+  /// What is told of a batch whose jobs were made.
+  std::vector<submitted> tell(batch all);
   storage::job_id find_first(const std::string& document_id) const;
 
   storage::connection& on_;
   storage::job_store jobs_;
-  mutable ingest::document_store documents_;
   const settings& values_;
   const clock& time_;
   std::shared_ptr<const ingest::file_seal> seal_;

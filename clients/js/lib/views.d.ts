@@ -193,6 +193,16 @@ export interface Hit {
   text: string;
 }
 
+export interface Uploaded {
+  job_id: number;
+  document_id: string;
+  /** The name of the file. */
+  path: string;
+  /** UPLOAD_DEDUP_HIT where another job has the same bytes; else empty. */
+  code: string;
+  message: string;
+}
+
 export interface Document {
   document_id: string;
   owner: string;

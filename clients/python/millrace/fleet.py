@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, Iterator, List, Optional, cast
 
-from . import views
+from . import form, views
 from .calls import Calls, segment
 from .transport import Request
 
@@ -46,6 +46,19 @@ class FleetCalls(Calls):
         headers = {"Content-Type": "application/json"}
         request = Request("POST", "/v1/search", {}, headers, body, is_idempotent=True)
         return cast(List[views.Hit], self._json(request)["hits"])
+
+    def upload(
+        self, files: form.Files, *, owner: Optional[str] = None, priority: Optional[int] = None
+    ) -> List[views.Uploaded]:
+        """Uploads files, by name, and submits a job for each, all of them or none.
+
+        Bytes that this owner has uploaded before become no second document.
+        """
+        media_type, body = form.encode(files)
+        query = {"owner": owner, "priority": priority}
+        headers = {"Content-Type": media_type}
+        request = Request("POST", "/v1/documents", query, headers, body, is_idempotent=True)
+        return cast(List[views.Uploaded], self._json(request)["jobs"])
 
     def documents(
         self, *, owner: Optional[str] = None, after: Optional[str] = None, page_size: int = 100

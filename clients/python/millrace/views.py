@@ -231,6 +231,16 @@ class Hit(TypedDict):
     text: str
 
 
+class Uploaded(TypedDict):
+    job_id: int
+    document_id: str
+    #: The name of the file.
+    path: str
+    #: UPLOAD_DEDUP_HIT where another job has the same bytes; else empty.
+    code: str
+    message: str
+
+
 class Document(TypedDict):
     document_id: str
     owner: str

@@ -20,7 +20,8 @@ app::configuration configuration(const temp_dir& dir, const test_database& datab
   say("storage.url", database.settings().url);
   say("runtime.data_dir", (dir.path() / "data").string());
   say("pipeline.p.stages", "a, b");
-  say("pipeline.p.queue_limit", "50");
+  for (const auto* pipeline : {"p", "ingest"})
+    say(fmt::format("pipeline.{}.queue_limit", pipeline), "50");
   say("pipeline.q.stages", "a");
   for (const auto* stage : {"p.a", "p.b", "q.a"})
     say(fmt::format("stage.{}.handler", stage), "noop");

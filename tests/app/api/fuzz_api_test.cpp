@@ -5,6 +5,7 @@
 
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace millrace::tests {
@@ -43,7 +44,10 @@ class request_maker {
       c = static_cast<char>(c & ~0x20);
     if (described.contains("requestBody"))
       made.body = chance(70) ? document(0) : odd_text();
-    if (made.method == "POST" && chance(20))
+    if (described.contains("requestBody") && chance(80) &&
+        described["requestBody"]["content"].contains("multipart/form-data"))
+      made = with_form(std::move(made));
+    else if (made.method == "POST" && chance(20))
       made.type = "application/x-ndjson";
     return made;
   }
@@ -100,6 +104,19 @@ class request_maker {
                                                 std::string(3000, 'x'),
                                                 std::string("\0", 1)};
     return pick(known);
+  }
+
+  api_request with_form(api_request made) {
+    made.type = "multipart/form-data; boundary=b";
+    made.body.clear();
+    for (int parts = static_cast<int>(random_() % 4); parts > 0; --parts)
+      made.body += fmt::format(
+          "--b\r\nContent-Disposition: form-data; name={}; filename=\"{}\"\r\n\r\n{}\r\n",
+          chance(90) ? "file" : odd_text(), chance(70) ? "a.txt" : odd_text(),
+          chance(70) ? "# text" : odd_text());
+    if (chance(90))
+      made.body += "--b--";
+    return made;
   }
 
   /// A JSON document, deep at times.
