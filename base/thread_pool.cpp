@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -61,14 +64,25 @@ struct thread_pool::queue : std::enable_shared_from_this<thread_pool::queue> {
     changed.notify_all();
   }
 
-  /// A task that no thread is free for gets one, where there may be more.
-  void start_if_wanted(std::unique_lock<std::mutex>& guard) {
+  /// A task that no thread is free for gets one, where there may be more; so many tasks are to
+  /// come. Where the system gives none, the others do the work; throws std::system_error when there
+  /// are no others.
+  void start_if_wanted(std::unique_lock<std::mutex>& guard, std::size_t coming) {
     if (!ended.empty())
       join_ended(guard);
-    if (stopping || tasks.size() <= idle || threads >= most)
+    if (stopping || tasks.size() + coming <= idle || threads >= most)
       return;
-    ++threads;
-    handles.emplace_back([q = shared_from_this()] { q->work(); });
+    try {
+      handles.emplace_back([q = shared_from_this()] { q->work(); });
+      ++threads;
+    } catch (const std::system_error& e) {
+      if (threads == 0)
+        throw;
+      log_event(log_level::warning, "THREAD_REFUSED",
+                {{"why", e.what()},
+                 {"threads", static_cast<std::int64_t>(threads)},
+                 {"next", "raise the limit of threads (ulimit -u, pids.max of the cgroup)"}});
+    }
   }
 
   /// Joins the threads that have ended. What a thread does last (the destructors of thread-local
@@ -108,8 +122,8 @@ thread_pool::~thread_pool() {
 void thread_pool::run(std::function<void()> task) {
   {
     std::unique_lock guard{queue_->mutex};
+    queue_->start_if_wanted(guard, 1);
     queue_->tasks.push_back(std::move(task));
-    queue_->start_if_wanted(guard);
   }
   queue_->changed.notify_one();
 }
@@ -117,7 +131,7 @@ void thread_pool::run(std::function<void()> task) {
 void thread_pool::thread_lost() {
   std::unique_lock guard{queue_->mutex};
   ++queue_->most;
-  queue_->start_if_wanted(guard);
+  queue_->start_if_wanted(guard, 0);
 }
 
 void thread_pool::thread_back() {

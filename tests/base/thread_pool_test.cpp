@@ -3,15 +3,18 @@
 #include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
+#include <pthread.h>
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <future>
 #include <iterator>
 #include <latch>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 namespace {
@@ -39,6 +42,55 @@ TEST_CASE("a task that throws ends neither the process nor its thread") {
   pool.run([] { throw 7; });
   pool.run([&] { last.set_value(); });
   CHECK(last.get_future().wait_for(10s) == std::future_status::ready);
+}
+
+/// While it is there the system gives no thread: its stack is larger than all memory.
+class no_threads {
+ public:
+  no_threads() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t large = before_;
+    pthread_attr_setstacksize(&large, std::size_t{1} << 47);
+    pthread_setattr_default_np(&large);
+  }
+  ~no_threads() { pthread_setattr_default_np(&before_); }
+  no_threads(const no_threads&) = delete;
+  no_threads& operator=(const no_threads&) = delete;
+
+ private:
+  pthread_attr_t before_{};
+};
+
+TEST_CASE("where the system gives no thread a task is refused, and a pool can still end") {
+  thread_pool pool{2};
+  bool ran = false;
+  {
+    const no_threads now;
+    CHECK_THROWS_AS(pool.run([&] { ran = true; }), std::system_error);
+  }
+  std::promise<void> other;
+  pool.run([&] { other.set_value(); });
+  CHECK(other.get_future().wait_for(10s) == std::future_status::ready);
+  CHECK(pool.stop(10s));
+  CHECK_FALSE(ran);
+}
+
+TEST_CASE("where the system gives no further thread the others do the work") {
+  thread_pool pool{2};
+  std::promise<void> go_on;
+  std::promise<void> begun;
+  pool.run([&] {
+    begun.set_value();
+    go_on.get_future().wait();
+  });
+  begun.get_future().wait();
+  std::promise<void> other;
+  {
+    const no_threads now;
+    pool.run([&] { other.set_value(); });
+  }
+  go_on.set_value();
+  CHECK(other.get_future().wait_for(10s) == std::future_status::ready);
 }
 
 TEST_CASE("a lost thread is replaced, and the pool has its size again when it comes back") {

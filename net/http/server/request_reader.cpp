@@ -67,6 +67,10 @@ class request_reader::parser final : public http::basic_parser<true> {
   std::size_t body_limit = std::numeric_limits<std::size_t>::max();
   refusal_reason why;
 
+  std::string trailers_too_long() const {
+    return fmt::format("the trailers have more than {} bytes", limit_of_header);
+  }
+
  private:
   void fail(int status, std::string detail, error_code& ec) {
     why = {status, std::move(detail)};
@@ -82,10 +86,14 @@ class request_reader::parser final : public http::basic_parser<true> {
 
   void on_response_impl(int, beast_view, int, error_code&) override {}
 
-  void on_field_impl(http::field, beast_view name, beast_view value, error_code&) override {
+  void on_field_impl(http::field, beast_view name, beast_view value, error_code& ec) override {
     // Trailers are no part of the header: they could forge one.
-    if (has_header)
+    if (has_header) {
+      constexpr std::size_t around_value = 4;
+      if ((trailers_size_ += name.size() + value.size() + around_value) > limit_of_header)
+        fail(431, trailers_too_long(), ec);
       return;
+    }
     auto& [own_name, own_value] = request.headers.emplace_back(view(name), view(value));
     std::transform(own_name.begin(), own_name.end(), own_name.begin(), ascii_lower);
   }
@@ -116,6 +124,7 @@ class request_reader::parser final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   std::size_t extensions_size_ = 0;
+  std::size_t trailers_size_ = 0;
 };
 
 request_reader::request_reader(std::size_t header_limit)
@@ -186,8 +195,7 @@ request_reader::progress request_reader::take_body(std::string& in) {
   if (parser_->is_done())
     return progress::is_whole;
   if (in.size() > parser_->limit_of_header)
-    return refuse(431,
-                  fmt::format("the trailers have more than {} bytes", parser_->limit_of_header));
+    return refuse(431, parser_->trailers_too_long());
   return progress::wants_more;
 }
 

@@ -267,6 +267,10 @@ TEST_CASE("a limit holds to the byte") {
            {chunked_post + "1;" + std::string(2 * header_limit, 'x'), 431},
            {chunked_post + std::string(2 * header_limit, '0'), 431},
            {chunked_post + "0\r\nX: " + std::string(2 * header_limit, 'x'), 431},
+           {chunked_post + "0\r\nX: " + std::string(header_limit, 'x') + "\r\n\r\n", 431},
+           {chunked_post + "0\r\nX: " + std::string(header_limit / 2, 'x') +
+                "\r\nY: " + std::string(header_limit / 2, 'y') + "\r\n\r\n",
+            431},
        }) {
     INFO(text.substr(0, 100) << text.size());
     CHECK(read_request(text).status == status);
