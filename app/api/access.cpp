@@ -3,6 +3,7 @@
 #include "app/api/problem.hpp"
 #include "base/unicode/ascii.hpp"
 #include "net/host_port.hpp"
+#include "storage/db/error.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -102,10 +103,20 @@ bool access_check::is_owner(const request& asked, std::string_view secret) const
          is_same(secret, settings_.owner_token);
 }
 
-std::optional<storage::access_token> access_check::find_holder(std::string_view secret) {
-  return connections_.with_connection("cannot look up the token", [&](auto& on) {
-    return storage::find_token(on, secret, time_.now());
-  });
+std::optional<storage::access_token> access_check::find_holder(std::string_view secret,
+                                                               const route& wanted) {
+  const auto now = time_.now();
+  try {
+    auto found = connections_.with_connection(
+        "cannot look up the token", [&](auto& on) { return storage::find_token(on, secret, now); });
+    if (wanted.needs_no_database)
+      recent_.note(secret, found, now);
+    return found;
+  } catch (const storage::error&) {
+    if (auto known = wanted.needs_no_database ? recent_.find(secret, now) : std::nullopt)
+      return known;
+    throw;
+  }
 }
 
 storage::access_token access_check::authenticate(const request& asked, const route& wanted) {
@@ -116,7 +127,7 @@ storage::access_token access_check::authenticate(const request& asked, const rou
   const auto secret = token_in(asked);
   if (is_owner(asked, secret))
     return {.name = std::string{storage::owner_name}, .role = storage::access_role::admin};
-  auto holder = find_holder(secret);
+  auto holder = find_holder(secret, wanted);
   if (!holder) {
     if (const auto wait = logins_.must_wait(address, now); wait.count() > 0)
       throw problem{429, "TOO_MANY_FAILURES", "the request was not taken",

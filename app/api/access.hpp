@@ -2,6 +2,7 @@
 
 #include "app/api/contract.hpp"
 #include "app/api/login_limiter.hpp"
+#include "app/api/recent_tokens.hpp"
 #include "base/time.hpp"
 #include "storage/access/tokens.hpp"
 #include "storage/db/connection_pool.hpp"
@@ -38,11 +39,12 @@ class access_check {
   std::string allowed_origin(const request& asked) const;
 
   /// The token that the request shows, whose role is at least that of the route. An address that
-  /// sends many wrong ones must wait with the next. May throw storage::error.
+  /// sends many wrong ones must wait with the next. May throw storage::error; for a route that
+  /// needs no database only where the token was not seen of late.
   storage::access_token authenticate(const request& asked, const route& wanted);
 
  private:
-  std::optional<storage::access_token> find_holder(std::string_view secret);
+  std::optional<storage::access_token> find_holder(std::string_view secret, const route& wanted);
   bool is_own_host(std::string_view host) const;
   bool is_owner(const request& asked, std::string_view secret) const;
 
@@ -50,6 +52,7 @@ class access_check {
   storage::connection_pool& connections_;
   const millrace::clock& time_;
   login_limiter logins_;
+  recent_tokens recent_;
 };
 
 }  // namespace millrace::app::api

@@ -68,6 +68,8 @@ struct route {
   answer_mode mode = answer_mode::at_once;
   /// Needs no token: /healthz, /readyz.
   bool is_open = false;
+  /// While the database is away, a token that it knew of late is good for this.
+  bool needs_no_database = false;
   /// Of the body, in bytes; 0 for a file's, which ingest.max_file_size bounds.
   std::size_t body_limit = std::size_t{1} << 20;
 };

@@ -210,7 +210,8 @@ const std::vector<route> server_routes{
      .path = "/metrics",
      .id = "getMetrics",
      .summary = "Figures for Prometheus, as OpenMetrics where the header Accept names that.",
-     .run = get_metrics},
+     .run = get_metrics,
+     .needs_no_database = true},
 };
 
 }  // namespace millrace::app::api

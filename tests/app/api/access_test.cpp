@@ -28,8 +28,10 @@ api_request request_of(const app::api::route& to, const std::string& token) {
       before = '&';
     }
   api_request asked{.method = to.method, .target = target, .token = token};
-  if (!to.body.types.empty())
+  if (!to.body.types.empty()) {
+    asked.type = to.body.types.front();
     asked.body = to.id == "search" ? R"({"query": "q"})" : "{}";
+  }
   return asked;
 }
 
@@ -170,6 +172,24 @@ TEST_CASE("requests for other hosts, and of pages of other origins, are refused"
   CHECK(preflight.headers.at("access-control-allow-methods") == "POST, GET");
   asked.headers = {{"Host", "localhost"}};
   CHECK(at.ask(asked).status == 405);
+}
+
+TEST_CASE("while the database is away figures are told for tokens that it knew of late") {
+  api_server at;
+  const auto known = at.token(storage::access_role::viewer);
+  const auto revoked = at.token(storage::access_role::viewer);
+  const auto ask = [&](const std::string& target, const std::string& token) {
+    return at.ask({.method = "GET", .target = target, .token = token}).status;
+  };
+  REQUIRE(ask("/metrics", known) == 200);
+  REQUIRE(ask("/metrics", revoked) == 200);
+  REQUIRE(at.ask({.method = "DELETE", .target = "/v1/tokens/t2"}).status == 204);
+  REQUIRE(ask("/metrics", revoked) == 401);
+  at.on().session() << "alter table access_tokens rename to elsewhere";
+  CHECK(ask("/metrics", known) == 200);
+  CHECK(ask("/metrics", revoked) >= 500);
+  CHECK(ask("/metrics", "never seen") >= 500);
+  CHECK(ask("/v1/jobs", known) >= 500);
 }
 
 }  // namespace millrace::tests
