@@ -27,6 +27,9 @@ struct thread_pool::queue : std::enable_shared_from_this<thread_pool::queue> {
   unsigned most = 0;
   unsigned threads = 0;
   unsigned idle = 0;
+  /// Threads whose tasks do not end.
+  unsigned lost = 0;
+  std::chrono::steady_clock::time_point refused_at{};
   bool stopping = false;
   std::vector<std::thread> handles;
   /// Whose handles can be joined without waiting for a task.
@@ -76,13 +79,22 @@ struct thread_pool::queue : std::enable_shared_from_this<thread_pool::queue> {
       handles.emplace_back([q = shared_from_this()] { q->work(); });
       ++threads;
     } catch (const std::system_error& e) {
-      if (threads == 0)
+      if (threads <= lost)
         throw;
-      log_event(log_level::warning, "THREAD_REFUSED",
-                {{"why", e.what()},
-                 {"threads", static_cast<std::int64_t>(threads)},
-                 {"next", "raise the limit of threads (ulimit -u, pids.max of the cgroup)"}});
+      tell_refusal(e);
     }
+  }
+
+  /// Once in a while: every task is refused one.
+  void tell_refusal(const std::system_error& why) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - refused_at < std::chrono::seconds{10})
+      return;
+    refused_at = now;
+    log_event(log_level::warning, "THREAD_REFUSED",
+              {{"why", why.what()},
+               {"threads", static_cast<std::int64_t>(threads)},
+               {"next", "raise the limit of threads (ulimit -u, pids.max of the cgroup)"}});
   }
 
   /// Joins the threads that have ended. What a thread does last (the destructors of thread-local
@@ -131,12 +143,21 @@ void thread_pool::run(std::function<void()> task) {
 void thread_pool::thread_lost() {
   std::unique_lock guard{queue_->mutex};
   ++queue_->most;
-  queue_->start_if_wanted(guard, 0);
+  ++queue_->lost;
+  if (queue_->tasks.empty())
+    return;
+  try {
+    queue_->start_if_wanted(guard, 0);
+  } catch (const std::system_error& e) {
+    // What waits is done when the thread comes back, or by the next one that is given.
+    queue_->tell_refusal(e);
+  }
 }
 
 void thread_pool::thread_back() {
   const std::scoped_lock guard{queue_->mutex};
   --queue_->most;
+  --queue_->lost;
 }
 
 std::shared_ptr<executor> thread_pool::beside(unsigned threads) {

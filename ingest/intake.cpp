@@ -1,6 +1,5 @@
 #include "ingest/intake.hpp"
 
-#include "base/digest.hpp"
 #include "ingest/effects.hpp"
 #include "ingest/files/allowed_paths.hpp"
 #include "ingest/files/identify_file.hpp"
@@ -56,8 +55,10 @@ outcome take_in(const job& job, const context& at, const intake_settings& settin
   const bool is_sealed = seal != nullptr && seal->is_on(from);
   const bool is_path = from.blob.empty();
   const auto& place = is_path ? from.path : from.blob;
-  if (!is_sealed && !(is_path && is_written_below(settings.allowed_paths, from.path)))
-    return not_allowed(place);
+  if (!is_sealed && !is_path)
+    return blob_not_allowed(from.blob);
+  if (!is_sealed && !is_written_below(settings.allowed_paths, from.path))
+    return not_allowed(from.path);
   const auto first = from.first_job == 0 || from.first_job == job.id
                          ? job_fate::failed
                          : known.fate_of(from.first_job);

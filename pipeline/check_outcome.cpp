@@ -2,7 +2,9 @@
 
 #include "base/has_nul.hpp"
 #include "base/json/json_text.hpp"
+#include "pipeline/check_made_job.hpp"
 #include "pipeline/codes.hpp"
+#include "pipeline/job_fields.hpp"
 
 #include <fmt/format.h>
 
@@ -35,10 +37,18 @@ std::optional<outcome> refusal_of(const effect& what) {
         if (auto no = refusal_of(one.payload, "the payload of a child"))
           return no;
   if (const auto* made = std::get_if<effects::make_jobs>(&what))
-    for (const auto& one : made->jobs)
+    for (const auto& one : made->jobs) {
       if (!one.payload.empty())
         if (auto no = refusal_of(one.payload, "the payload of a job that it makes"))
           return no;
+      try {
+        check(one);
+      } catch (const bad_field& wrong) {
+        return retry{std::string{codes::HANDLER_ANSWER},
+                     fmt::format("a job that it makes cannot be kept, because {}", wrong.what()),
+                     std::nullopt};
+      }
+    }
   return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #include "base/bounds.hpp"
 #include "base/duration.hpp"
 #include "base/iso8601.hpp"
+#include "base/text_line.hpp"
 #include "base/unicode/utf8.hpp"
 #include "pipeline/payload.hpp"
 
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 
 namespace millrace::pipeline {
@@ -32,7 +34,7 @@ time_point read_when(std::string_view text, time_point now) {
   throw bad_field{fmt::format(
       "`{}` is no time from 1970 to 9999: write 2026-12-01T08:00Z, with another offset from UTC if "
       "need be, or +10m, of {} at most",
-      text, format_duration(bounds::longest_delay))};
+      one_line(text, 40), format_duration(bounds::longest_delay))};
 }
 
 std::string read_payload(std::string_view text) {
@@ -61,7 +63,10 @@ const std::string& text_field(std::string_view name, const nlohmann::json& value
 
 int priority_field(const nlohmann::json& value) {
   using limits = std::numeric_limits<int>;
-  if (!value.is_number_integer() || value < limits::min() || value > limits::max())
+  // Those from 2^63 on would be compared as negative ones.
+  const bool is_huge = value.is_number_unsigned() &&
+                       value.get<std::uint64_t>() > static_cast<std::uint64_t>(limits::max());
+  if (!value.is_number_integer() || is_huge || value < limits::min() || value > limits::max())
     throw bad_field{fmt::format("`priority` must be a whole number from {} to {}", limits::min(),
                                 limits::max())};
   return value.get<int>();

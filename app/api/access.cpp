@@ -119,6 +119,11 @@ std::optional<storage::access_token> access_check::find_holder(std::string_view 
   }
 }
 
+void access_check::check_token_is_shown(const request& asked, const route& wanted) {
+  if (!wanted.is_open)
+    token_in(asked);
+}
+
 storage::access_token access_check::authenticate(const request& asked, const route& wanted) {
   if (wanted.is_open)
     return {};

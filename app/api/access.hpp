@@ -38,6 +38,9 @@ class access_check {
   /// The origin that the answer is to allow (CORS); empty for none.
   std::string allowed_origin(const request& asked) const;
 
+  /// Refuses a request without a token before its body comes, unless the route is open.
+  static void check_token_is_shown(const request& asked, const route& wanted);
+
   /// The token that the request shows, whose role is at least that of the route. An address that
   /// sends many wrong ones must wait with the next. May throw storage::error; for a route that
   /// needs no database only where the token was not seen of late.

@@ -131,6 +131,7 @@ const std::vector<route> view_routes{
      .answer = "UploadResult",
      .command = "submit",
      .run = upload_documents,
+     .mode = answer_mode::many_jobs,
      .body_limit = 0},
     {.method = "GET",
      .path = "/v1/documents/{id}",

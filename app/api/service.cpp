@@ -112,6 +112,7 @@ net::admission service::admit(const net::incoming_request& asked) {
         return {.response = preflight(origin, at.allowed)};
     }
     const auto at = route_of(asked);
+    access_check::check_token_is_shown(asked, *at.found);
     check_body(asked, *at.found);
     return {.body_limit =
                 at.found->body_limit != 0 ? at.found->body_limit : largest_upload(setup_.config)};

@@ -127,6 +127,14 @@ reject not_allowed(const std::string& path) {
                   path));
 }
 
+reject blob_not_allowed(const std::string& uri) {
+  return refuse(
+      codes::FILE_NOT_ALLOWED,
+      fmt::format("{} is named by a job that was not made by an upload over HTTP with the "
+                  "storage.blob_dir of this runtime",
+                  uri));
+}
+
 std::variant<identified_file, reject> identify_bytes(std::string name, std::string bytes,
                                                      const intake_settings& settings) {
   if (name.empty())

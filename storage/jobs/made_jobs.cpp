@@ -2,18 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <variant>
 
 namespace millrace::storage {
 
 std::optional<std::string> wrong_made_jobs(const pipeline::catalog& pipelines,
                                            std::span<const pipeline::effect> effects) {
+  std::size_t count = 0;
   for (const auto& effect : effects) {
     const auto* made = std::get_if<pipeline::effects::make_jobs>(&effect);
     if (made == nullptr)
       continue;
-    if (made->jobs.size() > pipeline::most_made_jobs)
-      return fmt::format("it makes {} jobs at once, {} are allowed", made->jobs.size(),
+    count += made->jobs.size();
+    if (count > pipeline::most_made_jobs)
+      return fmt::format("it makes {} jobs at once, {} are allowed", count,
                          pipeline::most_made_jobs);
     for (const auto& one : made->jobs)
       if (!pipelines.find(one.pipeline))
@@ -21,6 +24,15 @@ std::optional<std::string> wrong_made_jobs(const pipeline::catalog& pipelines,
                            one.pipeline);
   }
   return std::nullopt;
+}
+
+void collect_keys(const pipeline::catalog& pipelines, std::span<const pipeline::effect> effects,
+                  std::set<key_name>& into) {
+  for (const auto& effect : effects)
+    if (const auto* made = std::get_if<pipeline::effects::make_jobs>(&effect))
+      for (const auto& one : made->jobs)
+        if (!one.unique.empty() && pipelines.find(one.pipeline))
+          into.insert({one.pipeline, one.unique});
 }
 
 void collect_made_jobs(const pipeline::catalog& pipelines, const pipeline::job& maker,

@@ -177,10 +177,10 @@ void settler::settle_cancelled(std::span<const settlement> settlements, decision
 
 /// As a submit does, which takes keys before the rows of their holders.
 void settler::lock_keys_of(std::span<const settlement> settlements) const {
-  std::vector<new_job> jobs;
+  std::set<key_name> names;
   for (const auto& one : settlements)
-    collect_made_jobs(context_.pipelines, one.job, effects_of(one.what), jobs);
-  if (const auto names = names_of_keys(context_.pipelines, jobs); !names.empty())
+    collect_keys(context_.pipelines, effects_of(one.what), names);
+  if (!names.empty())
     lock_keys(context_.on, names);
 }
 

@@ -7,6 +7,7 @@
 #include "storage/jobs/unique_keys.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -39,7 +40,11 @@ class submit_plan {
 
   /// Why nothing can be submitted, if so.
   std::optional<key_is_held> sort() {
-    holders_ = lock_keys(on_, names_of_keys(pipelines_, jobs_));
+    std::set<key_name> names;
+    for (const auto& one : jobs_)
+      if (one.unique)
+        names.insert(name_of(one));
+    holders_ = lock_keys(on_, names);
     for (std::size_t i = 0; i < jobs_.size(); ++i)
       if (auto refused = sort_one(i))
         return refused;
@@ -63,7 +68,9 @@ class submit_plan {
   }
 
  private:
-  key_name name_of(const new_job& job) const { return name_of_key(pipelines_, job); }
+  key_name name_of(const new_job& job) const {
+    return {pipelines_.at(job.pipeline).name, job.unique->key};
+  }
 
   std::optional<key_is_held> sort_one(std::size_t i) {
     const auto& job = jobs_[i];
@@ -119,7 +126,8 @@ class submit_plan {
     on_.prepared<>("tell_of_job")
         .with("job", holder.job)
         .with("code", pipeline::codes::PAYLOAD_REPLACED)
-        .with("message", "by a submit with its unique key")
+        .with("message", may_refuse_ ? "by a submit with its unique key"
+                                     : "by a handler's answer with its unique key")
         .with("now", to_us(now_))
         .run();
     return true;

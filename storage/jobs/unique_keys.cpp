@@ -36,19 +36,6 @@ void read_states(connection& on, std::map<key_name, key_holder>& holders) {
 
 }  // namespace
 
-key_name name_of_key(const pipeline::catalog& pipelines, const new_job& job) {
-  return {pipelines.at(job.pipeline).name, job.unique->key};
-}
-
-std::set<key_name> names_of_keys(const pipeline::catalog& pipelines,
-                                 std::span<const new_job> jobs) {
-  std::set<key_name> names;
-  for (const auto& one : jobs)
-    if (one.unique)
-      names.insert(name_of_key(pipelines, one));
-  return names;
-}
-
 std::map<key_name, key_holder> lock_keys(connection& on, const std::set<key_name>& keys) {
   const auto list = list_keys(keys);
   std::map<key_name, key_holder> holders;

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "pipeline/definition.hpp"
 #include "pipeline/unique.hpp"
 #include "storage/db/database.hpp"
-#include "storage/jobs/types.hpp"
 
 #include <compare>
 #include <map>
@@ -24,12 +22,6 @@ struct key_name {
 
   auto operator<=>(const key_name&) const = default;
 };
-
-/// That of a job which has one.
-key_name name_of_key(const pipeline::catalog& pipelines, const new_job& job);
-
-/// Those of all that have one.
-std::set<key_name> names_of_keys(const pipeline::catalog& pipelines, std::span<const new_job> jobs);
 
 /// The job that took a key last.
 struct key_holder {

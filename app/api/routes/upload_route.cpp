@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,7 +23,8 @@ constexpr std::size_t most_files = 1000;
 /// A file that can be taken in, and where its bytes will lie.
 struct received_file {
   ingest::upload what;
-  std::string bytes;
+  /// Of the request.
+  std::string_view bytes;
 };
 
 problem no_form(const std::string& why) {
@@ -50,7 +52,7 @@ received_file receive(const net::form_part& part, const std::string& owner,
   what.sha256 = std::move(file.sha256);
   what.blob = ingest::raw_uri(owner, what.document_id, type);
   what.name = std::move(file.name);
-  return {std::move(what), std::move(file.bytes)};
+  return {std::move(what), part.bytes};
 }
 
 std::vector<received_file> receive_all(const call& in, const std::string& owner) {
@@ -89,12 +91,6 @@ response upload_documents(call& in) {
   find_visible_pipeline(in, "ingest");
   const auto& values = in.around().config.values;
   auto files = receive_all(in, owner_of(in));
-  ingest::blob_store blobs{values.blob_dir};
-  std::vector<ingest::upload> all;
-  for (auto& [what, bytes] : files) {
-    blobs.put(what.blob, bytes);
-    all.push_back(std::move(what));
-  }
   return in.with_database([&](storage::connection& on) {
     intake jobs{on,
                 in.around().pipelines,
@@ -102,6 +98,15 @@ response upload_documents(call& in) {
                 in.around().time,
                 static_cast<int>(in.number("priority", 0)),
                 /*wait=*/false};
+    // What is refused leaves no bytes.
+    if (const auto full = jobs.lacks_room(files.size()))
+      throw queue_full(*full);
+    ingest::blob_store blobs{values.blob_dir};
+    std::vector<ingest::upload> all;
+    for (auto& [what, bytes] : files) {
+      blobs.put(what.blob, bytes);
+      all.push_back(std::move(what));
+    }
     auto answer = jobs.submit_uploads(std::move(all));
     if (const auto* full = std::get_if<storage::queue_is_full>(&answer))
       throw queue_full(*full);

@@ -3,13 +3,13 @@
 #include "app/commands/session.hpp"
 #include "app/commands/submit/queue_room.hpp"
 #include "app/handlers.hpp"
-#include "base/digest.hpp"
 #include "ingest/files/allowed_paths.hpp"
 #include "ingest/files/identify_file.hpp"
 #include "ingest/ids.hpp"
 #include "ingest/store/document_queries.hpp"
 #include "pipeline/codes.hpp"
 #include "storage/history/job_queries.hpp"
+#include "storage/jobs/queue_limit.hpp"
 
 #include <fmt/format.h>
 
@@ -32,6 +32,7 @@ bool has_failed(const storage::job_record& job) {
 intake::intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
                const clock& time, int priority, bool wait)
     : on_{on},
+      pipelines_{pipelines},
       jobs_{on, pipelines},
       values_{values},
       time_{time},
@@ -47,6 +48,9 @@ void intake::seal(ingest::upload& what) const {
   try {
     what.seal = seal_->of(what);
   } catch (const storage::error& e) {
+    if (!what.blob.empty())
+      throw storage::error{e.kind(), e.summary(), e.why(),
+                           "give the server and the runtimes the same user and storage.blob_dir"};
     if (!ingest::is_written_below(values_.ingest.intake.allowed_paths, what.path))
       throw storage::error{e.kind(), e.summary(), e.why(),
                            "submit as the runtime's user and with its storage.blob_dir, or have "
@@ -107,6 +111,16 @@ std::vector<submitted> intake::submit_some(std::span<const std::string>& files) 
   return tell(std::move(some));
 }
 
+std::optional<storage::queue_is_full> intake::lacks_room(std::size_t jobs) {
+  const auto& in = pipelines_.at(model_.pipeline);
+  if (in.queue_limit == 0)
+    return std::nullopt;
+  // Nothing is taken: the transaction is not committed.
+  const storage::transaction look{on_};
+  return storage::take_room(on_, in.name, in.queue_limit, static_cast<std::int64_t>(jobs),
+                            time_.now());
+}
+
 std::variant<std::vector<submitted>, storage::queue_is_full> intake::submit_uploads(
     std::vector<ingest::upload> all) {
   batch whole;
@@ -156,11 +170,17 @@ storage::submit_answer intake::submit(std::vector<candidate>& all,
   for (const auto i : which) {
     jobs.push_back(model_);
     jobs.back().payload = ingest::to_json(all[i].what);
+    if (!all[i].what.blob.empty())
+      jobs.back().unique = storage::unique_key{.key = all[i].what.document_id};
   }
   auto answer = jobs_.submitter.submit(jobs, time_.now());
   if (const auto* made = std::get_if<std::vector<storage::submitted_job>>(&answer))
-    for (std::size_t n = 0; n < which.size(); ++n)
-      all[which[n]].told.job = (*made)[n].id;
+    for (std::size_t n = 0; n < which.size(); ++n) {
+      auto& one = all[which[n]];
+      one.told.job = (*made)[n].id;
+      if ((*made)[n].became == storage::submitted_job::submit_result::kept)
+        one.what.first_job = one.told.job;
+    }
   return answer;
 }
 

@@ -40,7 +40,11 @@ class intake {
   /// app::error when there is no room.
   std::vector<submitted> submit_some(std::span<const std::string>& files);
 
-  /// Makes a job of each upload, whose bytes are among the blobs, in one transaction.
+  /// Why so many jobs have no room now, if so. It may be another way when they are submitted.
+  std::optional<storage::queue_is_full> lacks_room(std::size_t jobs);
+
+  /// Makes a job of each upload, whose bytes are among the blobs, in one transaction. While a job
+  /// has not ended, another upload of its document makes none.
   std::variant<std::vector<submitted>, storage::queue_is_full> submit_uploads(
       std::vector<ingest::upload> all);
 
@@ -72,6 +76,7 @@ class intake {
   storage::job_id find_first(const std::string& document_id) const;
 
   storage::connection& on_;
+  const pipeline::catalog& pipelines_;
   storage::job_store jobs_;
   const settings& values_;
   const clock& time_;

@@ -5,13 +5,9 @@ export function encodeForm(files) {
   const boundary = randomKey();
   const pieces = [];
   for (const [name, content] of Symbol.iterator in files ? files : Object.entries(files)) {
-    const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${escaped(name)}"\r\n\r\n`;
-    pieces.push(head, content, "\r\n");
+    const disposition = `form-data; name="file"; filename*=UTF-8''${encodeURIComponent(name)}`;
+    pieces.push(`--${boundary}\r\nContent-Disposition: ${disposition}\r\n\r\n`, content, "\r\n");
   }
   pieces.push(`--${boundary}--\r\n`);
   return { type: `multipart/form-data; boundary=${boundary}`, body: new Blob(pieces) };
-}
-
-function escaped(name) {
-  return name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

@@ -6,9 +6,10 @@ import os
 import secrets
 from pathlib import Path
 from typing import Iterable, Mapping, Tuple, Union
+from urllib.parse import quote
 
 #: The bytes of a file, its text, or where it lies.
-Content = Union[bytes, str, "os.PathLike[str]"]
+Content = Union[bytes, bytearray, memoryview, str, "os.PathLike[str]"]
 Files = Union[Mapping[str, Content], Iterable[Tuple[str, Content]]]
 
 
@@ -20,17 +21,13 @@ def encode(files: Files) -> Tuple[str, bytes]:
     for name, content in pairs:
         pieces.append(
             f'--{boundary}\r\nContent-Disposition: form-data; name="file"; '
-            f'filename="{_escaped(name)}"\r\n\r\n'.encode() + _bytes(content) + b"\r\n"
+            f"filename*=UTF-8''{quote(name, safe='')}\r\n\r\n".encode() + _bytes(content) + b"\r\n"
         )
     pieces.append(f"--{boundary}--\r\n".encode())
     return f"multipart/form-data; boundary={boundary}", b"".join(pieces)
 
 
 def _bytes(content: Content) -> bytes:
-    if isinstance(content, bytes):
-        return content
+    if isinstance(content, (bytes, bytearray, memoryview)):
+        return bytes(content)
     return content.encode() if isinstance(content, str) else Path(content).read_bytes()
-
-
-def _escaped(name: str) -> str:
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <string>
@@ -155,7 +156,10 @@ new_child read_child(std::string_view text) {
   }
   if (const auto priority = said.parsed("priority"); !priority.is_null()) {
     using limits = std::numeric_limits<int>;
-    require(priority.is_number_integer() && priority >= limits::min() && priority <= limits::max(),
+    const bool is_huge = priority.is_number_unsigned() &&
+                         priority.get<std::uint64_t>() > std::uint64_t{limits::max()};
+    require(priority.is_number_integer() && !is_huge && priority >= limits::min() &&
+                priority <= limits::max(),
             "priority", "is not a whole number of 32 bits");
     one.priority = priority.get<int>();
   }

@@ -2,6 +2,7 @@
 
 #include "base/json/json_text.hpp"
 #include "base/text_line.hpp"
+#include "pipeline/check_made_job.hpp"
 #include "pipeline/job_fields.hpp"
 
 #include <fmt/format.h>
@@ -27,12 +28,13 @@ void read_member(const std::string& name, const json& value, time_point now, mad
   if (name == "tags") {
     if (!value.is_array())
       throw bad_field{"`tags` must be a list of texts"};
+    into.tags.clear();
     for (const auto& tag : value)
       add_tag(into.tags, text_field(name, tag));
   } else if (name == "priority") {
     into.priority = priority_field(value);
   } else if (name == "pipeline") {
-    into.pipeline = text_field(name, value);
+    into.pipeline = read_label("pipeline", text_field(name, value));
   } else if (name == "at") {
     into.run_at = read_when(text_field(name, value), now);
   } else if (name == "unique") {
@@ -67,6 +69,7 @@ made_job read_made_job(std::string_view object, time_point now) {
   }
   if (read.pipeline.empty())
     throw bad_field{"a job names no `pipeline`"};
+  check(read);
   return read;
 }
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace millrace::tests {
 namespace {
 
@@ -77,6 +79,14 @@ std::string api_server::token(storage::access_role role, storage::access_token b
   auto secret = storage::make_token_secret();
   REQUIRE(storage::add_token(on_, bound, secret));
   return secret;
+}
+
+std::int64_t api_server::blobs() const {
+  std::int64_t count = 0;
+  for (const auto& one :
+       std::filesystem::recursive_directory_iterator{config_.values.blob_dir / "raw"})
+    count += one.is_regular_file() ? 1 : 0;
+  return count;
 }
 
 std::int64_t api_server::submit(const std::string& pipeline, const std::string& tenant) {

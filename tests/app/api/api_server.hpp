@@ -63,6 +63,8 @@ class api_server {
   std::int64_t submit(const std::string& pipeline = "p", const std::string& tenant = {});
   /// What a statement answers.
   std::int64_t count(const std::string& sql);
+  /// Files of documents.
+  std::int64_t blobs() const;
   /// What is ordered, as the events say.
   std::vector<std::string> orders();
 

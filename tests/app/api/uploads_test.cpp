@@ -31,7 +31,7 @@ ingest::upload payload_of(api_server& at, std::int64_t job) {
 
 }  // namespace
 
-TEST_CASE("files are uploaded with a job each, and the same bytes wait for their first job") {
+TEST_CASE("files are uploaded with a job each, and the same bytes have one job until it ends") {
   api_server at;
   const auto made = at.ask(upload_of({{"a.md", "# A"}, {"naïve b.txt", "text"}, {"c.md", "# A"}},
                                      "?owner=ann&priority=3"));
@@ -47,7 +47,13 @@ TEST_CASE("files are uploaded with a job each, and the same bytes wait for their
   CHECK(first.document_id == jobs[0]["document_id"]);
   CHECK(first.blob == fmt::format("storage://raw/ann/{}.md", first.document_id));
   CHECK_FALSE(first.seal.empty());
-  CHECK(payload_of(at, jobs[2]["job_id"].get<std::int64_t>()).first_job == jobs[0]["job_id"]);
+  CHECK(jobs[2]["job_id"] == jobs[0]["job_id"]);
+  CHECK_THAT(jobs[2]["message"].get<std::string>(), Catch::Contains("with job 1"));
+  const auto again = at.ask(upload_of({{"d.md", "# A"}}, "?owner=ann")).json()["jobs"][0];
+  CHECK(again["job_id"] == jobs[0]["job_id"]);
+  CHECK(again["code"] == "UPLOAD_DEDUP_HIT");
+  CHECK(at.ask(upload_of({{"a.md", "# A"}}, "?owner=bob")).json()["jobs"][0]["code"] == "");
+  CHECK(at.count("select count(*) from jobs") == 3);
   CHECK(at.get("/v1/jobs/1").json()["priority"] == 3);
 }
 
@@ -80,6 +86,8 @@ TEST_CASE("of an upload with a file that cannot be taken in nothing is submitted
   auto other = upload_of({{"a", "a"}});
   other.type = "application/octet-stream";
   CHECK(at.ask(other).status == 415);
+  other.token.clear();
+  CHECK(at.ask(other).status == 401);
   // ingest.max_file_size is 25 MiB.
   CHECK(refused({{"large.txt", std::string((25U << 20) + 1, 'a')}}) == "FILE_TOO_LARGE");
   CHECK(at.ask(upload_of({{"large.txt", std::string(27U << 20, 'a')}})).status == 413);
@@ -113,6 +121,7 @@ TEST_CASE("an upload is refused with 429 when the queue is full, all of it") {
   const auto full = at.ask(upload_of({{"a", "a"}, {"b", "b"}}));
   CHECK(full.status == 429);
   CHECK(full.headers.contains("retry-after"));
+  CHECK(at.blobs() == 50);
   CHECK(at.count("select count(*) from jobs") == 50);
 }
 

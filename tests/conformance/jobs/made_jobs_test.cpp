@@ -108,10 +108,12 @@ TEST_CASE_METHOD(maker_fixture, "what a lost or refused settlement makes is not 
   CHECK_FALSE(settle(lost, making({{.pipeline = "solo"}})));
   CHECK(count("solo") == 1);
   const auto wrong = maker();
-  REQUIRE(settle(wrong, making({{.pipeline = "nowhere"}})));
+  REQUIRE(settle(wrong, making({{.pipeline = "nowhere", .unique = "k"}})));
   CHECK(find(wrong.id).state == job_state::deadletter);
   CHECK(find(wrong.id).code == "HANDLER_ERROR");
   CHECK(make(std::vector<made_job>(10'001, {.pipeline = "solo"}))->state == job_state::deadletter);
+  const pipeline::effects::make_jobs half{std::vector<made_job>(6'000, {.pipeline = "solo"})};
+  CHECK(settle(maker(), pipeline::advance{{half, half}, {}})->state == job_state::deadletter);
   CHECK(count("solo") == 1);
 }
 
