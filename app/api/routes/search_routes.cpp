@@ -1,6 +1,8 @@
 #include "app/api/routes/routes.hpp"
+#include "base/text_line.hpp"
 #include "ingest/store/document_store.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <array>
@@ -29,6 +31,10 @@ question read_question(const call& in) {
   };
   if (!body.is_object() || !body.contains("query") || !body["query"].is_string())
     refuse("the body is no JSON object with a text `query`");
+  for (const auto& [name, unused] : body.items())
+    if (name != "query" && name != "top")
+      throw bad_request(fmt::format("the body has a member `{}`", one_line(name, 40)),
+                        R"(send {"query": "what to look for", "top": 5})");
   question read{.query = body["query"].get<std::string>()};
   if (read.query.find_first_not_of(" \t\r\n") == std::string::npos)
     refuse("`query` is empty");

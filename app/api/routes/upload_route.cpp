@@ -34,10 +34,12 @@ problem no_form(const std::string& why) {
 
 template <class Identified>
 auto accept(const std::string& name, std::variant<Identified, pipeline::reject> found) {
-  if (const auto* refused = std::get_if<pipeline::reject>(&found))
+  if (const auto* refused = std::get_if<pipeline::reject>(&found)) {
+    const bool is_named = name.empty() || refused->why.starts_with(name);
     throw problem{422, refused->code, "nothing was submitted",
-                  fmt::format("{}: {}", name, refused->why),
+                  is_named ? refused->why : fmt::format("{}: {}", name, refused->why),
                   "leave the file out, or mend it, and send the request again"};
+  }
   return std::get<Identified>(std::move(found));
 }
 

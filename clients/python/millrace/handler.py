@@ -107,6 +107,12 @@ class NewJob:
     tenant: Optional[str] = None
     tags: Sequence[str] = ()
 
+    def __post_init__(self) -> None:
+        if isinstance(self.at, datetime.datetime) and self.at.tzinfo is None:
+            raise ValueError(f"`at` is {self.at}, which has no time zone")
+        if self.on_conflict not in (None, "keep", "replace"):
+            raise ValueError(f"`on_conflict` is {self.on_conflict!r}: keep or replace")
+
 
 @dataclass(frozen=True)
 class Advance:
@@ -295,8 +301,6 @@ def _child_members(child: Child) -> Dict[str, Any]:
 def _job_members(job: NewJob) -> Dict[str, Any]:
     members = {name: value for name, value in vars(job).items() if value is not None and value != ()}
     if isinstance(job.at, datetime.datetime):
-        if job.at.tzinfo is None:
-            raise ValueError(f"`at` is {job.at}, which has no time zone")
         members["at"] = job.at.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     if "tags" in members:
         members["tags"] = list(job.tags)

@@ -35,6 +35,24 @@ bool is_own(std::string_view name) {
   return std::any_of(own.begin(), own.end(), [&](auto known) { return is_same(known, name); });
 }
 
+std::string_view next_after(int status) {
+  switch (status) {
+    case 408:
+      return "send it faster";
+    case 413:
+      return "send less in one request";
+    case 414:
+    case 431:
+      return "send a shorter header";
+    case 500:
+      return "see the log of the server";
+    case 503:
+      return "send it again after Retry-After";
+    default:
+      return "mend the request, and send it again";
+  }
+}
+
 }  // namespace
 
 std::string_view title_of(int status) {
@@ -48,7 +66,9 @@ std::string_view title_of(int status) {
 
 outgoing_response problem(int status, std::string_view detail) {
   const nlohmann::ordered_json document{
-      {"type", "about:blank"}, {"title", title_of(status)}, {"status", status}, {"detail", detail}};
+      {"type", "about:blank"}, {"title", title_of(status)},
+      {"status", status},      {"code", fmt::format("HTTP_{}", status)},
+      {"detail", detail},      {"next", next_after(status)}};
   return {.status = status,
           .headers = {{"Content-Type", "application/problem+json"}},
           .body = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};

@@ -90,7 +90,8 @@ TEST_CASE("of an upload with a file that cannot be taken in nothing is submitted
   CHECK(at.ask(other).status == 401);
   // ingest.max_file_size is 25 MiB.
   CHECK(refused({{"large.txt", std::string((25U << 20) + 1, 'a')}}) == "FILE_TOO_LARGE");
-  CHECK(at.ask(upload_of({{"large.txt", std::string(27U << 20, 'a')}})).status == 413);
+  CHECK(at.ask(upload_of({{"large.txt", std::string(27U << 20, 'a')}})).code() == "HTTP_413");
+  CHECK(at.ask(upload_of({{"", "text"}})).json()["detail"] == "the file has no name");
   CHECK(at.count("select count(*) from jobs") == 0);
 }
 

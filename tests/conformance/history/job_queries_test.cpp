@@ -76,6 +76,22 @@ TEST_CASE_METHOD(store_fixture, "a page of jobs ends with its time, and the next
   CHECK(read_job_page(on, {.code = "NONE"}, duration::max()).jobs.empty());
 }
 
+TEST_CASE_METHOD(store_fixture, "behind the last job there is no next page, whatever matches") {
+  store.submitter.enqueue(std::vector<new_job>(10), now);
+  const auto page = read_job_page(on, {.code = "NONE"}, duration{0});
+  CHECK(page.jobs.empty());
+  CHECK_FALSE(page.next_before);
+  // Those of other hands may have any id.
+  on.session()
+      << "insert into jobs (job_id, pipeline, stage, run_at, created_at, updated_at) values"
+         " (-5000, 'trio', 'one', 1, 1, 1)";
+  const auto first = read_job_page(on, {.code = "NONE"}, duration{0});
+  REQUIRE(first.next_before);
+  CHECK(*first.next_before == -4999);
+  CHECK_FALSE(
+      read_job_page(on, {.code = "NONE", .before = *first.next_before}, duration{0}).next_before);
+}
+
 TEST_CASE_METHOD(store_fixture, "events are listed oldest first, after an id, and for one job") {
   CHECK(last_event_id(on) == 0);
   const auto first = add();

@@ -56,6 +56,8 @@ TEST_CASE("a problem is a document of RFC 9457") {
   const auto document = nlohmann::json::parse(response.body);
   CHECK(document["type"] == "about:blank");
   CHECK(document["title"] == "Payload Too Large");
+  CHECK(document["code"] == "HTTP_413");
+  CHECK(document["next"] == "send less in one request");
   CHECK(document["status"] == 413);
   CHECK(document["detail"] == "the \"body\" is \xEF\xBF\xBD large");
   CHECK(title_of(299) == "Unknown");
