@@ -144,8 +144,6 @@ void thread_pool::thread_lost() {
   std::unique_lock guard{queue_->mutex};
   ++queue_->most;
   ++queue_->lost;
-  if (queue_->tasks.empty())
-    return;
   try {
     queue_->start_if_wanted(guard, 0);
   } catch (const std::system_error& e) {

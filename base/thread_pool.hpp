@@ -14,8 +14,8 @@ namespace millrace {
 class executor {
  public:
   virtual ~executor() = default;
-  /// Runs the task, soon and once. A task must not throw. Throws std::system_error when the system
-  /// gives no thread, and there is none: then the task is not run.
+  /// Runs the task, soon and once. A task must not throw. Throws std::system_error when none
+  /// of its threads can take the task and the system gives no other: then the task is not run.
   virtual void run(std::function<void()> task) = 0;
   /// A task does not end: another thread takes the place of its own.
   virtual void thread_lost() {}

@@ -61,15 +61,23 @@ const std::string& text_field(std::string_view name, const nlohmann::json& value
   return value.get_ref<const std::string&>();
 }
 
-int priority_field(const nlohmann::json& value) {
+std::optional<int> small_number(const nlohmann::json& value) {
   using limits = std::numeric_limits<int>;
   // Those from 2^63 on would be compared as negative ones.
   const bool is_huge = value.is_number_unsigned() &&
                        value.get<std::uint64_t>() > static_cast<std::uint64_t>(limits::max());
   if (!value.is_number_integer() || is_huge || value < limits::min() || value > limits::max())
+    return std::nullopt;
+  return value.get<int>();
+}
+
+int priority_field(const nlohmann::json& value) {
+  using limits = std::numeric_limits<int>;
+  const auto number = small_number(value);
+  if (!number)
     throw bad_field{fmt::format("`priority` must be a whole number from {} to {}", limits::min(),
                                 limits::max())};
-  return value.get<int>();
+  return *number;
 }
 
 void add_tag(std::vector<std::string>& to, std::string_view tag) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -29,7 +30,10 @@ std::string read_payload(std::string_view text);
 /// and of 200 bytes at most.
 std::string read_label(std::string_view what, std::string_view text);
 
-/// The value of a member that must be a text, or a whole number of 32 bits.
+/// The value as a whole number of 32 bits, if it is one.
+std::optional<int> small_number(const nlohmann::json& value);
+
+/// The value of a member that must be a text, or such a number.
 const std::string& text_field(std::string_view name, const nlohmann::json& value);
 int priority_field(const nlohmann::json& value);
 

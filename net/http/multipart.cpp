@@ -214,7 +214,7 @@ struct boundary_line {
   bool is_last = false;
 };
 
-/// The first one from there on; nothing where there is none.
+/// The first such line at or behind that place, if there is one.
 std::optional<boundary_line> find_boundary(std::string_view body, std::size_t from,
                                            std::string_view mark) {
   for (auto at = body.find(mark, from); at != std::string_view::npos;

@@ -153,7 +153,7 @@ job_page read_job_page(connection& on, const job_filter& filter, duration patien
         return page;
       width = std::min(2 * width, widest);
     } while (std::chrono::duration_cast<duration>(clock::now() - begin) < patience);
-    // The next page begins where there is a job; behind the last one there is none.
+    // The next page begins at a job; behind the last job there is no page.
     const auto next =
         on.prepared<std::int64_t>("last_job_below").with("before", *page.next_before).first();
     page.next_before = next ? std::optional{std::get<0>(*next) + 1} : std::nullopt;

@@ -15,9 +15,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <initializer_list>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -155,13 +153,8 @@ new_child read_child(std::string_view text) {
             "has a NUL character (\\u0000), which cannot be stored");
   }
   if (const auto priority = said.parsed("priority"); !priority.is_null()) {
-    using limits = std::numeric_limits<int>;
-    const bool is_huge = priority.is_number_unsigned() &&
-                         priority.get<std::uint64_t>() > std::uint64_t{limits::max()};
-    require(priority.is_number_integer() && !is_huge && priority >= limits::min() &&
-                priority <= limits::max(),
-            "priority", "is not a whole number of 32 bits");
-    one.priority = priority.get<int>();
+    one.priority = small_number(priority);
+    require(one.priority.has_value(), "priority", "is not a whole number of 32 bits");
   }
   return one;
 }
