@@ -3,6 +3,7 @@
 #include "app/api/server.hpp"
 #include "app/installation.hpp"
 #include "app/services.hpp"
+#include "app/traces.hpp"
 #include "base/log.hpp"
 #include "ingest/files/submit_key.hpp"
 #include "ingest/parse/local_parsers.hpp"
@@ -95,12 +96,14 @@ actors::runtime_parts make_parts(const configuration& config, const clock& time,
     parts.servers.emplace_back([webhooks = *webhooks](const actors::server_setup& setup) {
       return ingest::start_webhooks(webhooks, setup);
     });
-  parts.servers.emplace_back([&config](const actors::server_setup& setup) {
+  parts.traces = make_exporter(config.values);
+  parts.servers.emplace_back([&config, traces = parts.traces](const actors::server_setup& setup) {
     return api::start_server({.config = config,
                               .pipelines = setup.pipelines,
                               .machine_time = setup.machine_time,
                               .database_time = setup.database_time,
-                              .status = setup.status});
+                              .status = setup.status,
+                              .traces = traces});
   });
   parts.handlers = std::move(own);
   pipeline::add_basic_handlers(parts.handlers);

@@ -21,6 +21,8 @@ struct context {
   std::stop_token stop;
   /// Hears progress(); null when no listener is set.
   progress_listener* listener = nullptr;
+  /// That of the job; empty for a batch handler, whose jobs have their own.
+  std::string_view traceparent{};
 
   /// Says how far the handler is with the job in its hands, for people who look while it works; the
   /// last word counts until the job has its outcome. Percent are taken into 0 to 100, NaN means no

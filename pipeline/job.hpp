@@ -76,6 +76,9 @@ struct job {
   std::size_t claimed_bytes = 0;
   /// The job that made this one; 0 for none.
   job_id parent = 0;
+  /// Where its trace goes on (W3C Trace Context): what the submitter gave, for a handler the span
+  /// of its attempt; empty for a job without a trace.
+  std::string traceparent;
   /// The job's children, while it stands at a stage that joins them; null elsewhere.
   std::shared_ptr<const family> children;
 };

@@ -6,6 +6,7 @@
 #include "base/text_line.hpp"
 #include "base/unicode/utf8.hpp"
 #include "pipeline/payload.hpp"
+#include "pipeline/tracing/trace_context.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -53,6 +54,16 @@ std::string read_label(std::string_view what, std::string_view text) {
   if (utf8::count(text).broken > 0)
     throw bad_field{fmt::format("the {} is no UTF-8", what)};
   return std::string{text};
+}
+
+std::string read_traceparent(std::string_view text) {
+  const auto read = tracing::parse_traceparent(text);
+  if (!read)
+    throw bad_field{fmt::format(
+        "`{}` is no traceparent: write 00-, 32 hexadecimal digits that are not all 0, -, 16 such "
+        "digits, -, and 01 where the trace is kept",
+        one_line(text, 60))};
+  return tracing::to_traceparent(*read);
 }
 
 const std::string& text_field(std::string_view name, const nlohmann::json& value) {

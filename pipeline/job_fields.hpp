@@ -30,6 +30,9 @@ std::string read_payload(std::string_view text);
 /// and of 200 bytes at most.
 std::string read_label(std::string_view what, std::string_view text);
 
+/// A `traceparent` of W3C Trace Context, in version 00.
+std::string read_traceparent(std::string_view text);
+
 /// The value as a whole number of 32 bits, if it is one.
 std::optional<int> small_number(const nlohmann::json& value);
 

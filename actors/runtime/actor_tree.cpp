@@ -86,6 +86,8 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const tree_d
                                     const runtime_settings& settings, const runtime_parts& parts,
                                     const std::shared_ptr<intakes>& rooms) {
   const claim_credit_settings pace = pace_of(settings);
+  const auto tracer =
+      parts.traces ? std::make_shared<job_tracer>(parts.traces, parts.pipelines) : nullptr;
   std::vector<child_spec> specs;
   const auto& pipelines = parts.pipelines.pipelines();
   t->stages.resize(pipelines.size());
@@ -115,7 +117,8 @@ std::vector<child_spec> stage_specs(const std::shared_ptr<tree>& t, const tree_d
                                      .rules = rules_of(settings),
                                      .metrics = around.status->stage(pipelines[p].name, stage.name),
                                      .progress = around.status->progress(),
-                                     .tally = around.status->tally()}));
+                                     .tally = around.status->tally(),
+                                     .tracer = tracer}));
     }
   }
   return specs;

@@ -235,6 +235,8 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
     if (parts.clean_up)
       threads.workers->beside(1)->run(
           [&parts, stop = ending.get_token()] { parts.clean_up(stop); });
+    if (parts.traces)
+      parts.traces->start();
     const auto servers = start_servers(parts, {settings, parts.pipelines, local, time, status});
     const bool tree_ended =
         run_tree(signals,
@@ -248,13 +250,14 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
                   .status = status},
                  settings, parts, report, patience);
     ending.request_stop();
+    const bool traces_ended = !parts.traces || parts.traces->stop(patience(2s));
     const bool servers_ended = stop_servers(servers, patience);
     // Longer than a handler's process has to end after SIGTERM.
     const bool workers_ended = threads.workers->stop(patience(3s));
     const bool settlers_ended = threads.settlers->stop(patience(1s));
     const bool database_ended = threads.database->stop(patience(1s));
-    outcome.threads_joined =
-        workers_ended && settlers_ended && database_ended && tree_ended && servers_ended;
+    outcome.threads_joined = workers_ended && settlers_ended && database_ended && tree_ended &&
+                             servers_ended && traces_ended;
     if (database_ended && !report->gave_up_database)
       sign_off(writers);
   }

@@ -5,6 +5,7 @@
 #include "pipeline/definition.hpp"
 #include "pipeline/registry.hpp"
 #include "pipeline/services/service.hpp"
+#include "pipeline/tracing/exporter.hpp"
 #include "pipeline/troubles.hpp"
 #include "storage/runtimes/schedules.hpp"
 
@@ -54,6 +55,8 @@ struct runtime_parts {
   /// Cleans up what killed processes left, once, beside the work, until it is told to stop; may be
   /// null.
   std::function<void(const std::stop_token&)> clean_up{};
+  /// Where the spans of jobs go; null where none are made.
+  std::shared_ptr<pipeline::tracing::exporter> traces{};
   /// Each may answer null where its server is not wanted.
   std::vector<std::function<std::unique_ptr<background_server>(const server_setup&)>> servers{};
 };

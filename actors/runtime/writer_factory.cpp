@@ -1,6 +1,7 @@
 #include "actors/runtime/writer_factory.hpp"
 
 #include "actors/runtime/actor_tree.hpp"
+#include "actors/store/writer_log.hpp"
 #include "base/seeded_fault.hpp"
 
 #include <utility>
@@ -33,7 +34,14 @@ std::shared_ptr<writer> writer_factory::make() {
   what.predecessor = predecessor_;
   what.running = running_;
   what.became = [this](const storage::runtime_key& key) { became(key); };
-  what.befell = status_->befell();
+  what.rescued = [befell = status_->befell(),
+                  traces = parts_.traces](const storage::rescue_result& rescued) {
+    tell_rescued(rescued, *befell);
+    if (!traces)
+      return;
+    for (const auto id : rescued.poisoned)
+      traces->read({.job = id, .has_ended = true, .has_crashed = true});
+  };
   last_ = std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
   return last_;
 }

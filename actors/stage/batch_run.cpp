@@ -57,6 +57,7 @@ class batch_run::answer_sink final : public pipeline::answers, public pipeline::
     if (of_.abandoned_)
       return;
     of_.begun_ = true;
+    of_.began_ = of_.time_now();
     journal_.take(slot_, of_.jobs_[of_.outcomes_.size()].id);
   }
 
@@ -74,7 +75,7 @@ class batch_run::answer_sink final : public pipeline::answers, public pipeline::
       return;
     MILLRACE_CHECK(of_.outcomes_.size() < of_.jobs_.size());
     of_.drop_progress();
-    of_.outcomes_.push_back(std::move(what));
+    of_.keep_outcome(std::move(what));
     const auto next = of_.position();
     journal_.take(slot_, next ? of_.jobs_[*next].id : 0);
   }
@@ -97,8 +98,28 @@ class batch_run::answer_sink final : public pipeline::answers, public pipeline::
 
 batch_run::batch_run(std::vector<pipeline::job> jobs, pipeline::stage_work work, time_point now,
                      std::shared_ptr<job_progress> progress)
-    : work_(std::move(work)), now_(now), progress_(std::move(progress)), jobs_(std::move(jobs)) {
+    : work_(std::move(work)),
+      now_(now),
+      progress_(std::move(progress)),
+      jobs_(std::move(jobs)),
+      is_timed_(std::any_of(jobs_.begin(), jobs_.end(),
+                            [](const auto& one) { return !one.traceparent.empty(); })) {
   outcomes_.reserve(jobs_.size());
+}
+
+time_point batch_run::time_now() const {
+  return is_timed_ ? now_ + std::chrono::duration_cast<duration>(std::chrono::steady_clock::now() -
+                                                                 made_at_)
+                   : now_;
+}
+
+void batch_run::keep_outcome(pipeline::outcome what) {
+  outcomes_.push_back(std::move(what));
+  if (!is_timed_)
+    return;
+  const auto now = time_now();
+  times_.push_back({began_, now});
+  began_ = now;
 }
 
 void batch_run::run(executor& on, storage::crash_journal& journal,
@@ -113,11 +134,13 @@ void batch_run::run(executor& on, storage::crash_journal& journal,
       // A stop was meant for the job that was in hand then.
       if (stop_.stop_requested())
         stop_ = std::stop_source{};
-      const pipeline::context at{now_, stop_.get_token(), progress_ ? &answers : nullptr};
+      pipeline::context at{now_, stop_.get_token(), progress_ ? &answers : nullptr};
       calling_ = true;
+      began_ = time_now();
       // jobs_ is not touched while the handler has it, save by abandon(), which leaves it a copy.
       if (const auto* one = std::get_if<pipeline::handler>(&work_)) {
         const auto& job = jobs_[outcomes_.size()];
+        at.traceparent = job.traceparent;
         begun_ = true;
         held_until_ = outcomes_.size() + 1;
         guard.unlock();
@@ -125,7 +148,7 @@ void batch_run::run(executor& on, storage::crash_journal& journal,
         auto outcome = call(*one, job, at);
         guard.lock();
         if (!abandoned_)
-          outcomes_.push_back(std::move(outcome));
+          keep_outcome(std::move(outcome));
       } else {
         const auto before = outcomes_.size();
         const auto left = std::span<const pipeline::job>{jobs_}.subspan(before);
@@ -197,7 +220,10 @@ batch_run::report batch_run::untaken(std::vector<pipeline::job> jobs,
   const auto first = static_cast<std::ptrdiff_t>(taken_);
   jobs.erase(jobs.begin(), jobs.begin() + first);
   outcomes.erase(outcomes.begin(), outcomes.begin() + first);
-  return {std::move(jobs), std::move(outcomes), false};
+  report rest{std::move(jobs), std::move(outcomes), false};
+  if (is_timed_)
+    rest.times.assign(times_.begin() + first, times_.end());
+  return rest;
 }
 
 batch_run::report batch_run::take_ended() {
@@ -209,6 +235,8 @@ batch_run::report batch_run::take_ended() {
   for (; taken_ < outcomes_.size(); ++taken_) {
     ended.jobs.push_back(jobs_[taken_]);
     ended.outcomes.push_back(std::move(outcomes_[taken_]));
+    if (is_timed_)
+      ended.times.push_back(times_[taken_]);
   }
   return ended;
 }
@@ -241,6 +269,8 @@ batch_run::report batch_run::abandon(executor& on) {
   // A copy of the outcomes, too: how many there are says how far the handler has come.
   auto cut = untaken(jobs_, outcomes_);
   cut.cut_short = position().has_value();
+  if (cut.cut_short && is_timed_)
+    cut.times.push_back({began_, time_now()});
   return cut;
 }
 

@@ -7,6 +7,7 @@
 #include "storage/runtimes/crash_journal.hpp"
 #include "storage/runtimes/running_jobs.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -23,7 +24,8 @@ namespace millrace::actors {
 class batch_run {
  public:
   /// `work` and everything that it uses must outlive the call of run(), abandoned or not. What the
-  /// handler says of how far it is goes to `progress`, where there is one.
+  /// handler says of how far it is goes to `progress`, where there is one. Where a job has a trace,
+  /// it is noted when the handler was at work on each.
   batch_run(std::vector<pipeline::job> jobs, pipeline::stage_work work, time_point now,
             std::shared_ptr<job_progress> progress = nullptr);
 
@@ -37,12 +39,20 @@ class batch_run {
   /// the last, and while a batch handler has not begun.
   std::optional<std::size_t> in_handler() const;
 
+  /// When the handler was at work on a job.
+  struct call_time {
+    time_point began;
+    time_point ended;
+  };
+
   struct report {
     std::vector<pipeline::job> jobs;
     /// For the first jobs, in order; fewer than jobs where the batch was abandoned.
     std::vector<pipeline::outcome> outcomes;
     /// The job after the last outcome was in the handler.
     bool cut_short = false;
+    /// One for each outcome, and for what was cut short; none where no job has a trace.
+    std::vector<call_time> times{};
   };
 
   /// The jobs that have ended since the last call, while others are under way.
@@ -73,6 +83,8 @@ class batch_run {
   std::optional<std::size_t> position() const;
   std::vector<storage::running_job> running_jobs() const;
   void drop_progress();
+  void keep_outcome(pipeline::outcome what);
+  time_point time_now() const;
   report untaken(std::vector<pipeline::job> jobs, std::vector<pipeline::outcome> outcomes) const;
 
   const pipeline::stage_work work_;
@@ -81,6 +93,11 @@ class batch_run {
   mutable std::mutex mutex_;
   std::vector<pipeline::job> jobs_;
   std::vector<pipeline::outcome> outcomes_;
+  const bool is_timed_;
+  const std::chrono::steady_clock::time_point made_at_ = std::chrono::steady_clock::now();
+  std::vector<call_time> times_;
+  /// When the handler began with the first job without an outcome.
+  time_point began_;
   /// So many of both were taken already.
   std::size_t taken_ = 0;
   /// Jobs before it are with the handler, or have been.

@@ -44,7 +44,6 @@ struct stage_state {
   /// What the database did not take yet, for another session holds the jobs.
   std::vector<storage::settlement> held;
   duration wait_for_held{0};
-
   void take(take_jobs& msg) {
     own_intake().arrived(static_cast<int>(msg.jobs.size()));
     for (auto& one : msg.jobs)
@@ -179,6 +178,8 @@ struct stage_state {
       const auto count =
           std::min((waiting.size() + free - 1) / free, static_cast<std::size_t>(batch.get()));
       auto jobs = take_batch(count);
+      if (settings.tracer)
+        settings.tracer->begin(jobs);
       const auto size = static_cast<std::int64_t>(jobs.size());
       auto one = std::make_shared<batch_run>(std::move(jobs), settings.handler.work,
                                              settings.time->now(), settings.progress);
@@ -261,6 +262,8 @@ struct stage_state {
   /// `cut` is what happened to the job that was in the handler of an abandoned batch; the jobs
   /// after it were never started and wait again, or are released when nothing may start.
   void settle(batch_run::report&& report, pipeline::transition_event cut = pipeline::release{}) {
+    if (settings.tracer)
+      settings.tracer->came_back(report);
     settle_jobs all;
     all.settlements.reserve(report.jobs.size());
     std::size_t i = 0;
@@ -299,10 +302,13 @@ struct stage_state {
     give_back_credit credit;
     work_tally::totals became;
     std::vector<std::string> dead_of;
+    const auto now = settings.time->now();
     for (std::size_t i = 0; i < msg.settlements.size(); ++i) {
       auto& [j, what, carry_on, unused] = msg.settlements[i];
       const auto& change = msg.results[i];
       log_settled(definition().name, j, change);
+      if (settings.tracer)
+        settings.tracer->settled(j, change, now);
       if (change)
         count(*change, became, dead_of);
       else
@@ -327,7 +333,7 @@ struct stage_state {
     settings.metrics->settled(became);
     if (!dead_of.empty())
       settings.tally->add_dead(settings.pipelines->at(settings.pipeline).full_name(settings.stage),
-                               dead_of, self->clock().now(), settings.time->now());
+                               dead_of, self->clock().now(), now);
     for (auto& [stage, jobs] : onward) {
       intake_of(stage).sent(static_cast<int>(jobs.size()));
       self->send(routes.at(settings.pipeline).at(stage), take_jobs{std::move(jobs)});

@@ -2,6 +2,7 @@
 
 #include "actors/claim/intake.hpp"
 #include "actors/protocol.hpp"
+#include "actors/stage/job_tracer.hpp"
 #include "actors/status/job_progress.hpp"
 #include "actors/status/stage_metrics.hpp"
 #include "actors/status/work_tally.hpp"
@@ -40,6 +41,8 @@ struct stage_settings {
   std::shared_ptr<stage_metrics> metrics;
   std::shared_ptr<job_progress> progress;
   std::shared_ptr<work_tally> tally = std::make_shared<work_tally>();
+  /// Null where no traces are made: then what jobs came with goes on to the handlers as it is.
+  std::shared_ptr<job_tracer> tracer{};
 };
 
 /// One stage at work: gives batches to the stage's handler on worker threads, as many at once as

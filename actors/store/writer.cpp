@@ -34,7 +34,7 @@ writer::writer(writer_settings settings, const pipeline::catalog& pipelines,
       clock_(settings_.fleet),
       watch_(std::max(settings_.lease / 4, settings_.controls_interval * 3 / 2)) {
   duties_.push_back(make_child_duty());
-  duties_.push_back(make_rescue_duty(watch_, process_, settings_.befell));
+  duties_.push_back(make_rescue_duty(watch_, process_, settings_.rescued));
   duties_.push_back(make_controls_duty());
   duties_.push_back(
       make_probe_duty(settings_.data_dir,
@@ -155,9 +155,7 @@ void writer::connect() {
 /// is dead, and every runtime that let its lease run out.
 void writer::rescue(time_point now) {
   const auto running = settings_.running.value_or(std::vector<pipeline::job_id>{});
-  const auto tell = [&](const storage::rescue_result& rescued) {
-    tell_rescued(rescued, *settings_.befell);
-  };
+  const auto& tell = settings_.rescued;
   if (!connection_->is_shared())
     return tell(jobs_->rescuer.rescue(std::nullopt, runtime_, running, now));
   if (settings_.predecessor) {

@@ -48,8 +48,8 @@ struct writer_settings {
   std::shared_ptr<storage::returned_jobs> returned;
   /// Told of each new identity. May be empty.
   std::function<void(const storage::runtime_key&)> became;
-  /// Never null.
-  std::shared_ptr<incidents> befell = std::make_shared<incidents>();
+  /// Hears of each rescue.
+  std::function<void(const storage::rescue_result&)> rescued = [](const auto&) {};
 };
 
 /// A writing connection of a runtime to its database, without any actor: it opens the database,

@@ -19,11 +19,12 @@ void log_fired(const std::vector<storage::fired_schedule>& fired) {
 }
 
 void tell_rescued(const storage::rescue_result& rescued, incidents& befell) {
-  befell.jobs_requeued += rescued.rescued - rescued.poisoned;
-  befell.jobs_poisoned += rescued.poisoned;
+  const auto poisoned = static_cast<std::int64_t>(rescued.poisoned.size());
+  befell.jobs_requeued += rescued.rescued - poisoned;
+  befell.jobs_poisoned += poisoned;
   if (rescued.rescued > 0)
     log_event(log_level::warning, "JOBS_RESCUED",
-              {{"jobs", rescued.rescued}, {"poisoned", rescued.poisoned}});
+              {{"jobs", rescued.rescued}, {"poisoned", poisoned}});
   if (rescued.refused > 0)
     log_event(log_level::error, "RESCUE_REFUSED",
               {{"jobs", rescued.refused},

@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "ingest/interfaces.hpp"
 #include "pipeline/definition.hpp"
+#include "pipeline/tracing/exporter.hpp"
 #include "storage/access/tokens.hpp"
 #include "storage/db/connection_pool.hpp"
 
@@ -33,6 +34,8 @@ struct environment {
   const millrace::clock& time;
   /// What its actors do; null where no runtime runs in this process.
   std::shared_ptr<const actors::runtime_status> status;
+  /// Where its spans go; null for nowhere.
+  std::shared_ptr<const pipeline::tracing::exporter> traces;
   /// The server ends: what waits answers at once.
   std::stop_token ending;
   /// That of the settings. Throws app::error when its secret cannot be read.

@@ -18,7 +18,8 @@ const std::vector<route> job_routes{
                       names_of(pipeline::all_unique_conflicts))},
      .headers = {text("Idempotency-Key",
                       "Names the request: sent again within a day, it is answered as the first "
-                      "time and makes nothing.")},
+                      "time and makes nothing."),
+                 traceparent()},
      .body = {{"application/json", "application/x-ndjson"},
               "NewJob",
               "A payload, or an object with the member `payload` and further members."},

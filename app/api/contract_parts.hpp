@@ -69,6 +69,12 @@ inline parameter dry_run() {
   return {.name = "dry_run", .kind = value_kind::flag, .help = "Only say how many, and where."};
 }
 
+inline parameter traceparent() {
+  return text("traceparent",
+              "Where the trace of the request goes on, which the jobs are a part of (W3C Trace "
+              "Context).");
+}
+
 inline std::vector<parameter> place() {
   return {needed(text("pipeline", "The pipeline.")),
           text("stage", "The stage; all of them if not given.")};

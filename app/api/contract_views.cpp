@@ -126,6 +126,7 @@ const std::vector<route> view_routes{
      .summary = "Uploads files and submits a job for each, all of them or none.",
      .query = {text("owner", "Whose documents these are; ingest.owner if not given."),
                number("priority", "Jobs with a higher one go first.", -1000, 1000)},
+     .headers = {traceparent()},
      .body = {{"multipart/form-data"}, "UploadForm", "One or more parts named `file`."},
      .status = 201,
      .answer = "UploadResult",

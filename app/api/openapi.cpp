@@ -114,7 +114,8 @@ schema new_job() {
             {"unique", text},
             {"correlation", text},
             {"tenant", text},
-            {"tags", {{"type", "array"}, {"items", text}}}}}};
+            {"tags", {{"type", "array"}, {"items", text}}},
+            {"traceparent", text}}}};
 }
 
 schema search_request() {

@@ -6,6 +6,7 @@
 #include "app/api/job_waiter.hpp"
 #include "base/thread_pool.hpp"
 #include "net/http/server/handler.hpp"
+#include "pipeline/tracing/exporter.hpp"
 
 #include <memory>
 #include <mutex>
@@ -22,6 +23,8 @@ struct service_setup {
   const millrace::clock& database_time;
   /// Null where no runtime runs in this process.
   std::shared_ptr<const actors::runtime_status> status{};
+  /// Where its spans go; null for nowhere.
+  std::shared_ptr<const pipeline::tracing::exporter> traces{};
 };
 
 /// Answers the requests of the contract, on threads and connections of its own: no actor is held

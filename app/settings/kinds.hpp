@@ -10,11 +10,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -39,6 +41,24 @@ struct number {
     return fmt::to_string(value);
   }
   std::string allowed() const { return fmt::format("{} to {}", low, high); }
+};
+
+/// A part of a whole, 0 to 1.
+struct share {
+  template <class T>
+  std::optional<T> read(std::string_view text) const {
+    T value{};
+    const auto* const end = text.data() + text.size();
+    const auto [rest, failure] = std::from_chars(text.data(), end, value);
+    if (failure != std::errc{} || rest != end || !(value >= 0 && value <= 1))
+      return std::nullopt;
+    return value;
+  }
+  template <class T>
+  std::string print(const T& value) const {
+    return fmt::to_string(value);
+  }
+  std::string allowed() const { return "0 to 1, as 0.01"; }
 };
 
 /// A size in bytes, in a range.

@@ -156,8 +156,8 @@ void refuse_key(const entry& bad, const std::vector<std::string>& known) {
 
 void refuse_value(const entry& bad, std::string_view allowed) {
   // These may hold a secret by mistake, which must not reach a log.
-  const bool shows =
-      !bad.key.ends_with(".endpoints") && !bad.key.ends_with("_env") && !bad.key.ends_with("_url");
+  const bool shows = !bad.key.ends_with(".endpoints") && !bad.key.ends_with("_endpoint") &&
+                     !bad.key.ends_with("_env") && !bad.key.ends_with("_url");
   throw bad_usage(
       fmt::format("cannot use {}", bad.origin),
       fmt::format("`{}{}` is not allowed", bad.key,

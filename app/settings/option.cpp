@@ -243,7 +243,7 @@ std::vector<option> make_options() {
   std::vector<option> all;
   for (auto* section :
        {storage_options, runtime_options, retention_options, tenant_defaults, ingest_options,
-        parser_options, embedder_options, http_options, other_options})
+        parser_options, embedder_options, http_options, telemetry_options, other_options})
     for (auto& one : section())
       all.push_back(std::move(one));
   return all;

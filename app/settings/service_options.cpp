@@ -17,9 +17,16 @@ constexpr std::int64_t mib = std::int64_t{1} << 20;
 constexpr auto day = 24h;
 
 /// May be empty.
-bool is_webhook_url(std::string_view text) {
-  return text.empty() ||
-         (text.find_first_of(" ,") == text.npos && !text.ends_with('/') && parse_endpoints(text));
+bool is_url(std::string_view text) {
+  return text.empty() || (text.find_first_of(" ,") == text.npos && parse_endpoints(text));
+}
+
+/// May be empty.
+bool is_webhook_url(std::string_view text) { return is_url(text) && !text.ends_with('/'); }
+
+bool is_service_name(std::string_view text) {
+  constexpr std::size_t longest = 200;
+  return !text.empty() && text.size() <= longest && text.find_first_of("\r\n") == text.npos;
 }
 
 bool is_one_line(std::string_view text) {
@@ -152,6 +159,26 @@ std::vector<option> embedder_options() {
        })
     all.push_back(more);
   return all;
+}
+
+std::vector<option> telemetry_options() {
+  return {
+      add("telemetry.otlp_endpoint", MEMBER(telemetry.endpoint),
+          kinds::text{is_url, "nothing, or a URL as http://HOST:4318"},
+          "Where a collector of OpenTelemetry takes traces over HTTP; without a path it is "
+          "/v1/traces; nothing means that no traces are made."),
+      add("telemetry.trace_ratio", MEMBER(telemetry.ratio), kinds::share{},
+          "The share of jobs that have a trace, of those whose submitter does not say it."),
+      add("telemetry.service_name", MEMBER(telemetry.service_name),
+          kinds::text{is_service_name, "1 to 200 characters in one line"},
+          "What the runtime is called in its traces."),
+      add("telemetry.key_env", MEMBER(telemetry.key.env), secret_variable,
+          "The environment variable that holds the collector's key (Authorization: Bearer)."),
+      add("telemetry.key_file", MEMBER(telemetry.key.file), any_file,
+          "The file that holds the collector's key."),
+      add("telemetry.ca_file", MEMBER(telemetry.ca_file), any_file,
+          "Certificates of authorities (PEM) to trust instead of those of the system."),
+  };
 }
 
 #undef MEMBER

@@ -86,6 +86,16 @@ struct http_choice {
   std::vector<std::string> origins;
 };
 
+/// Where traces go.
+struct telemetry_choice {
+  /// Empty for nowhere.
+  std::string endpoint;
+  double ratio = 1;
+  std::string service_name = "millrace";
+  secret_place key;
+  std::filesystem::path ca_file;
+};
+
 /// The values of every option in app/settings/option.hpp, with their defaults.
 struct settings {
   /// With the database (`storage.*`) in it.
@@ -97,6 +107,7 @@ struct settings {
   parser_choice parser;
   embedder_choice embedder;
   http_choice http;
+  telemetry_choice telemetry;
   millrace::log_level log_level = millrace::log_level::info;
   millrace::log_format log_format = millrace::log_format::text;
 };

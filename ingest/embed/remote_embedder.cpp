@@ -59,7 +59,8 @@ embed_result remote_embedder::embed(std::span<const std::string_view> texts,
     };
     auto came = from_->make({.path = "/embeddings",
                              .body = embeddings_request(settings_.model, dimensions, batch),
-                             .tokens = tokens_of(batch)},
+                             .tokens = tokens_of(batch),
+                             .traceparent = std::string{at.traceparent}},
                             read, at.stop);
     if (auto* refused = std::get_if<reject>(&came))
       return std::move(*refused);

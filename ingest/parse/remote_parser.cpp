@@ -51,7 +51,8 @@ remote_parser::step remote_parser::send(const job& job, const document& file,
   };
   auto came = from_->make({.path = "/upload",
                            .body = std::move(form.body),
-                           .content_type = std::move(form.content_type)},
+                           .content_type = std::move(form.content_type),
+                           .traceparent = std::string{at.traceparent}},
                           read, at.stop);
   if (auto* refused = std::get_if<reject>(&came))
     return {std::move(*refused)};
@@ -71,7 +72,10 @@ remote_parser::step remote_parser::look(const job& job, const remote_job& known,
     answer = read_status(body);
     return {answer.fault, {}};
   };
-  auto came = from_->make({.path = "/job/" + known.id, .at = known.endpoint}, read, at.stop);
+  auto came = from_->make({.path = "/job/" + known.id,
+                           .at = known.endpoint,
+                           .traceparent = std::string{at.traceparent}},
+                          read, at.stop);
   if (!std::holds_alternative<answered>(came))
     return no_answer(job, known, std::move(came), at.now);
   if (answer.state == remote_state::succeeded)
@@ -92,7 +96,9 @@ remote_parser::step remote_parser::fetch(const job& job, const remote_job& known
     answer = read_result(body);
     return {answer.fault, {}};
   };
-  auto came = from_->make({.path = "/job/" + known.id + "/result/markdown", .at = known.endpoint},
+  auto came = from_->make({.path = "/job/" + known.id + "/result/markdown",
+                           .at = known.endpoint,
+                           .traceparent = std::string{at.traceparent}},
                           read, at.stop);
   if (!std::holds_alternative<answered>(came))
     return no_answer(job, known, std::move(came), at.now);

@@ -219,6 +219,8 @@ http_response http_client::send(const http_request& request, const std::stop_tok
     add(headers, "Content-Type: " + request.content_type);
   if (!request.key.empty())
     add(headers, "Authorization: Bearer " + request.key);
+  if (!request.traceparent.empty())
+    add(headers, "traceparent: " + request.traceparent);
 
   const auto began = steady::now();
   arrival got{{}, static_cast<std::size_t>(settings_.max_response)};

@@ -32,6 +32,8 @@ struct http_request {
   std::string key{};
   /// Of the body.
   std::string content_type = "application/json";
+  /// Where the caller's trace goes on (W3C Trace Context); empty for none.
+  std::string traceparent{};
 };
 
 /// Sends requests over HTTP and HTTPS and waits for the answers. Connections are kept and used

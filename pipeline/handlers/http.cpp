@@ -167,7 +167,7 @@ handler make_http(std::string_view url, const place& where, const settings& how)
     auto may = guard->enter(time->now());
     if (auto* later = std::get_if<snooze>(&may))
       return std::move(*later);
-    net::http_request asked{.url = url};
+    net::http_request asked{.url = url, .traceparent = what.traceparent};
     append_job(asked.body, what, where, time->now() + where.stage.timeout);
     const auto got = client->send(asked, at.stop);
     // What stands behind it may be a secret.

@@ -123,8 +123,12 @@ service::tried service::try_at(const endpoint_pool::pass& by, const call& what, 
   how.what = net::verdict::stopped;
   try {
     const auto url = endpoints_.url_of(by) + what.path;
-    const auto response = client_.send(
-        {.url = url, .body = what.body, .key = key, .content_type = what.content_type}, stop);
+    const auto response = client_.send({.url = url,
+                                        .body = what.body,
+                                        .key = key,
+                                        .content_type = what.content_type,
+                                        .traceparent = what.traceparent},
+                                       stop);
     outcome.got_an_answer = response.how == net::http_ending::answered;
     outcome.knows_nothing = outcome.got_an_answer && response.status == not_found;
     how.what = judge(response);

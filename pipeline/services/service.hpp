@@ -60,6 +60,8 @@ class service {
     std::string content_type = "application/json";
     /// The URL of the endpoint that must answer, for what no other one knows of; else empty.
     std::string at{};
+    /// Of the job; empty for none.
+    std::string traceparent{};
   };
   /// What the reader of an answer says: what is wrong with it, empty for nothing; and what it used.
   struct reading {

@@ -39,7 +39,8 @@ void collect_children(const pipeline::catalog& pipelines, const pipeline::job& p
                     .payload = one.payload,
                     .tenant = parent.tenant,
                     .parent = parent.id,
-                    .made_at = in.stages.at(parent.stage).name});
+                    .made_at = in.stages.at(parent.stage).name,
+                    .traceparent = parent.traceparent});
 }
 
 void add_children(connection& on, std::span<const new_job> children, std::span<const job_id> ids) {

@@ -1,6 +1,7 @@
 #include "storage/claim/claim_details.hpp"
 
 #include "base/check.hpp"
+#include "pipeline/tracing/trace_context.hpp"
 #include "storage/db/json_list.hpp"
 
 #include <algorithm>
@@ -37,17 +38,21 @@ std::set<pipeline::job_id> claim_details::load(std::span<pipeline::job* const> c
   std::vector<pipeline::job*> large;
   // The rows come in the order of the ids.
   auto at = claimed.begin();
-  on_.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t>(
-         "claim_details")
+  on_.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::string,
+               std::int64_t>("claim_details")
       .with("ids", ids)
       .each([&](std::int64_t id, const std::string& payload, const std::string& output,
-                const std::string& tags, std::int64_t parent, std::int64_t is_large) {
+                const std::string& tags, std::int64_t parent, const std::string& traceparent,
+                std::int64_t is_large) {
         at = std::find_if(at, claimed.end(), [&](const auto* one) { return one->id == id; });
         MILLRACE_CHECK(at != claimed.end());
         auto& job = **at;
         if (!tags.empty())
           job.tags = read_texts(tags);
         job.parent = parent;
+        // It may have been written with SQL.
+        if (const auto trace = pipeline::tracing::parse_traceparent(traceparent))
+          job.traceparent = to_traceparent(*trace);
         if (is_large != 0)
           large.push_back(&job);
         else if (sum >= bytes)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/json/json_string.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -8,9 +10,6 @@
 #include <vector>
 
 namespace millrace::storage {
-
-/// Appends the text as a JSON string, quotation marks and all.
-void append_json_string(std::string& to, std::string_view text);
 
 /// The texts of a JSON list; none of what is no such list.
 std::vector<std::string> read_texts(std::string_view list);

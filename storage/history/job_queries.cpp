@@ -19,7 +19,7 @@ auto& prepared_records(connection& on, std::string_view name) {
       .prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
                 std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
                 std::int64_t, std::string, std::string, std::string, std::string, std::string,
-                std::string, std::string, std::string, std::int64_t>(name);
+                std::string, std::string, std::string, std::int64_t, std::string>(name);
 }
 
 template <class Statement>
@@ -32,7 +32,8 @@ std::vector<job_record> read_jobs(Statement& rows) {
                 std::int64_t cancel_requested, const std::string& correlation_id,
                 const std::string& payload, const std::string& output, const std::string& code,
                 const std::string& message, const std::string& unique_key,
-                const std::string& tenant, const std::string& tags, std::int64_t parent) {
+                const std::string& tenant, const std::string& tags, std::int64_t parent,
+                const std::string& traceparent) {
     job_record one;
     one.id = id;
     one.pipeline = in;
@@ -57,6 +58,7 @@ std::vector<job_record> read_jobs(Statement& rows) {
     one.tenant = tenant;
     one.tags = tags;
     one.parent = parent;
+    one.traceparent = traceparent;
     records.push_back(std::move(one));
   });
   return records;

@@ -45,6 +45,8 @@ struct job_record {
   std::string tags;
   /// The job that made it; 0 for none.
   job_id parent = 0;
+  /// Of the submitter's trace, or of the handler's that made it; empty for none.
+  std::string traceparent;
   /// Those that count, by their states; list_jobs() does not read them.
   std::vector<child_count> children;
 };

@@ -79,7 +79,8 @@ void append_correlation_id(std::string& to, const std::string& given, std::mt199
 }
 
 bool has_labels(const new_job& job) {
-  return job.unique || !job.tenant.empty() || !job.tags.empty() || job.parent != 0;
+  return job.unique || !job.tenant.empty() || !job.tags.empty() || job.parent != 0 ||
+         !job.traceparent.empty();
 }
 
 /// The lanes that the jobs go to.
@@ -162,6 +163,7 @@ void add_labelled(connection& on, std::span<const new_job> jobs, std::span<const
     row.add(one.tenant);
     row.add(one.tags.empty() ? std::string_view{} : tags.finish());
     row.add(one.parent);
+    row.add(one.traceparent);
     rows.add(row);
   }
   on.prepared<>("add_labelled").with("rows", rows.finish()).with("now", to_us(now)).run();

@@ -36,7 +36,8 @@ std::vector<pending_change> changes_of(std::span<const loaded_job> orphans,
 void count(std::span<const pending_change> changes, rescue_result& into) {
   for (const auto& one : changes) {
     ++into.rescued;
-    into.poisoned += one.to.state == pipeline::job_state::deadletter ? 1 : 0;
+    if (one.to.state == pipeline::job_state::deadletter)
+      into.poisoned.push_back(one.job->id);
   }
 }
 
@@ -124,7 +125,7 @@ rescue_result rescuer::rescue_dead(const onlooker& by, time_point now) {
     for (const auto& one : dead) {
       const auto rescued = rescue_one(one, by, now);
       all.rescued += rescued.rescued;
-      all.poisoned += rescued.poisoned;
+      all.poisoned.insert(all.poisoned.end(), rescued.poisoned.begin(), rescued.poisoned.end());
       all.refused += rescued.refused;
     }
     return all;

@@ -43,6 +43,8 @@ struct new_job {
   /// The job that makes it, and the stage where that one stands; 0 for none.
   job_id parent = 0;
   std::string made_at{};
+  /// As pipeline::job has it.
+  std::string traceparent{};
 };
 
 /// What became of a job that was submitted.
@@ -99,8 +101,8 @@ using control_answer = std::variant<pipeline::change, pipeline::rejection>;
 
 struct rescue_result {
   std::int64_t rescued = 0;
-  /// How many of them are dead now, code POISON.
-  std::int64_t poisoned = 0;
+  /// Those of them that are dead now, code POISON.
+  std::vector<job_id> poisoned{};
   /// How many the database refuses to let be rescued; the others are.
   std::int64_t refused = 0;
 };

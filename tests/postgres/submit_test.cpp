@@ -74,6 +74,22 @@ TEST_CASE_METHOD(fixture, "millrace_submit keeps the text of a payload, of whate
   CHECK_THROWS_WITH(submit("'\"\\ud83e\"'"), Catch::Contains("surrogate"));
 }
 
+TEST_CASE_METHOD(fixture, "millrace_submit takes a traceparent, and refuses what is none") {
+  announce(on, pipelines, 7, now);
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const auto submit = [&](const std::string& traceparent) {
+    return ask("select millrace_submit('trio', traceparent => '" + traceparent + "')");
+  };
+  CHECK(find(submit(trace)).traceparent == trace);
+  for (const auto& bad :
+       {std::string{}, trace + "-x", "01" + trace.substr(2), trace.substr(0, 54) + "X",
+        "00-" + std::string(32, '0') + trace.substr(35),
+        trace.substr(0, 36) + std::string(16, '0') + "-01"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_WITH(submit(bad), Catch::Contains("is no traceparent"));
+  }
+}
+
 TEST_CASE_METHOD(fixture, "a payload can be asked for its members, and written as jsonb") {
   announce(on, pipelines, 7, now);
   const auto id = ask("select millrace_submit('trio', '{\"n\": 41}')");

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/status/incidents.hpp"
 #include "actors/store/write_duty.hpp"
 #include "storage/db/horizon.hpp"
 #include "storage/runtimes/lease_watch.hpp"
@@ -8,6 +7,7 @@
 #include "storage/runtimes/schedules.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -17,11 +17,12 @@ namespace millrace::actors {
 /// Some of what ends, cancellations and replays ask of children and parents.
 std::unique_ptr<write_duty> make_child_duty();
 
-/// Rescues the jobs of runtimes that are dead, and counts them. What is given by reference must
-/// outlive it.
+/// Hears which jobs of dead runtimes were rescued, after that is written.
+using rescue_listener = std::function<void(const storage::rescue_result&)>;
+
+/// Rescues the jobs of runtimes that are dead. What is given by reference must outlive it.
 std::unique_ptr<write_duty> make_rescue_duty(storage::lease_watch& watch,
-                                             const storage::process& self,
-                                             std::shared_ptr<incidents> befell);
+                                             const storage::process& self, rescue_listener rescued);
 
 /// Reads which jobs are to be cancelled, and which stages are paused.
 std::unique_ptr<write_duty> make_controls_duty();

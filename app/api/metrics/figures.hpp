@@ -6,6 +6,7 @@
 #include "app/settings/settings.hpp"
 #include "base/time.hpp"
 #include "pipeline/definition.hpp"
+#include "pipeline/tracing/exporter.hpp"
 
 #include <chrono>
 #include <optional>
@@ -27,6 +28,7 @@ void add_disk(metrics_text& to, const settings& values);
 /// From the memory of the runtime in this process.
 void add_runtime(metrics_text& to, const actors::runtime_status& status);
 void add_stages(metrics_text& to, const actors::runtime_status& status, const both_clocks& now);
+void add_traces(metrics_text& to, const pipeline::tracing::exporter& traces);
 /// What the health monitor saw last; nothing before it has looked.
 void add_health(metrics_text& to, const actors::runtime_status& status, duration hung_after,
                 const both_clocks& now);

@@ -128,6 +128,13 @@ void add_stages(metrics_text& to, const actors::runtime_status& status, const bo
     to.sample({stage.pipeline, stage.stage}, since(stage.now.slowest_since, now.steady));
 }
 
+void add_traces(metrics_text& to, const pipeline::tracing::exporter& traces) {
+  const auto spans = traces.count();
+  to.family(families::SPANS);
+  to.sample({"sent"}, spans.sent);
+  to.sample({"dropped"}, spans.dropped);
+}
+
 void add_health(metrics_text& to, const actors::runtime_status& status, duration hung_after,
                 const both_clocks& now) {
   const auto report = status.last_report();

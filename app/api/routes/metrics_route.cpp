@@ -73,6 +73,8 @@ std::string write_all(const environment& around, exposition format) {
   if (around.status) {
     add_runtime(to, *around.status);
     add_stages(to, *around.status, now);
+    if (around.traces)
+      add_traces(to, *around.traces);
     add_health(to, *around.status, values.runtime.health_hung_after, now);
   }
   if (answers.health)

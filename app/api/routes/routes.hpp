@@ -84,6 +84,10 @@ actors::attachment attach(const environment& around);
 /// that is bound to one of these.
 void require_documents(const call& in);
 
+/// Where the trace of the request goes on, for the jobs that it makes. Empty where its header
+/// `traceparent` is none that the standard lets a receiver use.
+std::string traceparent_of(const call& in);
+
 /// 429 with how full the queue is, and Retry-After.
 problem queue_full(const storage::queue_is_full& full);
 

@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "base/duration.hpp"
 #include "pipeline/job_fields.hpp"
+#include "pipeline/tracing/trace_context.hpp"
 #include "storage/access/idempotency.hpp"
 #include "storage/jobs/job_store.hpp"
 
@@ -32,6 +33,7 @@ storage::new_job model_of(const call& in) {
     throw not_found("`pipeline` is missing", "GET /v1/stages lists them");
   job.pipeline = find_visible_pipeline(in, name);
   job.tenant = in.holder().tenant;
+  job.traceparent = traceparent_of(in);
   return job;
 }
 
@@ -150,6 +152,11 @@ response again(const call& in, const storage::kept_answer& known) {
 }
 
 }  // namespace
+
+std::string traceparent_of(const call& in) {
+  const auto at = pipeline::tracing::parse_traceparent(in.asked().header("traceparent"));
+  return at ? to_traceparent(*at) : "";
+}
 
 problem queue_full(const storage::queue_is_full& full) {
   const auto wait = full.room_in ? std::chrono::ceil<std::chrono::seconds>(*full.room_in)

@@ -94,12 +94,13 @@ response upload_documents(call& in) {
   const auto& values = in.around().config.values;
   auto files = receive_all(in, owner_of(in));
   return in.with_database([&](storage::connection& on) {
-    intake jobs{on,
-                in.around().pipelines,
-                values,
-                in.around().time,
-                static_cast<int>(in.number("priority", 0)),
-                /*wait=*/false};
+    intake jobs{
+        on,
+        in.around().pipelines,
+        values,
+        in.around().time,
+        {.priority = static_cast<int>(in.number("priority", 0)), .traceparent = traceparent_of(in)},
+        /*wait=*/false};
     // What is refused leaves no bytes.
     if (const auto full = jobs.lacks_room(files.size()))
       throw queue_full(*full);

@@ -28,10 +28,10 @@ as well, whose history says why. In a pipe: one line a job, cells separated by t
 path, code and message.
 
 With --batch every line of the file is a job of --pipeline: {"payload": ..., "priority": 5, "at": ...,
-"unique": ..., "correlation": ..., "tenant": ..., "tags": [...]}, of which only the payload must be
-there. A line that has no member "payload" is the payload itself. The other options say what holds for
-lines that do not say it. A submit that was interrupted goes on where it was when it is run again, and
-makes each job once; so does one that ended at a line that is no job, when that was mended.
+"unique": ..., "correlation": ..., "tenant": ..., "tags": [...], "traceparent": ...}, of which only the
+payload must be there. A line that has no member "payload" is the payload itself. The other options say
+what holds for lines that do not say it. A submit that was interrupted goes on where it was when it is run
+again, and makes each job once; so does one that ended at a line that is no job, when that was mended.
 
 With --wait the exit code is 1 when a job ended dead or cancelled. Where the pipeline has a queue_limit,
 --wait waits for room as well; of a batch it waits for that only.
@@ -73,6 +73,8 @@ void declare_submit(po::options_description_easy_init add) {
   add("tenant", text()->value_name("T"), "whose job it is");
   add("tag", po::value<std::vector<std::string>>()->value_name("X"),
       "something to find the job by; may be given several times");
+  add("traceparent", text()->value_name("T"),
+      "where the trace goes on that the jobs belong to (W3C Trace Context)");
   add("json", "print a JSON document");
 }
 
@@ -110,10 +112,11 @@ storage::unique_key read_unique(const invocation& call) {
           choice_option(call, "on-conflict", pipeline::all_unique_conflicts, "choice")};
 }
 
-/// What the command line says of a job, without its payload and unique key.
+/// What the command line says of a job, or of those of files, without its payload and unique key.
 storage::new_job read_model(const invocation& call, const pipeline::catalog& pipelines) {
   storage::new_job job;
-  job.pipeline = find_pipeline(pipelines, call.text("pipeline"));
+  if (call.has("pipeline"))
+    job.pipeline = find_pipeline(pipelines, call.text("pipeline"));
   job.priority = call.get<int>("priority");
   if (call.has("at"))
     job.run_at = pipeline::read_when(call.text("at"), call.time.now());
@@ -124,6 +127,8 @@ storage::new_job read_model(const invocation& call, const pipeline::catalog& pip
   if (call.has("tag"))
     for (const auto& tag : call.get<std::vector<std::string>>("tag"))
       pipeline::add_tag(job.tags, tag);
+  if (call.has("traceparent"))
+    job.traceparent = pipeline::read_traceparent(call.text("traceparent"));
   return job;
 }
 
@@ -149,11 +154,12 @@ request read_request(const invocation& call, const pipeline::catalog& pipelines)
 }
 
 void submit_files(const invocation& call, storage::connection& on,
-                  const pipeline::catalog& pipelines, submit_report& report) {
+                  const pipeline::catalog& pipelines, const storage::new_job& model,
+                  submit_report& report) {
   const auto values = with_owner(call);
   const auto found = collect_files(call.arguments);
   report.note_left_out(found);
-  intake jobs{on, pipelines, values, call.time, call.get<int>("priority"), call.has("wait")};
+  intake jobs{on, pipelines, values, call.time, model, call.has("wait")};
   std::span<const std::string> files{found.files};
   while (!files.empty())
     report.add(jobs.submit_some(files));
@@ -188,16 +194,14 @@ exit_code run_submit(const invocation& call) {
   std::signal(SIGPIPE, SIG_IGN);
   const pipeline::catalog pipelines{call.config.pipelines};
   submit_report report{choose_style(call.has("json"))};
-  std::optional<request> read;
-  if (call.has("pipeline"))
-    read = read_request(call, pipelines);
+  const auto read = read_request(call, pipelines);
   const auto on = open_or_create(call);
   if (call.has("batch"))
-    return submit_batch(call, *on, pipelines, read->job, read->unique);
-  if (read)
-    submit_job(call, *on, pipelines, read->job, report);
+    return submit_batch(call, *on, pipelines, read.job, read.unique);
+  if (call.has("pipeline"))
+    submit_job(call, *on, pipelines, read.job, report);
   else
-    submit_files(call, *on, pipelines, report);
+    submit_files(call, *on, pipelines, read.job, report);
   if (call.has("wait"))
     report.note_end(wait_for_jobs(*on, report.jobs(), call.time));
   return report.finish();

@@ -30,16 +30,16 @@ bool has_failed(const storage::job_record& job) {
 }  // namespace
 
 intake::intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
-               const clock& time, int priority, bool wait)
+               const clock& time, storage::new_job model, bool wait)
     : on_{on},
       pipelines_{pipelines},
       jobs_{on, pipelines},
       values_{values},
       time_{time},
       seal_{make_file_seal(values)},
+      model_{std::move(model)},
       wait_{wait} {
   model_.pipeline = find_pipeline(pipelines, "ingest");
-  model_.priority = priority;
   most_jobs_ = submit_size(pipelines.at(model_.pipeline), most_jobs);
 }
 

@@ -31,9 +31,10 @@ struct submitted {
 /// Makes ingest jobs of files, in transactions of many.
 class intake {
  public:
-  /// With `wait` it waits for room where the pipeline has a limit.
+  /// Of the model all jobs have the priority and the trace. With `wait` it waits for room where the
+  /// pipeline has a limit.
   intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
-         const clock& time, int priority, bool wait);
+         const clock& time, storage::new_job model, bool wait);
 
   /// Makes a job of each of the first files, as many as are good for one transaction, and takes
   /// these away. A file that cannot be identified gets one, too: its history tells why. Throws

@@ -102,6 +102,8 @@ handler make_once(std::string_view command_line, const place& where, const setti
                     .time_limit = stage.timeout,
                     .grace = made_by->how.grace,
                     .max_output = max_output};
+    if (!what.traceparent.empty())
+      one.environment->push_back("TRACEPARENT=" + what.traceparent);
     append_job(one.input, what, made_by->where, made_by->how.time->now() + stage.timeout);
     one.input += '\n';
     os::command_result result;

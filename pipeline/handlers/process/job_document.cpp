@@ -87,6 +87,8 @@ void append_job(std::string& to, const job& what, const place& where, time_point
   append_document(to, what.payload);
   to += R"(,"input":)";
   append_document(to, what.output);
+  if (!what.traceparent.empty())
+    fmt::format_to(std::back_inserter(to), R"(,"traceparent":"{}")", what.traceparent);
   if (what.parent != 0)
     fmt::format_to(std::back_inserter(to), R"(,"parent":{})", what.parent);
   if (what.children)

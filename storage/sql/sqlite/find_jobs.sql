@@ -4,7 +4,8 @@ select j.job_id, j.pipeline, j.stage, j.state, j.epoch, j.attempt, j.crashes, j.
        coalesce(cast(d.payload as text), ''),
        coalesce(cast(d.output as text), ''), coalesce(d.code, ''),
        coalesce(d.message, ''), coalesce(d.unique_key, ''), coalesce(d.tenant, ''),
-       coalesce(d.tags, ''), coalesce(d.parent, 0)
+       coalesce(d.tags, ''), coalesce(d.parent, 0),
+       coalesce(cast(d.traceparent as text), '')
 from json_each(:ids) i cross join jobs j on j.job_id = i.value
 left join job_details d on d.job_id = j.job_id
 order by i.key

@@ -70,6 +70,30 @@ TEST_CASE("a batch is submitted as lines, all of it or none") {
   CHECK(at.count("select count(*) from jobs") == 3);
 }
 
+TEST_CASE("jobs are a part of the trace of their request, unless they say another") {
+  api_server at;
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const std::string other = "00-11111111111111111111111111111111-2222222222222222-00";
+  const auto submit = [&](const std::string& body, const std::string& header) {
+    return at
+        .ask({"POST",
+              "/v1/jobs?pipeline=p",
+              body,
+              "application/json",
+              "owner",
+              {{"traceparent", header}}})
+        .json();
+  };
+  const auto trace_of = [&](const nlohmann::json& made) {
+    return at.get(fmt::format("/v1/jobs/{}", made["job_id"].get<int>())).json()["traceparent"];
+  };
+  CHECK(trace_of(submit("1", trace)) == trace);
+  CHECK(trace_of(submit(R"({"payload": 1, "traceparent": ")" + other + "\"}", trace)) == other);
+  // The standard has a receiver ignore what it cannot read.
+  CHECK(trace_of(submit("1", "00-" + std::string(32, '0') + trace.substr(35))) == "");
+  CHECK(submit(R"({"payload": 1, "traceparent": "x"})", trace)["code"] == "JOB_INVALID");
+}
+
 TEST_CASE("a full queue is 429 with how full it is, and when to try again") {
   api_server at;
   std::string lines;

@@ -16,7 +16,7 @@ TEST_CASE_METHOD(store_fixture, "rescue queues the jobs of a dead runtime and ch
   const auto of_other = store.claims.claim({8, 1}, now).jobs.at(0);
   const auto result = store.rescuer.rescue(7, 8, std::nullopt, now);
   CHECK(result.rescued == 1);
-  CHECK(result.poisoned == 0);
+  CHECK(result.poisoned.empty());
   const auto row = find(job.id);
   CHECK(row.state == job_state::queued);
   CHECK(row.crashes == 1);
@@ -52,12 +52,12 @@ TEST_CASE_METHOD(store_fixture, "a job that was in hand at three crashes is pois
   const auto id = add();
   for (int i = 0; i < 2; ++i) {
     claim();
-    CHECK(store.rescuer.rescue(7, 8, std::nullopt, now).poisoned == 0);
+    CHECK(store.rescuer.rescue(7, 8, std::nullopt, now).poisoned.empty());
   }
   claim();
   const auto result = store.rescuer.rescue(7, 8, std::nullopt, now);
   CHECK(result.rescued == 1);
-  CHECK(result.poisoned == 1);
+  CHECK(result.poisoned.size() == 1);
   const auto row = find(id);
   CHECK(row.state == job_state::deadletter);
   CHECK(row.crashes == 3);

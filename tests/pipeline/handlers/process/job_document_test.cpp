@@ -35,6 +35,13 @@ TEST_CASE("a handler is told about a job in one line, the id first") {
         R"("payload":{"url": "x"},"input":{"size": 7}})");
 }
 
+TEST_CASE("a handler is told where the trace of the job goes on, if it has one") {
+  job one{.id = 1};
+  one.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  CHECK(nlohmann::json::parse(tell(one))["traceparent"] == one.traceparent);
+  CHECK_FALSE(nlohmann::json::parse(tell({.id = 1})).contains("traceparent"));
+}
+
 TEST_CASE("whatever a submitter wrote, the line is one line of JSON") {
   const auto line = tell({.id = 1,
                           .correlation_id = "a\"b\n\xFF",
