@@ -47,8 +47,8 @@ std::vector<figure> measure_memory(const options& wanted);
 std::vector<figure> measure_idle(const options& wanted);
 /// What three attached inspectors take from the throughput.
 std::vector<figure> measure_inspection(const options& wanted);
-/// What the HTTP API does in a second, and what silent clients and readers of events take from the
-/// throughput.
+/// What the HTTP API does in a second, and what silent clients, readers of events, scrapes and
+/// traces take from the throughput.
 std::vector<figure> measure_http(const options& wanted);
 /// Through one process of a handler in Python that does nothing, beside the same lines over a pipe.
 std::vector<figure> measure_exec(const options& wanted);

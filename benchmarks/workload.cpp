@@ -117,7 +117,8 @@ actors::runtime_settings settings_for(bench_database& on, const options& wanted)
 }
 
 seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, const options& wanted,
-                       int runtimes, const on_progress& tell) {
+                       int runtimes, const on_progress& tell,
+                       std::shared_ptr<pipeline::tracing::exporter> traces) {
   std::vector<actors::runtime_settings> settings;
   for (int i = 0; i < runtimes; ++i) {
     settings.push_back(settings_for(on, wanted));
@@ -134,7 +135,10 @@ seconds run_to_the_end(bench_database& on, const pipeline::definition& plan, con
     for (std::size_t i = 0; i < settings.size(); ++i)
       all.emplace_back([&, i] {
         try {
-          actors::run(settings[i], counting_parts(plan, handled));
+          auto parts = counting_parts(plan, handled);
+          if (i == 0)
+            parts.traces = std::move(traces);
+          actors::run(settings[i], parts);
         } catch (...) {
           failures[i] = std::current_exception();
         }

@@ -33,11 +33,11 @@ using on_progress = std::function<void(std::int64_t)>;
 
 /// Runs that many runtimes side by side until nothing is left. Answers the time from the first
 /// claim until the database, asked every millisecond once the last handler was called, says that
-/// nothing waits and nothing is in hand: starting and stopping are left out. Throws when a job is
-/// not done.
-std::chrono::duration<double> run_to_the_end(bench_database& on, const pipeline::definition& plan,
-                                             const options& wanted, int runtimes = 1,
-                                             const on_progress& tell = {});
+/// nothing waits and nothing is in hand: starting and stopping are left out. Spans of the first
+/// runtime go to `traces`, if it is there. Throws when a job is not done.
+std::chrono::duration<double> run_to_the_end(
+    bench_database& on, const pipeline::definition& plan, const options& wanted, int runtimes = 1,
+    const on_progress& tell = {}, std::shared_ptr<pipeline::tracing::exporter> traces = {});
 
 /// The bytes that the server has written to its WAL so far, for whatever reason: PostgreSQL.
 double wal_bytes(const bench_database& on);

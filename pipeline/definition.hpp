@@ -59,6 +59,9 @@ struct definition {
   std::vector<stage_definition> stages;
   /// Unfinished jobs of the pipeline beyond which none is submitted; 0: without limit.
   std::int64_t queue_limit = 0;
+  /// Jobs with the same concurrency key that are claimed at once, at all stages and in all runtimes
+  /// together.
+  std::int64_t key_concurrency = 1;
   /// How long its jobs are kept when they are done or cancelled, and when they are dead; zero: for
   /// ever; nothing: as those of any pipeline.
   std::optional<duration> retention_finished{};

@@ -31,6 +31,8 @@ struct made_job {
   std::optional<std::string> correlation_id{};
   std::optional<std::string> tenant{};
   std::vector<std::string> tags{};
+  /// Empty for none.
+  std::string concurrency_key{};
 };
 
 /// Jobs that one answer may make, beside its children.

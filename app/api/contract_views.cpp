@@ -13,8 +13,9 @@ const std::vector<route> view_routes{
                 "given. With `Accept: text/event-stream` they are sent as they happen.",
      .query = {text("code", "Only events with this code."),
                text("pipeline", "Only events of this pipeline."),
-               after("Only events with a higher id: `next_after` of the page before."),
-               limit(10'000)},
+               after("Only events with a higher id: `next_after` of the page before, which goes on "
+                     "where that had no time to look further."),
+               limit(1000)},
      .headers = {text("Last-Event-ID", "Of a stream: go on after this event.")},
      .answer = "EventPage",
      .command = "events",

@@ -115,6 +115,7 @@ schema new_job() {
             {"correlation", text},
             {"tenant", text},
             {"tags", {{"type", "array"}, {"items", text}}},
+            {"concurrency_key", text},
             {"traceparent", text}}}};
 }
 

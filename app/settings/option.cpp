@@ -255,6 +255,9 @@ std::vector<pipeline_option> make_pipeline_options() {
           "queue_limit", MEMBER(queue_limit), kinds::number{0, 1'000'000'000},
           "Unfinished jobs beyond which none is submitted; 0 means without limit."),
       make_option<pipeline::definition>(
+          "key_concurrency", MEMBER(key_concurrency), kinds::number{1, 1'000'000},
+          "Jobs with the same concurrency key at work at once, in all runtimes together."),
+      make_option<pipeline::definition>(
           "retention_finished", MEMBER(retention_finished), kinds::maybe_time{kept},
           "How long its jobs that are done or cancelled are kept, 0 for ever; as "
           "retention.finished if not set.",

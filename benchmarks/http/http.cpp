@@ -1,16 +1,21 @@
 #include "app/api/server.hpp"
+#include "app/traces.hpp"
 #include "benchmarks/cases.hpp"
 #include "benchmarks/http/http_caller.hpp"
 #include "benchmarks/milliseconds.hpp"
 #include "benchmarks/workload.hpp"
+#include "net/http/server/server.hpp"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -122,17 +127,64 @@ void read_events(const api_on& api, std::vector<std::unique_ptr<http_caller>>& c
   }
 }
 
-/// Transitions a second while those clients are there.
+constexpr int stages_of_runtime = 10;
+
+/// Transitions a second of a runtime with an API beside it.
 double rate_with(const options& wanted, std::int64_t jobs, const start_clients& come) {
-  constexpr int stage_count = 10;
-  const auto plan = stages(stage_count);
+  const auto plan = stages(stages_of_runtime);
   bench_database on{wanted.database};
   enqueue(on, plan, jobs);
   on.tidy();
   const api_on api{on, plan};
   std::vector<std::unique_ptr<http_caller>> clients;
   come(api, clients);
-  return static_cast<double>(jobs * stage_count) / run_to_the_end(on, plan, wanted).count();
+  return static_cast<double>(jobs * stages_of_runtime) / run_to_the_end(on, plan, wanted).count();
+}
+
+/// Asks for the metrics as Prometheus does, until the rate is known.
+double rate_scraped(const options& wanted, std::int64_t jobs) {
+  std::jthread prometheus;
+  return rate_with(wanted, jobs, [&](const auto& api, auto&) {
+    prometheus = std::jthread{[port = api.port()](const std::stop_token& stop) {
+      const auto request = http_request("GET", "/metrics");
+      http_caller caller{port};
+      std::mutex mutex;
+      std::condition_variable_any stopped;
+      std::unique_lock guard{mutex};
+      do
+        caller.call(request, 200);
+      while (!stopped.wait_for(guard, stop, 5s, [&] { return stop.stop_requested(); }));
+    }};
+  });
+}
+
+/// A collector of traces that takes all and keeps nothing.
+class collector final : public net::http_handler {
+ public:
+  void handle(net::incoming_request, net::response_handle respond) override {
+    respond.send({.headers = {{"Content-Type", "application/json"}}, .body = "{}"});
+  }
+};
+
+/// With traces of one job in a hundred, as a runtime makes them.
+double rate_traced(const options& wanted, std::int64_t jobs) {
+  const auto plan = stages(stages_of_runtime);
+  bench_database on{wanted.database};
+  enqueue(on, plan, jobs);
+  on.tidy();
+  const system_clock time;
+  net::http_server_settings where;
+  where.at.host = "127.0.0.1";
+  net::http_server to{where, std::make_shared<collector>(), time};
+  app::settings values;
+  values.runtime.database = on.settings();
+  values.telemetry.endpoint = fmt::format("http://127.0.0.1:{}", to.port());
+  values.telemetry.ratio = 0.01;
+  const auto traces = app::make_exporter(values);
+  const auto took = run_to_the_end(on, plan, wanted, 1, {}, traces);
+  if (const auto spans = traces->count(); spans.dropped > 0)
+    throw std::runtime_error{fmt::format("{} spans were dropped", spans.dropped)};
+  return static_cast<double>(jobs * stages_of_runtime) / took.count();
 }
 
 }  // namespace
@@ -146,6 +198,8 @@ std::vector<figure> measure_http(const options& wanted) {
   samples get;
   samples silence;
   samples reading;
+  samples scraped;
+  samples traced;
   for (int run = 0; run < wanted.runs; ++run) {
     {
       bench_database on{wanted.database};
@@ -162,12 +216,16 @@ std::vector<figure> measure_http(const options& wanted) {
         rate_with(wanted, jobs, [&](const auto& api, auto& all) { be_silent(api, all, silent); }) /
         alone);
     reading.add(rate_with(wanted, jobs, read_events) / alone);
+    scraped.add(rate_scraped(wanted, jobs) / alone);
+    traced.add(rate_traced(wanted, jobs) / alone);
   }
   return {{"http, batch submit", "1/s", batch},
           {"http, one submit p99", "ms", submit},
           {"http, get p99", "ms", get},
           {fmt::format("http, throughput with {} silent connections", silent), "", silence},
-          {fmt::format("http, throughput with {} readers of events", reader_count), "", reading}};
+          {fmt::format("http, throughput with {} readers of events", reader_count), "", reading},
+          {"http, throughput with a scrape each 5 s", "", scraped},
+          {"http, throughput with traces of 1 %", "", traced}};
 }
 
 }  // namespace millrace::benchmarks

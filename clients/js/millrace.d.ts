@@ -67,6 +67,10 @@ export interface JobFields {
   correlation?: string;
   tenant?: string;
   tags?: string[];
+  /** Of the pipeline's jobs with the same one only so many are at work at once. */
+  concurrencyKey?: string;
+  /** Where the trace goes on that the job is a part of (W3C Trace Context). */
+  traceparent?: string;
 }
 
 /** A job to submit, where a payload alone does not say enough. */

@@ -16,7 +16,7 @@ document_status parse_status(std::string_view name) {
                        "use the millrace that wrote it"};
 }
 
-/// The columns of find_document.sql and list_documents.sql.
+/// The columns of find_document.sql, list_documents.sql and list_documents_of_owner.sql.
 auto& prepared_documents(storage::connection& on, std::string_view name) {
   return on.prepared<std::string, std::string, std::int64_t, std::string, std::string, std::string,
                      std::int64_t, std::string, std::string, std::string, std::string, std::string,
@@ -49,10 +49,11 @@ std::optional<document> find_document(storage::connection& on, const std::string
 
 std::vector<document> list_documents(storage::connection& on, const document_filter& filter) {
   return storage::guarded("cannot list documents", [&] {
-    return read_documents(prepared_documents(on, "list_documents")
-                              .with("after", filter.after)
-                              .with("owner", filter.owner)
-                              .with("limit", filter.limit));
+    auto& statement =
+        prepared_documents(on, filter.owner.empty() ? "list_documents" : "list_documents_of_owner");
+    if (!filter.owner.empty())
+      statement.with("owner", filter.owner);
+    return read_documents(statement.with("after", filter.after).with("limit", filter.limit));
   });
 }
 

@@ -5,23 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
-#include <string_view>
+#include <cstring>
+#include <string>
 
 namespace millrace::pipeline::tracing {
 namespace {
-
-/// The beginning of the text's digest; an id of zeros is none.
-template <class Id>
-Id id_from(std::string_view text) {
-  Id id{};
-  const auto digest = sha256_hex(text);
-  for (std::size_t i = 0; i < id.size(); ++i)
-    id[i] = static_cast<std::uint8_t>(std::stoi(digest.substr(2 * i, 2), nullptr, 16));
-  if (id == Id{})
-    id.back() = 1;
-  return id;
-}
 
 /// Mixes all bits (splitmix64 by Vigna, 2015).
 std::uint64_t mixed(std::uint64_t n) {
@@ -31,10 +21,31 @@ std::uint64_t mixed(std::uint64_t n) {
   return n ^ (n >> 31);
 }
 
-/// Of a job that comes without one. Databases count their jobs alike, so that its number is not
-/// enough.
+/// Of a job that comes without one: the beginning of a digest. Databases count their jobs alike, so
+/// that its number is not enough.
 trace_id own_trace(const job& one) {
-  return id_from<trace_id>(fmt::format("millrace trace {} {}", one.id, one.correlation_id));
+  trace_id id{};
+  const auto digest = sha256_hex(fmt::format("millrace trace {} {}", one.id, one.correlation_id));
+  for (std::size_t i = 0; i < id.size(); ++i)
+    id[i] = static_cast<std::uint8_t>(std::stoi(digest.substr(2 * i, 2), nullptr, 16));
+  return id;
+}
+
+/// What a span is about.
+enum class part : std::uint8_t { job, wait, attempt, settle };
+
+span_id id_of(const trace_id& trace, job_id job, std::int64_t epoch, part of) {
+  std::array<std::uint64_t, 2> halves{};
+  std::memcpy(halves.data(), trace.data(), trace.size());
+  constexpr int parts = 4;
+  auto bits = mixed(static_cast<std::uint64_t>(epoch) * parts + static_cast<std::uint64_t>(of));
+  for (const auto more : {static_cast<std::uint64_t>(job), halves[0], halves[1]})
+    bits = mixed(bits ^ more);
+  // An id of zeros is none.
+  bits = std::max<std::uint64_t>(bits, 1);
+  span_id id{};
+  std::memcpy(id.data(), &bits, id.size());
+  return id;
 }
 
 }  // namespace
@@ -58,15 +69,11 @@ std::string sampler::traceparent_of(const job& one) const {
   return to_traceparent(*at);
 }
 
-span_id span_of_job(const trace_id& trace, job_id job) {
-  return id_from<span_id>(fmt::format("{} {} job", to_hex(trace), job));
-}
+span_id span_of_job(const trace_id& trace, job_id job) { return id_of(trace, job, 0, part::job); }
 
 attempt_spans spans_of_attempt(const trace_id& trace, job_id job, std::int64_t epoch) {
-  const auto named = [&](std::string_view name) {
-    return id_from<span_id>(fmt::format("{} {} {} {}", to_hex(trace), job, epoch, name));
-  };
-  return {named("wait"), named("attempt"), named("settle")};
+  return {id_of(trace, job, epoch, part::wait), id_of(trace, job, epoch, part::attempt),
+          id_of(trace, job, epoch, part::settle)};
 }
 
 }  // namespace millrace::pipeline::tracing

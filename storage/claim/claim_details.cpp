@@ -39,17 +39,18 @@ std::set<pipeline::job_id> claim_details::load(std::span<pipeline::job* const> c
   // The rows come in the order of the ids.
   auto at = claimed.begin();
   on_.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::string,
-               std::int64_t>("claim_details")
+               std::int64_t, std::int64_t>("claim_details")
       .with("ids", ids)
       .each([&](std::int64_t id, const std::string& payload, const std::string& output,
                 const std::string& tags, std::int64_t parent, const std::string& traceparent,
-                std::int64_t is_large) {
+                std::int64_t has_key, std::int64_t is_large) {
         at = std::find_if(at, claimed.end(), [&](const auto* one) { return one->id == id; });
         MILLRACE_CHECK(at != claimed.end());
         auto& job = **at;
         if (!tags.empty())
           job.tags = read_texts(tags);
         job.parent = parent;
+        job.may_have_key = has_key != 0;
         // It may have been written with SQL.
         if (const auto trace = pipeline::tracing::parse_traceparent(traceparent))
           job.traceparent = to_traceparent(*trace);

@@ -35,8 +35,12 @@ claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, stage_room
   round r{.runtime = runtime, .limit = limit, .rooms = std::move(rooms), .now = now};
   const auto rollbacks_before = std::exchange(rollbacks_, on_.rollbacks());
   cursors_.begin(rollbacks_before != rollbacks_);
+  for (const auto& one : keys_.look(now))
+    cursors_.came_back({{}, one.priority}, one.at);
   auto result = cursors_.is_sweep_due(now) ? take_in_sweep(r) : take_from_cursors(r);
   cursors_.ended(end_of(result.jobs.size(), limit));
+  if (const auto due = keys_.next_due(); due && result.jobs.size() < limit)
+    result.next = std::min(result.next.value_or(*due), *due);
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include "storage/claim/claim_cursor.hpp"
 #include "storage/claim/claim_order.hpp"
 #include "storage/claim/fair_share.hpp"
+#include "storage/claim/key_places.hpp"
 #include "storage/claim/lanes.hpp"
 #include "storage/claim/limiter.hpp"
 #include "storage/claim/set_aside.hpp"
@@ -36,7 +37,8 @@ class claimer {
         stages_(stages),
         rules_(rules),
         limiter_(on, pipelines, rules),
-        cursors_(rules.sweeps) {}
+        cursors_(rules.sweeps),
+        keys_(on, pipelines) {}
 
   /// What was taken, without payload and output.
   struct taken {
@@ -160,6 +162,7 @@ class claimer {
   fair_share share_;
   limiter limiter_;
   claim_cursors cursors_;
+  key_watch keys_;
   /// How often something was rolled back before the last claim.
   std::uint64_t rollbacks_ = 0;
   /// Where the next claim goes on when there are more lanes than one can look at; and what was

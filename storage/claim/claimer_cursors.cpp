@@ -64,7 +64,8 @@ void claimer::look_at_known(round& r) {
 /// with others.
 void claimer::sort(round& r, const std::optional<level_head>& only) {
   at_ = {};
-  auto sorted = only ? sort_into_lanes(on_, *only) : sort_into_lanes(on_);
+  auto sorted = only ? sort_into_lanes(on_, pipelines_, *only, r.now)
+                     : sort_into_lanes(on_, pipelines_, r.now);
   for (const auto& [to, first] : sorted.first)
     cursors_.came_back(to, first);
   if (only && sorted.done_until)

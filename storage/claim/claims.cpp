@@ -122,7 +122,7 @@ passed_over claims::pass_over_refused(const std::string& why, time_point now) {
   try {
     transaction tx{context_.on};
     passed_over done;
-    auto sorted = sort_into_lanes(context_.on);
+    auto sorted = sort_into_lanes(context_.on, context_.pipelines, now);
     auto& bad = sorted.bad;
     done.has_sorted = sorted.count > 0 || !bad.empty();
     const auto head =

@@ -3,6 +3,7 @@
 #include "base/bounds.hpp"
 #include "base/unicode/utf8.hpp"
 #include "pipeline/unique.hpp"
+#include "storage/claim/key_places.hpp"
 #include "storage/db/id_list.hpp"
 #include "storage/db/json_list.hpp"
 
@@ -41,6 +42,8 @@ struct unsorted_row {
   std::int64_t tags_bytes = 0;
   std::string unique_while;
   std::int64_t run_at = 0;
+  /// Empty for none.
+  std::string key;
 };
 
 /// What is wrong with a row that was written with SQL; empty when nothing is.
@@ -48,7 +51,8 @@ std::string fault_of(const unsorted_row& row) {
   for (const auto& [name, text] :
        {std::pair<std::string_view, const std::string&>{"pipeline", row.of.pipeline},
         {"stage", row.of.stage},
-        {"tenant", row.of.tenant}})
+        {"tenant", row.of.tenant},
+        {"concurrency_key", row.key}})
     if (auto why = fault_of(name, text); !why.empty())
       return why;
   for (const auto& [name, bytes, most] :
@@ -66,21 +70,23 @@ std::string fault_of(const unsorted_row& row) {
 template <class Use>
 void each_unsorted(connection& on, const level_head& from, Use use) {
   on.prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
-              std::int64_t, std::string, std::int64_t>("unsorted_jobs")
+              std::int64_t, std::string, std::int64_t, std::string>("unsorted_jobs")
       .with("priority", from.priority)
       .with("from_run_at", from.at.run_at)
       .with("from_job", from.at.job)
       .with("limit", sorted_at_once)
       .each([&](std::int64_t id, const std::string& in, const std::string& stage,
                 const std::string& tenant, std::int64_t correlation_bytes, std::int64_t key_bytes,
-                std::int64_t tags_bytes, const std::string& unique_while, std::int64_t run_at) {
+                std::int64_t tags_bytes, const std::string& unique_while, std::int64_t run_at,
+                const std::string& key) {
         use(unsorted_row{id,
                          {in, stage, tenant},
                          correlation_bytes,
                          key_bytes,
                          tags_bytes,
                          unique_while,
-                         run_at});
+                         run_at,
+                         key});
       });
 }
 
@@ -147,10 +153,11 @@ void open_lanes(connection& on, const std::set<lane_key>& lanes) {
   on.prepared<>("open_lanes").with("lanes", list.finish()).run();
 }
 
-sorted_jobs sort_into_lanes(connection& on, const level_head& from) {
+sorted_jobs sort_into_lanes(connection& on, const pipeline::catalog& pipelines,
+                            const level_head& from, time_point now) {
   sorted_jobs sorted;
-  std::vector<std::int64_t> ids;
-  std::set<lane_key> lanes;
+  std::vector<unsorted_row> rows;
+  std::vector<keyed_job> keyed;
   index_place last;
   each_unsorted(on, from, [&](unsorted_row row) {
     last = {row.run_at, row.job};
@@ -158,14 +165,25 @@ sorted_jobs sort_into_lanes(connection& on, const level_head& from) {
       sorted.bad.push_back({row.job, std::move(why)});
       return;
     }
+    if (!row.key.empty())
+      keyed.push_back({row.job, row.of.pipeline, row.key, from.priority, row.run_at});
+    rows.push_back(std::move(row));
+  });
+  const auto admitted = admit(on, pipelines, keyed, now);
+  std::vector<std::int64_t> ids;
+  std::set<lane_key> lanes;
+  for (auto& row : rows) {
+    if (!row.key.empty() && !admitted.contains(row.job))
+      continue;
     ids.push_back(row.job);
     lanes.insert(row.of);
     // They come in order.
-    sorted.first.try_emplace({std::move(row.of), from.priority}, last);
-  });
+    sorted.first.try_emplace({std::move(row.of), from.priority}, index_place{row.run_at, row.job});
+  }
   open_lanes(on, lanes);
   sorted.count = set_lanes(on, ids);
-  const bool has_sorted_all = sorted.count == static_cast<std::int64_t>(ids.size());
+  sorted.count += static_cast<std::int64_t>(keyed.size() - admitted.size());
+  const bool has_sorted_all = sorted.count == static_cast<std::int64_t>(rows.size());
   if (has_sorted_all && sorted.count > 0)
     sorted.done_until = last.next();
   // One writer: what has no lane now will never have one.
@@ -174,7 +192,7 @@ sorted_jobs sort_into_lanes(connection& on, const level_head& from) {
   return sorted;
 }
 
-sorted_jobs sort_into_lanes(connection& on) {
+sorted_jobs sort_into_lanes(connection& on, const pipeline::catalog& pipelines, time_point now) {
   const auto lanes = waiting_lanes(on, no_lane - 1, 1);
   if (lanes.empty() || lanes.front().id != no_lane)
     return {};
@@ -182,7 +200,7 @@ sorted_jobs sort_into_lanes(connection& on) {
   std::optional<level_head> from{{lanes.front().priority, lanes.front().head_at()}};
   // The statement leaves out rows that others hold.
   for (int n = 0; from && n < sorted_at_once; ++n) {
-    auto some = sort_into_lanes(on, *from);
+    auto some = sort_into_lanes(on, pipelines, *from, now);
     all.count += some.count;
     std::move(some.bad.begin(), some.bad.end(), std::back_inserter(all.bad));
     all.first.merge(some.first);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "pipeline/definition.hpp"
 #include "storage/claim/set_aside.hpp"
 #include "storage/db/database.hpp"
 
@@ -65,6 +66,9 @@ struct waiting_lane {
 
 /// The lane of jobs that were not sorted into lanes yet. Its key is empty.
 inline constexpr std::int64_t no_lane = 0;
+/// That of jobs that wait for a place of their concurrency key (key_places.hpp): no claim looks
+/// there, nor beyond it.
+inline constexpr std::int64_t key_lane = std::int64_t{1} << 62;
 
 /// Lanes where jobs wait, in order of their ids, which are greater than `after`; as many as `limit`
 /// at most. Costs the same however many jobs wait there.
@@ -118,7 +122,7 @@ struct level_of_jobs {
 
 /// What became of jobs that had no lane.
 struct sorted_jobs {
-  /// So many have one now.
+  /// So many have one now, or wait for a place of their key.
   std::int64_t count = 0;
   /// These can have none.
   std::vector<bad_row> bad;
@@ -128,10 +132,12 @@ struct sorted_jobs {
   std::optional<index_place> done_until;
 };
 
-/// Gives lanes to some of the jobs that have none: those of one priority, from a place on.
-sorted_jobs sort_into_lanes(connection& on, const level_head& from);
+/// Gives lanes to some of the jobs that have none: those of one priority, from a place on. One with
+/// a concurrency key gets one when it has a place of that.
+sorted_jobs sort_into_lanes(connection& on, const pipeline::catalog& pipelines,
+                            const level_head& from, time_point now);
 /// The same, to those that would be claimed first.
-sorted_jobs sort_into_lanes(connection& on);
+sorted_jobs sort_into_lanes(connection& on, const pipeline::catalog& pipelines, time_point now);
 
 /// Takes some of the jobs out of a lane that is not there, or out of another stage's, where nothing
 /// would claim them: they are sorted again. Answers how many.

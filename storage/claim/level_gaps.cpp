@@ -53,7 +53,7 @@ gap_lists gaps_between(const std::vector<level>& known) {
     if (is_last_of_lane)
       gaps.add_priorities(at.lane, lowest_priority, at.priority - 1);
   }
-  gaps.add_lanes(first_lane, std::numeric_limits<std::int64_t>::max());
+  gaps.add_lanes(first_lane, key_lane - 1);
   return gaps;
 }
 

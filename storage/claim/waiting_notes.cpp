@@ -57,10 +57,20 @@ void waiting_notes::note(std::span<const new_job> jobs, std::span<const job_id> 
   if (!are_wanted())
     return;
   first_of_levels first;
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    first.add(pipelines_.at(jobs[i].pipeline), jobs[i].stage, jobs[i].tenant, jobs[i].priority,
-              {to_us(jobs[i].run_at.value_or(now)), ids[i]});
+  std::map<int, index_place> unsorted;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const auto& one = jobs[i];
+    const index_place at{to_us(one.run_at.value_or(now)), ids[i]};
+    if (one.concurrency_key.empty()) {
+      first.add(pipelines_.at(one.pipeline), one.stage, one.tenant, one.priority, at);
+      continue;
+    }
+    auto& of_level = unsorted.try_emplace(one.priority, at).first->second;
+    of_level = std::min(of_level, at);
+  }
   first.each([&](const auto& level, const auto& at) { note(level, at); });
+  for (const auto& [priority, at] : unsorted)
+    note_unsorted(priority, at);
 }
 
 }  // namespace millrace::storage

@@ -6,6 +6,7 @@
 #include "storage/jobs/change_writer.hpp"
 #include "storage/jobs/types.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -23,6 +24,12 @@ class waiting_notes {
   void note(std::span<const pending_change> changes);
   /// The jobs are new and have these ids.
   void note(std::span<const new_job> jobs, std::span<const job_id> ids, time_point now);
+
+  /// Such a job waits to be sorted into a lane.
+  void note_unsorted(std::int64_t priority, const index_place& at) {
+    if (are_wanted())
+      note({{}, priority}, at);
+  }
 
   /// Keeps the notes from now on, if this connection makes no claims.
   void keep() { kept_.emplace(); }

@@ -48,13 +48,13 @@ bool event_follower::has_news() {
   });
 }
 
-event_page read_page(connection& on, event_horizon& horizon, event_filter filter) {
+event_page read_page(connection& on, event_horizon& horizon, event_filter filter,
+                     duration patience) {
   return guarded("cannot follow events", [&]() -> event_page {
     filter.until = horizon.beyond(horizon.at());
     if (filter.after >= filter.until)
       return {{}, filter.after};
-    auto events = list_events(on, filter);
-    const auto read = is_full(events, filter) ? events.back().id : filter.until;
+    auto [events, read] = read_slice(on, filter, patience);
     const auto after = next_after(events, filter, read);
     return {std::move(events), after};
   });

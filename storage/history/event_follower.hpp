@@ -42,7 +42,9 @@ struct event_page {
 
 /// What event_follower::next() would hand out to a reader that has read up to the filter's `after`:
 /// for a caller that keeps the horizon for many readers. With a job, `after` is 0 or an event of
-/// that job.
-event_page read_page(connection& on, event_horizon& horizon, event_filter filter);
+/// that job. It looks for about as long as `patience` says: then the page is not full, and the next
+/// one goes on.
+event_page read_page(connection& on, event_horizon& horizon, event_filter filter,
+                     duration patience = duration::max());
 
 }  // namespace millrace::storage

@@ -81,6 +81,9 @@ class case_of_job {
     const auto serving = serving_runtimes(on_, job_.pipeline, job_.stage, now_);
     if (serving.empty())
       return nobody_serves_it(alive.size());
+    if (const auto held = find_key_wait(on_, job_.id))
+      return say(reasons::KEY_AT_LIMIT,
+                 fmt::format("{}; {}", where_, key_text(job_.concurrency_key, *held)));
     limiter limits{on_, pipelines_, rules_};
     const waiting_lane here{.of = {job_.pipeline, job_.stage, job_.tenant}};
     limits.look({&here, 1}, false, now_);
@@ -199,11 +202,7 @@ class case_of_job {
 
   explanation in_turn(const std::vector<runtime_id>& serving, const queue_place& place) const {
     const auto ahead = place.of_higher_priority + place.due_for_longer;
-    const auto in_turn =
-        place.other_tenants == 0
-            ? std::string{}
-            : fmt::format("; {} other tenant{} in turn with its own", grouped(place.other_tenants),
-                          place.other_tenants == 1 ? " is served" : "s are served");
+    const auto in_turn = turn_text(place.other_tenants);
     if (ahead == 0 && place.is_whole)
       return say(reasons::NEXT, fmt::format("{}; nothing is in its way: {} claims there{}", where_,
                                             name_of(serving.front()), in_turn));

@@ -2,6 +2,7 @@
 
 #include "base/duration.hpp"
 #include "base/iso8601.hpp"
+#include "base/text_line.hpp"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,23 @@ std::string failure_text(std::string_view code, std::string_view message) {
 
 std::string runtime_text(const runtime_record& one) {
   return fmt::format("runtime {} ({}, pid {})", one.id, one.host, one.pid);
+}
+
+std::string turn_text(std::int64_t other_tenants) {
+  if (other_tenants == 0)
+    return {};
+  return fmt::format("; {} other tenant{} in turn with its own", grouped(other_tenants),
+                     other_tenants == 1 ? " is served" : "s are served");
+}
+
+std::string key_text(const std::string& key, const key_wait& held) {
+  const auto& jobs = held.holders;
+  return fmt::format("{} of its concurrency key {}{}",
+                     jobs.size() == 1 ? fmt::format("job {} has the place", jobs.front())
+                                      : fmt::format("{} jobs have the places", jobs.size()),
+                     one_line(key, 60),
+                     held.ahead == 0 ? ", and it is the next"
+                                     : fmt::format(", and {} wait before it", grouped(held.ahead)));
 }
 
 std::string with_id(std::string_view advice, pipeline::job_id job) {

@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 #include "pipeline/codes.hpp"
+#include "storage/claim/key_places.hpp"
 #include "storage/history/job_queries.hpp"
 #include "storage/runtimes/runtime_store.hpp"
 
@@ -25,6 +26,12 @@ std::string failure_text(std::string_view code, std::string_view message);
 
 /// "runtime 7 (host, pid 12)".
 std::string runtime_text(const runtime_record& one);
+
+/// "; 2 other tenants are served in turn with its own", or nothing.
+std::string turn_text(std::int64_t other_tenants);
+
+/// "job 17 has the place of its concurrency key K, and 2 wait before it".
+std::string key_text(const std::string& key, const key_wait& held);
 
 /// The advice with the job in its commands, where it says ID.
 std::string with_id(std::string_view advice, pipeline::job_id job);

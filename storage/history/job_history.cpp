@@ -76,7 +76,7 @@ class history {
   /// In windows, for the last event is near in most cases.
   void read_to_the_end(std::int64_t from) {
     const auto last = last_event_id(on_);
-    for (std::int64_t width = 20'000; from < last && !is_complete(); from += width, width *= 4)
+    for (std::int64_t width = 5'000; from < last && !is_complete(); from += width, width *= 4)
       read_plain(from, from + width);
   }
 
@@ -134,7 +134,7 @@ class ended_histories {
 
   /// In windows over all gaps at once, and over nothing else.
   void read_gaps() {
-    constexpr std::int64_t width = 20'000;
+    constexpr std::int64_t width = 5'000;
     const auto last = last_event_id(on_);
     std::vector<gap> open;
     auto next = gaps_.begin();

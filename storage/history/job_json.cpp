@@ -95,6 +95,7 @@ json describe(const job_record& job) {
           {"tenant", job.tenant},
           {"tags", embedded(job.tags)},
           {"parent", job.parent != 0 ? json(job.parent) : json()},
+          {"concurrency_key", job.concurrency_key},
           {"traceparent", job.traceparent},
           {"children", describe_children(job)},
           {"code", job.code},

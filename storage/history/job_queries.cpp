@@ -19,7 +19,8 @@ auto& prepared_records(connection& on, std::string_view name) {
       .prepared<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t,
                 std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
                 std::int64_t, std::string, std::string, std::string, std::string, std::string,
-                std::string, std::string, std::string, std::int64_t, std::string>(name);
+                std::string, std::string, std::string, std::int64_t, std::string, std::string>(
+          name);
 }
 
 template <class Statement>
@@ -33,7 +34,7 @@ std::vector<job_record> read_jobs(Statement& rows) {
                 const std::string& payload, const std::string& output, const std::string& code,
                 const std::string& message, const std::string& unique_key,
                 const std::string& tenant, const std::string& tags, std::int64_t parent,
-                const std::string& traceparent) {
+                const std::string& traceparent, const std::string& concurrency_key) {
     job_record one;
     one.id = id;
     one.pipeline = in;
@@ -59,6 +60,7 @@ std::vector<job_record> read_jobs(Statement& rows) {
     one.tags = tags;
     one.parent = parent;
     one.traceparent = traceparent;
+    one.concurrency_key = concurrency_key;
     records.push_back(std::move(one));
   });
   return records;
@@ -75,6 +77,38 @@ std::vector<event_record> list_matching_of_job(connection& on, const event_filte
 }
 
 constexpr auto lowest_id = std::numeric_limits<std::int64_t>::min();
+
+/// A look through a table in windows of ids that are as wide as is quick.
+class paced_look {
+ public:
+  paced_look(std::int64_t width, std::int64_t widest, duration patience)
+      : width_(width), narrowest_(width), widest_(widest), patience_(patience) {}
+
+  std::int64_t width() const { return width_; }
+
+  /// Looks through one window; false when there is no time for another one.
+  template <class Look>
+  bool look(Look through) {
+    const auto window_began = clock::now();
+    through();
+    const auto now = clock::now();
+    const auto took = std::chrono::duration_cast<duration>(now - window_began);
+    const auto left = patience_ - std::chrono::duration_cast<duration>(now - began_);
+    // A wider one takes about as much longer.
+    const auto growth = left / std::max(took, duration{1}) / 2;
+    width_ = growth >= 2 ? std::min(width_, widest_ / 2) * 2 : narrowest_;
+    return left > duration{0};
+  }
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  std::int64_t width_;
+  const std::int64_t narrowest_;
+  const std::int64_t widest_;
+  const duration patience_;
+  const clock::time_point began_ = clock::now();
+};
 
 /// Both are part of it.
 struct job_range {
@@ -131,30 +165,30 @@ std::vector<job_record> find_jobs(connection& on, const std::vector<job_id>& job
 }
 
 job_page read_job_page(connection& on, const job_filter& filter, duration patience) {
-  using clock = std::chrono::steady_clock;
-  constexpr std::int64_t widest = 50'000;
   return guarded("cannot list jobs", [&] {
-    const auto begin = clock::now();
     job_page page{.jobs = {}, .next_before = filter.before};
-    std::int64_t width = 1000;
-    do {
+    paced_look pace{1000, 50'000, patience};
+    bool is_full = false;
+    const auto look = [&] {
       const auto last =
           on.prepared<std::int64_t>("last_job_below").with("before", *page.next_before).first();
       if (!last) {
         page.next_before.reset();
-        return page;
+        return;
       }
       const auto missing = filter.limit - static_cast<std::int64_t>(page.jobs.size());
-      const job_range range{std::max(std::get<0>(*last), lowest_id + width) - width + 1,
-                            std::get<0>(*last)};
+      const job_range range{
+          std::max(std::get<0>(*last), lowest_id + pace.width()) - pace.width() + 1,
+          std::get<0>(*last)};
       for (auto& job : list_range(on, filter, range, missing))
         page.jobs.push_back(std::move(job));
-      const bool is_full = static_cast<std::int64_t>(page.jobs.size()) == filter.limit;
+      is_full = static_cast<std::int64_t>(page.jobs.size()) == filter.limit;
       page.next_before = is_full ? page.jobs.back().id : range.first;
-      if (is_full)
-        return page;
-      width = std::min(2 * width, widest);
-    } while (std::chrono::duration_cast<duration>(clock::now() - begin) < patience);
+    };
+    while (pace.look(look) && !is_full && page.next_before)
+      continue;
+    if (is_full || !page.next_before)
+      return page;
     // The next page begins at a job; behind the last job there is no page.
     const auto next =
         on.prepared<std::int64_t>("last_job_below").with("before", *page.next_before).first();
@@ -177,27 +211,38 @@ std::vector<job_record> list_children(connection& on, job_id parent, job_id afte
   });
 }
 
-std::vector<event_record> list_events(connection& on, const event_filter& filter) {
-  return guarded("cannot list events", [&] {
+event_slice read_slice(connection& on, const event_filter& filter, duration patience) {
+  return guarded("cannot list events", [&]() -> event_slice {
     if (filter.job)
-      return list_matching_of_job(on, filter);
-    std::vector<event_record> events;
+      return {list_matching_of_job(on, filter), filter.until};
+    event_slice slice{{}, filter.after};
     // In windows: only so can an index that is no tree lead to the first few of very many.
     const auto last = std::min(last_event_id(on), filter.until);
-    auto width = std::max<std::int64_t>(filter.limit, 10'000);
-    for (auto after = filter.after; after < last; after += width, width *= 4) {
-      const auto missing = filter.limit - static_cast<std::int64_t>(events.size());
-      if (missing <= 0)
-        break;
+    constexpr std::int64_t widest = 10'000'000;
+    paced_look pace{std::max<std::int64_t>(filter.limit, 10'000), widest, patience};
+    bool is_full = filter.limit <= 0;
+    const auto look = [&] {
+      const auto until = std::min(slice.read + pace.width(), last);
       read_events(event_rows(on, "list_events")
-                      .with("after", after)
-                      .with("until", std::min(after + width, last))
+                      .with("after", slice.read)
+                      .with("until", until)
                       .with("code", filter.code)
-                      .with("limit", missing),
-                  events);
-    }
-    return events;
+                      .with("limit", filter.limit - static_cast<std::int64_t>(slice.events.size())),
+                  slice.events);
+      is_full = static_cast<std::int64_t>(slice.events.size()) >= filter.limit;
+      slice.read = is_full ? slice.events.back().id : until;
+    };
+    while (!is_full && slice.read < last && pace.look(look))
+      continue;
+    // Beyond the last one there is nothing yet.
+    if (!is_full && slice.read >= last)
+      slice.read = std::max(slice.read, filter.until);
+    return slice;
   });
+}
+
+std::vector<event_record> list_events(connection& on, const event_filter& filter) {
+  return read_slice(on, filter, duration::max()).events;
 }
 
 std::int64_t last_event_id(connection& on) {

@@ -45,6 +45,8 @@ struct job_record {
   std::string tags;
   /// The job that made it; 0 for none.
   job_id parent = 0;
+  /// Empty where the job has none.
+  std::string concurrency_key;
   /// Of the submitter's trace, or of the handler's that made it; empty for none.
   std::string traceparent;
   /// Those that count, by their states; list_jobs() does not read them.
@@ -117,6 +119,13 @@ job_page read_job_page(connection& on, const job_filter& filter, duration patien
 /// The oldest first, as far as they can be seen now: on a shared database, one with a smaller id
 /// may yet come. A reader that must not miss any asks an event_follower.
 std::vector<event_record> list_events(connection& on, const event_filter& filter);
+/// Events as list_events() gives them, and up to where they were looked for.
+struct event_slice {
+  std::vector<event_record> events;
+  std::int64_t read = 0;
+};
+/// The same, for about as long as `patience` says.
+event_slice read_slice(connection& on, const event_filter& filter, duration patience);
 /// The highest id that an event has, or will have when its transaction is committed; 0 when there
 /// is none.
 std::int64_t last_event_id(connection& on);

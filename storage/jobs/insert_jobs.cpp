@@ -17,12 +17,16 @@
 namespace millrace::storage {
 namespace {
 
+/// One with a concurrency key has no lane before it has a place.
+bool has_key(const new_job& job) { return !job.concurrency_key.empty(); }
+
 bool are_alike(std::span<const new_job> jobs) {
   const auto kind = [](const new_job& one) {
     return std::tie(one.pipeline, one.stage, one.priority, one.run_at, one.tenant);
   };
-  return std::all_of(jobs.begin(), jobs.end(),
-                     [&](const auto& one) { return kind(one) == kind(jobs.front()); });
+  return std::all_of(jobs.begin(), jobs.end(), [&](const auto& one) {
+    return !has_key(one) && kind(one) == kind(jobs.front());
+  });
 }
 
 /// The kinds of job in one statement of an enqueue: what is the same for many is sent once.
@@ -32,8 +36,8 @@ class kind_list {
 
   /// The key of the job's kind, eight characters.
   const std::string& key(const new_job& job, time_point now) {
-    const kind wanted{job.pipeline, job.stage, job.priority, to_us(job.run_at.value_or(now)),
-                      job.tenant};
+    const kind wanted{job.pipeline, job.stage,   job.priority, to_us(job.run_at.value_or(now)),
+                      job.tenant,   has_key(job)};
     if (last_ == keys_.end() || last_->first != wanted) {
       auto [at, is_new] = keys_.try_emplace(wanted);
       last_ = at;
@@ -46,10 +50,10 @@ class kind_list {
   std::string finish() { return text_ + '}'; }
 
  private:
-  using kind = std::tuple<std::uint16_t, std::uint16_t, int, std::int64_t, std::string>;
+  using kind = std::tuple<std::uint16_t, std::uint16_t, int, std::int64_t, std::string, bool>;
 
   void describe(const kind& what, std::string& key) {
-    const auto& [position, stage, priority, run_at, tenant] = what;
+    const auto& [position, stage, priority, run_at, tenant, has_key] = what;
     const auto& in = pipelines_.at(position);
     key = fmt::format("{:08x}", keys_.size());
     text_ += fmt::format("{}\"{}\":[", text_.size() > 1 ? "," : "", key);
@@ -58,7 +62,7 @@ class kind_list {
     append_json_string(text_, in.stages.at(stage).name);
     text_ += fmt::format(",{},{},", priority, run_at);
     append_json_string(text_, tenant);
-    text_ += ']';
+    text_ += has_key ? ",1]" : ",0]";
   }
 
   const pipeline::catalog& pipelines_;
@@ -80,7 +84,7 @@ void append_correlation_id(std::string& to, const std::string& given, std::mt199
 
 bool has_labels(const new_job& job) {
   return job.unique || !job.tenant.empty() || !job.tags.empty() || job.parent != 0 ||
-         !job.traceparent.empty();
+         !job.traceparent.empty() || !job.concurrency_key.empty();
 }
 
 /// The lanes that the jobs go to.
@@ -164,6 +168,7 @@ void add_labelled(connection& on, std::span<const new_job> jobs, std::span<const
     row.add(one.tags.empty() ? std::string_view{} : tags.finish());
     row.add(one.parent);
     row.add(one.traceparent);
+    row.add(one.concurrency_key);
     rows.add(row);
   }
   on.prepared<>("add_labelled").with("rows", rows.finish()).with("now", to_us(now)).run();

@@ -18,8 +18,9 @@ class job_changes {
       : on_(on), waiting_(waiting), tasks_(tasks) {}
 
   /// Writes changes that pipeline::apply decided, with their events, in the transaction that is
-  /// open, and says what became of each. Notes where the jobs wait now, and what the changes ask of
-  /// parents and children. A job must not stand here twice: the second one loses.
+  /// open, and says what became of each. Notes where the jobs wait now, what the changes ask of
+  /// parents and children, and gives the places of concurrency keys to others. A job must not stand
+  /// here twice: the second one loses.
   void write(std::span<pending_change> changes, time_point now);
 
   /// How many jobs this connection has made due, besides those of submitter: where the number has
@@ -28,6 +29,8 @@ class job_changes {
   void add_due(std::size_t jobs) { made_due_ += jobs; }
 
  private:
+  void leave_places_of(std::span<const pending_change> changes);
+
   connection& on_;
   waiting_notes& waiting_;
   child_tasks& tasks_;

@@ -55,6 +55,7 @@ std::vector<loaded_job> job_loader::load(job_statement& rows) {
     one.job.correlation_id = correlation_id;
     one.job.parent = parent;
     one.job.claimed_by = claimed_by;
+    one.job.may_have_key = true;
     loaded.push_back(std::move(one));
   });
   return loaded;

@@ -52,6 +52,7 @@ void collect_made_jobs(const pipeline::catalog& pipelines, const pipeline::job& 
         job.unique = unique_key{one.unique, one.unique_while, one.on_conflict};
       job.tenant = one.tenant.value_or(maker.tenant);
       job.tags = one.tags;
+      job.concurrency_key = one.concurrency_key;
       job.traceparent = maker.traceparent;
     }
   }

@@ -45,6 +45,8 @@ struct new_job {
   std::string made_at{};
   /// As pipeline::job has it.
   std::string traceparent{};
+  /// Of the pipeline's jobs with the same one only so many are at work at once; empty for none.
+  std::string concurrency_key{};
 };
 
 /// What became of a job that was submitted.

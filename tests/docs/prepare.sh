@@ -53,6 +53,7 @@ set -e
 case $PAGE in
   README.md) papers ;;
   docs/configuration.md) cp "$PARTS/ini-1" nightly.ini ;;
+  docs/limits.md) cp "$PARTS/ini-3" nightly.ini ;;
   docs/http.md) cp "$PARTS/ini-1" nightly.ini ;;
   docs/inspector.md)
     printf '%s\n' '[runtime]' 'worker_threads = 2' 'shutdown_grace = 1s' \

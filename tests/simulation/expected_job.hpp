@@ -25,6 +25,7 @@ struct expected_job {
   /// The backoff has jitter: run_at may be later by so much.
   duration run_at_slack{};
   std::string tenant;
+  std::string concurrency_key;
   std::string payload;
   std::string output;
   std::optional<std::int64_t> claimed_by;

@@ -16,6 +16,7 @@ void judge::expect(pipeline::job_id id, const storage::new_job& job, time_point 
   j.stage = job.stage;
   j.run_at = job.run_at.value_or(now);
   j.tenant = job.tenant;
+  j.concurrency_key = job.concurrency_key;
   j.payload = job.payload;
   if (!known_.jobs.emplace(id, std::move(j)).second)
     throw violation{"ids are given once", fmt::format("job {} was there", id)};

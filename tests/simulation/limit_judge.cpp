@@ -18,6 +18,9 @@ constexpr duration clock_difference = 5s;
 /// Within it a job is claimed that nothing keeps back.
 constexpr duration longest_wait = 30s;
 constexpr double rounding = 0.01;
+/// Numbers in the place of a stage's.
+constexpr int of_tenants = -1;
+constexpr int first_key = -2;
 
 double refill(const pipeline::rate& by, duration time) {
   return static_cast<double>(by.jobs) * static_cast<double>(time.count()) /
@@ -31,15 +34,21 @@ void limit_judge::each_limit(const expected_job& j, Visit visit) const {
   const auto& stage = pipelines_.at(j.pipeline).stages.at(j.stage);
   if (stage.limit.any())
     visit(key{j.pipeline * 100 + j.stage, {}}, stage.limit);
+  if (!j.concurrency_key.empty())
+    visit(key{first_key - j.pipeline, j.concurrency_key},
+          pipeline::limits{.concurrency =
+                               static_cast<int>(pipelines_.at(j.pipeline).key_concurrency)});
   if (j.tenant.empty())
     return;
   if (const auto& limit = rules_.of_tenant(j.tenant).limit; limit.any())
-    visit(key{-1, j.tenant}, limit);
+    visit(key{of_tenants, j.tenant}, limit);
 }
 
 std::string limit_judge::name(const key& of) const {
-  if (!of.second.empty())
+  if (of.first == of_tenants)
     return "tenant " + of.second;
+  if (of.first <= first_key)
+    return fmt::format("key {} of pipeline {}", of.second, first_key - of.first);
   const auto& in = pipelines_.at(static_cast<std::uint16_t>(of.first / 100));
   return fmt::format("stage {} of {}", in.stages.at(static_cast<std::size_t>(of.first % 100)).name,
                      in.name);
@@ -107,12 +116,23 @@ bool limit_judge::has_room(const expected_job& j, const std::map<key, std::int64
   return room;
 }
 
+bool limit_judge::waits_for_key(pipeline::job_id id, const expected_job& j,
+                                const expected_jobs& jobs) {
+  return !j.concurrency_key.empty() &&
+         std::any_of(jobs.begin(), jobs.end(), [&](const auto& other) {
+           return other.first != id && other.second.pipeline == j.pipeline &&
+                  other.second.concurrency_key == j.concurrency_key &&
+                  !has_ended(other.second.state);
+         });
+}
+
 void limit_judge::require_progress(const expected_jobs& jobs, time_point now) {
   const auto work = at_work(jobs);
   for (const auto& [id, j] : jobs) {
     const bool waits =
         j.state == pipeline::job_state::queued || j.state == pipeline::job_state::retryable;
-    if (!waits || j.run_at + j.run_at_slack > now || !has_room(j, work, now)) {
+    if (!waits || j.run_at + j.run_at_slack > now || !has_room(j, work, now) ||
+        waits_for_key(id, j, jobs)) {
       could_start_.erase(id);
       continue;
     }

@@ -32,7 +32,7 @@ class limit_judge {
   void require_progress(const expected_jobs& jobs, time_point now);
 
  private:
-  /// Of a stage of a pipeline, or of a tenant.
+  /// Of a stage of a pipeline, of a tenant, or of a concurrency key in a pipeline.
   using key = std::pair<int, std::string>;
   struct bucket {
     pipeline::rate by;
@@ -45,6 +45,8 @@ class limit_judge {
   std::map<key, std::int64_t> at_work(const expected_jobs& jobs) const;
   bool has_room(const expected_job& j, const std::map<key, std::int64_t>& at_work,
                 time_point now) const;
+  /// Another job of its key may have the place.
+  static bool waits_for_key(pipeline::job_id id, const expected_job& j, const expected_jobs& jobs);
   std::string name(const key& of) const;
 
   const pipeline::catalog& pipelines_;

@@ -86,6 +86,7 @@ void add_limits(plan& to, random_source& random) {
         stage.limit = any_limits(random);
     if (random.one_in(3))
       in.queue_limit = static_cast<std::int64_t>(8 + random.below(20));
+    in.key_concurrency = static_cast<std::int64_t>(1 + random.below(2));
   }
   for (const auto* const name : {"a", "b"})
     to.rules.tenants[name] = {.weight = static_cast<int>(1 + random.below(4)),

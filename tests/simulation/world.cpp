@@ -230,6 +230,8 @@ void world::submit(const step& one) {
       job.run_at = in_.now + duration{static_cast<std::int64_t>((any >> 20) % 3'000'000)};
     if (in_.what.limited && (any >> 24) % 4 != 0)
       job.tenant = std::string(1, static_cast<char>('a' + (any >> 26) % 3));
+    if (in_.what.limited && (any >> 32) % 3 == 0)
+      job.concurrency_key = std::string(1, static_cast<char>('k' + (any >> 36) % 3));
     job.correlation_id = fmt::format("{:x}", any);
     if ((any >> 12) % 2 == 0)
       job.payload = fmt::format("{{\"job\": {}}}", any % 1000);

@@ -268,6 +268,7 @@ void list_fields(F& f, X& x) {
   f("tenant", x.tenant);
   f({"tags", "tags", shown_as::document}, x.tags);
   f({"parent", "parent", shown_as::or_null}, x.parent);
+  f("concurrency_key", x.concurrency_key);
   f("traceparent", x.traceparent);
   f("children", x.children);
   f("code", x.code);

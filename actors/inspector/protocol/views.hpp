@@ -202,6 +202,7 @@ struct job_row {
   std::string tags;
   /// The job that made it; 0 for none.
   pipeline::job_id parent = 0;
+  std::string concurrency_key;
   /// Of the submitter's trace, or of the handler's that made it; empty for none.
   std::string traceparent;
   /// Those that count, by their states; in lists, empty.

@@ -47,6 +47,7 @@ job_row build_row(storage::job_record job) {
           .tenant = std::move(job.tenant),
           .tags = std::move(job.tags),
           .parent = job.parent,
+          .concurrency_key = std::move(job.concurrency_key),
           .traceparent = std::move(job.traceparent),
           .children = children_of(std::move(job.children))};
 }

@@ -144,7 +144,7 @@ response list_events(call& in) {
                        ? in.number("after", 0)
                        : std::max<std::int64_t>(0, storage::last_event_id(on) - filter.limit);
     storage::event_horizon horizon{on};
-    auto read = storage::read_page(on, horizon, filter);
+    auto read = storage::read_page(on, horizon, filter, look_patience);
     if (!pipeline.empty())
       std::erase_if(read.events, [&](const auto& event) { return event.pipeline != pipeline; });
     return view_response(event_page{actors::build_rows(std::move(read.events)), read.next_after});

@@ -46,13 +46,16 @@ void read_member(const json_member& member, const storage::unique_key& unique, t
     into.tenant = pipeline::read_label("tenant", pipeline::text_field(name, value));
   } else if (name == "tags") {
     read_tags(value, into);
+  } else if (name == "concurrency_key") {
+    into.concurrency_key =
+        pipeline::read_label("concurrency key", pipeline::text_field(name, value));
   } else if (name == "traceparent") {
     into.traceparent = pipeline::read_traceparent(pipeline::text_field(name, value));
   } else {
     throw pipeline::bad_field{
         fmt::format("a job has no `{}`: {}", name,
                     did_you_mean(name, {"payload", "priority", "at", "unique", "correlation",
-                                        "tenant", "tags", "traceparent"}))};
+                                        "tenant", "tags", "traceparent", "concurrency_key"}))};
   }
 }
 

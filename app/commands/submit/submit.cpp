@@ -28,10 +28,11 @@ as well, whose history says why. In a pipe: one line a job, cells separated by t
 path, code and message.
 
 With --batch every line of the file is a job of --pipeline: {"payload": ..., "priority": 5, "at": ...,
-"unique": ..., "correlation": ..., "tenant": ..., "tags": [...], "traceparent": ...}, of which only the
-payload must be there. A line that has no member "payload" is the payload itself. The other options say
-what holds for lines that do not say it. A submit that was interrupted goes on where it was when it is run
-again, and makes each job once; so does one that ended at a line that is no job, when that was mended.
+"unique": ..., "concurrency_key": ..., "correlation": ..., "tenant": ..., "tags": [...], "traceparent":
+...}, of which only the payload must be there. A line that has no member "payload" is the payload itself.
+The other options say what holds for lines that do not say it. A submit that was interrupted goes on where
+it was when it is run again, and makes each job once; so does one that ended at a line that is no job, when
+that was mended.
 
 With --wait the exit code is 1 when a job ended dead or cancelled. Where the pipeline has a queue_limit,
 --wait waits for room as well; of a batch it waits for that only.
@@ -68,6 +69,9 @@ void declare_submit(po::options_description_easy_init add) {
       "when another job has the key: keep it as it is, replace its payload while it waits, or "
       "reject "
       "this one");
+  add("concurrency-key", text()->value_name("K"),
+      "of the pipeline's jobs with the same key only so many are at work at once as its "
+      "key_concurrency says (1)");
   add("correlation", text()->value_name("ID"),
       "an id of your own that stands in every event of the job");
   add("tenant", text()->value_name("T"), "whose job it is");
@@ -87,7 +91,8 @@ void check_submit_usage(const invocation& call) {
   if (files == call.has("pipeline"))
     refuse(files ? "--pipeline goes without paths" : "no PATH is given",
            "name files or folders, or a job with --pipeline and --payload");
-  for (const auto* option : {"payload", "batch", "at", "unique", "correlation", "tenant", "tag"})
+  for (const auto* option :
+       {"payload", "batch", "at", "unique", "concurrency-key", "correlation", "tenant", "tag"})
     if (call.has(option) && files)
       refuse(fmt::format("--{} goes with --pipeline", option), "leave it out for files");
   for (const auto* option : {"payload", "unique"})
@@ -122,6 +127,8 @@ storage::new_job read_model(const invocation& call, const pipeline::catalog& pip
     job.run_at = pipeline::read_when(call.text("at"), call.time.now());
   if (call.has("correlation"))
     job.correlation_id = pipeline::read_label("correlation id", call.text("correlation"));
+  if (call.has("concurrency-key"))
+    job.concurrency_key = pipeline::read_label("concurrency key", call.text("concurrency-key"));
   if (call.has("tenant"))
     job.tenant = pipeline::read_label("tenant", call.text("tenant"));
   if (call.has("tag"))

@@ -9,13 +9,14 @@ export function toMoment(at) {
   return at instanceof Date ? at.toISOString() : at;
 }
 
-const members = ["priority", "unique", "correlation", "tenant", "tags"];
+const members = ["priority", "unique", "correlation", "tenant", "tags", "traceparent"];
 
 export function toLine(job) {
   const { payload, at, ...said } = job instanceof NewJob ? job : { payload: job };
   // Always with the member `payload`: a payload may have a member of that name itself.
   const line = { payload: payload ?? null };
   for (const name of members) if (said[name] !== undefined && said[name] !== null) line[name] = said[name];
+  if (said.concurrencyKey) line.concurrency_key = said.concurrencyKey;
   if (at !== undefined && at !== null) line.at = toMoment(at);
   return JSON.stringify(line);
 }

@@ -32,6 +32,8 @@ export interface Job {
   tenant: string;
   tags: string[] | null;
   parent: number | null;
+  concurrency_key: string;
+  traceparent: string;
   /** How many there are in each state. */
   children: Record<string, number> | null;
   code: string;

@@ -65,6 +65,8 @@ class Job:
     payload: Any = None
     #: What the last stage that returned something returned.
     input: Any = None
+    #: Where the trace of the job goes on (W3C Trace Context).
+    traceparent: Optional[str] = None
     #: The job that made this one.
     parent: Optional[int] = None
     children: Tuple[ChildResult, ...] = ()
@@ -106,6 +108,8 @@ class NewJob:
     correlation: Optional[str] = None
     tenant: Optional[str] = None
     tags: Sequence[str] = ()
+    #: Of the pipeline's jobs with the same one only so many are at work at once.
+    concurrency_key: Optional[str] = None
 
     def __post_init__(self) -> None:
         if isinstance(self.at, datetime.datetime) and self.at.tzinfo is None:

@@ -32,13 +32,15 @@ class JobCalls(Calls):
         correlation: Optional[str] = None,
         tenant: Optional[str] = None,
         tags: Optional[Sequence[str]] = None,
+        concurrency_key: Optional[str] = None,
+        traceparent: Optional[str] = None,
         idempotency_key: Optional[str] = None,
     ) -> Submitted:
         """Submits one job. With the same idempotency key, within a day, it is made once.
 
         A full queue is an ApiError with the code QUEUE_FULL and `retry_after`.
         """
-        job = NewJob(payload, priority, at, unique, correlation, tenant, tags)
+        job = NewJob(payload, priority, at, unique, correlation, tenant, tags, concurrency_key, traceparent)
         query = {"pipeline": pipeline, "unique_while": unique_while, "on_conflict": on_conflict}
         made = self._submit(job.to_json(), "application/json", query, idempotency_key or str(uuid.uuid4()))
         return Submitted(made["job_id"], made["result"])

@@ -23,11 +23,15 @@ class NewJob:
     correlation: Optional[str] = None
     tenant: Optional[str] = None
     tags: Optional[Sequence[str]] = None
+    #: Of the pipeline's jobs with the same one only so many are at work at once.
+    concurrency_key: Optional[str] = None
+    #: Where the trace goes on that the job is a part of (W3C Trace Context).
+    traceparent: Optional[str] = None
 
     def to_json(self) -> bytes:
         # Always with the member `payload`: a payload may have a member of that name itself.
         said: Dict[str, Any] = {"payload": self.payload}
-        for name in ("priority", "unique", "correlation", "tenant"):
+        for name in ("priority", "unique", "correlation", "tenant", "concurrency_key", "traceparent"):
             if getattr(self, name) is not None:
                 said[name] = getattr(self, name)
         if self.at is not None:

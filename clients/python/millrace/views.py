@@ -41,6 +41,8 @@ class Job(TypedDict):
     tenant: str
     tags: Optional[List[str]]
     parent: Optional[int]
+    concurrency_key: str
+    traceparent: str
     #: How many there are in each state.
     children: Optional[Dict[str, int]]
     code: str

@@ -39,6 +39,8 @@ void read_member(const std::string& name, const json& value, time_point now, mad
     into.run_at = read_when(text_field(name, value), now);
   } else if (name == "unique") {
     into.unique = read_label("unique key", text_field(name, value));
+  } else if (name == "concurrency_key") {
+    into.concurrency_key = read_label("concurrency key", text_field(name, value));
   } else if (name == "unique_while") {
     into.unique_while = choice_of(name, text_field(name, value), all_unique_scopes);
   } else if (name == "on_conflict") {

@@ -5,7 +5,7 @@ select j.job_id, j.pipeline, j.stage, j.state, j.epoch, j.attempt, j.crashes, j.
        coalesce(cast(d.output as text), ''), coalesce(d.code, ''),
        coalesce(d.message, ''), coalesce(d.unique_key, ''), coalesce(d.tenant, ''),
        coalesce(d.tags, ''), coalesce(d.parent, 0),
-       coalesce(cast(d.traceparent as text), '')
+       coalesce(cast(d.traceparent as text), ''), coalesce(cast(d.concurrency_key as text), '')
 from json_each(:ids) i cross join jobs j on j.job_id = i.value
 left join job_details d on d.job_id = j.job_id
 order by i.key

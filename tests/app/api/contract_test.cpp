@@ -93,8 +93,9 @@ TEST_CASE("what a command can be told, its call can be told") {
       "replay dead", "replay cancelled", "replay done",  "events follow", "events job",
       "submit wait", "submit batch",     "submit owner", "search top",    "submit batch-name"};
   // Members of a job's document.
-  const std::set<std::string> of_body{"payload", "priority", "at",          "unique",
-                                      "tenant",  "tag",      "correlation", "traceparent"};
+  const std::set<std::string> of_body{"payload",     "priority",    "at",
+                                      "unique",      "tenant",      "tag",
+                                      "correlation", "traceparent", "concurrency-key"};
   for (const auto& command : app::commands()) {
     if (local_commands.contains(command.name) || command.declare == nullptr ||
         command.name == "inspect" || command.name == "config")

@@ -39,6 +39,8 @@ data_dir = {folder}/data
 health_interval = 500ms
 [http]
 listen = 127.0.0.1:{port}
+[telemetry]
+otlp_endpoint = http://127.0.0.1:{closed}
 [service.embedder]
 mode = hybrid
 endpoints = http://127.0.0.1:{closed}/v1

@@ -49,6 +49,8 @@ storage::job_record full_job() {
           .tenant = "t",
           .tags = R"(["x", "y"])",
           .parent = 5,
+          .concurrency_key = "k-1",
+          .traceparent = "00-1-2-01",
           .children = {{"done", 2}, {"queued", 1}}};
 }
 

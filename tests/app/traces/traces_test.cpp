@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-// Traces of the real runtime, as a collector (tests/app/trace_collector.py) gets them.
+// Traces of the real runtime, as a collector (tests/app/traces/trace_collector.py) gets them.
 using millrace::tests::running;
 using millrace::tests::sandbox;
 using millrace::tests::source_path;
@@ -44,7 +44,7 @@ class collector {
   explicit collector(const sandbox& in)
       : in_{in},
         process_{in.start_in_shell(fmt::format("exec python3 {} {}",
-                                               source_path("tests/app/trace_collector.py"),
+                                               source_path("tests/app/traces/trace_collector.py"),
                                                in.folder().string()))} {
     process_.wait_for_output("ready");
     port_ = read_all((in.folder() / "port").string());

@@ -1,6 +1,27 @@
 -- Works with version 6.
--- Where the trace of a job goes on (W3C Trace Context), 55 characters.
+-- Where the trace of a job goes on (W3C Trace Context), 55 characters; and of which jobs only so many
+-- are at work at once.
 alter table job_details add column traceparent text;
+alter table job_details add column concurrency_key text;
+
+-- Unfinished jobs with a concurrency key that were sorted: waits is 0 for one that has a place, 1 for
+-- one that waits for it, 2 for one whose time had not come; these two are in the lane
+-- 4611686018427387904.
+create table keyed_jobs (
+  job_id bigint primary key not null,
+  pipeline text collate "C" not null,
+  concurrency_key text collate "C" not null,
+  priority integer not null,
+  run_at bigint not null,
+  waits integer not null
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_limit = 400);
+create index keyed_jobs_with_place on keyed_jobs (pipeline, concurrency_key) where waits = 0;
+create index keyed_jobs_in_turn on keyed_jobs
+  (pipeline, concurrency_key, priority desc, run_at, job_id) where waits = 1;
+create index keyed_jobs_scheduled on keyed_jobs (run_at) where waits = 2;
+
+-- Documents of an owner, in pages.
+create index documents_by_owner on documents (owner, document_id);
 
 -- Those who may call it may call the new one.
 select pg_catalog.set_config('millrace.may_submit', coalesce(cast(p.proacl as text), ''), true)
@@ -10,7 +31,7 @@ where p.proname = 'millrace_submit' and p.pronamespace = cast(pg_catalog.quote_i
 drop function millrace_submit(text, anycompatible, integer, timestamptz, text, text, text, text, text,
                               text, text[]);
 
--- As before, with a trace.
+-- As before, with a trace and a concurrency key.
 create function millrace_submit(
   pipeline text,
   payload anycompatible default null,
@@ -23,7 +44,8 @@ create function millrace_submit(
   on_conflict text default 'keep',
   tenant text default null,
   tags text[] default null,
-  traceparent text default null
+  traceparent text default null,
+  concurrency_key text default null
 ) returns bigint language plpgsql set search_path from current as $$
 #variable_conflict use_column
 declare
@@ -96,14 +118,20 @@ begin
           coalesce(millrace_submit.correlation_id, left(replace(gen_random_uuid()::text, '-', ''), 16)),
           moment, moment)
   returning job_id into made;
-  if document is not null or millrace_submit.unique_key is not null
-     or millrace_submit.tenant is not null or millrace_submit.tags is not null
-     or millrace_submit.traceparent is not null then
-    insert into job_details (job_id, payload, at, unique_key, unique_while, tenant, tags, traceparent)
+  -- A role that may insert what the version before had needs no more for that.
+  if millrace_submit.traceparent is not null or millrace_submit.concurrency_key is not null then
+    insert into job_details (job_id, payload, at, unique_key, unique_while, tenant, tags, traceparent,
+                             concurrency_key)
     values (made, document, moment, millrace_submit.unique_key,
             case when millrace_submit.unique_key is not null then millrace_submit.unique_while end,
             millrace_submit.tenant, cast(to_jsonb(millrace_submit.tags) as text),
-            millrace_submit.traceparent);
+            millrace_submit.traceparent, nullif(millrace_submit.concurrency_key, ''));
+  elsif document is not null or millrace_submit.unique_key is not null
+     or millrace_submit.tenant is not null or millrace_submit.tags is not null then
+    insert into job_details (job_id, payload, at, unique_key, unique_while, tenant, tags)
+    values (made, document, moment, millrace_submit.unique_key,
+            case when millrace_submit.unique_key is not null then millrace_submit.unique_while end,
+            millrace_submit.tenant, cast(to_jsonb(millrace_submit.tags) as text));
   end if;
   if millrace_submit.unique_key is not null then
     update unique_keys u set job_id = made, unique_while = millrace_submit.unique_while
