@@ -1,12 +1,12 @@
 #include "pipeline/tracing/exporter.hpp"
 
-#include "base/error.hpp"
 #include "base/log.hpp"
 #include "net/http/http_response.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <utility>
 
@@ -116,8 +116,8 @@ void exporter::read_jobs(batch& of) {
   try {
     auto more = reader_(sampler_, of.to_read);
     std::move(more.begin(), more.end(), std::back_inserter(of.spans));
-  } catch (const error& failure) {
-    drop(of.to_read.size(), failure.why());
+  } catch (const std::exception& failure) {
+    drop(of.to_read.size(), failure.what());
   }
 }
 

@@ -64,7 +64,7 @@ struct traced_job {
   std::optional<wait> waited{};
 };
 
-/// Reads that. May throw millrace::error.
+/// Reads that. May throw.
 using trace_reader = std::function<std::vector<span>(const sampler&, std::span<const traced_job>)>;
 
 /// Sends spans to a collector, from a thread of its own. It waits for none of its callers, nor they
@@ -73,7 +73,7 @@ using trace_reader = std::function<std::vector<span>(const sampler&, std::span<c
 class exporter {
  public:
   exporter(exporter_settings settings, trace_reader read);
-  /// Waits for the thread, unless stop() was called before.
+  /// Stops, and waits for the thread.
   ~exporter();
   exporter(const exporter&) = delete;
   exporter& operator=(const exporter&) = delete;

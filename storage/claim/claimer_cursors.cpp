@@ -11,6 +11,7 @@ namespace {
 
 /// Until jobs are looked at again that could not be sorted.
 constexpr duration sort_again = std::chrono::seconds{1};
+constexpr duration place_again = std::chrono::milliseconds{50};
 
 }  // namespace
 
@@ -77,9 +78,9 @@ void claimer::sort(round& r, const std::optional<level_head>& only) {
     r.family_work |= set_aside(on_, pipelines_, stages_, sorted.bad, r.now, r.aside);
   const bool has_sorted = sorted.count > 0 || !sorted.bad.empty();
   r.is_part = r.is_part || has_sorted;
-  // Another transaction makes lanes, and may last.
+  // Another transaction makes lanes, and may last; or gives places, which most often is over soon.
   if (!has_sorted)
-    pass_.next = r.now + sort_again;
+    pass_.next = r.now + (sorted.is_held_up ? place_again : sort_again);
 }
 
 void claimer::claimed_until(const claim_order::level& of, const index_place& last, std::size_t jobs,

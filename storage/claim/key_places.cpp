@@ -93,14 +93,20 @@ void hold_places(connection& on) {
     on.prepared<std::int64_t>("hold_key_places").first();
 }
 
+bool can_hold_places(connection& on) {
+  return on.dialect() == dialect::sqlite ||
+         std::get<0>(on.prepared<std::int64_t>("try_key_places").first().value()) != 0;
+}
+
 }  // namespace
 
-std::set<job_id> admit(connection& on, const pipeline::catalog& pipelines,
-                       const std::vector<keyed_job>& jobs, time_point now) {
+std::optional<std::set<job_id>> admit(connection& on, const pipeline::catalog& pipelines,
+                                      const std::vector<keyed_job>& jobs, time_point now) {
   std::set<job_id> admitted;
   if (jobs.empty())
     return admitted;
-  hold_places(on);
+  if (!can_hold_places(on))
+    return std::nullopt;
   key_counts keys;
   for (const auto& one : jobs)
     keys.try_emplace({one.pipeline, one.key}, 0);

@@ -29,9 +29,10 @@ struct keyed_job {
 };
 
 /// Which of the jobs, which come in order, have a place; the others wait. In the transaction that
-/// is open, until whose end no other one gives places of keys.
-std::set<pipeline::job_id> admit(connection& on, const pipeline::catalog& pipelines,
-                                 const std::vector<keyed_job>& jobs, time_point now);
+/// is open, until whose end no other one gives places of keys. Nothing, and nothing is done, while
+/// another one does: that may last, and jobs without a key must not wait for it.
+std::optional<std::set<pipeline::job_id>> admit(connection& on, const pipeline::catalog& pipelines,
+                                                const std::vector<keyed_job>& jobs, time_point now);
 
 /// A job that is to be sorted again, by where it stands in no_lane.
 struct woken_job {
@@ -40,7 +41,8 @@ struct woken_job {
 };
 
 /// These jobs were changed, and are not at work; those among them that have a key and wait are to
-/// be sorted again, as are those that have waited for their places. As with admit().
+/// be sorted again, as are those that have waited for their places. Where one has a key it waits
+/// until no other transaction gives places.
 std::vector<woken_job> leave_places(connection& on, std::span<const pipeline::job_id> changed);
 
 /// Why a job has no place.

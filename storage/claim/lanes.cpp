@@ -173,7 +173,7 @@ sorted_jobs sort_into_lanes(connection& on, const pipeline::catalog& pipelines,
   std::vector<std::int64_t> ids;
   std::set<lane_key> lanes;
   for (auto& row : rows) {
-    if (!row.key.empty() && !admitted.contains(row.job))
+    if (!row.key.empty() && (!admitted || !admitted->contains(row.job)))
       continue;
     ids.push_back(row.job);
     lanes.insert(row.of);
@@ -182,7 +182,9 @@ sorted_jobs sort_into_lanes(connection& on, const pipeline::catalog& pipelines,
   }
   open_lanes(on, lanes);
   sorted.count = set_lanes(on, ids);
-  sorted.count += static_cast<std::int64_t>(keyed.size() - admitted.size());
+  sorted.is_held_up = !admitted;
+  if (admitted)
+    sorted.count += static_cast<std::int64_t>(keyed.size() - admitted->size());
   const bool has_sorted_all = sorted.count == static_cast<std::int64_t>(rows.size());
   if (has_sorted_all && sorted.count > 0)
     sorted.done_until = last.next();
@@ -204,6 +206,7 @@ sorted_jobs sort_into_lanes(connection& on, const pipeline::catalog& pipelines, 
     all.count += some.count;
     std::move(some.bad.begin(), some.bad.end(), std::back_inserter(all.bad));
     all.first.merge(some.first);
+    all.is_held_up |= some.is_held_up;
     if (all.count + static_cast<std::int64_t>(all.bad.size()) >= sorted_at_once)
       break;
     from =
