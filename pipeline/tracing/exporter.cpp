@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace millrace::pipeline::tracing {
@@ -33,7 +34,11 @@ exporter::~exporter() {
 }
 
 void exporter::start() {
-  thread_ = std::thread{[this] { run(); }};
+  try {
+    thread_ = std::thread{[this] { run(); }};
+  } catch (const std::system_error& refused) {
+    tell(fmt::format("the system gives no thread: {}", refused.what()));
+  }
 }
 
 bool exporter::has_room(std::size_t more) const {

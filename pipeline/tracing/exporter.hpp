@@ -80,7 +80,7 @@ class exporter {
 
   const sampler& sampling() const { return sampler_; }
 
-  /// Begins to send. What is added before waits.
+  /// Begins to send, if the system gives a thread for it. What is added before waits.
   void start();
   /// From any thread.
   void add(std::vector<span> spans);
