@@ -76,7 +76,7 @@ struct job {
   std::size_t claimed_bytes = 0;
   /// The job that made this one; 0 for none.
   job_id parent = 0;
-  /// It may have a concurrency key; who knows that it has none says so.
+  /// Whether it has a concurrency key, or that was not read.
   bool may_have_key = false;
   /// Where its trace goes on (W3C Trace Context): what the submitter gave, for a handler the span
   /// of its attempt; empty for a job without a trace.

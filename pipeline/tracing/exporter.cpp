@@ -16,6 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Whatever the collector asks for.
+constexpr duration longest_wait = 5min;
 /// The log says no more often that spans are dropped.
 constexpr auto between_words = 1min;
 
@@ -89,7 +91,11 @@ void exporter::run() {
     if (some.is_part)
       tell(fmt::format("more than {} spans wait to be sent", settings_.most_waiting));
     read_jobs(some);
-    deliver(some);
+    try {
+      deliver(some);
+    } catch (const std::exception& failure) {
+      drop(some.spans.size(), failure.what());
+    }
   }
   const std::scoped_lock guard{mutex_};
   has_ended_ = true;
@@ -142,7 +148,8 @@ void exporter::deliver(const batch& of) {
         verdict == net::verdict::transient || verdict == net::verdict::throttled;
     if (may_succeed)
       tell(why);
-    if (!may_succeed || !pause_for(got.retry_after.value_or(pause)))
+    const auto wait = std::min(got.retry_after.value_or(pause), longest_wait);
+    if (!may_succeed || !pause_for(wait))
       return drop(of.spans.size(), why);
     pause = std::min(2 * pause, settings_.longest_pause);
   }

@@ -35,10 +35,12 @@ claimer::taken claimer::take(std::int64_t runtime, std::size_t limit, stage_room
   round r{.runtime = runtime, .limit = limit, .rooms = std::move(rooms), .now = now};
   const auto rollbacks_before = std::exchange(rollbacks_, on_.rollbacks());
   cursors_.begin(rollbacks_before != rollbacks_);
+  at_ = {.is_keys = true};
   for (const auto& one : keys_.look(now))
     cursors_.came_back({{}, one.priority}, one.at);
   auto result = cursors_.is_sweep_due(now) ? take_in_sweep(r) : take_from_cursors(r);
   cursors_.ended(end_of(result.jobs.size(), limit));
+  result.kept_back = result.kept_back || keys_.have_parked();
   if (const auto due = keys_.next_due(); due && result.jobs.size() < limit)
     result.next = std::min(result.next.value_or(*due), *due);
   return result;
@@ -137,6 +139,8 @@ std::optional<pipeline::job_id> claimer::head_in_hand() {
 bool claimer::leave_in_hand(time_point until) {
   if (at_.is_limits)
     limiter_.leave_until(until);
+  else if (at_.is_keys)
+    keys_.leave_until(until);
   else
     troubled_until_[at_.lane] = until;
   return at_.is_limits;
@@ -235,7 +239,7 @@ void claimer::take_together(const std::vector<std::string>& tenants, round& r, s
     step.add(from.job);
     steps.add(step);
     of_lane.emplace(what.of.lane, first_step{one, what});
-    at_ = {false, what.of.lane, what.of.priority, what.until};
+    at_ = {false, false, what.of.lane, what.of.priority, what.until};
   }
   const auto before = r.jobs.size();
   on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
@@ -304,7 +308,7 @@ void claimer::take_in_order(turn& current, round& r, std::size_t end) {
 void claimer::take_step(const claim_order::step& what, round& r, std::size_t at_most) {
   const auto& lane = r.lanes.at(what.of.lane);
   const auto before = r.jobs.size();
-  at_ = {false, what.of.lane, what.of.priority, what.until};
+  at_ = {false, false, what.of.lane, what.of.priority, what.until};
   const auto& from = r.starts[{what.of.lane, what.of.priority}];
   on_.prepared<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string>(
          "claim")

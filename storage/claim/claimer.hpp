@@ -45,7 +45,7 @@ class claimer {
     std::vector<pipeline::job> jobs;
     /// When fewer than the limit came: when the next may be taken, if there is one.
     std::optional<time_point> next;
-    /// Some were due that a limit keeps back.
+    /// Some were due that a limit keeps back, or may wait for a place of their key.
     bool kept_back = false;
     /// Rows were set aside whose relatives have to learn of it.
     bool family_work = false;
@@ -107,8 +107,9 @@ class claimer {
   };
   /// What a statement is about.
   struct spot {
-    /// About the limits of all.
+    /// About the limits of all, or the places of concurrency keys.
     bool is_limits = false;
+    bool is_keys = false;
     std::int64_t lane = no_lane;
     std::int64_t priority = 0;
     time_point until{};

@@ -77,6 +77,8 @@ void claimer::sort(round& r, const std::optional<level_head>& only) {
   if (!sorted.bad.empty())
     r.family_work |= set_aside(on_, pipelines_, stages_, sorted.bad, r.now, r.aside);
   const bool has_sorted = sorted.count > 0 || !sorted.bad.empty();
+  if (has_sorted)
+    keys_.look_again(sorted.have_parked);
   r.is_part = r.is_part || has_sorted;
   // Another transaction makes lanes, and may last; or gives places, which most often is over soon.
   if (!has_sorted)

@@ -16,7 +16,7 @@ bool claimer::leave_unknown_lanes(const std::vector<waiting_lane>& lanes, const 
   bool have_left = false;
   for (const auto& one : lanes)
     if (one.id != no_lane && one.of.pipeline.empty() && !is_troubled(one.id, r.now)) {
-      at_ = {false, one.id, one.priority, one.head};
+      at_ = {false, false, one.id, one.priority, one.head};
       have_left |= leave_unknown_lane(on_, one.id) > 0;
     }
   return have_left;
@@ -34,7 +34,7 @@ bool claimer::leave_foreign_lanes(const std::vector<waiting_lane>& lanes, const 
     // A clock that was set back does not make it wait.
     if (r.now < until && until <= r.now + look_for_strays_again)
       continue;
-    at_ = {false, one.id, one.priority, one.head};
+    at_ = {false, false, one.id, one.priority, one.head};
     const bool has_left = leave_foreign_lane(on_, one) > 0;
     until = has_left ? r.now : r.now + look_for_strays_again;
     have_left |= has_left;

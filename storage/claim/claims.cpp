@@ -113,7 +113,8 @@ void claims::take_out(claim_result& claimed, std::vector<pipeline::job>::iterato
     changes.push_back(
         {&*at, &in, std::get<pipeline::change>(std::move(decided)), change_result::lost});
   }
-  changes_.write(changes, now);
+  // What ends here gives its place on a little later (key_watch).
+  changes_.write_in_place(changes, now);
   claimed.jobs.erase(first, claimed.jobs.end());
 }
 

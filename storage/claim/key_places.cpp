@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <utility>
 
 namespace millrace::storage {
 namespace {
@@ -18,7 +19,9 @@ using pipeline::job_id;
 enum class place_state : std::int64_t { has_place = 0, waits = 1, is_not_due = 2 };
 
 constexpr duration between_looks = 10s;
-constexpr int keys_at_once = 100;
+constexpr duration between_due = 1s;
+constexpr int keys_at_once = 1000;
+constexpr int rows_at_once = 1000;
 
 /// Pipeline and key.
 using key_name_of_job = std::pair<std::string, std::string>;
@@ -56,7 +59,7 @@ std::int64_t places_in(const pipeline::catalog& pipelines, const std::string& na
   return in ? pipelines.at(*in).key_concurrency : 1;
 }
 
-/// Those of the jobs that wait are to be sorted again.
+/// Drops the rows of the jobs, and lets those that wait be sorted again.
 void wake(connection& on, std::span<const job_id> jobs, std::vector<woken_job>& woken) {
   if (jobs.empty())
     return;
@@ -69,7 +72,7 @@ void wake(connection& on, std::span<const job_id> jobs, std::vector<woken_job>& 
       });
 }
 
-/// So many of each key, those first whose turn it is.
+/// Wakes so many jobs of each key, in their order.
 void wake_next(connection& on, key_counts wanted, std::vector<woken_job>& woken) {
   std::erase_if(wanted, [](const auto& one) { return one.second <= 0; });
   while (!wanted.empty()) {
@@ -154,7 +157,10 @@ std::vector<woken_job> leave_places(connection& on, std::span<const job_id> chan
       .each(
           [&](std::int64_t id, const std::string& in, const std::string& key, std::int64_t state) {
             known.push_back(id);
-            freed[{in, key}] += state == static_cast<std::int64_t>(place_state::has_place) ? 1 : 0;
+            // One that was woken and has no row yet would have given its place on.
+            const bool has_row = state == static_cast<std::int64_t>(place_state::waits) ||
+                                 state == static_cast<std::int64_t>(place_state::is_not_due);
+            freed[{in, key}] += has_row ? 0 : 1;
           });
   if (known.empty())
     return woken;
@@ -178,23 +184,60 @@ std::optional<key_wait> find_key_wait(connection& on, job_id job) {
 
 std::vector<woken_job> key_watch::look(time_point now) {
   std::vector<woken_job> woken;
-  next_due_.reset();
-  std::vector<job_id> due;
-  on_.prepared<std::int64_t, std::int64_t>("scheduled_keyed")
-      .each([&](std::int64_t id, std::int64_t run_at) {
-        if (run_at <= to_us(now))
-          due.push_back(id);
-        else if (!next_due_)
-          next_due_ = from_us(run_at);
-      });
-  wake(on_, due, woken);
+  if (now < left_until_)
+    return woken;
   // A clock that was set back does not make it wait.
-  if (!looked_at_ || now < *looked_at_ || now >= *looked_at_ + between_looks) {
+  const auto is_time = [now](const std::optional<time_point>& last, duration apart) {
+    return !last || now < *last || now >= *last + apart;
+  };
+  const bool is_due = next_due_ && *next_due_ <= now;
+  if (is_due || std::exchange(must_look_, false) || is_time(looked_for_due_at_, between_due)) {
+    looked_for_due_at_ = now;
+    wake_due(woken, now);
+  }
+  if (is_time(looked_at_, between_looks)) {
     looked_at_ = now;
     wake_idle(woken);
     leave_lanes_beyond(woken);
+    drop_rows_of_ended();
   }
   return woken;
+}
+
+void key_watch::wake_due(std::vector<woken_job>& woken, time_point now) {
+  const auto first_due = [this] {
+    const auto first = on_.prepared<std::int64_t>("first_scheduled_keyed").first();
+    return first ? std::optional{from_us(std::get<0>(*first))} : std::nullopt;
+  };
+  next_due_ = first_due();
+  if (!next_due_ || *next_due_ > now)
+    return;
+  std::vector<job_id> due;
+  on_.prepared<std::int64_t>("due_keyed").with("now", to_us(now)).each([&](std::int64_t id) {
+    due.push_back(id);
+  });
+  wake(on_, due, woken);
+  next_due_ = first_due();
+}
+
+/// Of jobs that ended or were deleted where nothing gave their places on: some rows each time.
+void key_watch::drop_rows_of_ended() {
+  std::vector<job_id> ended;
+  auto last = last_row_;
+  int rows = 0;
+  on_.prepared<std::int64_t, std::int64_t>("keyed_rows")
+      .with("after", last_row_)
+      .with("limit", rows_at_once)
+      .each([&](std::int64_t id, std::int64_t is_there) {
+        last = id;
+        ++rows;
+        if (is_there == 0)
+          ended.push_back(id);
+      });
+  last_row_ = rows < rows_at_once ? 0 : last;
+  // Until this is committed, none of them can be sent back and have a place.
+  if (!ended.empty() && can_hold_places(on_))
+    on_.prepared<>("drop_keyed_of_ended").with("ids", id_text(on_, ended)).run();
 }
 
 /// No claim looks beyond key_lane: the number of such a lane was made up.
@@ -217,14 +260,18 @@ void key_watch::wake_idle(std::vector<woken_job>& woken) {
         keys.try_emplace({in, key}, 0);
       });
   const bool are_all = keys.size() < keys_at_once;
+  if (last_key_.first.empty())
+    have_parked_ = !keys.empty();
   if (keys.empty()) {
     last_key_ = {};
     return;
   }
   last_key_ = are_all ? std::pair<std::string, std::string>{} : keys.rbegin()->first;
   count_places(on_, keys);
+  // More of a key come with the next look.
+  constexpr std::int64_t of_each = 10;
   for (auto& [key, jobs] : keys)
-    jobs = places_in(pipelines_, key.first) - jobs;
+    jobs = std::min(places_in(pipelines_, key.first) - jobs, of_each);
   wake_next(on_, std::move(keys), woken);
 }
 

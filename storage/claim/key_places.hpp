@@ -61,23 +61,41 @@ class key_watch {
   /// Both must outlive it.
   key_watch(connection& on, const pipeline::catalog& pipelines) : on_(on), pipelines_(pipelines) {}
 
-  /// Those whose time has come, and now and then those of keys whose places nobody has: a row was
+  /// Those whose time has come, and now and then those of keys whose places are free: a row was
   /// deleted with SQL, or a runtime of an older version had it.
   std::vector<woken_job> look(time_point now);
+
+  /// Jobs were sorted: there may be more whose time has not come, or that wait for a place.
+  void look_again(bool have_parked) {
+    must_look_ = true;
+    have_parked_ = have_parked_ || have_parked;
+  }
+  /// Some may wait for a place: one may be free when a job ends.
+  bool have_parked() const { return have_parked_; }
+  /// The database refuses what it does: until then it does nothing.
+  void leave_until(time_point until) { left_until_ = until; }
 
   /// When the time of the next comes, if there is one, as look() found it.
   std::optional<time_point> next_due() const { return next_due_; }
 
  private:
+  void wake_due(std::vector<woken_job>& woken, time_point now);
   void wake_idle(std::vector<woken_job>& woken);
+  void drop_rows_of_ended();
   void leave_lanes_beyond(std::vector<woken_job>& woken);
 
   connection& on_;
   const pipeline::catalog& pipelines_;
   std::optional<time_point> next_due_;
+  std::optional<time_point> looked_for_due_at_;
   std::optional<time_point> looked_at_;
+  time_point left_until_{};
+  bool must_look_ = false;
+  bool have_parked_ = false;
   /// Where wake_idle() goes on.
   std::pair<std::string, std::string> last_key_;
+  /// Where drop_rows_of_ended() does.
+  pipeline::job_id last_row_ = 0;
 };
 
 }  // namespace millrace::storage

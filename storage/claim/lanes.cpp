@@ -183,6 +183,7 @@ sorted_jobs sort_into_lanes(connection& on, const pipeline::catalog& pipelines,
   open_lanes(on, lanes);
   sorted.count = set_lanes(on, ids);
   sorted.is_held_up = !admitted;
+  sorted.have_parked = admitted && admitted->size() < keyed.size();
   if (admitted)
     sorted.count += static_cast<std::int64_t>(keyed.size() - admitted->size());
   const bool has_sorted_all = sorted.count == static_cast<std::int64_t>(rows.size());
@@ -207,6 +208,7 @@ sorted_jobs sort_into_lanes(connection& on, const pipeline::catalog& pipelines, 
     std::move(some.bad.begin(), some.bad.end(), std::back_inserter(all.bad));
     all.first.merge(some.first);
     all.is_held_up |= some.is_held_up;
+    all.have_parked |= some.have_parked;
     if (all.count + static_cast<std::int64_t>(all.bad.size()) >= sorted_at_once)
       break;
     from =

@@ -124,6 +124,8 @@ struct level_of_jobs {
 struct sorted_jobs {
   /// So many have one now, or wait for a place of their key.
   std::int64_t count = 0;
+  /// Some wait for a place of their key.
+  bool have_parked = false;
   /// Another transaction gives the places of keys: jobs with a key were left.
   bool is_held_up = false;
   /// These can have none.

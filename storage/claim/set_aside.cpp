@@ -2,6 +2,7 @@
 
 #include "pipeline/transitions.hpp"
 #include "storage/children/children.hpp"
+#include "storage/claim/key_places.hpp"
 #include "storage/db/id_list.hpp"
 #include "storage/jobs/change_writer.hpp"
 
@@ -30,6 +31,11 @@ bool set_aside(connection& on, const pipeline::catalog& pipelines, const stage_m
       changes.push_back({&job, in, std::move(*to), change_result::lost});
   }
   write_changes(on, changes, now);
+  std::vector<pipeline::job_id> left;
+  for (const auto& one : changes)
+    if (one.became == change_result::held)
+      left.push_back(one.job->id);
+  leave_places(on, left);
   for (const auto& one : changes)
     if (one.became == change_result::held)
       into.push_back({one.job->id, one.in->full_name(one.job->stage), row_of(one.job->id)->why});

@@ -43,6 +43,9 @@ std::string turn_text(std::int64_t other_tenants) {
 
 std::string key_text(const std::string& key, const key_wait& held) {
   const auto& jobs = held.holders;
+  if (jobs.empty())
+    return fmt::format("a place of its concurrency key {} is free, and given on in seconds",
+                       one_line(key, 60));
   return fmt::format("{} of its concurrency key {}{}",
                      jobs.size() == 1 ? fmt::format("job {} has the place", jobs.front())
                                       : fmt::format("{} jobs have the places", jobs.size()),

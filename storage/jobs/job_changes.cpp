@@ -2,15 +2,20 @@
 
 #include "storage/claim/key_places.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace millrace::storage {
 
 void job_changes::write(std::span<pending_change> changes, time_point now) {
+  write_in_place(changes, now);
+  leave_places_of(changes);
+}
+
+void job_changes::write_in_place(std::span<pending_change> changes, time_point now) {
   write_changes(on_, changes, now);
   waiting_.note(changes);
   tasks_.add_for(changes);
-  leave_places_of(changes);
 }
 
 void job_changes::leave_places_of(std::span<const pending_change> changes) {
@@ -22,6 +27,9 @@ void job_changes::leave_places_of(std::span<const pending_change> changes) {
   const auto woken = leave_places(on_, left);
   for (const auto& one : woken)
     waiting_.note_unsorted(one.priority, one.at);
+  if (woken.empty())
+    return;
+  on_.prepared<std::int64_t>("notify_jobs").first();
   add_due(woken.size());
 }
 

@@ -23,6 +23,10 @@ class job_changes {
   /// here twice: the second one loses.
   void write(std::span<pending_change> changes, time_point now);
 
+  /// The same for jobs that keep the places of their keys, so that it waits for no other
+  /// transaction that gives some.
+  void write_in_place(std::span<pending_change> changes, time_point now);
+
   /// How many jobs this connection has made due, besides those of submitter: where the number has
   /// risen, a claim may find some. Those of a transaction that was rolled back are counted, too.
   std::uint64_t made_due() const { return made_due_; }

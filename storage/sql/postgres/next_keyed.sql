@@ -6,5 +6,6 @@ cross join lateral (
   select k.job_id, k.pipeline, k.concurrency_key
   from keyed_jobs k join jobs j on j.job_id = k.job_id
   where k.pipeline = w.value ->> 0 and k.concurrency_key = w.value ->> 1 and k.waits = 1
+    and j.state in ('queued', 'retryable')
   order by k.priority desc, k.run_at, k.job_id limit 1
   for update of k, j skip locked) next

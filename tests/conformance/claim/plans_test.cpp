@@ -63,7 +63,8 @@ TEST_CASE_METHOD(store_fixture,
 TEST_CASE_METHOD(store_fixture, "places of concurrency keys are found by key, job or time") {
   for (const auto* name :
        {"count_keyed", "find_keyed", "drop_keyed", "park_keyed", "unsort_keyed", "next_keyed",
-        "scheduled_keyed", "waiting_keys", "keyed_ahead", "key_holders_of", "leave_lanes_beyond"}) {
+        "first_scheduled_keyed", "due_keyed", "keyed_rows", "drop_keyed_of_ended", "waiting_keys",
+        "keyed_ahead", "key_holders_of", "leave_lanes_beyond"}) {
     const auto plan = plan_of(on, name);
     INFO(name << ":\n" << plan);
     for (const auto* table : {"jobs", "j", "keyed_jobs", "k", "o", "job_details", "d"})

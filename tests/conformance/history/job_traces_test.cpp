@@ -42,8 +42,10 @@ TEST_CASE_METHOD(traces_fixture, "a job is claimed with its trace, and what is n
   const auto other = make_traced();
   for (const auto* junk : {"junk", "00-0-0-01", "", "00-\"\r\n"}) {
     CAPTURE(junk);
+    const std::string text{junk};
+    const auto id = static_cast<long long>(other);
     on.session() << "update job_details set traceparent = :junk where job_id = :id",
-        soci::use(std::string{junk}), soci::use(static_cast<long long>(other));
+        soci::use(text), soci::use(id);
     auto again = claim_one();
     CHECK(again.id == other);
     CHECK(again.traceparent.empty());

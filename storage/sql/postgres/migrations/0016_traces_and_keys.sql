@@ -1,4 +1,7 @@
 -- Works with version 6.
+-- Documents of an owner, in pages; before the rest, which holds up claims.
+create index documents_by_owner on documents (owner, document_id);
+
 -- Where the trace of a job goes on (W3C Trace Context), 55 characters; and of which jobs only so many
 -- are at work at once.
 alter table job_details add column traceparent text;
@@ -19,9 +22,6 @@ create index keyed_jobs_with_place on keyed_jobs (pipeline, concurrency_key) whe
 create index keyed_jobs_in_turn on keyed_jobs
   (pipeline, concurrency_key, priority desc, run_at, job_id) where waits = 1;
 create index keyed_jobs_scheduled on keyed_jobs (run_at) where waits = 2;
-
--- Documents of an owner, in pages.
-create index documents_by_owner on documents (owner, document_id);
 
 -- Those who may call it may call the new one.
 select pg_catalog.set_config('millrace.may_submit', coalesce(cast(p.proacl as text), ''), true)
