@@ -41,7 +41,7 @@ span_id id_of(const trace_id& trace, job_id job, std::int64_t epoch, part of) {
   auto bits = mixed(static_cast<std::uint64_t>(epoch) * parts + static_cast<std::uint64_t>(of));
   for (const auto more : {static_cast<std::uint64_t>(job), halves[0], halves[1]})
     bits = mixed(bits ^ more);
-  // An id of zeros is none.
+  // The standard forbids an id of zeros.
   bits = std::max<std::uint64_t>(bits, 1);
   span_id id{};
   std::memcpy(id.data(), &bits, id.size());

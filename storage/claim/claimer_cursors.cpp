@@ -11,6 +11,7 @@ namespace {
 
 /// Until jobs are looked at again that could not be sorted.
 constexpr duration sort_again = std::chrono::seconds{1};
+/// Where another transaction gave places of keys.
 constexpr duration place_again = std::chrono::milliseconds{50};
 
 }  // namespace

@@ -84,7 +84,7 @@ void append_correlation_id(std::string& to, const std::string& given, std::mt199
 
 bool has_labels(const new_job& job) {
   return job.unique || !job.tenant.empty() || !job.tags.empty() || job.parent != 0 ||
-         !job.traceparent.empty() || !job.concurrency_key.empty();
+         !job.traceparent.empty() || has_key(job);
 }
 
 /// The lanes that the jobs go to.

@@ -74,7 +74,7 @@ TEST_CASE_METHOD(fixture, "millrace_submit keeps the text of a payload, of whate
   CHECK_THROWS_WITH(submit("'\"\\ud83e\"'"), Catch::Contains("surrogate"));
 }
 
-TEST_CASE_METHOD(fixture, "millrace_submit takes a traceparent, and refuses what is none") {
+TEST_CASE_METHOD(fixture, "millrace_submit takes a traceparent, and refuses a wrong one") {
   announce(on, pipelines, 7, now);
   const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   const auto submit = [&](const std::string& traceparent) {

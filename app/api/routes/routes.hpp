@@ -84,8 +84,8 @@ actors::attachment attach(const environment& around);
 /// that is bound to one of these.
 void require_documents(const call& in);
 
-/// Where the trace of the request goes on, for the jobs that it makes. Empty where its header
-/// `traceparent` is none that the standard lets a receiver use.
+/// Where the trace of the request goes on, for the jobs that it makes. Empty without the header
+/// `traceparent`, and where the standard has a receiver ignore it.
 std::string traceparent_of(const call& in);
 
 /// 429 with how full the queue is, and Retry-After.

@@ -113,7 +113,7 @@ TEST_CASE_METHOD(keys_fixture,
   CHECK(take() == ids{next.front() == first ? second : first});
 }
 
-TEST_CASE_METHOD(keys_fixture, "a job whose time has not come is in nobody's way") {
+TEST_CASE_METHOD(keys_fixture, "a job whose time has not come holds up no other") {
   const auto later = add_keyed("k", 9, 1h);
   const auto first = add_keyed("k");
   CHECK(take() == ids{first});

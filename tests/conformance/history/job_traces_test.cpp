@@ -36,7 +36,7 @@ struct traces_fixture : store_fixture {
   }
 };
 
-TEST_CASE_METHOD(traces_fixture, "a job is claimed with its trace, and what is none is left out") {
+TEST_CASE_METHOD(traces_fixture, "a job is claimed with its trace, and a wrong one is left out") {
   make_traced();
   CHECK(claim_one().traceparent == given_trace);
   const auto other = make_traced();

@@ -76,7 +76,7 @@ begin
        or millrace_submit.on_conflict not in ('keep', 'replace', 'reject') then
       raise exception 'unique_while is queued, unfinished, done or any, on_conflict keep, replace or reject';
     end if;
-    -- Whoever else submits the key waits for this transaction from here on.
+    -- Another transaction that submits the key waits for this one from here on.
     loop
       insert into unique_keys (pipeline, unique_key, job_id, unique_while)
       values (millrace_submit.pipeline, millrace_submit.unique_key, 0, '')
