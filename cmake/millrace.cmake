@@ -13,6 +13,12 @@ target_compile_options(millrace_options INTERFACE
 # A clean Release build costs minutes on two cores; debug information is kept for Debug builds.
 target_compile_definitions(millrace_options INTERFACE SPDLOG_FMT_EXTERNAL)
 
+# With sanitizers two dozen programs have a hundred megabytes each; ld takes minutes for them.
+find_program(MILLRACE_MOLD mold)
+if(MILLRACE_MOLD)
+  target_link_options(millrace_options INTERFACE -fuse-ld=mold)
+endif()
+
 if(MILLRACE_SANITIZE)
   # CAF's headers bind null references (harmless there, see docs/architecture.md): no `null`.
   # SOCI hides the type information of its classes, in tests too: no `vptr`.

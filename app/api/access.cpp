@@ -3,6 +3,7 @@
 #include "app/api/problem.hpp"
 #include "base/unicode/ascii.hpp"
 #include "net/host_port.hpp"
+#include "storage/access/sessions.hpp"
 #include "storage/db/error.hpp"
 
 #include <arpa/inet.h>
@@ -17,6 +18,10 @@
 
 namespace millrace::app::api {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration session_length = 12h;
 
 bool is_address(const std::string& host) {
   in6_addr parsed{};
@@ -52,6 +57,46 @@ problem unauthorised(std::string why) {
       .with("WWW-Authenticate", "Bearer");
 }
 
+/// A browser gives the cookies of a host to all ports of it: each server has a name of its own.
+std::string cookie_name(const request& asked) {
+  const auto host = asked.header("host");
+  const auto begin = host.ends_with(']') ? std::string_view::npos : host.rfind(':');
+  return fmt::format("millrace_{}",
+                     begin == std::string_view::npos ? "session" : host.substr(begin + 1));
+}
+
+/// The secret of the session; empty where the request has none.
+std::string_view session_in(const request& asked) {
+  const auto name = cookie_name(asked) + '=';
+  auto left = asked.header("cookie");
+  while (!left.empty()) {
+    const auto end = std::min(left.find(';'), left.size());
+    auto pair = left.substr(0, end);
+    left.remove_prefix(std::min(end + 1, left.size()));
+    while (pair.starts_with(' '))
+      pair.remove_prefix(1);
+    if (pair.starts_with(name))
+      return pair.substr(name.size());
+  }
+  return {};
+}
+
+std::string session_cookie(const request& asked, std::string_view secret, duration length) {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", cookie_name(asked),
+                     secret, std::chrono::duration_cast<std::chrono::seconds>(length).count(),
+                     asked.is_secure ? "; Secure" : "");
+}
+
+/// A browser sends the cookie whichever page of this host makes it ask: what changes something must
+/// come from a page of the server itself, and browsers say from which it comes.
+bool is_from_own_page(const request& asked) {
+  if (asked.method == "GET" || asked.method == "HEAD")
+    return true;
+  const auto origin = asked.header("origin");
+  const auto host = asked.header("host");
+  return origin == fmt::format("http://{}", host) || origin == fmt::format("https://{}", host);
+}
+
 std::string_view token_in(const request& asked) {
   constexpr std::string_view scheme = "bearer ";
   const auto said = asked.header("authorization");
@@ -63,6 +108,16 @@ std::string_view token_in(const request& asked) {
   if (!is_bearer)
     throw unauthorised("its Authorization is no Bearer token");
   return said.substr(scheme.size());
+}
+
+/// What shows a token needs no session; without one, what changes something must be of a page.
+bool uses_session(const request& asked) {
+  return asked.header("authorization").empty() && !session_in(asked).empty() &&
+         is_from_own_page(asked);
+}
+
+storage::access_token owner_holder() {
+  return {.name = std::string{storage::owner_name}, .role = storage::access_role::admin};
 }
 
 }  // namespace
@@ -103,50 +158,114 @@ bool access_check::is_owner(const request& asked, std::string_view secret) const
          is_same(secret, settings_.owner_token);
 }
 
-std::optional<storage::access_token> access_check::find_holder(std::string_view secret,
-                                                               const route& wanted) {
+std::optional<storage::access_token> access_check::find_holder(const request& asked,
+                                                               std::string_view secret,
+                                                               bool needs_no_database) {
+  if (is_owner(asked, secret))
+    return owner_holder();
   const auto now = time_.now();
   try {
     auto found = connections_.with_connection(
         "cannot look up the token", [&](auto& on) { return storage::find_token(on, secret, now); });
-    if (wanted.needs_no_database)
+    if (needs_no_database)
       recent_.note(secret, found, now);
     return found;
   } catch (const storage::error&) {
-    if (auto known = wanted.needs_no_database ? recent_.find(secret, now) : std::nullopt)
+    if (auto known = needs_no_database ? recent_.find(secret, now) : std::nullopt)
       return known;
     throw;
   }
 }
 
+std::optional<storage::access_token> access_check::find_holder(
+    const request& asked, const storage::token_digest& digest) {
+  if (!settings_.owner_token.empty() && is_on_this_machine(asked.peer) &&
+      is_same(digest.hex, storage::digest_of(settings_.owner_token).hex))
+    return owner_holder();
+  return connections_.with_connection("cannot look up the token", [&](auto& on) {
+    return storage::find_token(on, digest, time_.now());
+  });
+}
+
+std::optional<storage::access_token> access_check::find_session_holder(const request& asked) {
+  const auto digest =
+      connections_.with_connection("cannot look up the session", [&](auto& on) {
+        return storage::find_session(on, session_in(asked), time_.now());
+      });
+  return digest ? find_holder(asked, *digest) : std::nullopt;
+}
+
+void access_check::refuse(const request& asked, std::string why) {
+  const auto now = login_limiter::clock::now();
+  const auto address = address_of(asked.peer);
+  if (const auto wait = logins_.must_wait(address, now); wait.count() > 0)
+    throw problem{429, "TOO_MANY_FAILURES", "the request was not taken",
+                  "too many wrong tokens came from this address", "wait, and use the right one"}
+        .with("Retry-After", fmt::to_string(wait.count()));
+  logins_.failed(address, now);
+  throw unauthorised(std::move(why));
+}
+
 void access_check::check_token_is_shown(const request& asked, const route& wanted) {
-  if (!wanted.is_open)
-    token_in(asked);
+  if (wanted.is_open || uses_session(asked))
+    return;
+  token_in(asked);
 }
 
 storage::access_token access_check::authenticate(const request& asked, const route& wanted) {
   if (wanted.is_open)
     return {};
-  const auto now = login_limiter::clock::now();
-  const auto address = address_of(asked.peer);
-  const auto secret = token_in(asked);
-  if (is_owner(asked, secret))
-    return {.name = std::string{storage::owner_name}, .role = storage::access_role::admin};
-  auto holder = find_holder(secret, wanted);
-  if (!holder) {
-    if (const auto wait = logins_.must_wait(address, now); wait.count() > 0)
-      throw problem{429, "TOO_MANY_FAILURES", "the request was not taken",
-                    "too many wrong tokens came from this address", "wait, and use the right one"}
-          .with("Retry-After", fmt::to_string(wait.count()));
-    logins_.failed(address, now);
-    throw unauthorised("its token is unknown, revoked or expired");
-  }
+  auto holder = uses_session(asked) ? find_session_holder(asked)
+                                    : find_holder(asked, token_in(asked), wanted.needs_no_database);
+  // A session that has ended is no attempt to guess one.
+  if (!holder && uses_session(asked))
+    throw unauthorised("its session has ended");
+  if (!holder)
+    refuse(asked, "its token is unknown, revoked or expired");
   if (holder->role < wanted.role)
     throw problem{403, "ROLE_TOO_LOW", "the token does not reach that far",
                   fmt::format("it is that of a {}, and this needs that of a {}",
                               to_string(holder->role), to_string(wanted.role)),
                   "use a token of that role"};
   return *std::move(holder);
+}
+
+access_check::signed_in access_check::sign_in_by_token(const request& asked,
+                                                       std::string_view secret) {
+  auto holder = find_holder(asked, secret, /*needs_no_database=*/false);
+  if (!holder)
+    refuse(asked, "the token is unknown, revoked or expired");
+  return open_session(asked, storage::digest_of(secret), *std::move(holder));
+}
+
+access_check::signed_in access_check::sign_in_by_link(const request& asked,
+                                                      std::string_view secret) {
+  const auto digest = connections_.with_connection("cannot use the link", [&](auto& on) {
+    return storage::use_sign_in_link(on, secret, time_.now());
+  });
+  auto holder = digest ? find_holder(asked, *digest) : std::nullopt;
+  if (!holder)
+    refuse(asked, "the link was used, is too old, or its token has gone");
+  return open_session(asked, *digest, *std::move(holder));
+}
+
+access_check::signed_in access_check::open_session(const request& asked,
+                                                   const storage::token_digest& token,
+                                                   storage::access_token holder) {
+  const auto now = time_.now();
+  const auto secret = connections_.with_connection("cannot open a session", [&](auto& on) {
+    return storage::open_session(on, token, now + session_length, now);
+  });
+  return {session_cookie(asked, secret, session_length), std::move(holder)};
+}
+
+std::string access_check::sign_out(const request& asked) {
+  if (const auto secret = session_in(asked); !secret.empty())
+    connections_.with_connection("cannot end the session", [&](auto& on) {
+      storage::end_session(on, secret);
+      return true;
+    });
+  return session_cookie(asked, "", duration{0});
 }
 
 }  // namespace millrace::app::api

@@ -38,16 +38,37 @@ class access_check {
   /// The origin that the answer is to allow (CORS); empty for none.
   std::string allowed_origin(const request& asked) const;
 
-  /// Refuses a request without a token before its body comes, unless the route is open.
+  /// A session of the console, and whose it is.
+  struct signed_in {
+    /// The value of Set-Cookie.
+    std::string cookie;
+    storage::access_token holder;
+  };
+  /// Opens one for the holder of a token, or of a link that signs in once.
+  signed_in sign_in_by_token(const request& asked, std::string_view secret);
+  signed_in sign_in_by_link(const request& asked, std::string_view secret);
+  /// Ends that of the request, if it has one, and answers the value of Set-Cookie.
+  std::string sign_out(const request& asked);
+
+  /// Refuses a request without a token or session before its body comes, unless the route is open.
   static void check_token_is_shown(const request& asked, const route& wanted);
 
-  /// The token that the request shows, whose role is at least that of the route. An address that
+  /// The token that the request shows, or that of its session, whose role is at least that of the route. An address that
   /// sends many wrong ones must wait with the next. May throw storage::error; for a route that
   /// needs no database only where the token was not seen of late.
   storage::access_token authenticate(const request& asked, const route& wanted);
 
  private:
-  std::optional<storage::access_token> find_holder(std::string_view secret, const route& wanted);
+  std::optional<storage::access_token> find_holder(const request& asked, std::string_view secret,
+                                                   bool needs_no_database);
+  /// That of a digest which the database names.
+  std::optional<storage::access_token> find_holder(const request& asked,
+                                                   const storage::token_digest& digest);
+  std::optional<storage::access_token> find_session_holder(const request& asked);
+  /// Throws problem: this one, or 429 where the address has sent many that were wrong.
+  [[noreturn]] void refuse(const request& asked, std::string why);
+  signed_in open_session(const request& asked, const storage::token_digest& token,
+                         storage::access_token holder);
   bool is_own_host(std::string_view host) const;
   bool is_owner(const request& asked, std::string_view secret) const;
 

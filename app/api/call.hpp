@@ -25,11 +25,14 @@
 
 namespace millrace::app::api {
 
+class access_check;
+
 /// What every request of a server shares.
 struct environment {
   const configuration& config;
   const pipeline::catalog& pipelines;
   storage::connection_pool& connections;
+  access_check& access;
   /// Of the database.
   const millrace::clock& time;
   /// What its actors do; null where no runtime runs in this process.

@@ -127,6 +127,17 @@ schema search_request() {
             {"top", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}}}}};
 }
 
+schema sign_in() {
+  const schema text{{"type", "string"}, {"minLength", 1}};
+  const auto only = [&](const char* name) {
+    return schema{{"type", "object"},
+                  {"required", {name}},
+                  {"properties", {{name, text}}},
+                  {"additionalProperties", false}};
+  };
+  return {{"oneOf", schema::array({only("token"), only("link")})}};
+}
+
 schema upload_form() {
   const schema file{{"type", "string"}, {"contentMediaType", "application/octet-stream"}};
   return {{"type", "object"},
@@ -170,6 +181,7 @@ schema components() {
       {"SearchRequest", search_request()},
       {"SearchResult", schema_of_view<hit_list>()},
       {"Token", schema_of_view<storage::access_token>()},
+      {"SignIn", sign_in()},
       {"NewToken", schema_of_view<new_token_view>()},
       {"TokenList", schema_of_view<token_list>()},
   };

@@ -1,5 +1,6 @@
 #include "app/api/service.hpp"
 
+#include "app/api/console_files.hpp"
 #include "app/api/routes/routes.hpp"
 #include "app/services.hpp"
 #include "base/check.hpp"
@@ -88,9 +89,16 @@ std::int64_t begin_of_stream(call& in) {
 service::service(const service_setup& setup, access_settings access)
     : setup_(setup),
       connections_(database_of(setup.config)),
-      around_{setup.config, setup.pipelines, connections_,        setup.database_time,
-              setup.status, setup.traces,    ending_.get_token(), [this] { return embedder(); }},
       access_(std::move(access), connections_, setup.database_time),
+      around_{.config = setup.config,
+              .pipelines = setup.pipelines,
+              .connections = connections_,
+              .access = access_,
+              .time = setup.database_time,
+              .status = setup.status,
+              .traces = setup.traces,
+              .ending = ending_.get_token(),
+              .embedder = [this] { return embedder(); }},
       waiter_(connections_),
       streams_(setup.config.values.runtime.database),
       workers_(worker_count),
@@ -101,6 +109,8 @@ service::~service() { on_stop(); }
 net::admission service::admit(const net::incoming_request& asked) {
   try {
     access_.check_site(asked);
+    if (auto page = console_response(asked))
+      return {.response = *std::move(page)};
     if (asked.method == "OPTIONS") {
       const auto origin = access_.allowed_origin(asked);
       if (const auto at = find_route(asked); !origin.empty() && !at.allowed.empty())

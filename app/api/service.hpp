@@ -66,8 +66,8 @@ class service final : public net::http_handler {
   const service_setup setup_;
   storage::connection_pool connections_;
   std::stop_source ending_;
-  environment around_;
   access_check access_;
+  environment around_;
   std::mutex mutex_;
   std::shared_ptr<const ingest::embedder> embedder_;
   job_waiter waiter_;

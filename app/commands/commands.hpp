@@ -22,6 +22,7 @@ command delete_command();
 command pause_command();
 command resume_command();
 command inspect_command();
+command console_command();
 command health_command();
 command token_command();
 command certs_command();

@@ -65,7 +65,7 @@ bool add_token(connection& on, const access_token& token, std::string_view secre
     transaction tx{on};
     const bool is_new = on.prepared<>("add_token")
                             .with("name", token.name)
-                            .with("hash", sha256_hex(secret))
+                            .with("hash", digest_of(secret).hex)
                             .with("role", to_string(token.role))
                             .with("owner", token.owner)
                             .with("tenant", token.tenant)
@@ -84,13 +84,30 @@ bool add_token(connection& on, const access_token& token, std::string_view secre
   });
 }
 
+token_digest digest_of(std::string_view secret) { return {sha256_hex(secret)}; }
+
 std::optional<access_token> find_token(connection& on, std::string_view secret, time_point now) {
+  return find_token(on, digest_of(secret), now);
+}
+
+std::optional<access_token> find_token(connection& on, const token_digest& digest, time_point now) {
   return guarded("cannot look up the token", [&]() -> std::optional<access_token> {
     auto found = read_tokens(
-        prepared_tokens(on, "find_token").with("hash", sha256_hex(secret)).with("now", to_us(now)));
+        prepared_tokens(on, "find_token").with("hash", digest.hex).with("now", to_us(now)));
     if (found.empty())
       return std::nullopt;
     return std::move(found.front());
+  });
+}
+
+std::optional<token_digest> find_token_digest(connection& on, const std::string& name,
+                                              time_point now) {
+  return guarded("cannot look up the token", [&]() -> std::optional<token_digest> {
+    const auto found = on.prepared<std::string>("find_token_hash")
+                           .with("name", name)
+                           .with("now", to_us(now))
+                           .first();
+    return found ? std::optional{token_digest{std::get<0>(*found)}} : std::nullopt;
   });
 }
 

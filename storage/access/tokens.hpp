@@ -49,6 +49,13 @@ struct access_token {
   std::optional<time_point> expires_at;
 };
 
+/// The SHA-256 of a token's secret, in hexadecimal digits.
+struct token_digest {
+  std::string hex;
+  bool operator==(const token_digest&) const = default;
+};
+token_digest digest_of(std::string_view secret);
+
 /// A new secret of 256 random bits: "mr_" and 64 hexadecimal digits.
 std::string make_token_secret();
 
@@ -59,6 +66,11 @@ bool add_token(connection& on, const access_token& token, std::string_view secre
 
 /// The token of that secret; nothing where there is none, or it has expired.
 std::optional<access_token> find_token(connection& on, std::string_view secret, time_point now);
+std::optional<access_token> find_token(connection& on, const token_digest& digest, time_point now);
+
+/// The digest of the token of that name; nothing where there is none, or it has expired.
+std::optional<token_digest> find_token_digest(connection& on, const std::string& name,
+                                              time_point now);
 
 /// By name, the expired ones too.
 std::vector<access_token> list_tokens(connection& on);

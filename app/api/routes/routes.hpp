@@ -61,6 +61,10 @@ response list_tokens(call& in);
 response create_token(call& in);
 response revoke_token(call& in);
 
+response open_session(call& in);
+response get_session(call& in);
+response close_session(call& in);
+
 response get_liveness(call& in);
 response get_readiness(call& in);
 response get_metrics(call& in);

@@ -1,0 +1,113 @@
+#include "app/api/owner_token.hpp"
+#include "app/commands/commands.hpp"
+#include "app/commands/session.hpp"
+#include "app/terminal/terminal.hpp"
+#include "base/os/find_program.hpp"
+#include "base/os/subprocess.hpp"
+#include "net/host_port.hpp"
+#include "storage/access/sessions.hpp"
+
+#include <boost/program_options/value_semantic.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+
+namespace millrace::app {
+namespace {
+
+namespace po = boost::program_options;
+using namespace std::chrono_literals;
+
+constexpr duration link_length = 2min;
+constexpr auto cannot_open = "cannot open the console";
+
+constexpr auto console_help = R"(
+Opens the console, the page of the running runtime or of `millrace serve`, in a browser, signed in. The link
+signs in once, within two minutes. Where there is no browser it is printed only.
+
+Without --token the page may do everything: the link is that of the token in owner.token of
+runtime.data_dir, which works on the same machine only. With --token it may do what that token may.
+
+Examples:
+  millrace console
+  millrace console --print
+  millrace console --token ann --url https://jobs.example.com
+)";
+
+void declare_console(po::options_description_easy_init add) {
+  const auto text = [] { return po::value<std::string>(); };
+  add("print", "print the link, and open nothing");
+  add("token", text()->value_name("NAME"), "sign in as this token (`millrace token list`)");
+  add("url", text()->value_name("URL"), "where the server is reached; as http.listen says if not given");
+}
+
+/// Where a browser of this machine reaches the server. Throws app::error where none listens.
+std::string local_server(const http_choice& http) {
+  auto at = net::parse_host_port(http.listen);
+  if (!at)
+    throw error{exit_code::no, cannot_open, "http.listen is off", "set it to ADDRESS:PORT"};
+  if (at->host == "0.0.0.0" || at->host == "::")
+    at->host = "127.0.0.1";
+  try {
+    net::connect_to(*at, 2s);
+  } catch (const millrace::error& failure) {
+    throw error{exit_code::no, cannot_open,
+                fmt::format("no server answers at {}: {}", to_string(*at), failure.why()),
+                "start `millrace run` or `millrace serve`, or say with --url where one is"};
+  }
+  return fmt::format("{}://{}", http.certificate.empty() ? "http" : "https", to_string(*at));
+}
+
+storage::token_digest token_of_link(const invocation& call, storage::connection& on) {
+  if (!call.has("token"))
+    return storage::digest_of(api::owner_token(call.config.values.runtime.data_dir));
+  const auto name = call.text("token");
+  auto found = storage::find_token_digest(on, name, call.time.now());
+  if (!found)
+    throw error{exit_code::no, cannot_open,
+                fmt::format("there is no token named `{}`, or it has expired", name),
+                "`millrace token list` shows them"};
+  return *std::move(found);
+}
+
+bool has_display() {
+  return std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr;
+}
+
+/// Whether a browser was told to open it.
+bool open_in_browser(const std::string& link) {
+  constexpr auto opener = "xdg-open";
+  if (!has_display() || !is_program(opener))
+    return false;
+  const auto became = os::run({.argv = {opener, link}, .time_limit = 10s}, {});
+  return became.how == os::ending::exited && became.status == 0;
+}
+
+exit_code run_console(const invocation& call) {
+  auto server = call.has("url") ? call.text("url") : local_server(call.config.values.http);
+  while (server.ends_with('/'))
+    server.pop_back();
+  const auto on = open_existing(call);
+  const auto secret =
+      storage::add_sign_in_link(*on, token_of_link(call, *on), call.time.now() + link_length);
+  const auto link = fmt::format("{}/console/#link={}", server, secret);
+  // The link is a secret: it is not left in the terminal where a browser has it.
+  if (!call.has("print") && open_in_browser(link))
+    print("opened in the browser: {}/console/\n", server);
+  else
+    print("{}\n", link);
+  return exit_code::well;
+}
+
+}  // namespace
+
+command console_command() {
+  return {"console",    "Open the console in a browser, signed in, or print a link to it.",
+          "",           0,
+          0,            console_help,
+          declare_console, run_console};
+}
+
+}  // namespace millrace::app

@@ -1,0 +1,95 @@
+/** Questions before an order, and what became of it. */
+
+import { announce, focusKey, h } from "./dom.js";
+
+/** A problem as a paragraph: what happened, why, what next. */
+export function problemText(failure) {
+  const detail = failure.detail ? ` ${sentence(failure.detail)}` : "";
+  const next = failure.next ? ` Next: ${sentence(failure.next)}` : "";
+  return `${sentence(failure.message)}${detail}${next}`;
+}
+
+const sentence = (text) => {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+};
+
+/**
+ * Asks, and gives the order when the answer is yes. `fields`: [{ name, label, value, choices, type, required, help }].
+ * `order(values)` may throw, which the dialog shows; what it answers, if that is a text, is announced. True when the
+ * order was given. With `only` there is nothing to refuse: the one button closes.
+ */
+export function ask({ title, text, fields = [], yes, danger = false, only = false, order = () => {} }) {
+  const before = document.activeElement?.dataset.key;
+  return new Promise((resolve) => {
+    const problem = h("p", { class: "problem", role: "alert" });
+    const inputs = fields.map(input);
+    const submit = h("button", { type: "submit", class: danger ? "danger" : "primary" }, yes);
+    const cancel = h("button", { type: "button", onclick: () => dialog.close() }, "Cancel");
+    let done = false;
+    let busy = false;
+    const give = async (event) => {
+      event.preventDefault();
+      // One click, one order.
+      if (busy) return;
+      busy = true;
+      submit.disabled = true;
+      problem.textContent = "";
+      try {
+        const said = await order(Object.fromEntries(inputs.map(({ name, control }) => [name, control.type === "checkbox" ? control.checked : control.value.trim()])));
+        done = true;
+        if (typeof said === "string") notify(said);
+        dialog.close();
+      } catch (failure) {
+        problem.textContent = problemText(failure);
+      }
+      busy = false;
+      submit.disabled = false;
+    };
+    const dialog = h(
+      "dialog",
+      { "aria-labelledby": "dialog-title" },
+      h(
+        "form",
+        { onsubmit: give },
+        h("h2", { id: "dialog-title" }, title),
+        text ? h("p", {}, text) : null,
+        inputs.map(({ label }) => label),
+        problem,
+        h("div", { class: "buttons" }, only ? null : cancel, submit),
+      ),
+    );
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      // What asked may have been drawn again meanwhile.
+      focusKey(before);
+      resolve(done);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    (inputs[0]?.control ?? (danger ? cancel : submit)).focus();
+  });
+}
+
+function input({ name, label, value = "", choices, type = "text", required = false, help }) {
+  const id = `field-${name}`;
+  const common = { id, required, "aria-describedby": help ? `${id}-help` : undefined };
+  const control = choices
+    ? h("select", common, choices.map((choice) => h("option", { value: choice, selected: choice === value }, choice || "–")))
+    : type === "checkbox"
+      ? h("input", { ...common, type, checked: Boolean(value) })
+      : h("input", { ...common, type, value, autocomplete: "off", spellcheck: "false" });
+  return {
+    name,
+    control,
+    label: h("div", { class: "field" }, h("label", { for: id }, label), control, help ? h("small", { id: `${id}-help` }, help) : null),
+  };
+}
+
+/** Says for some seconds what became of an order. */
+export function notify(text) {
+  announce(text);
+  const note = h("div", { class: "note" }, text);
+  document.body.append(note);
+  setTimeout(() => note.remove(), 6000);
+}

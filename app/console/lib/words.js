@@ -1,0 +1,24 @@
+/** How states are named and coloured, on every page alike. */
+
+import { h } from "./dom.js";
+import { ago, date } from "./format.js";
+
+export const states = ["queued", "working", "retryable", "done", "deadletter", "cancelled"];
+
+const tones = {
+  queued: "waits", retryable: "warns", working: "works", done: "well", deadletter: "bad", cancelled: "over",
+  healthy: "well", degraded: "warns", unhealthy: "bad",
+  starting: "waits", running: "well", restarting: "warns", draining: "warns", stopping: "warns",
+  crashed: "bad", stopped: "over", closed: "well", open: "bad", "half-open": "warns",
+  info: "waits", warning: "warns", error: "bad",
+};
+
+export const toneOf = (state) => tones[state] ?? "waits";
+
+/** A state as a word in its colour. */
+export const badge = (state) => h("span", { class: `badge ${toneOf(state)}` }, state);
+
+/** How long ago; the time itself, in the zone of the browser and in UTC, stands in the title. */
+export const when = (text) => (text ? h("time", { datetime: text, title: `${date(text)} (${text.replace("T", " ").replace(/\.\d+/, "")})` }, ago(text)) : "–");
+
+export const jobLink = (id) => h("a", { href: `#/jobs/${id}`, "data-key": `job-${id}` }, `job ${id}`);

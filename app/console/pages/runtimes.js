@@ -1,0 +1,121 @@
+/** The runtimes of the database, and orders to the one that this server belongs to. */
+
+import * as api from "../lib/api.js";
+import { meter } from "../lib/charts.js";
+import { h, show } from "../lib/dom.js";
+import { ask, problemText } from "../lib/dialog.js";
+import { count } from "../lib/format.js";
+import { table } from "../lib/table.js";
+import { badge, when } from "../lib/words.js";
+
+export const title = "Runtimes";
+
+/** What a call answers; what the server says instead where it has no runtime, or the token is bound. */
+export async function readOrRefusal(path, signal) {
+  try {
+    return { answer: await api.get(path, {}, signal) };
+  } catch (failure) {
+    if (failure.code === "NO_RUNTIME" || failure.status === 403) return { failure };
+    throw failure;
+  }
+}
+
+export function refusal(failure) {
+  if (failure.code !== "NO_RUNTIME") return h("p", { class: "problem" }, problemText(failure));
+  return h(
+    "div",
+    { class: "empty" },
+    h("p", {}, "This server has no runtime: it runs as ", h("code", {}, "millrace serve"), ", or its runtime has ended. The server of a runtime shows more, and gives orders to that runtime."),
+    h("p", {}, problemText(failure)),
+  );
+}
+
+export function open(main, tools) {
+  const own = h("section", { "aria-label": "The runtime of this server" });
+  const fleet = h("section", { "aria-label": "Fleet" });
+  show(main, h("h1", {}, title), own, fleet);
+  const refresher = tools.live(async (signal) => {
+    const paths = ["/v1/runtime", "/v1/runtimes"];
+    const [runtime, runtimes] = await Promise.all(paths.map((path) => readOrRefusal(path, signal)));
+    show(own, h("h2", {}, "The runtime of this server"), runtime.answer ? ownRuntime(runtime.answer, () => refresher.poke()) : refusal(runtime.failure));
+    show(fleet, h("h2", {}, "All runtimes of the database"), runtimes.answer ? fleetTable(runtimes.answer, runtime.answer?.runtime_id) : refusal(runtimes.failure));
+  });
+}
+
+function ownRuntime(runtime, poke) {
+  const facts = [
+    ["State", [badge(runtime.state), " ", badge(runtime.health)]],
+    ["Runtime", runtime.runtime_id ? count(runtime.runtime_id) : "not in the database yet"],
+    ["Version", runtime.version],
+    ["Host", `${runtime.host} (process ${runtime.pid})`],
+    ["Started", when(runtime.started_at)],
+    ["Database", runtime.database],
+    ["Data directory", h("code", {}, runtime.data_dir)],
+    ["Jobs in hand", meter(runtime.in_hand, runtime.in_flight_limit, `${count(runtime.in_hand)} of ${count(runtime.in_flight_limit)}`)],
+    ["Calls of handlers in the last 10 s", count(runtime.handled_in_10_s)],
+  ];
+  return [
+    h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    orders(runtime, poke),
+  ];
+}
+
+const ending = "Jobs that wait stay in the queue for other runtimes. When this page comes from the runtime itself, it no longer answers after that. To go on, start the runtime again with millrace run.";
+
+const known = [
+  { name: "drain", text: "Drain", yes: "Drain the runtime", says: `It begins nothing new, and ends when what is at work has ended or its grace is over. ${ending}` },
+  { name: "stop", text: "Stop", yes: "Stop the runtime", danger: true, says: `It gives back at once what is at work, which begins again elsewhere without a charge, and ends. ${ending}` },
+];
+
+function orders(runtime, poke) {
+  if (!api.may("operator")) return null;
+  const button = (order) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: order.danger ? "danger" : undefined,
+        "data-key": order.name,
+        onclick: () =>
+          ask({
+            title: `${order.text} runtime ${runtime.runtime_id} on ${runtime.host}?`,
+            text: order.says,
+            yes: order.yes,
+            danger: order.danger,
+            order: async () => {
+              const answer = await api.post(`/v1/runtime/${order.name}`);
+              poke();
+              return answer.text;
+            },
+          }),
+      },
+      order.text,
+    );
+  return h("div", { class: "buttons", role: "group", "aria-label": "Orders" }, known.map(button));
+}
+
+function fleetTable(fleet, own) {
+  const isOwn = (runtime) => runtime.self || runtime.runtime_id === own;
+  const columns = [
+    { title: "Runtime", cell: (runtime) => `${runtime.runtime_id}${isOwn(runtime) ? " (of this server)" : ""}` },
+    { title: "State", cell: (runtime) => badge(runtime.alive ? "running" : "crashed") },
+    { title: "Host", cell: (runtime) => runtime.host },
+    { title: "Process", cell: (runtime) => runtime.pid, number: true },
+    { title: "Version", cell: (runtime) => runtime.version },
+    { title: "Started", cell: (runtime) => when(runtime.started_at) },
+    { title: "Lease ends", cell: (runtime) => when(runtime.lease_until) },
+  ];
+  const dead = fleet.runtimes.some((runtime) => !runtime.alive);
+  return [
+    fleet.trouble ? h("p", { class: "problem" }, `The database does not answer: ${fleet.trouble}`) : null,
+    table({
+      caption: "Runtimes of this database",
+      columns,
+      rows: fleet.runtimes,
+      key: (runtime) => runtime.runtime_id,
+      tone: (runtime) => (runtime.alive ? undefined : "warns"),
+      empty: [h("p", {}, "No runtime is at work on this database. Start one:"), h("pre", {}, "millrace run")],
+    }),
+    dead ? h("p", { class: "muted" }, "The lease of a runtime that is crashed has run out: it is dead or cut off, and others take over its jobs.") : null,
+  ];
+}
