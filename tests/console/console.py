@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Drives the console in a real browser against a real runtime.
 
-Usage: console.py PROJECT BUILD sqlite|postgres [FOLDER]
+Usage: console.py BUILD sqlite|postgres [FOLDER]
 FOLDER: where screenshots go, for the docs. Ends with 77 where chromium, its driver or selenium is
-missing, or a database of PostgreSQL is wanted and TEST_POSTGRES_URL is not set.
+missing, or PostgreSQL is wanted and TEST_POSTGRES_URL is not set.
 """
 import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ try:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 except ImportError:
-    print("selenium is missing: apt-get install python3-selenium")
+    print("skipped: selenium is missing; `scripts/setup python3-selenium` installs it")
     sys.exit(77)
 
 PATIENCE = 40
@@ -48,6 +49,8 @@ cron = 0 3 * * *
 payload = {{"order": 0}}
 [tenant.acme]
 concurrency_limit = 3
+[runtime]
+lease = 3s
 """
 
 CHECK = """#!/bin/sh
@@ -57,7 +60,6 @@ echo '{"ok": true}'
 
 
 def free_port():
-    import socket
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
@@ -85,6 +87,8 @@ def wait_for(what, find):
 class Runtime:
     def __init__(self, build, folder, database, port):
         self.folder = pathlib.Path(folder)
+        self.build = build
+        self.database = database
         self.millrace = pathlib.Path(build) / "millrace"
         self.port = port
         self.data = self.folder / f"data-{port}"
@@ -97,8 +101,12 @@ class Runtime:
             "HOME": str(self.folder), "MILLRACE_RUNTIME__DATA_DIR": str(self.data),
             "ASAN_OPTIONS": "detect_leaks=0:report_globals=0:malloc_context_size=5"}
         if database:
-            self.environment["MILLRACE_STORAGE__URL"] = database
+            self.environment |= {"MILLRACE_STORAGE__URL": database, "MILLRACE_STORAGE__SCHEMA": f"console_{os.getpid()}"}
         self.process = None
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
 
     def start(self):
         self.log = open(self.folder / f"log-{self.port}", "ab")
@@ -200,7 +208,7 @@ class Page:
             raise Fault(f"{name}: {found}")
 
 
-def all_pages(page):
+def all_pages(page, with_pictures=False):
     seen = {
         "overview": "orders", "jobs": "Jobs", "stages": "check", "events": "Events", "schedules": "nightly",
         "tenants": "acme", "services": "Services", "actors": "supervisor", "runtimes": "Runtimes",
@@ -211,7 +219,8 @@ def all_pages(page):
         page.see(text)
         wait_for(f"a live picture of {name}", lambda: "stale" not in page.browser.find_element(By.ID, "main").get_attribute("class"))
         page.check(name)
-        page.picture(name)
+        if with_pictures and name not in ("overview", "jobs", "documents", "search"):
+            page.picture(name)
         width = page.browser.execute_script("return document.documentElement.scrollWidth - innerWidth")
         if width > 0:
             raise Fault(f"{name} is {width} pixels wider than the window")
@@ -350,7 +359,7 @@ def test_keys_and_width(page, runtime):
     page.browser.execute_script("localStorage.setItem('theme', 'dark')")
     page.browser.refresh()
     page.see("Overview")
-    all_pages(page)
+    all_pages(page, with_pictures=True)
     page.browser.execute_script("localStorage.setItem('theme', 'light')")
     page.browser.refresh()
 
@@ -367,6 +376,35 @@ def test_runtime_that_dies(page, runtime):
     page.check("overview after a restart")
 
 
+def test_fleet(page, runtime):
+    """Two runtimes on one PostgreSQL, of which one is killed."""
+    if not runtime.database:
+        return
+    page.see("1 runtime")
+    other = Runtime(runtime.build, runtime.folder, runtime.database, free_port())
+    other.start()
+    page.open("#/overview")
+    page.see("2 runtimes")
+    other.kill()
+    page.see("has run out")
+    other.start()
+    wait_for("a fleet in order", lambda: "has run out" not in page.text())
+    other.stop()
+
+
+AXE = "axe-core@4.14.1"
+
+
+def axe_of(folder):
+    """The text of axe, by npm; empty where npm does not reach its registry."""
+    done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", folder, AXE],
+                          capture_output=True, text=True, check=False) if shutil.which("npm") else None
+    if done is None or done.returncode != 0:
+        print(f"{AXE} cannot be installed: pages are not looked at with it")
+        return ""
+    return (pathlib.Path(folder) / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
 def browser_of(folder):
     options = webdriver.ChromeOptions()
     for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en-GB",
@@ -377,27 +415,27 @@ def browser_of(folder):
 
 
 def main():
-    project, build, kind = sys.argv[1:4]
-    pictures = sys.argv[4] if len(sys.argv) > 4 else ""
-    database = os.environ.get("TEST_POSTGRES_URL", "") if kind == "postgres" else ""
-    if not shutil.which("chromedriver") or not shutil.which("chromium") or (kind == "postgres" and not database):
-        print("chromium, chromium-driver or the database is missing")
+    build, kind = sys.argv[1:3]
+    pictures = sys.argv[3] if len(sys.argv) > 3 else ""
+    if not shutil.which("chromedriver") or not shutil.which("chromium"):
+        print("skipped: chromium or its driver is missing; `scripts/setup chromium chromium-driver` installs them")
         sys.exit(77)
-    axe = pathlib.Path(os.environ.get("AXE", "")) if os.environ.get("AXE") else None
+    if kind == "postgres" and "TEST_POSTGRES_URL" not in os.environ:
+        print("skipped: no PostgreSQL; run scripts/with-postgres")
+        sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="millrace-console-") as folder:
-        runtime = Runtime(build, folder, database, free_port())
+        runtime = Runtime(build, folder, os.environ["TEST_POSTGRES_URL"] if kind == "postgres" else "", free_port())
         runtime.start()
         browser = browser_of(folder)
-        page = Page(browser, runtime, pictures, axe.read_text() if axe else "")
+        page = Page(browser, runtime, pictures, axe_of(folder))
         try:
             for test in (test_sign_in, test_jobs, test_orders, test_tokens, test_documents, test_keys_and_width,
-                         test_runtime_that_dies):
+                         test_runtime_that_dies, test_fleet):
                 began = time.monotonic()
                 test(page, runtime)
                 print(f"{test.__name__}: {time.monotonic() - began:.1f} s", flush=True)
         except Fault as fault:
             print(f"{test.__name__}: {fault}\n--- {browser.current_url}\n{page.text()}")
-            browser.save_screenshot(os.environ.get("FAULT_PICTURE", f"{folder}/fault.png"))
             sys.exit(1)
         finally:
             browser.quit()

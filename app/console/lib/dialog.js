@@ -9,7 +9,8 @@ export function problemText(failure) {
   return `${sentence(failure.message)}${detail}${next}`;
 }
 
-const sentence = (text) => {
+/** What the API says begins in lower case and has no full stop. */
+export const sentence = (text) => {
   const whole = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 };

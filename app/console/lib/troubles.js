@@ -1,5 +1,6 @@
 /** What is wrong, in sentences with what to do, the worst first. */
 
+import { sentence } from "./dialog.js";
 import { count, counted, duration } from "./format.js";
 
 const longMessage = 5e6;
@@ -17,7 +18,7 @@ export function troublesOf(picture) {
 
 function ofHealth(health) {
   const tone = health?.state === "unhealthy" ? "bad" : "warns";
-  return (health?.reasons ?? []).map((reason) => ({ tone, text: reason, href: "#/actors", link: "Look at the actors" }));
+  return (health?.reasons ?? []).map((reason) => ({ tone, text: sentence(reason), href: "#/actors", link: "Look at the actors" }));
 }
 
 function ofServices(services) {

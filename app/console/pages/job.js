@@ -4,7 +4,7 @@ import * as api from "../lib/api.js";
 import { gantt } from "../lib/charts.js";
 import { now } from "../lib/clock.js";
 import { h, show } from "../lib/dom.js";
-import { ask, problemText } from "../lib/dialog.js";
+import { ask, problemText, sentence } from "../lib/dialog.js";
 import { count, date, duration, micros } from "../lib/format.js";
 import { table } from "../lib/table.js";
 import { badge, jobLink, when } from "../lib/words.js";
@@ -31,7 +31,7 @@ export function open(main, tools) {
     } catch (failure) {
       if (failure.status !== 404) throw failure;
       const why = await api.get(`/v1/jobs/${id}/explain`, {}, signal).catch(() => failure);
-      show(head, h("h1", {}, title(id)), h("p", {}, why.text ? `${why.text} ${why.next ?? ""}` : problemText(failure)));
+      show(head, h("h1", {}, title(id)), h("p", {}, why.text ? `${sentence(why.text)} ${why.next ? sentence(why.next) : ""}` : problemText(failure)));
       show(course);
       return;
     }
@@ -77,7 +77,7 @@ function headOf(job, explained) {
     "div",
     {},
     h("h1", {}, title(job.job_id), " ", badge(job.state), job.cancel_requested ? h("span", { class: "badge warns" }, "cancel asked") : null),
-    h("p", { class: "explanation" }, h("strong", {}, explained.text), explained.next ? ` ${explained.next}` : "", h("span", { class: "muted" }, ` ${explained.reason}`)),
+    h("p", { class: "explanation" }, h("strong", {}, sentence(explained.text)), explained.next ? ` ${sentence(explained.next)}` : "", h("span", { class: "muted" }, ` ${explained.reason}`)),
     progressOf(job),
     h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
   );
