@@ -188,10 +188,9 @@ std::optional<storage::access_token> access_check::find_holder(
 }
 
 std::optional<storage::access_token> access_check::find_session_holder(const request& asked) {
-  const auto digest =
-      connections_.with_connection("cannot look up the session", [&](auto& on) {
-        return storage::find_session(on, session_in(asked), time_.now());
-      });
+  const auto digest = connections_.with_connection("cannot look up the session", [&](auto& on) {
+    return storage::find_session(on, session_in(asked), time_.now());
+  });
   return digest ? find_holder(asked, *digest) : std::nullopt;
 }
 

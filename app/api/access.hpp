@@ -53,9 +53,9 @@ class access_check {
   /// Refuses a request without a token or session before its body comes, unless the route is open.
   static void check_token_is_shown(const request& asked, const route& wanted);
 
-  /// The token that the request shows, or that of its session, whose role is at least that of the route. An address that
-  /// sends many wrong ones must wait with the next. May throw storage::error; for a route that
-  /// needs no database only where the token was not seen of late.
+  /// The token that the request shows, or that of its session, whose role is at least that of the
+  /// route. An address that sends many wrong ones must wait with the next. May throw
+  /// storage::error; for a route that needs no database only where the token was not seen of late.
   storage::access_token authenticate(const request& asked, const route& wanted);
 
  private:

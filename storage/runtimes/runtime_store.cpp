@@ -122,11 +122,13 @@ void announce(connection& on, const pipeline::catalog& pipelines, runtime_id run
 std::vector<runtime_record> list_runtimes(connection& on) {
   return guarded("cannot list runtimes", [&] {
     std::vector<runtime_record> found;
-    on.prepared<std::int64_t, std::string, std::int64_t, std::string, std::int64_t, std::int64_t>(
-          "list_runtimes")
+    on.prepared<std::int64_t, std::string, std::int64_t, std::string, std::int64_t, std::int64_t,
+                std::int64_t>("list_runtimes")
         .each([&](std::int64_t id, const std::string& host, std::int64_t pid,
-                  const std::string& version, std::int64_t started_at, std::int64_t lease_until) {
-          found.push_back({id, host, pid, version, from_us(started_at), from_us(lease_until)});
+                  const std::string& version, std::int64_t started_at, std::int64_t lease_until,
+                  std::int64_t ended) {
+          found.push_back(
+              {id, host, pid, version, from_us(started_at), from_us(lease_until), ended != 0});
         });
     return found;
   });

@@ -20,6 +20,8 @@ struct runtime_record {
   std::string version;
   time_point started_at;
   time_point lease_until;
+  /// It gave its lease back, or another one has taken over its jobs.
+  bool has_ended = false;
 };
 
 struct new_runtime {

@@ -85,6 +85,7 @@ TEST_CASE("inspect: every view of a running runtime, as text and as JSON") {
   const auto runtimes = view(in, "runtimes")["runtimes"];
   REQUIRE(runtimes.size() == 1);
   CHECK(runtimes[0]["alive"] == true);
+  CHECK(runtimes[0]["ended"] == false);
   CHECK(runtimes[0]["self"] == true);
   CHECK(runtimes[0]["pid"] == status["pid"]);
   const auto actors = view(in, "actors");

@@ -48,13 +48,18 @@ papers() {
 sql() { psql -qX -v ON_ERROR_STOP=1 -U "$3" -f "$PARTS/sql-$1" "$2"; }
 
 set -e
-# One page of those that are tested at once has the port.
-[ "$PAGE" = docs/http.md ] || export MILLRACE_HTTP__LISTEN=off
+# Pages are tested at once: one has the port, and two more have others.
+case $PAGE in
+  docs/http.md) ;;
+  README.md) export MILLRACE_HTTP__LISTEN=127.0.0.1:7118 ;;
+  docs/console.md) export MILLRACE_HTTP__LISTEN=127.0.0.1:7119 ;;
+  *) export MILLRACE_HTTP__LISTEN=off ;;
+esac
 case $PAGE in
   README.md) papers ;;
   docs/configuration.md) cp "$PARTS/ini-1" nightly.ini ;;
   docs/limits.md) cp "$PARTS/ini-3" nightly.ini ;;
-  docs/http.md) cp "$PARTS/ini-1" nightly.ini ;;
+  docs/http.md | docs/console.md) cp "$PARTS/ini-1" nightly.ini ;;
   docs/inspector.md)
     printf '%s\n' '[runtime]' 'worker_threads = 2' 'shutdown_grace = 1s' \
       '[pipeline.reports]' 'stages = fetch, render, publish' '[stage.reports.fetch]' 'handler = sleep:50ms' \

@@ -203,6 +203,7 @@ template <class F, either<runtime_row> X>
 void list_fields(F& f, X& x) {
   f("runtime_id", x.runtime_id);
   f("alive", x.alive);
+  f("ended", x.ended);
   f("host", x.host);
   f("pid", x.pid);
   f("version", x.version);

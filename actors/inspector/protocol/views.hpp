@@ -113,6 +113,8 @@ struct runtime_row {
   std::int64_t lease_until_us = 0;
   /// Its lease has not run out.
   bool alive = false;
+  /// It ended in order, or another one has taken over its jobs.
+  bool ended = false;
   /// The one that answers.
   bool self = false;
 };

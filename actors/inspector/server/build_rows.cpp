@@ -75,6 +75,7 @@ runtime_row build_row(storage::runtime_record runtime, time_point now, std::int6
           .started_at_us = to_us(runtime.started_at),
           .lease_until_us = to_us(runtime.lease_until),
           .alive = runtime.lease_until > now,
+          .ended = runtime.has_ended,
           .self = runtime.id == own};
 }
 

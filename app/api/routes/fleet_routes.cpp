@@ -68,8 +68,10 @@ response list_runtimes(call& in) {
   return in.with_database([&](storage::connection& on) {
     const auto now = in.around().time.now();
     actors::runtimes_view view{.read_at_us = to_us(now)};
+    const auto& status = in.around().status;
+    const auto own = status ? status->identity() : std::nullopt;
     for (auto& runtime : storage::list_runtimes(on))
-      view.runtimes.push_back(actors::build_row(std::move(runtime), now, 0));
+      view.runtimes.push_back(actors::build_row(std::move(runtime), now, own ? own->id : 0));
     return view_response(view);
   });
 }

@@ -13,8 +13,8 @@ namespace {
 
 /// The member of the body, where it has only that one; empty otherwise.
 std::string only_member(const nlohmann::json& body, std::string_view name) {
-  const bool is_that = body.is_object() && body.size() == 1 && body.contains(name) &&
-                       body.begin()->is_string();
+  const bool is_that =
+      body.is_object() && body.size() == 1 && body.contains(name) && body.begin()->is_string();
   return is_that ? body.begin()->get<std::string>() : std::string{};
 }
 

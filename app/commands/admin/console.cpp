@@ -40,7 +40,8 @@ void declare_console(po::options_description_easy_init add) {
   const auto text = [] { return po::value<std::string>(); };
   add("print", "print the link, and open nothing");
   add("token", text()->value_name("NAME"), "sign in as this token (`millrace token list`)");
-  add("url", text()->value_name("URL"), "where the server is reached; as http.listen says if not given");
+  add("url", text()->value_name("URL"),
+      "where the server is reached; as http.listen says if not given");
 }
 
 /// Where a browser of this machine reaches the server. Throws app::error where none listens.
@@ -104,10 +105,14 @@ exit_code run_console(const invocation& call) {
 }  // namespace
 
 command console_command() {
-  return {"console",    "Open the console in a browser, signed in, or print a link to it.",
-          "",           0,
-          0,            console_help,
-          declare_console, run_console};
+  return {"console",
+          "Open the console in a browser, signed in, or print a link to it.",
+          "",
+          0,
+          0,
+          console_help,
+          declare_console,
+          run_console};
 }
 
 }  // namespace millrace::app

@@ -2,6 +2,7 @@
 
 import { sentence } from "./dialog.js";
 import { count, counted, duration } from "./format.js";
+import { runtimeState } from "./words.js";
 
 const longMessage = 5e6;
 const longMailbox = 1000;
@@ -46,12 +47,11 @@ function ofActors(actors) {
 
 function ofRuntimes(runtimes) {
   if (runtimes?.trouble) return [{ tone: "bad", text: `The database does not answer: ${runtimes.trouble}`, href: "#/runtimes", link: "Look at the runtimes" }];
-  const dead = (runtimes?.runtimes ?? []).filter((runtime) => !runtime.alive);
-  const alive = (runtimes?.runtimes ?? []).length - dead.length;
-  const found = dead.map((runtime) => ({
+  const all = runtimes?.runtimes ?? [];
+  const found = all.filter((runtime) => runtimeState(runtime) === "dead").map((runtime) => ({
     tone: "warns", text: `The lease of runtime ${runtime.runtime_id} on ${runtime.host} has run out: it is dead or cut off. Others take over its jobs.`, href: "#/runtimes", link: "Look at the runtimes",
   }));
-  if (runtimes && alive === 0) found.unshift({ tone: "bad", text: "No runtime is at work on this database: jobs wait until one starts. Start one with millrace run.", href: "#/runtimes", link: "Look at the runtimes" });
+  if (runtimes && !all.some((runtime) => runtime.alive)) found.unshift({ tone: "bad", text: "No runtime is at work on this database: jobs wait until one starts. Start one with millrace run.", href: "#/runtimes", link: "Look at the runtimes" });
   return found;
 }
 

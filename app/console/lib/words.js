@@ -9,7 +9,7 @@ const tones = {
   queued: "waits", retryable: "warns", working: "works", done: "well", deadletter: "bad", cancelled: "over",
   healthy: "well", degraded: "warns", unhealthy: "bad",
   starting: "waits", running: "well", restarting: "warns", draining: "warns", stopping: "warns",
-  crashed: "bad", stopped: "over", closed: "well", open: "bad", "half-open": "warns",
+  crashed: "bad", dead: "bad", ended: "over", stopped: "over", closed: "well", open: "bad", "half-open": "warns",
   info: "waits", warning: "warns", error: "bad",
 };
 
@@ -17,6 +17,9 @@ export const toneOf = (state) => tones[state] ?? "waits";
 
 /** A state as a word in its colour. */
 export const badge = (state) => h("span", { class: `badge ${toneOf(state)}` }, state);
+
+/** "ended" where it ended in order, or another one has taken over its jobs. */
+export const runtimeState = (runtime) => (runtime.alive ? "running" : runtime.ended ? "ended" : "dead");
 
 /** How long ago; the time itself, in the zone of the browser and in UTC, stands in the title. */
 export const when = (text) => (text ? h("time", { datetime: text, title: `${date(text)} (${text.replace("T", " ").replace(/\.\d+/, "")})` }, ago(text)) : "–");

@@ -6,7 +6,7 @@ import { h, show } from "../lib/dom.js";
 import { brief, count, counted, duration } from "../lib/format.js";
 import { table } from "../lib/table.js";
 import { troublesOf } from "../lib/troubles.js";
-import { badge, states, toneOf, when } from "../lib/words.js";
+import { badge, runtimeState, states, toneOf, when } from "../lib/words.js";
 
 export const title = "Overview";
 
@@ -89,10 +89,11 @@ function fleetTable(runtimes) {
   if (runtimes === null) return null;
   const columns = [
     { title: "Runtime", cell: (runtime) => `${runtime.runtime_id}` },
-    { title: "State", cell: (runtime) => [badge(runtime.alive ? "running" : "crashed"), runtime.self ? " this one" : ""] },
+    { title: "State", cell: (runtime) => [badge(runtimeState(runtime))] },
     { title: "Host", cell: (runtime) => `${runtime.host} (process ${runtime.pid})` },
     { title: "Version", cell: (runtime) => runtime.version },
     { title: "Started", cell: (runtime) => when(runtime.started_at) },
   ];
-  return [h("h2", {}, counted(runtimes.runtimes.length, "runtime")), table({ caption: "Runtimes of this database", columns, rows: runtimes.runtimes, key: (runtime) => runtime.runtime_id, href: () => "#/runtimes", empty: "No runtime has ever used this database." })];
+  const alive = runtimes.runtimes.filter((runtime) => runtime.alive).length;
+  return [h("h2", {}, counted(alive, "runtime")), table({ caption: "Runtimes of this database", columns, rows: runtimes.runtimes, key: (runtime) => runtime.runtime_id, href: () => "#/runtimes", empty: "No runtime has ever used this database." })];
 }

@@ -6,7 +6,7 @@ import { h, show } from "../lib/dom.js";
 import { ask, problemText } from "../lib/dialog.js";
 import { count } from "../lib/format.js";
 import { table } from "../lib/table.js";
-import { badge, when } from "../lib/words.js";
+import { badge, runtimeState, when } from "../lib/words.js";
 
 export const title = "Runtimes";
 
@@ -98,14 +98,14 @@ function fleetTable(fleet, own) {
   const isOwn = (runtime) => runtime.self || runtime.runtime_id === own;
   const columns = [
     { title: "Runtime", cell: (runtime) => `${runtime.runtime_id}${isOwn(runtime) ? " (of this server)" : ""}` },
-    { title: "State", cell: (runtime) => badge(runtime.alive ? "running" : "crashed") },
+    { title: "State", cell: (runtime) => badge(runtimeState(runtime)) },
     { title: "Host", cell: (runtime) => runtime.host },
     { title: "Process", cell: (runtime) => runtime.pid, number: true },
     { title: "Version", cell: (runtime) => runtime.version },
     { title: "Started", cell: (runtime) => when(runtime.started_at) },
     { title: "Lease ends", cell: (runtime) => when(runtime.lease_until) },
   ];
-  const dead = fleet.runtimes.some((runtime) => !runtime.alive);
+  const dead = fleet.runtimes.some((runtime) => runtimeState(runtime) === "dead");
   return [
     fleet.trouble ? h("p", { class: "problem" }, `The database does not answer: ${fleet.trouble}`) : null,
     table({
@@ -113,9 +113,9 @@ function fleetTable(fleet, own) {
       columns,
       rows: fleet.runtimes,
       key: (runtime) => runtime.runtime_id,
-      tone: (runtime) => (runtime.alive ? undefined : "warns"),
+      tone: (runtime) => (runtimeState(runtime) === "dead" ? "bad" : undefined),
       empty: [h("p", {}, "No runtime is at work on this database. Start one:"), h("pre", {}, "millrace run")],
     }),
-    dead ? h("p", { class: "muted" }, "The lease of a runtime that is crashed has run out: it is dead or cut off, and others take over its jobs.") : null,
+    dead ? h("p", { class: "muted" }, "The lease of a dead runtime has run out: its process died or is cut off, and others take over its jobs.") : null,
   ];
 }

@@ -154,6 +154,8 @@ export interface Health {
 export interface RuntimeRow {
   runtime_id: number;
   alive: boolean;
+  /** It ended in order, or another one has taken over its jobs. */
+  ended: boolean;
   host: string;
   pid: number;
   version: string;

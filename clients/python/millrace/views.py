@@ -192,6 +192,7 @@ class Health(TypedDict):
 class RuntimeRow(TypedDict):
     runtime_id: int
     alive: bool
+    ended: bool
     host: str
     pid: int
     version: str

@@ -98,7 +98,8 @@ TEST_CASE("an origin that may use the API with tokens may not use sessions") {
 TEST_CASE("a link signs in once, and wrong ones are counted as wrong tokens are") {
   api_server at;
   const system_clock time;
-  const auto link = storage::add_sign_in_link(at.on(), storage::digest_of("owner"), time.now() + 1h);
+  const auto link =
+      storage::add_sign_in_link(at.on(), storage::digest_of("owner"), time.now() + 1h);
   const auto body = fmt::format(R"({{"link": "{}"}})", link);
   const auto answer = sign_in(at, body);
   CHECK(answer.status == 201);

@@ -15,6 +15,7 @@ TEST_CASE_METHOD(store_fixture, "a runtime has a row with its lease") {
   CHECK(rows[0].version == "1.0");
   CHECK(rows[0].started_at == now);
   CHECK(rows[0].lease_until == now + 15s);
+  CHECK_FALSE(rows[0].has_ended);
 }
 
 TEST_CASE_METHOD(store_fixture, "a lease lasts until it is ended; each renewal counts on") {
@@ -33,6 +34,7 @@ TEST_CASE_METHOD(store_fixture, "a runtime that ended has no lease") {
   const auto id = register_runtime(on, "host", 42, "1.0", now + 15s, now);
   end_runtime(on, id, now + 1s);
   CHECK(list_runtimes(on).at(0).lease_until == now + 1s);
+  CHECK(list_runtimes(on).at(0).has_ended);
   CHECK(renew_lease(on, id, now + 20s).what == renewal::answer::ended);
 }
 
