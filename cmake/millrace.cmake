@@ -13,9 +13,10 @@ target_compile_options(millrace_options INTERFACE
 # A clean Release build costs minutes on two cores; debug information is kept for Debug builds.
 target_compile_definitions(millrace_options INTERFACE SPDLOG_FMT_EXTERNAL)
 
-# With sanitizers two dozen programs have a hundred megabytes each; ld takes minutes for them.
-find_program(MILLRACE_MOLD mold)
-if(MILLRACE_MOLD)
+# Two dozen programs are linked, with sanitizers of a hundred megabytes each; ld takes minutes for them.
+include(CheckLinkerFlag)
+check_linker_flag(CXX -fuse-ld=mold MILLRACE_HAS_MOLD)
+if(MILLRACE_HAS_MOLD)
   target_link_options(millrace_options INTERFACE -fuse-ld=mold)
 endif()
 

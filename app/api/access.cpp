@@ -1,6 +1,7 @@
 #include "app/api/access.hpp"
 
 #include "app/api/problem.hpp"
+#include "app/api/session_cookie.hpp"
 #include "base/unicode/ascii.hpp"
 #include "net/host_port.hpp"
 #include "storage/access/sessions.hpp"
@@ -57,63 +58,36 @@ problem unauthorised(std::string why) {
       .with("WWW-Authenticate", "Bearer");
 }
 
-/// A browser gives the cookies of a host to all ports of it: each server has a name of its own.
-std::string cookie_name(const request& asked) {
-  const auto host = asked.header("host");
-  const auto begin = host.ends_with(']') ? std::string_view::npos : host.rfind(':');
-  return fmt::format("millrace_{}",
-                     begin == std::string_view::npos ? "session" : host.substr(begin + 1));
-}
+constexpr std::string_view bearer = "bearer ";
 
-/// The secret of the session; empty where the request has none.
-std::string_view session_in(const request& asked) {
-  const auto name = cookie_name(asked) + '=';
-  auto left = asked.header("cookie");
-  while (!left.empty()) {
-    const auto end = std::min(left.find(';'), left.size());
-    auto pair = left.substr(0, end);
-    left.remove_prefix(std::min(end + 1, left.size()));
-    while (pair.starts_with(' '))
-      pair.remove_prefix(1);
-    if (pair.starts_with(name))
-      return pair.substr(name.size());
-  }
-  return {};
-}
-
-std::string session_cookie(const request& asked, std::string_view secret, duration length) {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", cookie_name(asked),
-                     secret, std::chrono::duration_cast<std::chrono::seconds>(length).count(),
-                     asked.is_secure ? "; Secure" : "");
-}
-
-/// A browser sends the cookie whichever page of this host makes it ask: what changes something must
-/// come from a page of the server itself, and browsers say from which it comes.
-bool is_from_own_page(const request& asked) {
-  if (asked.method == "GET" || asked.method == "HEAD")
-    return true;
-  const auto origin = asked.header("origin");
-  const auto host = asked.header("host");
-  return origin == fmt::format("http://{}", host) || origin == fmt::format("https://{}", host);
+bool shows_token(const request& asked) {
+  const auto said = asked.header("authorization");
+  return said.size() > bearer.size() &&
+         std::equal(bearer.begin(), bearer.end(), said.begin(),
+                    [](char known, char c) { return known == ascii_lower(c); });
 }
 
 std::string_view token_in(const request& asked) {
-  constexpr std::string_view scheme = "bearer ";
-  const auto said = asked.header("authorization");
-  if (said.empty())
+  if (asked.header("authorization").empty())
     throw unauthorised("it has no Authorization header");
-  const bool is_bearer = said.size() > scheme.size() &&
-                         std::equal(scheme.begin(), scheme.end(), said.begin(),
-                                    [](char known, char c) { return known == ascii_lower(c); });
-  if (!is_bearer)
+  if (!shows_token(asked))
     throw unauthorised("its Authorization is no Bearer token");
-  return said.substr(scheme.size());
+  return asked.header("authorization").substr(bearer.size());
 }
 
-/// What shows a token needs no session; without one, what changes something must be of a page.
+/// Whether its session says who asks: it has one and shows no token. Throws problem where a page
+/// that is not the server's own wants to change something.
 bool uses_session(const request& asked) {
-  return asked.header("authorization").empty() && !session_in(asked).empty() &&
-         is_from_own_page(asked);
+  if (shows_token(asked) || session_in(asked).empty())
+    return false;
+  if (!is_from_own_page(asked))
+    throw problem{
+        403, "ORIGIN_REFUSED", "the request was not taken",
+        fmt::format("it uses a session of the console, and {} is no page of {}",
+                    asked.header("origin").empty() ? "what sends it" : asked.header("origin"),
+                    asked.header("host")),
+        "send a token; a proxy before the server must pass the header Host on"};
+  return true;
 }
 
 storage::access_token owner_holder() {
@@ -214,11 +188,13 @@ void access_check::check_token_is_shown(const request& asked, const route& wante
 storage::access_token access_check::authenticate(const request& asked, const route& wanted) {
   if (wanted.is_open)
     return {};
-  auto holder = uses_session(asked) ? find_session_holder(asked)
-                                    : find_holder(asked, token_in(asked), wanted.needs_no_database);
+  const bool in_session = uses_session(asked);
+  auto holder = in_session ? find_session_holder(asked)
+                           : find_holder(asked, token_in(asked), wanted.needs_no_database);
   // A session that has ended is no attempt to guess one.
-  if (!holder && uses_session(asked))
-    throw unauthorised("its session has ended");
+  if (!holder && in_session)
+    throw problem{401, "TOKEN_INVALID", "the session has ended",
+                  "it is over, or its token was revoked or has expired", "sign in again"};
   if (!holder)
     refuse(asked, "its token is unknown, revoked or expired");
   if (holder->role < wanted.role)
@@ -234,28 +210,30 @@ access_check::signed_in access_check::sign_in_by_token(const request& asked,
   auto holder = find_holder(asked, secret, /*needs_no_database=*/false);
   if (!holder)
     refuse(asked, "the token is unknown, revoked or expired");
-  return open_session(asked, storage::digest_of(secret), *std::move(holder));
+  const auto now = time_.now();
+  const auto session = connections_.with_connection("cannot open a session", [&](auto& on) {
+    return storage::open_session(on, storage::digest_of(secret), now + session_length, now);
+  });
+  return {session_cookie(asked, session, session_length), *std::move(holder)};
 }
 
 access_check::signed_in access_check::sign_in_by_link(const request& asked,
                                                       std::string_view secret) {
-  const auto digest = connections_.with_connection("cannot use the link", [&](auto& on) {
-    return storage::use_sign_in_link(on, secret, time_.now());
-  });
-  auto holder = digest ? find_holder(asked, *digest) : std::nullopt;
-  if (!holder)
-    refuse(asked, "the link was used, is too old, or its token has gone");
-  return open_session(asked, *digest, *std::move(holder));
-}
-
-access_check::signed_in access_check::open_session(const request& asked,
-                                                   const storage::token_digest& token,
-                                                   storage::access_token holder) {
   const auto now = time_.now();
-  const auto secret = connections_.with_connection("cannot open a session", [&](auto& on) {
-    return storage::open_session(on, token, now + session_length, now);
+  const auto digest = connections_.with_connection("cannot look up the link", [&](auto& on) {
+    return storage::find_sign_in_link(on, secret, now);
   });
-  return {session_cookie(asked, secret, session_length), std::move(holder)};
+  if (!digest)
+    refuse(asked, "the link is unknown, was used or is too old");
+  auto holder = find_holder(asked, *digest);
+  if (!holder)
+    throw unauthorised("the token of the link has gone, or is for the machine of the server only");
+  const auto session = connections_.with_connection("cannot use the link", [&](auto& on) {
+    return storage::use_sign_in_link(on, secret, now + session_length, now);
+  });
+  if (!session)
+    throw unauthorised("the link was used a moment ago");
+  return {session_cookie(asked, *session, session_length), *std::move(holder)};
 }
 
 std::string access_check::sign_out(const request& asked) {

@@ -67,8 +67,6 @@ class access_check {
   std::optional<storage::access_token> find_session_holder(const request& asked);
   /// Throws problem: this one, or 429 where the address has sent many that were wrong.
   [[noreturn]] void refuse(const request& asked, std::string why);
-  signed_in open_session(const request& asked, const storage::token_digest& token,
-                         storage::access_token holder);
   bool is_own_host(std::string_view host) const;
   bool is_owner(const request& asked, std::string_view secret) const;
 

@@ -53,7 +53,7 @@ const std::vector<route> job_routes{
                 .kind = value_kind::wait,
                 .help =
                     "Answer when it has ended, and after this time at the latest; 5m at most."}},
-     .answer = "Job",
+     .answer = "JobDetails",
      .command = "job",
      .run = get_job,
      .mode = answer_mode::end_of_job},

@@ -119,6 +119,13 @@ schema new_job() {
             {"traceparent", text}}}};
 }
 
+schema job_details() {
+  auto all = schema_of_view<actors::job_row>();
+  all["properties"]["progress"] = or_null(schema_of_view<actors::progress_view>());
+  all["required"].push_back("progress");
+  return all;
+}
+
 schema search_request() {
   return {{"type", "object"},
           {"required", {"query"}},
@@ -154,6 +161,7 @@ schema components() {
        {{"oneOf",
          schema::array({schema_of_view<submitted_view>(), schema_of_view<submitted_batch>()})}}},
       {"Job", schema_of_view<actors::job_row>()},
+      {"JobDetails", job_details()},
       {"JobPage", schema_of_view<job_page>()},
       {"ChildPage", schema_of_view<child_page>()},
       {"JobPlace", schema_of_view<job_place>()},

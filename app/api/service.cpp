@@ -213,6 +213,12 @@ response service::with_origin(const request& asked, response made) const {
     made.headers.emplace_back("Vary", "Origin");
   }
   made.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  // What a session sees is for no cache on the way.
+  const bool says_caching =
+      std::any_of(made.headers.begin(), made.headers.end(),
+                  [](const auto& one) { return one.first == "Cache-Control"; });
+  if (!says_caching)
+    made.headers.emplace_back("Cache-Control", "no-store");
   return made;
 }
 

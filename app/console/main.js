@@ -2,7 +2,7 @@
 
 import * as api from "./lib/api.js";
 import { announce, h, show } from "./lib/dom.js";
-import { ask, problemText } from "./lib/dialog.js";
+import { ask, notify, problemText } from "./lib/dialog.js";
 import { ago } from "./lib/format.js";
 import { EventFeed, Refresher } from "./lib/live.js";
 import * as about from "./pages/about.js";
@@ -146,7 +146,15 @@ function showHeader() {
 }
 
 async function signOut() {
-  await api.remove("/v1/session").catch(() => {});
+  try {
+    await api.remove("/v1/session");
+  } catch (failure) {
+    // A reload would be signed in again.
+    if (failure.status !== 401) {
+      notify(`You are still signed in: ${problemText(failure)}`);
+      return;
+    }
+  }
   showSignIn("You are signed out.");
 }
 

@@ -36,10 +36,23 @@ std::string add_sign_in_link(connection& on, const token_digest& token, time_poi
                  [&] { return add_console_secret(on, token, /*is_link=*/true, until); });
 }
 
-std::optional<token_digest> use_sign_in_link(connection& on, std::string_view secret,
-                                             time_point now) {
-  return guarded("cannot use the link to the console",
-                 [&] { return find_digest(on, "take_link", secret, now); });
+std::optional<token_digest> find_sign_in_link(connection& on, std::string_view secret,
+                                              time_point now) {
+  return guarded("cannot look up the link to the console",
+                 [&] { return find_digest(on, "find_link", secret, now); });
+}
+
+std::optional<std::string> use_sign_in_link(connection& on, std::string_view secret,
+                                            time_point until, time_point now) {
+  return guarded("cannot use the link to the console", [&]() -> std::optional<std::string> {
+    transaction tx{on};
+    const auto token = find_digest(on, "take_link", secret, now);
+    if (!token)
+      return std::nullopt;
+    auto session = add_console_secret(on, *token, /*is_link=*/false, until);
+    tx.commit();
+    return session;
+  });
 }
 
 std::string open_session(connection& on, const token_digest& token, time_point until,

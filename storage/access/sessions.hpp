@@ -15,9 +15,12 @@ namespace millrace::storage {
 
 /// A secret that signs in once, until then.
 std::string add_sign_in_link(connection& on, const token_digest& token, time_point until);
-/// The token of the link, which is used up. Nothing where it is unknown, used or too old.
-std::optional<token_digest> use_sign_in_link(connection& on, std::string_view secret,
-                                             time_point now);
+/// The token of the link. Nothing where it is unknown, used or too old.
+std::optional<token_digest> find_sign_in_link(connection& on, std::string_view secret,
+                                              time_point now);
+/// Uses the link up for a session until then, and answers its secret. Nothing as above.
+std::optional<std::string> use_sign_in_link(connection& on, std::string_view secret,
+                                            time_point until, time_point now);
 
 /// The secret of a new session. Forgets those that are over.
 std::string open_session(connection& on, const token_digest& token, time_point until,

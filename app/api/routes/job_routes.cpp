@@ -1,4 +1,5 @@
 #include "actors/inspector/server/build_rows.hpp"
+#include "actors/inspector/server/build_views.hpp"
 #include "app/api/routes/routes.hpp"
 #include "storage/history/claimed_jobs.hpp"
 #include "storage/history/event_follower.hpp"
@@ -73,7 +74,12 @@ response get_job(call& in) {
   return in.with_database([&](storage::connection& on) {
     auto job = find_visible_job(on, in);
     note_begun(on, in, {&job, 1});
-    return view_response(actors::build_row(std::move(job)));
+    actors::job_view view{.job = actors::build_row(std::move(job))};
+    if (const auto& status = in.around().status)
+      view = actors::with_progress(std::move(view), *status->progress());
+    auto document = shown_value(*view.job);
+    document["progress"] = shown_value(view.progress);
+    return json_response(document);
   });
 }
 

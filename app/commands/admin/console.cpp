@@ -3,15 +3,19 @@
 #include "app/commands/session.hpp"
 #include "app/terminal/terminal.hpp"
 #include "base/os/find_program.hpp"
-#include "base/os/subprocess.hpp"
+#include "base/os/start_detached.hpp"
+#include "base/os/unique_fd.hpp"
 #include "net/host_port.hpp"
 #include "storage/access/sessions.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 namespace millrace::app {
@@ -28,7 +32,8 @@ Opens the console, the page of the running runtime or of `millrace serve`, in a 
 signs in once, within two minutes. Where there is no browser it is printed only.
 
 Without --token the page may do everything: the link is that of the token in owner.token of
-runtime.data_dir, which works on the same machine only. With --token it may do what that token may.
+runtime.data_dir, which works on the same machine only. With --token it may do what that token may. A
+browser that may not read runtime.data_dir cannot be opened: use --print.
 
 Examples:
   millrace console
@@ -73,20 +78,35 @@ storage::token_digest token_of_link(const invocation& call, storage::connection&
   return *std::move(found);
 }
 
+/// A page of this user's that leads to the link: others see the arguments of programs.
+std::string page_to(const std::string& link, const std::filesystem::path& data_dir) {
+  const auto path = (data_dir / "console.html").string();
+  ::unlink(path.c_str());
+  const unique_fd file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+  const auto text =
+      fmt::format(R"(<!doctype html><meta http-equiv="refresh" content="0; url={}">)", link);
+  const bool is_written =
+      file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  return is_written ? path : std::string{};
+}
+
 bool has_display() {
   return std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr;
 }
 
 /// Whether a browser was told to open it.
-bool open_in_browser(const std::string& link) {
+bool open_in_browser(const std::string& link, const std::filesystem::path& data_dir) {
   constexpr auto opener = "xdg-open";
   if (!has_display() || !is_program(opener))
     return false;
-  const auto became = os::run({.argv = {opener, link}, .time_limit = 10s}, {});
-  return became.how == os::ending::exited && became.status == 0;
+  const auto page = page_to(link, data_dir);
+  return !page.empty() && os::start_detached({opener, page});
 }
 
 exit_code run_console(const invocation& call) {
+  if (call.has("url") && !call.has("token"))
+    throw bad_usage(cannot_open, "--url is given without --token",
+                    "name a token with --token: that of owner.token is for this machine only");
   auto server = call.has("url") ? call.text("url") : local_server(call.config.values.http);
   while (server.ends_with('/'))
     server.pop_back();
@@ -95,7 +115,7 @@ exit_code run_console(const invocation& call) {
       storage::add_sign_in_link(*on, token_of_link(call, *on), call.time.now() + link_length);
   const auto link = fmt::format("{}/console/#link={}", server, secret);
   // The link is a secret: it is not left in the terminal where a browser has it.
-  if (!call.has("print") && open_in_browser(link))
+  if (!call.has("print") && open_in_browser(link, call.config.values.runtime.data_dir))
     print("opened in the browser: {}/console/\n", server);
   else
     print("{}\n", link);

@@ -1,6 +1,7 @@
 /** The API of the server that this page comes from. The session is a cookie, which no script can read. */
 
 import { follow } from "./clock.js";
+import { handIsFree } from "./hand.js";
 
 /** What the server refused: its problem document (RFC 9457). */
 export class Problem extends Error {
@@ -25,47 +26,60 @@ export function address(path, parameters = {}) {
   return text ? `${path}?${text}` : path;
 }
 
-async function call(method, path, parameters, body, type, signal) {
-  const asked = Date.now();
-  let answer;
+const patience = 20000;
+/** Of a text, which may have many megabytes. */
+const textPatience = 60000;
+
+/** Ends with the caller's signal, and after that time. An order has no time: nobody would know whether it was given. */
+function signalOf(signal, most) {
+  if (!most || !AbortSignal.timeout) return signal;
+  const late = AbortSignal.timeout(most);
+  if (!signal) return late;
+  return AbortSignal.any ? AbortSignal.any([signal, late]) : signal;
+}
+
+/** What `read` makes of the answer. */
+async function call(method, path, read, { parameters, body, type, signal, most } = {}) {
+  const asked = performance.now();
   try {
-    answer = await fetch(address(path, parameters), {
+    const answer = await fetch(address(path, parameters), {
       method,
       body,
       headers: type ? { "Content-Type": type } : {},
       credentials: "same-origin",
       cache: "no-store",
-      signal,
+      signal: signalOf(signal, most),
     });
+    follow(answer.headers.get("Date"), performance.now() - asked);
+    if (answer.ok) return await read(answer);
+    const document = await answer.json().catch(() => null);
+    if (answer.status === 401) dispatchEvent(new CustomEvent("signed-out"));
+    throw new Problem(answer.status, document ?? {});
   } catch (failure) {
-    if (failure.name === "AbortError") throw failure;
+    if (failure instanceof Problem || signal?.aborted) throw failure;
     throw new Unreachable("the server does not answer");
   }
-  follow(answer.headers.get("Date"), asked);
-  if (!answer.ok) {
-    const document = await answer.json().catch(() => ({}));
-    if (answer.status === 401) dispatchEvent(new CustomEvent("signed-out"));
-    throw new Problem(answer.status, document);
-  }
-  return answer;
 }
 
-async function value(answer) {
+function value(answer) {
   if (answer.status === 204) return null;
   return /json/.test(answer.headers.get("Content-Type") ?? "") ? answer.json() : answer.text();
 }
 
-/** A document, or the text where the answer is none. */
-export const get = async (path, parameters, signal) => value(await call("GET", path, parameters, undefined, "", signal));
-export const post = async (path, parameters, document) =>
-  value(await call("POST", path, parameters, document === undefined ? undefined : JSON.stringify(document), document === undefined ? "" : "application/json"));
-export const remove = async (path) => value(await call("DELETE", path));
-
-/** A text as it came, at most so many characters of it. */
-export async function text(path, most, signal) {
-  const whole = await (await call("GET", path, {}, undefined, "", signal)).text();
-  return { text: whole.slice(0, most), length: whole.length };
+/** What is read with a signal is drawn, which waits for the hand. */
+async function read(path, how, options) {
+  const answer = await call("GET", path, how, options);
+  if (options.signal) await handIsFree(options.signal);
+  return answer;
 }
+
+/** A document, or the text where the answer is none. */
+export const get = (path, parameters, signal) => read(path, value, { parameters, signal, most: patience });
+/** A text as it came. */
+export const text = (path, signal) => read(path, (answer) => answer.text(), { signal, most: textPatience });
+export const post = (path, parameters, document) =>
+  call("POST", path, value, document === undefined ? { parameters } : { parameters, body: JSON.stringify(document), type: "application/json" });
+export const remove = (path) => call("DELETE", path, value);
 
 /** Whoever is signed in; filled by main.js. */
 export const session = { name: "", role: "viewer", owner: "", tenant: "", pipeline: "" };

@@ -27,13 +27,14 @@ export function sparkline(values, label) {
 
 /**
  * Spans of time under each other: rows of { label, spans: [{ from, until, tone, text }] }, in microseconds. A span
- * that is still open has no `until` and ends at `now`.
+ * that is still open has no `until` and ends at `now`. None ends before it begins, whatever clock told the times.
  */
 export function gantt(rows, now) {
   const all = rows.flatMap((row) => row.spans);
   if (all.length === 0) return null;
+  const endOf = (span) => Math.max(span.until ?? now, span.from);
   const begin = Math.min(...all.map((span) => span.from));
-  const end = Math.max(...all.map((span) => span.until ?? now), begin + 1);
+  const end = Math.max(...all.map(endOf), begin + 1);
   const share = (at) => ((at - begin) / (end - begin)) * 100;
   return h(
     "div",
@@ -47,7 +48,7 @@ export function gantt(rows, now) {
           "span",
           { class: "gantt-track" },
           row.spans.map((span) => {
-            const until = span.until ?? now;
+            const until = endOf(span);
             const text = `${span.text}: ${duration(until - span.from)}${span.until ? "" : " so far"}`;
             return h("span", {
               class: `gantt-span ${span.tone}`,

@@ -25,14 +25,27 @@ export function svg(tag, properties, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
 
-/** Gives the focus to what carries that data-key, if it is there. */
-export function focusKey(key, within = document) {
-  if (key !== undefined) within.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+/** What names an element after it is drawn again: its data-key, or its tag with its label, name or text. */
+export function keyOf(element) {
+  if (!element || element === document.body) return undefined;
+  if (element.dataset.key !== undefined) return `key ${element.dataset.key}`;
+  return `${element.localName} ${element.getAttribute("aria-label") ?? (element.name || element.textContent.trim())}`;
 }
 
-/** Replaces the content; the focus stays where it was by its data-key, and tables as far to the side as they were. */
+/** Gives the focus to what has that key, if it is there. */
+export function focusKey(key, within = document) {
+  if (key === undefined) return;
+  const all = [...within.querySelectorAll("a, button, input, select, textarea, summary, [tabindex]")];
+  all.find((element) => keyOf(element) === key)?.focus({ preventScroll: true });
+}
+
+/** The key of what has the focus in there. */
+export const focusIn = (parent) =>
+  parent !== document.activeElement && parent.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
+
+/** Replaces the content; the focus stays where it was by its key, and tables as far to the side as they were. */
 export function show(parent, ...children) {
-  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  const focused = focusIn(parent);
   const aside = [...parent.querySelectorAll(".scroll")].map((area) => area.scrollLeft);
   parent.replaceChildren(...children.flat(Infinity).filter(Boolean));
   parent.querySelectorAll(".scroll").forEach((area, i) => aside[i] && (area.scrollLeft = aside[i]));

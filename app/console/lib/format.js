@@ -16,6 +16,7 @@ export const counted = (value, one, many = `${one}s`) => `${count(value)} ${valu
 /** Microseconds as "340 µs", "12 ms", "3.4 s", "5 min 12 s", "3 h 4 min", "2 d 3 h". */
 export function duration(us) {
   if (us === null || us === undefined) return "–";
+  if (us < 0) return `−${duration(-us)}`;
   if (us < 1000) return `${Math.round(us)} µs`;
   if (us < 1e6) return `${round(us / 1e3)} ms`;
   if (us < 6e7) return `${round(us / 1e6)} s`;

@@ -6,7 +6,7 @@ const between = 2000;
 
 /**
  * Calls `read(signal)` now, each two seconds, and soon after `poke()`. One call at a time; none while the page is
- * hidden or frozen. `onState({ ok, at, failure })` is told after each one.
+ * hidden or frozen. `onState({ ok, at, failure })` is told after each one, `at` by performance.now().
  */
 export class Refresher {
   #timer = 0;
@@ -35,7 +35,7 @@ export class Refresher {
     if (!document.hidden && !this.frozen) {
       try {
         await this.read(this.#abort.signal);
-        if (!this.#ended) this.onState({ ok: true, at: Date.now() });
+        if (!this.#ended) this.onState({ ok: true, at: performance.now() });
       } catch (failure) {
         if (!this.#ended) this.onState({ ok: false, failure });
       }
@@ -58,17 +58,54 @@ export class Refresher {
   }
 }
 
-/** Events as they happen. `onEvent(event)`, `onMissed({ after, until })`, `onConnection(isOpen)`. */
+/**
+ * Events as they happen. `onEvent(event)`, `onMissed({ after, until })`, `onConnection(isOpen)`. While the page is
+ * hidden it is closed, and then goes on after the last event: a browser has few connections to one server.
+ */
 export class EventFeed {
-  constructor(parameters, { onEvent, onMissed = () => {}, onConnection = () => {} }) {
-    this.source = new EventSource(address("/v1/events", parameters));
-    this.source.onopen = () => onConnection(true);
-    this.source.onerror = () => onConnection(false);
-    this.source.onmessage = (message) => onEvent(JSON.parse(message.data));
-    this.source.addEventListener("missed", (message) => onMissed(JSON.parse(message.data)));
+  #parameters;
+  #handlers;
+  #source = null;
+
+  constructor(parameters, handlers) {
+    this.#parameters = { ...parameters };
+    this.#handlers = { onMissed: () => {}, onConnection: () => {}, ...handlers };
+    this.onShown = () => (document.hidden ? this.#close() : this.#open());
+    document.addEventListener("visibilitychange", this.onShown);
+    this.onShown();
+  }
+
+  /** The server has refused it: the browser does not open it again. */
+  get isOver() {
+    return this.#source?.readyState === EventSource.CLOSED;
+  }
+
+  #open() {
+    if (this.#source) return;
+    const { onEvent, onMissed, onConnection } = this.#handlers;
+    const source = new EventSource(address("/v1/events", this.#parameters));
+    source.onopen = () => onConnection(true);
+    source.onerror = () => onConnection(false);
+    source.onmessage = (message) => {
+      const event = JSON.parse(message.data);
+      this.#parameters.after = event.event_id;
+      onEvent(event);
+    };
+    source.addEventListener("missed", (message) => {
+      const gap = JSON.parse(message.data);
+      this.#parameters.after = gap.until;
+      onMissed(gap);
+    });
+    this.#source = source;
+  }
+
+  #close() {
+    this.#source?.close();
+    this.#source = null;
   }
 
   end() {
-    this.source.close();
+    document.removeEventListener("visibilitychange", this.onShown);
+    this.#close();
   }
 }

@@ -55,6 +55,10 @@ function line(row, { columns, key, href, chosen, onChoose, tone }) {
 }
 
 function walk(event) {
+  if (event.key === " ") {
+    choose(event);
+    return;
+  }
   const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
   if (step === undefined || event.target.matches("select, textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
   const links = [...event.currentTarget.querySelectorAll("tbody th a")];
@@ -63,4 +67,12 @@ function walk(event) {
   if (!next) return;
   next.focus();
   event.preventDefault();
+}
+
+/** Only on the link of the row: elsewhere the key has its own meaning. */
+function choose(event) {
+  const box = event.target.matches("tbody th a") && event.target.closest("tr").querySelector("input[type=checkbox]");
+  if (!box) return;
+  event.preventDefault();
+  box.click();
 }

@@ -2,7 +2,7 @@
 
 import { sentence } from "./dialog.js";
 import { count, counted, duration } from "./format.js";
-import { runtimeState } from "./words.js";
+import { jobsAt, runtimeState } from "./words.js";
 
 const longMessage = 5e6;
 const longMailbox = 1000;
@@ -60,14 +60,13 @@ function ofStages(stages) {
   if (stages?.trouble) found.push({ tone: "bad", text: `Jobs cannot be counted: ${stages.trouble}`, href: "#/stages", link: "Look at the stages" });
   for (const stage of stages?.stages ?? []) {
     const name = `${stage.pipeline}/${stage.stage}`;
-    const of = `pipeline=${encodeURIComponent(stage.pipeline)}&stage=${encodeURIComponent(stage.stage)}`;
     const waiting = (stage.jobs?.queued ?? 0) + (stage.jobs?.retryable ?? 0);
     if (stage.jobs?.deadletter)
-      found.push({ tone: "warns", text: `${counted(stage.jobs.deadletter, "job")} died at ${name}. Look at why, then replay or delete.`, href: `#/jobs?${of}&state=deadletter`, link: "Show them" });
+      found.push({ tone: "warns", text: `${counted(stage.jobs.deadletter, "job")} died at ${name}. Look at why, then replay or delete.`, href: jobsAt(stage, "deadletter"), link: "Show them" });
     if (stage.paused_at && waiting)
       found.push({ tone: "warns", text: `${name} is paused${stage.paused_by ? ` by ${stage.paused_by}` : ""}, and ${counted(waiting, "job waits", "jobs wait")} there. Resume it when it may go on.`, href: "#/stages", link: "Resume it" });
     if (stage.call_age_us > 6e7)
-      found.push({ tone: "warns", text: `A call of the handler of ${name} has gone on for ${duration(stage.call_age_us)}.`, href: `#/jobs?${of}&state=working`, link: "Show its jobs" });
+      found.push({ tone: "warns", text: `A call of the handler of ${name} has gone on for ${duration(stage.call_age_us)}.`, href: jobsAt(stage, "working"), link: "Show its jobs" });
   }
   return found;
 }

@@ -1,5 +1,6 @@
 /** How states are named and coloured, on every page alike. */
 
+import { address } from "./api.js";
 import { h } from "./dom.js";
 import { ago, date } from "./format.js";
 
@@ -25,3 +26,6 @@ export const runtimeState = (runtime) => (runtime.alive ? "running" : runtime.en
 export const when = (text) => (text ? h("time", { datetime: text, title: `${date(text)} (${text.replace("T", " ").replace(/\.\d+/, "")})` }, ago(text)) : "–");
 
 export const jobLink = (id) => h("a", { href: `#/jobs/${id}`, "data-key": `job-${id}` }, `job ${id}`);
+
+/** Where the jobs of a stage, or of a pipeline, are listed. */
+export const jobsAt = ({ pipeline, stage }, state) => address("#/jobs", { pipeline, stage, state });

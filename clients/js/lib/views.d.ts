@@ -40,6 +40,8 @@ export interface Job {
   message: string;
   payload: Json;
   output: Json;
+  /** Of one job: how far its handler says it is; null where it says nothing. */
+  progress?: { percent: number | null; message: string; age_us: number } | null;
 }
 
 export interface JobEvent {

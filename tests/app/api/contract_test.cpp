@@ -158,7 +158,7 @@ TEST_CASE("the OpenAPI document describes what the server answers") {
   check("SubmittedJob",
         at.ask({"POST", "/v1/jobs?pipeline=p", "1\n2\n", "application/x-ndjson"}).json());
   check("JobPage", at.get("/v1/jobs").json());
-  check("Job", at.get("/v1/jobs/1").json());
+  check("JobDetails", at.get("/v1/jobs/1").json());
   check("Explanation", at.get("/v1/jobs/1/explain").json());
   check("EventPage", at.get("/v1/jobs/1/events").json());
   check("EventPage", at.get("/v1/events").json());

@@ -27,10 +27,15 @@ TEST_CASE_METHOD(store_fixture, "a link to the console signs in once, and is no 
   const auto token = digest_of("mr_secret");
   const auto link = add_sign_in_link(on, token, now + 2min);
   CHECK_FALSE(find_session(on, link, now));
-  CHECK_FALSE(use_sign_in_link(on, link, now + 2min));
-  CHECK(use_sign_in_link(on, link, now) == token);
-  CHECK_FALSE(use_sign_in_link(on, link, now));
-  CHECK_FALSE(use_sign_in_link(on, open_session(on, token, now + 1h, now), now));
+  CHECK_FALSE(find_sign_in_link(on, link, now + 2min));
+  CHECK_FALSE(use_sign_in_link(on, link, now + 1h, now + 2min));
+  CHECK(find_sign_in_link(on, link, now) == token);
+  const auto session = use_sign_in_link(on, link, now + 1h, now);
+  REQUIRE(session);
+  CHECK(find_session(on, *session, now) == token);
+  CHECK_FALSE(find_sign_in_link(on, link, now));
+  CHECK_FALSE(use_sign_in_link(on, link, now + 1h, now));
+  CHECK_FALSE(use_sign_in_link(on, *session, now + 1h, now));
 }
 
 }  // namespace
