@@ -1,9 +1,10 @@
 /** The frame of the console: who is signed in, which page is open, how old the picture is, the keys. */
 
 import * as api from "./lib/api.js";
-import { announce, h, show } from "./lib/dom.js";
+import { announce, focusIn, focusKey, h, show } from "./lib/dom.js";
 import { ask, notify, problemText } from "./lib/dialog.js";
-import { ago } from "./lib/format.js";
+import { duration } from "./lib/format.js";
+import { heldBy } from "./lib/hand.js";
 import { EventFeed, Refresher } from "./lib/live.js";
 import * as about from "./pages/about.js";
 import * as actors from "./pages/actors.js";
@@ -41,15 +42,26 @@ const details = { jobs: job, documents: document_ };
 
 const header = document.getElementById("header");
 const main = document.getElementById("main");
-const freshness = h("span", { class: "freshness", role: "status" });
+const freshness = h("span", { class: "freshness" });
 let open = null;
-let seen = { at: 0, ok: true, failure: null };
+/** What the page has read last; null where it reads nothing. `at` is by performance.now(). */
+let seen = null;
+const stillFresh = 8000;
 
 /** "#/jobs/17?state=queued" as { name: "jobs", id: "17", parameters: { state: "queued" } }. */
 function place() {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  const [name, id = ""] = path.split("/").map(decodeURIComponent);
+  const [name, id = ""] = path.split("/").map(decoded);
   return { name: name || "overview", id, parameters: Object.fromEntries(new URLSearchParams(query)) };
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // An address that was typed may have a % that begins nothing.
+    return text;
+  }
 }
 
 const hash = (name, id, parameters) => `#${api.address(`/${name}${id ? `/${encodeURIComponent(id)}` : ""}`, parameters)}`;
@@ -57,13 +69,16 @@ const hash = (name, id, parameters) => `#${api.address(`/${name}${id ? `/${encod
 /** What a page uses of the frame; all of it ends when another page opens. */
 function toolsOf({ name, id, parameters }) {
   const running = [];
+  let isOver = false;
   return {
     id,
     parameters,
     /** Reads again and again; the header says how old the picture is. */
     live(read) {
+      seen = { at: performance.now(), isRead: false, failure: null };
       const refresher = new Refresher(read, (state) => {
-        seen = state.ok ? { at: state.at, ok: true, failure: null } : { ...seen, ok: false, failure: state.failure };
+        sayChange(state.failure);
+        seen = state.ok ? { at: state.at, isRead: true, failure: null } : { ...seen, failure: state.failure };
         showFreshness();
       });
       running.push(refresher);
@@ -78,43 +93,74 @@ function toolsOf({ name, id, parameters }) {
     set(changes) {
       location.hash = hash(name, id, { ...parameters, ...changes });
     },
+    /** Another page is open. */
+    isOver: () => isOver,
     end() {
+      isOver = true;
       for (const task of running) task.end();
     },
   };
 }
 
+let shownName = "";
+
 function showPage() {
   const at = place();
-  const entry = pages.find(([name]) => name === at.name);
+  const found = pages.find(([name]) => name === at.name);
+  const entry = found && (!found[3] || api.may(found[3])) ? found : null;
+  const isDetail = Boolean(entry && at.id && details[at.name]);
+  const page = isDetail ? details[at.name] : entry?.[2];
+  const title = isDetail ? page.title(at.id) : (entry?.[1] ?? "There is no such page");
+  const hadFocus = main.contains(document.activeElement);
+  const focused = focusIn(main);
+  const isSame = shownName === at.name;
+  shownName = at.name;
   open?.end();
+  open = toolsOf(at);
+  seen = null;
   show(main);
-  if (!entry || (entry[3] && !api.may(entry[3]))) {
-    show(main, h("h1", {}, "There is no such page"), h("p", {}, h("a", { href: "#/overview" }, "Go to the overview.")));
-    return;
-  }
-  const page = (at.id && details[at.name]) || entry[2];
-  seen = { at: Date.now(), ok: true, failure: null };
-  const title = at.id && details[at.name] ? page.title(at.id) : entry[1];
   document.title = `${title} – millrace`;
   announce(title);
   for (const link of header.querySelectorAll("nav a")) {
     if (link.dataset.page === at.name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  open = toolsOf(at);
-  page.open(main, open);
+  if (page) page.open(main, open);
+  else show(main, h("h1", {}, title), h("p", {}, h("a", { href: "#/overview" }, "Go to the overview.")));
+  showFreshness();
+  // A page may have given the focus to a field of its own.
+  if (!hadFocus || (document.activeElement !== document.body && document.activeElement !== main)) return;
+  if (isSame) focusKey(focused, main);
+  if (document.activeElement === document.body) main.focus({ preventScroll: true });
 }
 
-const isStale = () => !seen.ok || Date.now() - seen.at > 8000;
+const isStale = () => Boolean(seen) && (Boolean(seen.failure) || performance.now() - seen.at > stillFresh);
+
+const failureText = (failure) => (failure instanceof api.Unreachable ? "The server does not answer" : problemText(failure));
+
+/** A screen reader hears when it begins to fail and when it goes on, not each second how old the picture is. */
+function sayChange(failure) {
+  if (failure && (!seen.failure || failureText(failure) !== failureText(seen.failure))) announce(failureText(failure));
+  if (!failure && seen.failure) announce("The server answers again.");
+}
+
+function freshnessText() {
+  if (!seen) return "";
+  const past = performance.now() - seen.at;
+  const updated = past < 1000 ? "last updated just now" : `last updated ${duration(Math.floor(past / 1000) * 1e6)} ago`;
+  const picture = seen.isRead ? updated : "nothing is read yet";
+  if (seen.failure) return `${failureText(seen.failure)}: ${picture}`;
+  if (!seen.isRead) return "loading";
+  if (!isStale()) return "live";
+  return heldBy() ? `${picture}, for ${heldBy()}` : picture;
+}
 
 function showFreshness() {
-  main.classList.toggle("stale", Boolean(open) && isStale());
-  if (!open) return;
-  freshness.className = `freshness ${seen.ok ? (isStale() ? "warns" : "well") : "bad"}`;
-  const failure = seen.failure instanceof api.Unreachable ? "The server does not answer" : seen.failure ? problemText(seen.failure) : "";
-  const picture = `picture of ${ago(new Date(seen.at).toISOString(), Date.now())}`;
-  freshness.textContent = seen.ok ? (isStale() ? picture : "live") : `${failure}: ${picture}`;
+  main.classList.toggle("stale", isStale());
+  const tone = !seen ? "" : seen.failure ? "bad" : isStale() ? "warns" : seen.isRead ? "well" : "waits";
+  const text = freshnessText();
+  freshness.className = `freshness ${tone}`;
+  if (freshness.textContent !== text) freshness.textContent = text;
 }
 
 const themes = ["auto", "light", "dark"];
@@ -161,6 +207,9 @@ async function signOut() {
 function showSignIn(text) {
   open?.end();
   open = null;
+  seen = null;
+  shownName = "";
+  documents.forget();
   showFreshness();
   show(header, h("span", { class: "brand" }, "millrace"));
   const problem = h("p", { class: "problem", role: "alert" }, text);
@@ -195,13 +244,13 @@ function showSignIn(text) {
 
 function help() {
   const keys = [
-    ["1 2 3 …", "the pages, in their order"],
+    ["1 to 9", "the first nine pages, in their order"],
     ["↑ ↓ or k j", "move in a table"],
     ["Enter", "open what has the focus"],
-    ["Space", "choose a row"],
+    ["Space", "choose the row whose link has the focus"],
     ["/", "to the first filter"],
     ["p", "pause a stage, or resume it (on its page)"],
-    ["r R c", "retry, replay, cancel (on the page of a job)"],
+    ["r R m c", "retry, replay, move, cancel (on the page of a job)"],
     ["f", "freeze the picture, or go on"],
     ["Esc", "back"],
     ["?", "this help"],
@@ -259,7 +308,7 @@ async function useLink(link) {
     return "";
   } catch (failure) {
     if (failure.status !== 401) throw failure;
-    return "This link was used, or is too old. Call millrace console again.";
+    return "This link was used, or is too old. Run `millrace console` again.";
   }
 }
 
@@ -269,5 +318,10 @@ addEventListener("hashchange", () => {
 });
 addEventListener("signed-out", () => open && showSignIn("The session has ended: sign in again."));
 addEventListener("keydown", onKey);
+// Its address would be taken for the one of a page.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 setInterval(showFreshness, 1000);
 start();

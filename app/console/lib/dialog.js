@@ -1,6 +1,6 @@
 /** Questions before an order, and what became of it. */
 
-import { announce, focusKey, h } from "./dom.js";
+import { announce, focusKey, h, keyOf } from "./dom.js";
 
 /** A problem as a paragraph: what happened, why, what next. */
 export function problemText(failure) {
@@ -17,11 +17,12 @@ export const sentence = (text) => {
 
 /**
  * Asks, and gives the order when the answer is yes. `fields`: [{ name, label, value, choices, type, required, help }].
- * `order(values)` may throw, which the dialog shows; what it answers, if that is a text, is announced. True when the
- * order was given. With `only` there is nothing to refuse: the one button closes.
+ * `order(values)` may throw, which the dialog shows; what it answers, if that is a text, is announced. While it runs
+ * the button says `meanwhile`. True when the order was given; the answer comes when dialog and order have both ended.
+ * With `only` there is nothing to refuse: the one button closes.
  */
-export function ask({ title, text, fields = [], yes, danger = false, only = false, order = () => {} }) {
-  const before = document.activeElement?.dataset.key;
+export function ask({ title, text, fields = [], yes, meanwhile = yes, danger = false, only = false, order = () => {} }) {
+  const before = keyOf(document.activeElement);
   return new Promise((resolve) => {
     const problem = h("p", { class: "problem", role: "alert" });
     const inputs = fields.map(input);
@@ -29,32 +30,44 @@ export function ask({ title, text, fields = [], yes, danger = false, only = fals
     const cancel = h("button", { type: "button", onclick: () => dialog.close() }, "Cancel");
     let done = false;
     let busy = false;
+    const setBusy = (value) => {
+      busy = value;
+      submit.disabled = value;
+      cancel.disabled = value;
+      submit.textContent = value ? meanwhile : yes;
+    };
     const give = async (event) => {
       event.preventDefault();
       // One click, one order.
       if (busy) return;
-      busy = true;
-      submit.disabled = true;
+      const values = Object.fromEntries(inputs.map(({ name, control }) => [name, control.type === "checkbox" ? control.checked : control.value.trim()]));
+      const focused = document.activeElement;
       problem.textContent = "";
+      setBusy(true);
+      let said = "";
       try {
-        const said = await order(Object.fromEntries(inputs.map(({ name, control }) => [name, control.type === "checkbox" ? control.checked : control.value.trim()])));
+        said = await order(values);
         done = true;
-        if (typeof said === "string") notify(said);
-        dialog.close();
       } catch (failure) {
-        problem.textContent = problemText(failure);
+        // A browser may close a dialog whatever the page says, and the session may have ended.
+        if (dialog.open) problem.textContent = problemText(failure);
+        else said = problemText(failure);
       }
-      busy = false;
-      submit.disabled = false;
+      setBusy(false);
+      if (done) dialog.close();
+      else if (dialog.open) focused.focus();
+      // What is behind an open dialog is not read out.
+      if (said && typeof said === "string") notify(said);
+      if (!dialog.isConnected) resolve(done);
     };
     const dialog = h(
       "dialog",
-      { "aria-labelledby": "dialog-title" },
+      { "aria-labelledby": "dialog-title", oncancel: (event) => busy && event.preventDefault() },
       h(
         "form",
         { onsubmit: give },
         h("h2", { id: "dialog-title" }, title),
-        text ? h("p", {}, text) : null,
+        text ? h(typeof text === "string" ? "p" : "div", {}, text) : null,
         inputs.map(({ label }) => label),
         problem,
         h("div", { class: "buttons" }, only ? null : cancel, submit),
@@ -63,14 +76,17 @@ export function ask({ title, text, fields = [], yes, danger = false, only = fals
     dialog.addEventListener("close", () => {
       dialog.remove();
       // What asked may have been drawn again meanwhile.
-      focusKey(before);
-      resolve(done);
+      if (document.activeElement === document.body) focusKey(before);
+      if (!busy) resolve(done);
     });
     document.body.append(dialog);
     dialog.showModal();
     (inputs[0]?.control ?? (danger ? cancel : submit)).focus();
   });
 }
+
+/** What must be read before one goes on: it stays until it is closed. */
+export const tell = (title, text) => ask({ title, text, yes: "Close", only: true });
 
 function input({ name, label, value = "", choices, type = "text", required = false, help }) {
   const id = `field-${name}`;
@@ -87,10 +103,13 @@ function input({ name, label, value = "", choices, type = "text", required = fal
   };
 }
 
+const notes = h("div", { class: "notes" });
+
 /** Says for some seconds what became of an order. */
 export function notify(text) {
   announce(text);
   const note = h("div", { class: "note" }, text);
-  document.body.append(note);
+  if (!notes.isConnected) document.body.append(notes);
+  notes.append(note);
   setTimeout(() => note.remove(), 6000);
 }

@@ -2,8 +2,8 @@
 
 import * as api from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
+import { readOrRefusal, refusal } from "../lib/refusal.js";
 import { badge, when } from "../lib/words.js";
-import { readOrRefusal, refusal } from "./runtimes.js";
 
 export const title = "About";
 

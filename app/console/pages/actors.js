@@ -3,9 +3,9 @@
 import { meter } from "../lib/charts.js";
 import { h, show } from "../lib/dom.js";
 import { brief, count, counted, duration } from "../lib/format.js";
+import { readOrRefusal, refusal } from "../lib/refusal.js";
 import { table } from "../lib/table.js";
-import { badge } from "../lib/words.js";
-import { readOrRefusal, refusal } from "./runtimes.js";
+import { badge, jobsAt } from "../lib/words.js";
 
 export const title = "Actors";
 
@@ -82,8 +82,7 @@ function rankingForm(ranking, tools) {
 function nameOf(actor) {
   if (!isStage(actor.actor)) return h("strong", {}, actor.actor.replaceAll("_", " "));
   const [pipeline, stage] = placeOf(actor.actor);
-  const href = `#/jobs?pipeline=${encodeURIComponent(pipeline)}&stage=${encodeURIComponent(stage)}`;
-  return h("a", { href, title: "Show the jobs of this stage", "data-key": actor.actor }, `stage ${pipeline}/${stage}`);
+  return h("a", { href: jobsAt({ pipeline, stage }), title: "Show the jobs of this stage", "data-key": actor.actor }, `stage ${pipeline}/${stage}`);
 }
 
 const busyMeter = (actor) => (actor.busy === null ? "–" : meter(actor.busy, 1, `${Math.round(actor.busy * 100)} % busy`));

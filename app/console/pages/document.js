@@ -45,7 +45,7 @@ export function open(main, tools) {
 function headOf(document) {
   const facts = [
     ["Owner", document.owner],
-    ["Taken in by", jobLink(document.job_id)],
+    ["Ingested by", jobLink(document.job_id)],
     ["Type", document.media_type],
     ["Size", bytesText(document.size_bytes)],
     ["Chunks", count(document.chunk_count)],
@@ -65,7 +65,7 @@ async function showBody(body, document, parameters, signal) {
   const path = `/v1/documents/${encodeURIComponent(document.document_id)}`;
   let text;
   try {
-    ({ text } = await api.text(`${path}/text`, Infinity, signal));
+    text = await api.text(`${path}/text`, signal);
   } catch (failure) {
     if (failure.status !== 404) throw failure;
     show(body, h("div", { class: "empty" }, "It has no text yet. ", jobLink(document.job_id), " says how far it is, and why it waits."));

@@ -23,6 +23,15 @@ const columns = [
 /** The files that were given, the newest first, one after the other. They stay while a filter opens the page anew. */
 const uploads = h("ul", { class: "troubles", "aria-label": "Files that were given" });
 let queue = Promise.resolve();
+/** Ends what is under way. */
+let given = new AbortController();
+
+/** At sign-out: the next person sees no names of files, and sends none of another one. */
+export function forget() {
+  given.abort();
+  given = new AbortController();
+  uploads.replaceChildren();
+}
 
 export function open(main, tools) {
   const list = h("div");
@@ -114,7 +123,7 @@ function dropZone(ownerShown, poke) {
         take(event.dataTransfer.files);
       },
     },
-    h("p", {}, "Drop files here. Each becomes a document and gets a job that takes it in."),
+    h("p", {}, "Drop files here. Each becomes a document and gets a job that ingests it."),
     h("p", {}, h("label", {}, "Or choose files: ", input)),
     api.session.owner ? null : h("p", {}, h("label", {}, "Owner of the documents: ", owner)),
   );
@@ -133,15 +142,18 @@ function addUpload(file, owner, poke) {
     row.className = `banner ${tone}`;
     show(row, `${file.name}: `, content, " ", h("button", { type: "button", class: "quiet", onclick: () => row.remove() }, "Remove from this list"));
   };
+  const { signal } = given;
   uploads.prepend(row);
   // One file a request: a file that is refused does not hold back the others.
   queue = queue.then(async () => {
+    if (signal.aborted) return;
     try {
-      const { jobs: [made] } = await send(file, owner, onProgress);
-      end("well", h("a", { href: `#/documents/${encodeURIComponent(made.document_id)}` }, "document"), ", ", jobLink(made.job_id), made.message ? ` (${made.message})` : "", ".");
+      const { jobs: [made] } = await send(file, owner, onProgress, signal);
+      end("well", h("a", { href: `#/documents/${encodeURIComponent(made.document_id)}`, "data-key": `upload-${made.document_id}` }, "document"), ", ", jobLink(made.job_id), made.message ? ` (${made.message})` : "", ".");
       announce(`${file.name} is uploaded.`);
       poke();
     } catch (failure) {
+      if (signal.aborted) return;
       end("bad", problemText(failure), failure.code ? ` (${failure.code})` : "");
       announce(`${file.name} is refused.`);
     }
@@ -149,7 +161,7 @@ function addUpload(file, owner, poke) {
 }
 
 /** Only XMLHttpRequest tells how much of a request is sent. */
-function send(file, owner, onProgress) {
+function send(file, owner, onProgress, signal) {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     form.append("file", file);
@@ -158,6 +170,8 @@ function send(file, owner, onProgress) {
     request.responseType = "json";
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     request.onerror = () => reject(new api.Unreachable("the upload broke off: the server does not answer, the file cannot be read, or it is larger than ingest.max_file_size"));
+    request.onabort = () => reject(signal.reason);
+    signal.addEventListener("abort", () => request.abort());
     request.onload = () => {
       if (request.status === 201) {
         resolve(request.response);

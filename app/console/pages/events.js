@@ -4,6 +4,7 @@ import * as api from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
 import { problemText } from "../lib/dialog.js";
 import { count, counted, date } from "../lib/format.js";
+import { heldBy } from "../lib/hand.js";
 import { table } from "../lib/table.js";
 import { badge, toneOf } from "../lib/words.js";
 
@@ -38,7 +39,9 @@ export function open(main, tools) {
   );
   const refresher = tools.live(async (signal) => {
     // The browser opens a stream again that breaks, but none that the server refused.
-    if (!feed || feed.source.readyState === EventSource.CLOSED) await connect(signal);
+    if (!feed || feed.isOver) await connect(signal);
+    // The stream alone does not say whether the database answers.
+    else await api.get("/readyz", {}, signal);
     if (isLost) throw new api.Unreachable("no events come");
   });
 
@@ -53,6 +56,7 @@ export function open(main, tools) {
     }
     // A stream that is opened after the end of the page would never be closed.
     signal.throwIfAborted();
+    feed?.end();
     page.events.forEach(take);
     after = page.next_after ?? after;
     feed = tools.feed({ ...filter, after }, { onEvent: take, onMissed: note, onConnection: setConnection });
@@ -89,10 +93,10 @@ export function open(main, tools) {
 
   function draw() {
     clearTimeout(timer);
-    timer = 0;
     const news = unseen > 0 ? ` (${counted(unseen, "new event")})` : "";
     freeze.textContent = refresher.frozen ? `Frozen: go on${news}` : "Freeze";
-    if (!refresher.frozen && feed) show(list, eventTable(events, filter));
+    timer = heldBy() ? setTimeout(draw, betweenDraws) : 0;
+    if (timer === 0 && !refresher.frozen && feed) show(list, eventTable(events, filter));
   }
 
   function drawNotes() {

@@ -5,14 +5,19 @@ import { gantt } from "../lib/charts.js";
 import { now } from "../lib/clock.js";
 import { h, show } from "../lib/dom.js";
 import { ask, problemText, sentence } from "../lib/dialog.js";
-import { count, date, duration, micros } from "../lib/format.js";
-import { table } from "../lib/table.js";
-import { badge, jobLink, when } from "../lib/words.js";
+import { textsOf } from "../lib/exact.js";
+import { count, duration } from "../lib/format.js";
+import { badge, jobLink, jobsAt, when } from "../lib/words.js";
+import { childTree } from "./job_children.js";
+import { emptyHistory, eventTable, legend, readOn, spansOf } from "./job_course.js";
 
 export const title = (id) => `Job ${id}`;
 
 const mostText = 200000;
-const mostEvents = 1000;
+/** A job of fewer characters is read as a whole each time, and so shows the progress of its handler at once. */
+const smallJob = 65536;
+/** Of a larger one that is at work only the progress is new, which is not worth more. */
+const betweenLarge = 30000;
 
 export function open(main, tools) {
   const id = tools.id;
@@ -22,42 +27,77 @@ export function open(main, tools) {
   const history = h("div");
   const body = h("div");
   show(main, head, course, children, body, history);
-  const events = [];
-  let epoch = -1;
+  const readJob = jobReader(id);
+  const tree = childTree(id, children);
+  let events = emptyHistory();
+  let shown = null;
   const refresher = tools.live(async (signal) => {
-    let job;
+    let read;
     try {
-      job = await api.get(`/v1/jobs/${id}`, {}, signal);
+      read = await readJob(signal);
     } catch (failure) {
-      if (failure.status !== 404) throw failure;
-      const why = await api.get(`/v1/jobs/${id}/explain`, {}, signal).catch(() => failure);
-      show(head, h("h1", {}, title(id)), h("p", {}, why.text ? `${sentence(why.text)} ${why.next ? sentence(why.next) : ""}` : problemText(failure)));
-      show(course);
+      if (![400, 403, 404].includes(failure.status)) throw failure;
+      const why = failure.status === 404 ? await api.get(`/v1/jobs/${encodeURIComponent(id)}/explain`, {}, signal).catch(() => ({})) : {};
+      clear(why.text ? `${sentence(why.text)} ${why.next ? sentence(why.next) : ""}` : problemText(failure));
       return;
     }
+    const { job, texts } = read;
     const explained = await api.get(`/v1/jobs/${id}/explain`, {}, signal);
-    await readEvents(id, events, signal);
+    await readOn(id, events, signal);
     show(head, headOf(job, explained), orders(job, () => refresher.poke()));
     show(course, h("h2", {}, "Course"), gantt(spansOf(job, events), now() * 1000) ?? h("p", { class: "muted" }, "Nothing has happened yet."), legend());
     show(history, eventTable(events));
-    if (job.epoch === epoch) return;
-    epoch = job.epoch;
-    show(body, documentOf("Payload", job.payload), job.state === "done" || job.output !== null ? documentOf("Output", job.output) : null);
-    await showChildren(children, job, signal);
+    const [payload, output] = texts;
+    if (!shown || shown.payload !== payload || shown.output !== output || shown.state !== job.state) {
+      show(body, documentOf("Payload", payload), job.state === "done" || output !== null ? documentOf("Output", output) : null);
+      shown = { payload, output, state: job.state };
+    }
+    await tree.read(signal);
   });
+
+  function clear(text) {
+    show(head, h("h1", {}, title(id)), h("p", {}, text));
+    for (const part of [course, history, body]) show(part);
+    tree.clear();
+    events = emptyHistory();
+    shown = null;
+  }
 }
 
-async function readEvents(id, events, signal) {
-  while (events.length < mostEvents) {
-    const page = await api.get(`/v1/jobs/${id}/events`, { after: events.at(-1)?.event_id ?? 0, limit: 500 }, signal);
-    events.push(...page.events);
-    if (page.next_after === null || page.events.length === 0) return;
+const markOf = (job) => [job.epoch, job.state, job.updated_at].join(" ");
+
+/** Reads { job, texts }, the texts being those of its payload and output; large ones only when the job has changed. */
+function jobReader(id) {
+  let known = null;
+
+  function isDue() {
+    if (!known || known.text.length < smallJob) return true;
+    return known.job.state === "working" && performance.now() - known.at > betweenLarge;
   }
+
+  /** The job without what may be long; null where the whole must be read. */
+  async function rowOf(signal) {
+    const { jobs: [row] } = await api.get("/v1/jobs", { before: Number(id) + 1, limit: 1 }, signal);
+    return row && String(row.job_id) === id && markOf(row) === markOf(known.job) ? row : null;
+  }
+
+  return async (signal) => {
+    const row = isDue() ? null : await rowOf(signal);
+    if (row) return { job: { ...row, progress: aged(known) }, texts: known.texts };
+    const text = await api.text(`/v1/jobs/${encodeURIComponent(id)}`, signal);
+    const texts = text === known?.text ? known.texts : textsOf(text, ["payload", "output"]);
+    known = { text, texts, job: JSON.parse(text), at: performance.now() };
+    return known;
+  };
+}
+
+function aged({ job: { progress }, at }) {
+  return progress ? { ...progress, age_us: progress.age_us + (performance.now() - at) * 1000 } : null;
 }
 
 function headOf(job, explained) {
   const facts = [
-    ["Pipeline", h("a", { href: `#/jobs?pipeline=${encodeURIComponent(job.pipeline)}` }, job.pipeline)],
+    ["Pipeline", h("a", { href: jobsAt({ pipeline: job.pipeline }) }, job.pipeline)],
     ["Stage", job.stage],
     ["Attempt", job.attempt],
     ["Crashes", job.crashes || null],
@@ -76,7 +116,7 @@ function headOf(job, explained) {
   return h(
     "div",
     {},
-    h("h1", {}, title(job.job_id), " ", badge(job.state), job.cancel_requested ? h("span", { class: "badge warns" }, "cancel asked") : null),
+    h("h1", {}, title(job.job_id), " ", badge(job.state), job.cancel_requested ? h("span", { class: "badge warns" }, "cancel requested") : null),
     h("p", { class: "explanation" }, h("strong", {}, sentence(explained.text)), explained.next ? ` ${sentence(explained.next)}` : "", h("span", { class: "muted" }, ` ${explained.reason}`)),
     progressOf(job),
     h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
@@ -85,44 +125,15 @@ function headOf(job, explained) {
 
 function progressOf(job) {
   if (!job.progress) return null;
-  const { percent, message } = job.progress;
-  return h("p", {}, percent === null ? null : h("progress", { max: 100, value: percent, "aria-label": "Progress of the handler" }), percent === null ? "" : ` ${Math.round(percent)} %`, message ? ` ${message}` : "");
+  const { percent, message, age_us: age } = job.progress;
+  return h(
+    "p",
+    {},
+    percent === null ? null : [h("progress", { max: 100, value: percent, "aria-label": "Progress of the handler" }), ` ${Math.round(percent)} %`],
+    message ? ` ${message}` : "",
+    h("span", { class: "muted" }, age < 1e6 ? " just now" : ` ${duration(Math.floor(age / 1e6) * 1e6)} ago`),
+  );
 }
-
-/** Rows of the chart, one a stage. A stage that follows at once begins when the one before is done. */
-function spansOf(job, events) {
-  const rows = new Map();
-  const add = (stage, from, until, tone, text) => {
-    if (!rows.has(stage)) rows.set(stage, { label: stage, spans: [] });
-    rows.get(stage).spans.push({ from, until, tone, text });
-  };
-  let since = micros(job.created_at);
-  let waits = "waits";
-  let begun = null;
-  for (const event of events) {
-    const at = micros(event.at);
-    if (event.type === "stage_started") {
-      add(event.stage, since, at, waits, waits === "warns" ? "waits for the next attempt" : "waits");
-      begun = at;
-    } else if (["stage_done", "retry", "error"].includes(event.type)) {
-      const failed = event.type !== "stage_done";
-      add(event.stage, begun ?? since, at, failed ? "bad" : "well", failed ? `attempt ${event.attempt} fails (${event.code})` : "runs");
-      begun = null;
-      since = at;
-      waits = event.type === "retry" ? "warns" : "waits";
-    } else if (event.type === "control" || event.type === "finalized") {
-      begun = null;
-      since = at;
-      waits = "waits";
-    }
-  }
-  if (job.state === "working") add(job.stage, begun ?? since, null, "works", "runs");
-  else if (job.state === "queued" || job.state === "retryable") add(job.stage, since, null, waits, "waits");
-  return [...rows.values()];
-}
-
-const legend = () =>
-  h("p", { class: "legend" }, [["waits", "waits"], ["warns", "waits for its next attempt"], ["works", "runs now"], ["well", "ran"], ["bad", "failed"]].map(([tone, text]) => h("span", {}, h("i", { class: `gantt-key ${tone}` }), ` ${text}`)));
 
 function orders(job, poke) {
   if (!api.may("operator")) return null;
@@ -139,48 +150,17 @@ function orders(job, poke) {
     { class: "buttons", role: "group", "aria-label": "Orders" },
     job.state === "done" || job.state === "working" ? null : button("Retry", "r", { title: `Retry job ${job.job_id}?`, text: "It runs as soon as its stage has room.", yes: "Retry", order: give("retry") }),
     ended ? button("Replay", "R", { title: `Replay job ${job.job_id}`, text: "It runs again from the stage that you name.", fields: stageField("from", "From the stage"), yes: "Replay", order: (values) => give("replay", values)() }) : null,
-    job.state === "working" || job.state === "done" || job.state === "cancelled" ? null : button("Move", "m", { title: `Move job ${job.job_id}`, text: "It goes on at the stage that you name.", fields: [...stageField("to", "To the stage"), { name: "to_pipeline", label: "Of the pipeline", value: job.pipeline }], yes: "Move", order: (values) => give("move", values)() }),
+    job.state === "working" || job.state === "done" || job.state === "cancelled" ? null : button("Move", "m", { title: `Move job ${job.job_id}`, text: "It goes on at the stage that you name.", fields: [...stageField("to", "To the stage"), { name: "to_pipeline", label: "Pipeline (empty: unchanged)", value: job.pipeline }], yes: "Move", order: (values) => give("move", values)() }),
     job.state === "done" || job.state === "cancelled" ? null : button("Cancel", "c", { title: `Cancel job ${job.job_id}?`, text: job.state === "working" ? "Its handler is asked to end; what it has done before stays." : "It is cancelled at once.", yes: "Cancel the job", danger: true, order: give("cancel") }, true),
   );
 }
 
-function documentOf(name, value) {
-  const whole = typeof value === "string" ? value : JSON.stringify(value, null, 2);
-  const cut = whole.length > mostText;
+function documentOf(name, text) {
   return h(
     "section",
     {},
     h("h2", {}, name),
-    value === null ? h("p", { class: "muted" }, "None.") : h("pre", { class: "document", tabindex: "0", "aria-label": name }, whole.slice(0, mostText)),
-    cut ? h("p", { class: "muted" }, `${count(whole.length - mostText)} further characters are not shown; the API has them all.`) : null,
+    text === null ? h("p", { class: "muted" }, "None.") : h("pre", { class: "document", tabindex: "0", "aria-label": name }, text.slice(0, mostText)),
+    text !== null && text.length > mostText ? h("p", { class: "muted" }, `${count(text.length - mostText)} further characters are not shown; the API has them all.`) : null,
   );
-}
-
-async function showChildren(root, job, signal) {
-  const page = await api.get(`/v1/jobs/${job.job_id}/children`, { limit: 200 }, signal);
-  if (page.jobs.length === 0) {
-    show(root);
-    return;
-  }
-  const leaf = (child) =>
-    h("li", {}, h("details", { ontoggle: (event) => event.target.open && grow(event.target, child) }, h("summary", {}, jobLink(child.job_id), ` ${child.pipeline}/${child.stage} `, badge(child.state), child.code ? ` ${child.code}` : "")));
-  const grow = async (at, child) => {
-    if (at.querySelector("ul, p")) return;
-    const below = await api.get(`/v1/jobs/${child.job_id}/children`, { limit: 200 });
-    at.append(below.jobs.length ? h("ul", { class: "tree" }, below.jobs.map(leaf)) : h("p", { class: "muted" }, "It made no jobs."));
-  };
-  show(root, h("h2", {}, "Jobs that it made"), h("ul", { class: "tree" }, page.jobs.map(leaf)), page.next_after === null ? null : h("p", { class: "muted" }, "There are more; the API lists them all."));
-}
-
-function eventTable(events) {
-  const columns = [
-    { title: "Time", cell: (event) => h("time", { datetime: event.at, title: event.at }, date(event.at)) },
-    { title: "After", cell: (event) => duration(micros(event.at) - micros(events[0].at)), number: true },
-    { title: "Event", cell: (event) => [event.type.replace("_", " "), " ", event.severity === "info" ? null : badge(event.severity)] },
-    { title: "Stage", cell: (event) => event.stage },
-    { title: "Attempt", cell: (event) => event.attempt, number: true },
-    { title: "Code", cell: (event) => event.code },
-    { title: "Message", cell: (event) => event.message, wide: true },
-  ];
-  return h("section", {}, h("h2", {}, "Events"), table({ caption: "Events of the job, the oldest first", columns, rows: events, key: (event) => event.event_id, empty: "Nothing has happened yet." }), events.length >= mostEvents ? h("p", { class: "muted" }, "There are more; the API lists them all.") : null);
 }

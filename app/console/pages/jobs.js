@@ -2,7 +2,7 @@
 
 import * as api from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
-import { ask, notify, problemText } from "../lib/dialog.js";
+import { ask, notify, problemText, tell } from "../lib/dialog.js";
 import { count, counted } from "../lib/format.js";
 import { table } from "../lib/table.js";
 import { badge, states, toneOf, when } from "../lib/words.js";
@@ -17,7 +17,7 @@ const filters = [
 
 const columns = {
   job: { title: "Job", cell: (job) => String(job.job_id) },
-  state: { title: "State", cell: (job) => [badge(job.state), job.cancel_requested ? " cancel asked" : ""] },
+  state: { title: "State", cell: (job) => [badge(job.state), job.cancel_requested ? " cancel requested" : ""] },
   pipeline: { title: "Pipeline", cell: (job) => job.pipeline },
   stage: { title: "Stage", cell: (job) => job.stage },
   attempt: { title: "Attempt", cell: (job) => (job.crashes ? `${job.attempt} (${counted(job.crashes, "crash", "crashes")})` : job.attempt), number: true },
@@ -32,8 +32,15 @@ const columns = {
   unique: { title: "Unique key", cell: (job) => job.unique_key },
   key: { title: "Concurrency key", cell: (job) => job.concurrency_key },
   correlation: { title: "Correlation id", cell: (job) => job.correlation_id },
-  payload: { title: "Payload", cell: (job) => (job.payload === null ? "" : JSON.stringify(job.payload)), wide: true },
+  payload: { title: "Payload", cell: payloadOf, wide: true },
 };
+
+/** The list has null for a long payload, too. */
+function payloadOf(job) {
+  if (job.payload !== null) return JSON.stringify(job.payload);
+  return h("span", { class: "muted", title: "A list leaves out long payloads; the page of the job shows them." }, "long, or null");
+}
+
 const usual = ["job", "state", "pipeline", "stage", "attempt", "updated", "code", "message"];
 
 function chosenColumns() {
@@ -45,8 +52,14 @@ function chosenColumns() {
 function filterOf(parameters) {
   const filter = { state: parameters.state };
   for (const [name, , type] of filters)
-    if (parameters[name]) filter[name] = type ? new Date(parameters[name]).toISOString() : parameters[name];
+    if (parameters[name]) filter[name] = type ? utc(parameters[name]) : parameters[name];
   return filter;
+}
+
+/** What is no time stays as it is: the server says so. */
+function utc(text) {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : at.toISOString();
 }
 
 export function open(main, tools) {
@@ -54,6 +67,7 @@ export function open(main, tools) {
   const pageButtons = h("div", { class: "buttons" });
   const chosen = new Set();
   const bulk = h("div", { class: "buttons", role: "group", "aria-label": "Orders about jobs" });
+  const counting = h("span", { class: "muted", role: "status" });
   const freeze = h("button", { type: "button", "data-shortcut": "f", "aria-pressed": "false", onclick: toggle }, "Freeze");
   let jobs = [];
   show(
@@ -61,11 +75,21 @@ export function open(main, tools) {
     h("div", { class: "row" }, h("h1", {}, title), freeze, columnChoice(() => draw())),
     filterForm(tools),
     bulk,
+    counting,
     list,
     pageButtons,
   );
   const refresher = tools.live(async (signal) => {
-    const page = await api.get("/v1/jobs", { ...filterOf(tools.parameters), before: tools.parameters.before, limit: 50 }, signal);
+    let page;
+    try {
+      page = await api.get("/v1/jobs", { ...filterOf(tools.parameters), before: tools.parameters.before, limit: 50 }, signal);
+    } catch (failure) {
+      if (![400, 403].includes(failure.status)) throw failure;
+      show(list, h("p", { class: "problem" }, problemText(failure)));
+      show(bulk);
+      show(pageButtons);
+      return;
+    }
     jobs = page.jobs;
     draw();
     show(
@@ -84,6 +108,8 @@ export function open(main, tools) {
   }
 
   function draw() {
+    const listed = new Set(jobs.map((job) => String(job.job_id)));
+    for (const id of chosen) if (!listed.has(id)) chosen.delete(id);
     show(
       list,
       table({
@@ -112,10 +138,27 @@ export function open(main, tools) {
         ["retry", "cancel"].map((order) => h("button", { type: "button", class: order === "cancel" ? "danger" : undefined, onclick: () => orderChosen(order, chosen, refresher) }, order === "retry" ? "Retry" : "Cancel")),
         h("button", { type: "button", class: "quiet", onclick: () => { chosen.clear(); draw(); } }, "Choose none"),
       );
+    // An order about many jobs reaches those of all tenants.
+    else if (api.session.tenant) show(bulk);
     else
-      show(bulk, h("span", {}, "All that match:"), bulkOrders.map((order) => h("button", { type: "button", class: order.danger ? "danger" : undefined, onclick: () => orderMatching(order, tools.parameters, refresher) }, order.title)));
+      show(bulk, h("span", {}, "All that match:"), bulkOrders.map((order) => h("button", { type: "button", class: order.danger ? "danger" : undefined, onclick: () => orderAll(order) }, order.title)));
+  }
+
+  async function orderAll(order) {
+    // Counting may take long: a second click would ask a second time.
+    if (isOrdering) return;
+    isOrdering = true;
+    try {
+      await orderMatching(order, tools, (text) => { counting.textContent = text; });
+    } finally {
+      isOrdering = false;
+      counting.textContent = "";
+    }
+    refresher.poke();
   }
 }
+
+let isOrdering = false;
 
 function filterForm(tools) {
   const at = tools.parameters;
@@ -152,73 +195,127 @@ function columnChoice(onChange) {
   );
 }
 
+const mostNamed = 20;
+
+function namesOf(ids) {
+  const further = ids.length - mostNamed;
+  return `${ids.slice(0, mostNamed).join(", ")}${further > 0 ? ` and ${count(further)} more` : ""}`;
+}
+
 async function orderChosen(order, chosen, refresher) {
   const ids = [...chosen];
+  const refused = [];
+  let given = 0;
   await ask({
     title: `${order === "retry" ? "Retry" : "Cancel"} ${counted(ids.length, "job")}?`,
-    text: order === "retry" ? "Each runs as soon as its stage has room." : "A job that waits is cancelled at once; of one at work the handler is asked to end.",
+    text: [
+      h("p", {}, `${ids.length === 1 ? "Job" : "Jobs"} ${namesOf(ids)}.`),
+      h("p", {}, order === "retry" ? "Each runs as soon as its stage has room." : "A job that waits is cancelled at once; of one at work the handler is asked to end."),
+    ],
     yes: order === "retry" ? "Retry" : "Cancel the jobs",
     danger: order === "cancel",
     order: async () => {
-      const refused = [];
-      for (const id of ids) {
+      // After a failure on the way, yes goes on with those that are left.
+      while (given + refused.length < ids.length) {
+        const id = ids[given + refused.length];
         try {
           await api.post(`/v1/jobs/${id}/${order}`);
           chosen.delete(id);
+          given += 1;
         } catch (failure) {
-          if (!(failure instanceof api.Problem)) throw failure;
+          if (!(failure instanceof api.Problem) || failure.status === 401) throw failure;
           refused.push(`job ${id}: ${failure.detail || failure.message}`);
         }
       }
-      notify(refused.length === 0 ? `Done for ${counted(ids.length, "job")}.` : `Done for ${count(ids.length - refused.length)}; refused for ${refused.join("; ")}.`);
+      return refused.length === 0 ? `Done for ${counted(given, "job")}.` : "";
     },
   });
   refresher.poke();
+  if (refused.length > 0) await tell(`Done for ${count(given)}, refused for ${counted(refused.length, "job")}`, refusedList(refused));
 }
+
+const refusedList = (refused) => h("ul", {}, refused.map((text) => h("li", {}, text)));
 
 /** Each with the filters that its call has. */
 const bulkOrders = [
-  { path: "/v1/jobs/replay", title: "Replay", states: ["deadletter", "cancelled", "done"], says: "They run again, each from the stage where it ended.", yes: "Replay" },
-  { path: "/v1/jobs/move", title: "Move", states: ["queued", "retryable", "deadletter"], says: "They go on at the stage that you name.", yes: "Move", fields: [{ name: "to", label: "To the stage", required: true }, { name: "to_pipeline", label: "Of the pipeline (theirs if empty)" }] },
-  { path: "/v1/jobs/cancel", title: "Cancel", states: ["queued", "retryable", "working"], says: "Those that wait are cancelled at once; of those at work the handlers are asked to end.", yes: "Cancel the jobs", danger: true },
-  { path: "/v1/jobs/delete", title: "Delete", states: ["deadletter", "cancelled", "done"], says: "They are gone for good, with their events.", yes: "Delete", danger: true, needsState: true },
+  {
+    path: "/v1/jobs/replay", title: "Replay", states: ["deadletter", "cancelled", "done"], needsState: true, yes: "Replay",
+    says: ({ from }) => (from ? `They run again, from the stage ${from}.` : "They run again, each from the stage where it ended."),
+    question: "Replay: from where?",
+    fields: (state) => [{ name: "from", label: state === "done" ? "From the stage" : "From the stage (empty: where each ended)", required: state === "done" }],
+  },
+  {
+    path: "/v1/jobs/move", title: "Move", states: ["queued", "retryable", "deadletter"], yes: "Move",
+    says: ({ to, to_pipeline: pipeline }) => `They go on at the stage ${pipeline ? `${to} of ${pipeline}` : to}.`,
+    question: "Move: where to?",
+    fields: () => [{ name: "to", label: "To the stage", required: true }, { name: "to_pipeline", label: "Pipeline (empty: unchanged)" }],
+  },
+  {
+    path: "/v1/jobs/cancel", title: "Cancel", states: ["queued", "retryable", "working"], yes: "Cancel the jobs", danger: true,
+    says: () => "Those that wait are cancelled at once; of those at work the handlers are asked to end.",
+  },
+  {
+    path: "/v1/jobs/delete", title: "Delete", states: ["deadletter", "cancelled", "done"], needsState: true, yes: "Delete", danger: true,
+    says: () => "They are gone for good, with their events.",
+  },
 ];
 
-async function orderMatching(order, parameters, refresher) {
-  const { state, pipeline, stage, code } = parameters;
+/** Why the order does not know the filter; empty where it does. */
+function unfit(order, parameters) {
   const others = filters.filter(([name]) => parameters[name] && !["pipeline", "stage", "code"].includes(name));
-  if (others.length > 0) {
-    notify(`Orders about many jobs know the filters state, pipeline, stage and code. Clear ${others.map(([, label]) => label.toLowerCase()).join(", ")}, or choose single jobs.`);
+  if (others.length > 0)
+    return `Orders about many jobs know the filters state, pipeline, stage and code. Clear ${others.map(([, label]) => label.toLowerCase()).join(", ")}, or choose single jobs.`;
+  const { state } = parameters;
+  if ((state && !order.states.includes(state)) || (order.needsState && !state))
+    return `${order.title} is for jobs that are ${order.states.join(", ")}: choose one of these states.`;
+  return "";
+}
+
+async function orderMatching(order, tools, say) {
+  const { state, pipeline, stage, code } = tools.parameters;
+  const problem = unfit(order, tools.parameters);
+  if (problem) {
+    await tell(order.title, problem);
     return;
   }
-  if ((state && !order.states.includes(state)) || (order.needsState && !state)) {
-    notify(`${order.title} is for jobs that are ${order.states.join(", ")}: choose one of these states.`);
-    return;
+  let wanted = { state, pipeline, stage, code };
+  let found = null;
+  const find = async (given = {}) => {
+    wanted = { state, pipeline, stage, code, ...given };
+    found = await api.post(order.path, { ...wanted, dry_run: "true" });
+  };
+  if (order.fields) {
+    if (!(await ask({ title: order.question, fields: order.fields(state), yes: "Count them", meanwhile: "Counting…", order: find }))) return;
+  } else {
+    say("Counting…");
+    try {
+      await find();
+    } catch (failure) {
+      if (!tools.isOver()) await tell(order.title, problemText(failure));
+      return;
+    }
+    say("");
   }
-  const filter = { state, pipeline, stage, code };
-  let given = {};
-  if (order.fields && !(await ask({ title: `${order.title}: where to?`, fields: order.fields, yes: "Count them", order: (values) => { given = values; } }))) return;
-  let found;
-  try {
-    found = await api.post(order.path, { ...filter, ...given, dry_run: "true" });
-  } catch (failure) {
-    notify(problemText(failure));
-    return;
-  }
+  // The question would be about a list that is not shown any more.
+  if (tools.isOver()) return;
   if (found.matched === 0) {
     notify("No job matches.");
     return;
   }
+  let refused = [];
+  let became = "";
   await ask({
     title: `${order.title} ${counted(found.matched, "job")}?`,
-    text: h("div", {}, h("p", {}, order.says), h("ul", {}, found.reached.map((part) => h("li", {}, `${count(part.count)} at ${part.pipeline}/${part.stage}${part.of ? ` (${part.of})` : ""}`)))),
+    text: [h("p", {}, order.says(wanted)), h("ul", {}, found.reached.map((part) => h("li", {}, `${count(part.count)} at ${part.pipeline}/${part.stage}${part.of ? ` (${part.of})` : ""}`)))],
     yes: order.yes,
     danger: order.danger,
     order: async () => {
-      const became = await api.post(order.path, { ...filter, ...given });
-      const refused = became.refused.map((part) => `${count(part.count)}: ${part.why}`).join("; ");
-      return `${counted(became.changed, "job")} changed${became.passed_over ? `, ${count(became.passed_over)} had changed meanwhile` : ""}${refused ? `; refused: ${refused}` : ""}.`;
+      // Those that match since then were not counted, and nobody agreed to them.
+      const answer = await api.post(order.path, { ...wanted, limit: found.matched });
+      refused = answer.refused.map((part) => `${counted(part.count, "job")}: ${part.why}`);
+      became = `${counted(answer.changed, "job")} changed${answer.passed_over ? `, ${count(answer.passed_over)} had changed meanwhile` : ""}`;
+      return refused.length === 0 ? `${became}.` : "";
     },
   });
-  refresher.poke();
+  if (refused.length > 0) await tell(`${became}; others were refused`, refusedList(refused));
 }

@@ -3,10 +3,12 @@
 import * as api from "../lib/api.js";
 import { shares, sparkline } from "../lib/charts.js";
 import { h, show } from "../lib/dom.js";
+import { readOrRefusal, refusal } from "../lib/refusal.js";
+import { countsNote, pipelinesOf } from "../lib/stages.js";
 import { brief, count, counted, duration } from "../lib/format.js";
 import { table } from "../lib/table.js";
 import { troublesOf } from "../lib/troubles.js";
-import { badge, runtimeState, states, toneOf, when } from "../lib/words.js";
+import { badge, jobsAt, runtimeState, states, toneOf, when } from "../lib/words.js";
 
 export const title = "Overview";
 
@@ -14,15 +16,12 @@ export const title = "Overview";
 const rates = new Map();
 const mostRates = 150;
 
-/** What a bound token must not see, and what a server without a runtime does not have, is null. */
-async function read(path, signal) {
-  try {
-    return await api.get(path, {}, signal);
-  } catch (failure) {
-    if (failure instanceof api.Problem && [403, 503].includes(failure.status) && failure.code !== "DATABASE_UNAVAILABLE") return null;
-    throw failure;
-  }
-}
+/** What is looked at: the name in the picture, the call, and how a sentence names it. */
+const parts = [
+  ["health", "/v1/runtime/health", "the health of the runtime"], ["services", "/v1/runtime/services", "services"],
+  ["actors", "/v1/runtime/actors", "actors"], ["runtimes", "/v1/runtimes", "runtimes"],
+  ["stages", "/v1/stages", "stages"], ["schedules", "/v1/schedules", "schedules"],
+];
 
 export function open(main, tools) {
   const troubles = h("section", { "aria-label": "What is wrong" });
@@ -30,38 +29,57 @@ export function open(main, tools) {
   const fleet = h("section", { "aria-label": "Fleet" });
   show(main, h("h1", {}, title), troubles, pipelines, fleet);
   tools.live(async (signal) => {
-    const names = ["runtime/health", "runtime/services", "runtime/actors", "runtimes", "stages", "schedules"];
-    const [health, services, actors, runtimes, stages, schedules] = await Promise.all(names.map((name) => read(`/v1/${name}`, signal)));
-    show(troubles, troubleList(troublesOf({ health, services, actors, runtimes, stages, schedules })));
-    show(pipelines, pipelineCards(stages));
-    show(fleet, fleetTable(runtimes));
+    const read = await Promise.all(parts.map(([, path]) => readOrRefusal(path, signal)));
+    const picture = Object.fromEntries(parts.map(([name], i) => [name, read[i].answer ?? null]));
+    const { failure } = read[parts.findIndex(([name]) => name === "stages")];
+    show(troubles, troubleList(troublesOf(picture), unseenNote(read)));
+    show(pipelines, failure ? refusal(failure) : pipelineCards(picture.stages));
+    show(fleet, fleetTable(picture.runtimes));
   });
 }
 
-function troubleList(found) {
-  if (found.length === 0) return h("p", { class: "banner well" }, "Nothing is wrong.");
+function troubleList(found, unseen) {
+  if (found.length === 0)
+    return unseen ? h("p", { class: "banner waits" }, `Nothing is wrong in what can be seen here. ${unseen}`) : h("p", { class: "banner well" }, "Nothing is wrong.");
   return h(
     "ul",
     { class: "troubles" },
-    found.map((trouble) => h("li", { class: `banner ${trouble.tone}` }, h("span", {}, trouble.text), " ", h("a", { href: trouble.href }, trouble.link))),
+    found.map((trouble) => {
+      // Figures in the text change, and the link stays the same.
+      const key = `${trouble.href} ${trouble.text.replace(/[\d.,]+/g, "")}`;
+      return h("li", { class: `banner ${trouble.tone}` }, h("span", {}, trouble.text), " ", h("a", { href: trouble.href, "data-key": key }, trouble.link));
+    }),
+    unseen ? h("li", { class: "banner waits" }, unseen) : null,
   );
 }
 
-function pipelineCards(stages) {
-  if (stages === null) return h("p", { class: "muted" }, "This token does not see the stages.");
-  if (stages.stages.length === 0)
-    return h("div", { class: "empty" }, h("p", {}, "There is no pipeline yet. Put one into the configuration, then start the runtime again:"), h("pre", {}, "[pipeline.nightly]\nstages = fetch\n[stage.nightly.fetch]\nhandler = exec:./fetch"));
-  const byPipeline = Map.groupBy ? Map.groupBy(stages.stages, (stage) => stage.pipeline) : grouped(stages.stages);
-  return [...byPipeline].map(([name, list]) => h("article", { class: "card" }, h("h2", {}, h("a", { href: `#/jobs?pipeline=${encodeURIComponent(name)}` }, name)), summary(list), h("ol", { class: "pipeline" }, list.map(stageBox))));
+/** What was not looked at may be wrong. */
+function unseenNote(read) {
+  const unseen = parts.filter((_, i) => read[i].failure);
+  const why = { NO_RUNTIME: "no runtime answers this server", TOKEN_BOUND: "the token is bound" };
+  const reasons = [...new Set(read.filter((part) => part.failure).map((part) => why[part.failure.code]))];
+  return unseen.length === 0 ? "" : `Not seen here: ${unseen.map(([, , words]) => words).join(", ")} (${reasons.join("; ")}).`;
 }
 
-function grouped(stages) {
-  const groups = new Map();
-  for (const stage of stages) groups.set(stage.pipeline, [...(groups.get(stage.pipeline) ?? []), stage]);
-  return groups;
+function pipelineCards(list) {
+  if (list.stages.length === 0) return nothing();
+  const note = countsNote(list);
+  return [
+    note ? h("p", { class: "problem" }, note) : null,
+    pipelinesOf(list.stages).map((stages) => {
+      const { pipeline } = stages[0];
+      return h("article", { class: "card" }, h("h2", {}, h("a", { href: jobsAt({ pipeline }) }, pipeline)), summary(stages), h("ol", { class: "pipeline" }, stages.map(stageBox)));
+    }),
+  ];
 }
+
+const nothing = () =>
+  api.isBound()
+    ? h("div", { class: "empty" }, "The token sees no pipeline.")
+    : h("div", { class: "empty" }, h("p", {}, "There is no pipeline yet. Put one into the configuration, then start the runtime again:"), h("pre", {}, "[pipeline.nightly]\nstages = fetch\n[stage.nightly.fetch]\nhandler = exec:./fetch"));
 
 function summary(stages) {
+  if (stages.every((stage) => !stage.jobs)) return h("p", { class: "muted" }, "Jobs are not counted yet.");
   const totals = states.map((state) => ({ label: state, tone: toneOf(state), value: stages.reduce((sum, stage) => sum + (stage.jobs?.[state] ?? 0), 0) }));
   const text = totals.filter((part) => part.value > 0).map((part) => `${count(part.value)} ${part.label}`).join(", ") || "no jobs";
   return h("div", {}, shares(totals, text), h("p", { class: "muted" }, text));
@@ -73,15 +91,15 @@ function stageBox(stage) {
   seen.push(stage.handled_in_10_s / 10);
   if (seen.length > mostRates) seen.shift();
   rates.set(key, seen);
-  const of = `pipeline=${encodeURIComponent(stage.pipeline)}&stage=${encodeURIComponent(stage.stage)}`;
-  const number = (state) => (stage.jobs?.[state] ? h("a", { class: `badge ${toneOf(state)}`, href: `#/jobs?${of}&state=${state}` }, `${brief(stage.jobs[state])} ${state}`) : null);
+  const number = (state) =>
+    stage.jobs?.[state] ? h("a", { class: `badge ${toneOf(state)}`, href: jobsAt(stage, state), "data-key": `${state}-${key}` }, `${brief(stage.jobs[state])} ${state}`) : null;
   return h(
     "li",
     { class: stage.paused_at ? "stage paused" : "stage" },
     h("h3", {}, stage.stage, stage.paused_at ? h("span", { class: "badge warns" }, "paused") : null),
     h("div", { class: "badges" }, states.filter((state) => state !== "done").map(number)),
     sparkline(seen, `Rate of ${key} while this console is open`),
-    h("p", { class: "muted" }, stage.handled_in_10_s ? `${brief(stage.handled_in_10_s / 10)}/s, half within ${duration(stage.p50_us)}, 99 % within ${duration(stage.p99_us)}` : "nothing in the last 10 s"),
+    h("p", { class: "muted" }, stage.handled_in_10_s ? `${brief(stage.handled_in_10_s / 10)}/s, median ${duration(stage.p50_us)}, p99 ${duration(stage.p99_us)}` : "nothing in the last 10 s"),
   );
 }
 

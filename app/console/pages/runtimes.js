@@ -3,32 +3,13 @@
 import * as api from "../lib/api.js";
 import { meter } from "../lib/charts.js";
 import { h, show } from "../lib/dom.js";
-import { ask, problemText } from "../lib/dialog.js";
+import { ask } from "../lib/dialog.js";
 import { count } from "../lib/format.js";
+import { readOrRefusal, refusal } from "../lib/refusal.js";
 import { table } from "../lib/table.js";
 import { badge, runtimeState, when } from "../lib/words.js";
 
 export const title = "Runtimes";
-
-/** What a call answers; what the server says instead where it has no runtime, or the token is bound. */
-export async function readOrRefusal(path, signal) {
-  try {
-    return { answer: await api.get(path, {}, signal) };
-  } catch (failure) {
-    if (failure.code === "NO_RUNTIME" || failure.status === 403) return { failure };
-    throw failure;
-  }
-}
-
-export function refusal(failure) {
-  if (failure.code !== "NO_RUNTIME") return h("p", { class: "problem" }, problemText(failure));
-  return h(
-    "div",
-    { class: "empty" },
-    h("p", {}, "This server has no runtime: it runs as ", h("code", {}, "millrace serve"), ", or its runtime has ended. The server of a runtime shows more, and gives orders to that runtime."),
-    h("p", {}, problemText(failure)),
-  );
-}
 
 export function open(main, tools) {
   const own = h("section", { "aria-label": "The runtime of this server" });
@@ -45,7 +26,7 @@ export function open(main, tools) {
 function ownRuntime(runtime, poke) {
   const facts = [
     ["State", [badge(runtime.state), " ", badge(runtime.health)]],
-    ["Runtime", runtime.runtime_id ? count(runtime.runtime_id) : "not in the database yet"],
+    ["Runtime", runtime.runtime_id ? String(runtime.runtime_id) : "not in the database yet"],
     ["Version", runtime.version],
     ["Host", `${runtime.host} (process ${runtime.pid})`],
     ["Started", when(runtime.started_at)],

@@ -19,12 +19,12 @@ export function open(main, tools) {
   };
   const input = h("input", { name: "query", type: "search", value: query, required: true, autocomplete: "off" });
   show(main, h("h1", {}, title), searchForm(input, top, tools, again), answers);
-  show(answers, query.trim() ? h("p", { class: "muted" }, "It is being looked for.") : firstSteps());
+  show(answers, query.trim() ? h("p", { class: "muted" }, "Searching…") : firstSteps());
   if (!query) input.focus();
-  // A search is made once; after that only whether the server answers is looked at.
+  // A search is made once; after that only whether the server and its database answer is looked at.
   const refresher = tools.live(async (signal) => {
     if (answered) {
-      await api.get("/healthz", {}, signal);
+      await api.get("/readyz", {}, signal);
       return;
     }
     try {
@@ -80,7 +80,7 @@ function card(hit, words) {
   return h(
     "article",
     { class: "card" },
-    h("h2", {}, h("a", { href }, hit.document_name || hit.source_path || hit.document_id)),
+    h("h2", {}, h("a", { href, "data-key": hit.chunk_id }, hit.document_name || hit.source_path || hit.document_id)),
     h("p", { class: "muted" }, `score ${hit.score.toFixed(3)}`, hit.heading_path ? ` · ${hit.heading_path}` : "", ` · chunk ${hit.ord + 1}`),
     h("pre", { tabindex: "0", "aria-label": "Passage" }, marked(hit.text, words)),
   );

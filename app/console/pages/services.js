@@ -1,8 +1,8 @@
 /** The services that the runtime calls over a network, and how their endpoints are. */
 
-import * as api from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
 import { problemText } from "../lib/dialog.js";
+import { readOrRefusal, refusal } from "../lib/refusal.js";
 import { table } from "../lib/table.js";
 import { badge, when } from "../lib/words.js";
 
@@ -12,22 +12,10 @@ export function open(main, tools) {
   const sections = h("div");
   show(main, h("h1", {}, title), sections);
   tools.live(async (signal) => {
-    try {
-      show(sections, contentOf(await api.get("/v1/runtime/services", {}, signal)));
-    } catch (failure) {
-      if (!["NO_RUNTIME", "TOKEN_BOUND"].includes(failure.code)) throw failure;
-      show(sections, refusal(failure));
-    }
+    const { answer, failure } = await readOrRefusal("/v1/runtime/services", signal);
+    show(sections, answer ? contentOf(answer) : refusal(failure));
   });
 }
-
-const refusal = (failure) =>
-  h(
-    "div",
-    { class: "empty" },
-    failure.code === "NO_RUNTIME" ? h("p", {}, "A runtime knows the services that it calls, and none answers this server.") : null,
-    h("p", {}, problemText(failure)),
-  );
 
 function contentOf({ services, trouble }) {
   if (trouble) return h("p", { class: "problem" }, problemText(new Error(`the services cannot be seen now: ${trouble}`)));

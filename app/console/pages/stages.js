@@ -2,17 +2,15 @@
 
 import * as api from "../lib/api.js";
 import { meter } from "../lib/charts.js";
-import { now } from "../lib/clock.js";
 import { h, show } from "../lib/dom.js";
-import { ask, problemText } from "../lib/dialog.js";
-import { count, counted, duration, timeOfDay } from "../lib/format.js";
+import { ask } from "../lib/dialog.js";
+import { count, counted, duration } from "../lib/format.js";
+import { readOrRefusal, refusal } from "../lib/refusal.js";
+import { countsNote, pipelinesOf } from "../lib/stages.js";
 import { table } from "../lib/table.js";
-import { states, when } from "../lib/words.js";
+import { jobsAt, states, when } from "../lib/words.js";
 
 export const title = "Stages";
-
-/** A runtime counts each few seconds, more rarely where counting takes long. */
-const oldCount = 20000;
 
 export function open(main, tools) {
   const notes = h("div", { role: "status" });
@@ -26,15 +24,10 @@ export function open(main, tools) {
     h("p", { class: "muted" }, "Jobs are counted in the whole database. What is at work, handled and measured is that of the runtime that answers here."),
   );
   const refresher = tools.live(async (signal) => {
-    try {
-      const list = await api.get("/v1/stages", {}, signal);
-      say(noteOf(list));
-      show(sections, list.stages.length ? pipelinesOf(list.stages).map((stages) => section(stages, orderTo)) : nothing());
-    } catch (failure) {
-      if (!["NO_RUNTIME", "TOKEN_BOUND"].includes(failure.code)) throw failure;
-      say("");
-      show(sections, refusal(failure));
-    }
+    const { answer, failure } = await readOrRefusal("/v1/stages", signal);
+    say(answer ? countsNote(answer) : "");
+    if (failure) show(sections, refusal(failure));
+    else show(sections, answer.stages.length ? pipelinesOf(answer.stages).map((stages) => section(stages, orderTo)) : nothing());
   });
 
   /** Only what is new is read out. */
@@ -67,14 +60,6 @@ function unmark(sections) {
   for (const button of sections.querySelectorAll("[data-shortcut]")) delete button.dataset.shortcut;
 }
 
-const refusal = (failure) =>
-  h(
-    "div",
-    { class: "empty" },
-    failure.code === "NO_RUNTIME" ? h("p", {}, "A runtime shows its stages, and none answers this server.") : null,
-    h("p", {}, problemText(failure)),
-  );
-
 const nothing = () =>
   api.isBound()
     ? h("div", { class: "empty" }, "The token sees no pipeline.")
@@ -84,21 +69,6 @@ const nothing = () =>
         h("p", {}, "There is no pipeline yet. Set one in the configuration and restart the runtime:"),
         h("pre", {}, "[pipeline.nightly]\nstages = clean\n\n[stage.nightly.clean]\nhandler = noop"),
       );
-
-function noteOf({ counted_at: at, trouble }) {
-  const counts = at ? `The counts are those of ${timeOfDay(at)}.` : "Jobs are not counted yet.";
-  if (trouble) return `${problemText(new Error(`jobs cannot be counted now: ${trouble}`))} ${counts}`;
-  return at && now() - Date.parse(at) <= oldCount ? "" : counts;
-}
-
-function pipelinesOf(stages) {
-  const pipelines = new Map();
-  for (const stage of stages) {
-    if (!pipelines.has(stage.pipeline)) pipelines.set(stage.pipeline, []);
-    pipelines.get(stage.pipeline).push(stage);
-  }
-  return [...pipelines.values()];
-}
 
 /** The API does not say it: a pipeline that is paused as one has all its stages paused at one moment. */
 const isPausedAsOne = (stages) =>
@@ -135,16 +105,14 @@ function section(all, orderTo) {
   );
 }
 
-const jobsAt = ({ pipeline, stage }, state) => api.address("#/jobs", { pipeline, stage, state });
-
 const columns = [
   { title: "Stage", cell: (stage) => stage.stage },
   ...states.map((state) => ({ title: `${state[0].toUpperCase()}${state.slice(1)}`, cell: (stage) => jobCount(stage, state), number: true })),
   { title: "Paused", cell: pauseOf },
   { title: "At work here", cell: workOf },
   { title: "Handled in 10 s", cell: (stage) => count(stage.handled_in_10_s), number: true },
-  { title: "Half within", cell: (stage) => duration(stage.p50_us || null), number: true },
-  { title: "99 of 100 within", cell: (stage) => duration(stage.p99_us || null), number: true },
+  { title: "Median", cell: (stage) => duration(stage.p50_us || null), number: true },
+  { title: "p99", cell: (stage) => duration(stage.p99_us || null), number: true },
   { title: "Slowest call now", cell: (stage) => duration(stage.call_age_us || null), number: true },
 ];
 

@@ -1,6 +1,7 @@
 /** Tokens: who may use the API, and how far. */
 
 import * as api from "../lib/api.js";
+import { now } from "../lib/clock.js";
 import { h, show } from "../lib/dom.js";
 import { ask, problemText } from "../lib/dialog.js";
 import { table } from "../lib/table.js";
@@ -53,7 +54,7 @@ const roleText = (role) => roles.find(([name]) => name === role)?.[1] ?? "";
 
 function endOf(token) {
   if (!token.expires_at) return "never";
-  const isOver = Date.parse(token.expires_at) <= Date.now();
+  const isOver = Date.parse(token.expires_at) <= now();
   return [when(token.expires_at), " ", isOver ? h("span", { class: "badge over" }, "expired") : null];
 }
 
