@@ -20,7 +20,7 @@ namespace {
 constexpr std::int64_t default_jobs = 50;
 constexpr std::int64_t default_events = 1000;
 /// For a filter that few jobs match: then the next page goes on.
-constexpr duration look_patience = std::chrono::milliseconds{50};
+constexpr duration look_patience = std::chrono::milliseconds{40};
 
 void note_begun(storage::connection& on, const call& in, std::span<storage::job_record> jobs) {
   storage::note_begun(on, jobs, storage::read_journal(in.around().config.values.runtime.data_dir));

@@ -4,11 +4,15 @@ import { now as serverNow } from "./clock.js";
 
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat(undefined, { notation: "compact", maximumSignificantDigits: 3 });
+const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 export const count = (value) => whole.format(value ?? 0);
 export const brief = (value) => (Math.abs(value ?? 0) < 10000 ? whole.format(value ?? 0) : short.format(value));
+
+/** "0.3/s", "12/s". */
+export const perSecond = (value) => `${value < 10 ? tenths.format(value) : brief(value)}/s`;
 
 /** "3 jobs", "1 job". */
 export const counted = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;

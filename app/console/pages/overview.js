@@ -5,7 +5,7 @@ import { shares, sparkline } from "../lib/charts.js";
 import { h, show } from "../lib/dom.js";
 import { readOrRefusal, refusal } from "../lib/refusal.js";
 import { countsNote, pipelinesOf } from "../lib/stages.js";
-import { brief, count, counted, duration } from "../lib/format.js";
+import { brief, count, counted, duration, perSecond } from "../lib/format.js";
 import { table } from "../lib/table.js";
 import { troublesOf } from "../lib/troubles.js";
 import { badge, jobsAt, runtimeState, states, toneOf, when } from "../lib/words.js";
@@ -99,7 +99,7 @@ function stageBox(stage) {
     h("h3", {}, stage.stage, stage.paused_at ? h("span", { class: "badge warns" }, "paused") : null),
     h("div", { class: "badges" }, states.filter((state) => state !== "done").map(number)),
     sparkline(seen, `Rate of ${key} while this console is open`),
-    h("p", { class: "muted" }, stage.handled_in_10_s ? `${brief(stage.handled_in_10_s / 10)}/s, median ${duration(stage.p50_us)}, p99 ${duration(stage.p99_us)}` : "nothing in the last 10 s"),
+    h("p", { class: "muted" }, stage.handled_in_10_s ? `${perSecond(stage.handled_in_10_s / 10)}, median ${duration(stage.p50_us)}, p99 ${duration(stage.p99_us)}` : "nothing in the last 10 s"),
   );
 }
 
