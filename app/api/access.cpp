@@ -58,6 +58,11 @@ problem unauthorised(std::string why) {
       .with("WWW-Authenticate", "Bearer");
 }
 
+problem bad_link(std::string why) {
+  return {401, "TOKEN_INVALID", "the link does not sign in", std::move(why),
+          "`millrace console` makes another one"};
+}
+
 constexpr std::string_view bearer = "bearer ";
 
 bool shows_token(const request& asked) {
@@ -168,7 +173,7 @@ std::optional<storage::access_token> access_check::find_session_holder(const req
   return digest ? find_holder(asked, *digest) : std::nullopt;
 }
 
-void access_check::refuse(const request& asked, std::string why) {
+void access_check::refuse(const request& asked, problem otherwise) {
   const auto now = login_limiter::clock::now();
   const auto address = address_of(asked.peer);
   if (const auto wait = logins_.must_wait(address, now); wait.count() > 0)
@@ -176,7 +181,7 @@ void access_check::refuse(const request& asked, std::string why) {
                   "too many wrong tokens came from this address", "wait, and use the right one"}
         .with("Retry-After", fmt::to_string(wait.count()));
   logins_.failed(address, now);
-  throw unauthorised(std::move(why));
+  throw otherwise;
 }
 
 void access_check::check_token_is_shown(const request& asked, const route& wanted) {
@@ -196,11 +201,11 @@ storage::access_token access_check::authenticate(const request& asked, const rou
     throw problem{401, "TOKEN_INVALID", "the session has ended",
                   "it is over, or its token was revoked or has expired", "sign in again"};
   if (!holder)
-    refuse(asked, "its token is unknown, revoked or expired");
+    refuse(asked, unauthorised("its token is unknown, revoked or expired"));
   if (holder->role < wanted.role)
     throw problem{403, "ROLE_TOO_LOW", "the token does not reach that far",
-                  fmt::format("it is that of a {}, and this needs that of a {}",
-                              to_string(holder->role), to_string(wanted.role)),
+                  fmt::format("its role is {}, and this needs {}", to_string(holder->role),
+                              to_string(wanted.role)),
                   "use a token of that role"};
   return *std::move(holder);
 }
@@ -209,7 +214,7 @@ access_check::signed_in access_check::sign_in_by_token(const request& asked,
                                                        std::string_view secret) {
   auto holder = find_holder(asked, secret, /*needs_no_database=*/false);
   if (!holder)
-    refuse(asked, "the token is unknown, revoked or expired");
+    refuse(asked, unauthorised("the token is unknown, revoked or expired"));
   const auto now = time_.now();
   const auto session = connections_.with_connection("cannot open a session", [&](auto& on) {
     return storage::open_session(on, storage::digest_of(secret), now + session_length, now);
@@ -224,15 +229,15 @@ access_check::signed_in access_check::sign_in_by_link(const request& asked,
     return storage::find_sign_in_link(on, secret, now);
   });
   if (!digest)
-    refuse(asked, "the link is unknown, was used or is too old");
+    refuse(asked, bad_link("it is unknown, was used or is too old"));
   auto holder = find_holder(asked, *digest);
   if (!holder)
-    throw unauthorised("the token of the link has gone, or is for the machine of the server only");
+    throw bad_link("its token has gone, or is for the machine of the server only");
   const auto session = connections_.with_connection("cannot use the link", [&](auto& on) {
     return storage::use_sign_in_link(on, secret, now + session_length, now);
   });
   if (!session)
-    throw unauthorised("the link was used a moment ago");
+    throw bad_link("it was used a moment ago");
   return {session_cookie(asked, *session, session_length), *std::move(holder)};
 }
 

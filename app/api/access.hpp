@@ -2,6 +2,7 @@
 
 #include "app/api/contract.hpp"
 #include "app/api/login_limiter.hpp"
+#include "app/api/problem.hpp"
 #include "app/api/recent_tokens.hpp"
 #include "base/time.hpp"
 #include "storage/access/tokens.hpp"
@@ -65,8 +66,8 @@ class access_check {
   std::optional<storage::access_token> find_holder(const request& asked,
                                                    const storage::token_digest& digest);
   std::optional<storage::access_token> find_session_holder(const request& asked);
-  /// Throws problem: this one, or 429 where the address has sent many that were wrong.
-  [[noreturn]] void refuse(const request& asked, std::string why);
+  /// Throws this problem, or 429 where the address has sent many that were wrong.
+  [[noreturn]] void refuse(const request& asked, problem otherwise);
   bool is_own_host(std::string_view host) const;
   bool is_owner(const request& asked, std::string_view secret) const;
 

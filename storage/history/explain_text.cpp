@@ -51,7 +51,8 @@ std::string key_text(const std::string& key, const key_wait& held) {
                                       : fmt::format("{} jobs have the places", jobs.size()),
                      one_line(key, 60),
                      held.ahead == 0 ? ", and it is the next"
-                                     : fmt::format(", and {} wait before it", grouped(held.ahead)));
+                                     : fmt::format(", and {} {} before it", grouped(held.ahead),
+                                                   held.ahead == 1 ? "waits" : "wait"));
 }
 
 std::string with_id(std::string_view advice, pipeline::job_id job) {

@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace millrace::app {
 namespace {
@@ -59,11 +60,27 @@ std::string local_server(const http_choice& http) {
   try {
     net::connect_to(*at, 2s);
   } catch (const millrace::error& failure) {
-    throw error{exit_code::no, cannot_open,
-                fmt::format("no server answers at {}: {}", to_string(*at), failure.why()),
-                "start `millrace run` or `millrace serve`, or say with --url where one is"};
+    throw error{
+        exit_code::no, cannot_open,
+        fmt::format("no server answers at {}: {}", to_string(*at), failure.why()),
+        "start `millrace run` or `millrace serve`; for one elsewhere use --token and --url"};
   }
   return fmt::format("{}://{}", http.certificate.empty() ? "http" : "https", to_string(*at));
+}
+
+/// "https://jobs.example.com" of that address, also where it is that of the console's page.
+std::string remote_server(std::string url) {
+  for (const std::string_view end : {"/", "/console", "/"})
+    while (url.ends_with(end))
+      url.resize(url.size() - end.size());
+  const auto host = url.find("://");
+  const bool is_server = (url.starts_with("http://") || url.starts_with("https://")) &&
+                         url.size() > host + 3 &&
+                         url.find_first_of("/?#@ ", host + 3) == std::string::npos;
+  if (!is_server)
+    throw bad_usage(cannot_open, "--url is not the address of a server",
+                    "write https://HOST or http://HOST:PORT");
+  return url;
 }
 
 storage::token_digest token_of_link(const invocation& call, storage::connection& on) {
@@ -91,7 +108,11 @@ std::string page_to(const std::string& link, const std::filesystem::path& data_d
 }
 
 bool has_display() {
-  return std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr;
+  const auto is_set = [](const char* name) {
+    const auto* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+  };
+  return is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
 }
 
 /// Whether a browser was told to open it.
@@ -107,9 +128,8 @@ exit_code run_console(const invocation& call) {
   if (call.has("url") && !call.has("token"))
     throw bad_usage(cannot_open, "--url is given without --token",
                     "name a token with --token: that of owner.token is for this machine only");
-  auto server = call.has("url") ? call.text("url") : local_server(call.config.values.http);
-  while (server.ends_with('/'))
-    server.pop_back();
+  const auto server =
+      call.has("url") ? remote_server(call.text("url")) : local_server(call.config.values.http);
   const auto on = open_existing(call);
   const auto secret =
       storage::add_sign_in_link(*on, token_of_link(call, *on), call.time.now() + link_length);

@@ -190,7 +190,7 @@ TEST_CASE_METHOD(keys_fixture, "explain says who has the place, and how many com
   const auto why = explain(on, pipelines, last, now);
   CHECK(why.reason == reasons::KEY_AT_LIMIT);
   CHECK_THAT(why.text, Catch::Contains("job " + std::to_string(first) + " has the place"));
-  CHECK_THAT(why.text, Catch::Contains("and 1 wait before it"));
+  CHECK_THAT(why.text, Catch::Contains("and 1 waits before it"));
 }
 
 }  // namespace
