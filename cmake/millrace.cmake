@@ -68,6 +68,18 @@ function(millrace_floor name)
   install(TARGETS millrace_${name} EXPORT millrace)
 endfunction()
 
+# millrace_embed(TARGET OUTPUT SCRIPT FOLDER FILE...): the source OUTPUT of that library, which the
+# script makes of the files of the folder.
+function(millrace_embed target output script folder)
+  # The names are part of the command, which runs again when a file has gone or has another name.
+  string(MD5 names "${ARGN}")
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -D SOURCE=${folder} -D OUTPUT=${output} -D FILES=${names} -P ${script}
+    DEPENDS ${ARGN} ${script}
+    VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
 # millrace_together(TARGET): its sources are compiled by two dozens. Most of what a compiler reads
 # and makes is that of headers, those of CAF first of all: by eights it takes half as long again. But
 # names in unnamed namespaces are shared by the floor, and an include that is missing is not seen

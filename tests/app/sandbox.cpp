@@ -171,6 +171,8 @@ pid_t sandbox::spawn(std::vector<std::string> words, int out, int err) const {
   auto variables = environment_;
   if (!goes_on(words))
     variables.push_back("ASAN_OPTIONS=detect_leaks=0:report_globals=0:malloc_context_size=5");
+  else if (const auto* options = std::getenv("ASAN_OPTIONS"))
+    variables.push_back(std::string{"ASAN_OPTIONS="} + options);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
