@@ -95,15 +95,16 @@ bool uses_session(const request& asked) {
   return true;
 }
 
-storage::access_token owner_holder() {
-  return {.name = std::string{storage::owner_name}, .role = storage::access_role::admin};
-}
-
 }  // namespace
 
 access_check::access_check(access_settings settings, storage::connection_pool& connections,
                            const millrace::clock& time)
-    : settings_(std::move(settings)), connections_(connections), time_(time) {}
+    : settings_(std::move(settings)),
+      owner_(settings_.owner_token.empty()
+                 ? std::nullopt
+                 : std::optional{storage::digest_of(settings_.owner_token)}),
+      connections_(connections),
+      time_(time) {}
 
 bool access_check::is_own_host(std::string_view host) const {
   const auto name = name_of(host);
@@ -132,38 +133,28 @@ std::string access_check::allowed_origin(const request& asked) const {
                                                                       : std::string{origin};
 }
 
-bool access_check::is_owner(const request& asked, std::string_view secret) const {
-  return !settings_.owner_token.empty() && is_on_this_machine(asked.peer) &&
-         is_same(secret, settings_.owner_token);
+bool access_check::is_owner(const request& asked, const storage::token_digest& token) const {
+  return owner_ && is_on_this_machine(asked.peer) && is_same(token.hex, owner_->hex);
 }
 
 std::optional<storage::access_token> access_check::find_holder(const request& asked,
-                                                               std::string_view secret,
+                                                               const storage::token_digest& token,
                                                                bool needs_no_database) {
-  if (is_owner(asked, secret))
-    return owner_holder();
+  if (is_owner(asked, token))
+    return storage::access_token{.name = std::string{storage::owner_name},
+                                 .role = storage::access_role::admin};
   const auto now = time_.now();
   try {
     auto found = connections_.with_connection(
-        "cannot look up the token", [&](auto& on) { return storage::find_token(on, secret, now); });
+        "cannot look up the token", [&](auto& on) { return storage::find_token(on, token, now); });
     if (needs_no_database)
-      recent_.note(secret, found, now);
+      recent_.note(token, found, now);
     return found;
   } catch (const storage::error&) {
-    if (auto known = needs_no_database ? recent_.find(secret, now) : std::nullopt)
+    if (auto known = needs_no_database ? recent_.find(token, now) : std::nullopt)
       return known;
     throw;
   }
-}
-
-std::optional<storage::access_token> access_check::find_holder(
-    const request& asked, const storage::token_digest& digest) {
-  if (!settings_.owner_token.empty() && is_on_this_machine(asked.peer) &&
-      is_same(digest.hex, storage::digest_of(settings_.owner_token).hex))
-    return owner_holder();
-  return connections_.with_connection("cannot look up the token", [&](auto& on) {
-    return storage::find_token(on, digest, time_.now());
-  });
 }
 
 std::optional<storage::access_token> access_check::find_session_holder(const request& asked) {
@@ -195,7 +186,8 @@ storage::access_token access_check::authenticate(const request& asked, const rou
     return {};
   const bool in_session = uses_session(asked);
   auto holder = in_session ? find_session_holder(asked)
-                           : find_holder(asked, token_in(asked), wanted.needs_no_database);
+                           : find_holder(asked, storage::digest_of(token_in(asked)),
+                                         wanted.needs_no_database);
   // A session that has ended is no attempt to guess one.
   if (!holder && in_session)
     throw problem{401, "TOKEN_INVALID", "the session has ended",
@@ -212,12 +204,13 @@ storage::access_token access_check::authenticate(const request& asked, const rou
 
 access_check::signed_in access_check::sign_in_by_token(const request& asked,
                                                        std::string_view secret) {
-  auto holder = find_holder(asked, secret, /*needs_no_database=*/false);
+  const auto token = storage::digest_of(secret);
+  auto holder = find_holder(asked, token);
   if (!holder)
     refuse(asked, unauthorised("the token is unknown, revoked or expired"));
   const auto now = time_.now();
   const auto session = connections_.with_connection("cannot open a session", [&](auto& on) {
-    return storage::open_session(on, storage::digest_of(secret), now + session_length, now);
+    return storage::open_session(on, token, now + session_length, now);
   });
   return {session_cookie(asked, session, session_length), *std::move(holder)};
 }

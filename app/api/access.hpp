@@ -60,18 +60,19 @@ class access_check {
   storage::access_token authenticate(const request& asked, const route& wanted);
 
  private:
-  std::optional<storage::access_token> find_holder(const request& asked, std::string_view secret,
-                                                   bool needs_no_database);
-  /// That of a digest which the database names.
+  /// Of a token that may have been valid a short time ago where the database is not needed.
   std::optional<storage::access_token> find_holder(const request& asked,
-                                                   const storage::token_digest& digest);
+                                                   const storage::token_digest& token,
+                                                   bool needs_no_database = false);
   std::optional<storage::access_token> find_session_holder(const request& asked);
   /// Throws this problem, or 429 where the address has sent many that were wrong.
   [[noreturn]] void refuse(const request& asked, problem otherwise);
   bool is_own_host(std::string_view host) const;
-  bool is_owner(const request& asked, std::string_view secret) const;
+  bool is_owner(const request& asked, const storage::token_digest& token) const;
 
   const access_settings settings_;
+  /// Nothing where there is no owner's token.
+  const std::optional<storage::token_digest> owner_;
   storage::connection_pool& connections_;
   const millrace::clock& time_;
   login_limiter logins_;

@@ -1,9 +1,6 @@
 #include "app/api/recent_tokens.hpp"
 
-#include "base/digest.hpp"
-
 #include <cstddef>
-#include <utility>
 
 namespace millrace::app::api {
 namespace {
@@ -13,21 +10,19 @@ constexpr std::size_t most_tokens = 100;
 
 }  // namespace
 
-void recent_tokens::note(std::string_view secret,
+void recent_tokens::note(const storage::token_digest& token,
                          const std::optional<storage::access_token>& holder, time_point now) {
-  auto digest = sha256_hex(secret);
   const std::scoped_lock guard{mutex_};
-  known_.erase(digest);
+  known_.erase(token.hex);
   std::erase_if(known_, [&](const auto& one) { return one.second.at + trusted_for < now; });
   if (holder && known_.size() < most_tokens)
-    known_.emplace(std::move(digest), seen_token{*holder, now});
+    known_.emplace(token.hex, seen_token{*holder, now});
 }
 
-std::optional<storage::access_token> recent_tokens::find(std::string_view secret,
+std::optional<storage::access_token> recent_tokens::find(const storage::token_digest& token,
                                                          time_point now) const {
-  const auto digest = sha256_hex(secret);
   const std::scoped_lock guard{mutex_};
-  const auto at = known_.find(digest);
+  const auto at = known_.find(token.hex);
   if (at == known_.end() || at->second.at + trusted_for < now ||
       at->second.holder.expires_at.value_or(now) < now)
     return std::nullopt;

@@ -4,12 +4,10 @@
 #include "storage/access/tokens.hpp"
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace millrace::app::api {
 
@@ -18,10 +16,11 @@ namespace millrace::app::api {
 class recent_tokens {
  public:
   /// What the database answered; nothing for a token that is not valid any more.
-  void note(std::string_view secret, const std::optional<storage::access_token>& holder,
+  void note(const storage::token_digest& token, const std::optional<storage::access_token>& holder,
             time_point now);
   /// Nothing for a token that was not seen within ten minutes, or has expired.
-  std::optional<storage::access_token> find(std::string_view secret, time_point now) const;
+  std::optional<storage::access_token> find(const storage::token_digest& token,
+                                            time_point now) const;
 
  private:
   struct seen_token {
@@ -30,7 +29,7 @@ class recent_tokens {
   };
 
   mutable std::mutex mutex_;
-  std::map<std::string, seen_token, std::less<>> known_;
+  std::map<std::string, seen_token> known_;
 };
 
 }  // namespace millrace::app::api

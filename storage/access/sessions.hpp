@@ -25,7 +25,7 @@ std::optional<std::string> use_sign_in_link(connection& on, std::string_view sec
 /// The secret of a new session. Forgets those that are over.
 std::string open_session(connection& on, const token_digest& token, time_point until,
                          time_point now);
-/// Nothing where there is none, or it is over.
+/// Nothing for a session that is unknown or has expired.
 std::optional<token_digest> find_session(connection& on, std::string_view secret, time_point now);
 void end_session(connection& on, std::string_view secret);
 

@@ -86,10 +86,6 @@ bool add_token(connection& on, const access_token& token, std::string_view secre
 
 token_digest digest_of(std::string_view secret) { return {sha256_hex(secret)}; }
 
-std::optional<access_token> find_token(connection& on, std::string_view secret, time_point now) {
-  return find_token(on, digest_of(secret), now);
-}
-
 std::optional<access_token> find_token(connection& on, const token_digest& digest, time_point now) {
   return guarded("cannot look up the token", [&]() -> std::optional<access_token> {
     auto found = read_tokens(

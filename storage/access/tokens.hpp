@@ -64,11 +64,10 @@ std::string make_token_secret();
 /// storage::error.
 bool add_token(connection& on, const access_token& token, std::string_view secret);
 
-/// The token of that secret; nothing where there is none, or it has expired.
-std::optional<access_token> find_token(connection& on, std::string_view secret, time_point now);
+/// The token whose secret has that digest. Nothing for one that is unknown or has expired.
 std::optional<access_token> find_token(connection& on, const token_digest& digest, time_point now);
 
-/// The digest of the token of that name; nothing where there is none, or it has expired.
+/// The digest of the token of that name. Nothing for one that is unknown or has expired.
 std::optional<token_digest> find_token_digest(connection& on, const std::string& name,
                                               time_point now);
 

@@ -21,7 +21,7 @@ TEST_CASE_METHOD(store_fixture,
                            .expires_at = now + 1h};
   CHECK(add_token(on, token, secret));
   CHECK_FALSE(add_token(on, token, make_token_secret()));
-  const auto found = find_token(on, secret, now);
+  const auto found = find_token(on, digest_of(secret), now);
   REQUIRE(found);
   CHECK(found->name == "shop");
   CHECK(found->role == access_role::operates);
@@ -29,12 +29,12 @@ TEST_CASE_METHOD(store_fixture,
   CHECK(found->tenant == "t");
   CHECK(found->pipeline == "p");
   CHECK(found->expires_at == now + 1h);
-  CHECK_FALSE(find_token(on, "mr_other", now));
-  CHECK_FALSE(find_token(on, secret, now + 1h));
+  CHECK_FALSE(find_token(on, digest_of("mr_other"), now));
+  CHECK_FALSE(find_token(on, digest_of(secret), now + 1h));
   CHECK(list_tokens(on).size() == 1);
   CHECK(revoke_token(on, "shop", "a test", now));
   CHECK_FALSE(revoke_token(on, "shop", "a test", now));
-  CHECK_FALSE(find_token(on, secret, now));
+  CHECK_FALSE(find_token(on, digest_of(secret), now));
 }
 
 TEST_CASE_METHOD(store_fixture, "a request that was answered is known for a day") {
