@@ -1,4 +1,4 @@
-/** The frame of the console: who is signed in, which page is open, how old the picture is, the keys. */
+/** The frame of the console: whose session it is, which page is open, how old the picture is, the keys. */
 
 import * as api from "./lib/api.js";
 import { announce, focusIn, focusKey, h, show } from "./lib/dom.js";

@@ -30,7 +30,7 @@ const patience = 20000;
 /** Of a text, which may have many megabytes. */
 const textPatience = 60000;
 
-/** Ends with the caller's signal, and after that time. An order has no time: nobody would know whether it was given. */
+/** Ends with the caller's signal, and after that time. An order has no time: it would not be known whether it was given. */
 function signalOf(signal, most) {
   if (!most || !AbortSignal.timeout) return signal;
   const late = AbortSignal.timeout(most);
@@ -81,7 +81,7 @@ export const post = (path, parameters, document) =>
   call("POST", path, value, document === undefined ? { parameters } : { parameters, body: JSON.stringify(document), type: "application/json" });
 export const remove = (path) => call("DELETE", path, value);
 
-/** Whoever is signed in; filled by main.js. */
+/** The token of the session; filled by main.js. */
 export const session = { name: "", role: "viewer", owner: "", tenant: "", pipeline: "" };
 
 const roles = ["viewer", "submitter", "operator", "admin"];

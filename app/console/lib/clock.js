@@ -1,6 +1,6 @@
 /** The server's time: ages are told by it, for the clock of this machine may be wrong. */
 
-/** Of a slower answer nobody knows when in that time the server looked at its clock. */
+/** Of a slower answer it is not known when in that time the server looked at its clock. */
 const longestAnswer = 2000;
 
 let ahead = 0;

@@ -52,6 +52,9 @@ export function show(parent, ...children) {
   focusKey(focused, parent);
 }
 
+/** Names with their values: [[name, value]]. */
+export const facts = (list) => h("dl", { class: "facts" }, list.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+
 /** Tells a screen reader. */
 export function announce(text) {
   document.getElementById("announcements").textContent = text;

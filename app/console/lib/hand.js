@@ -1,4 +1,4 @@
-/** Whether the pointer is down, or text is selected: what is drawn anew then takes both away. */
+/** Whether the pointer is down, or text is selected: what is drawn again then takes both away. */
 
 /** A press that no event ends, as on a scroll bar. */
 const longestPress = 10000;
@@ -25,7 +25,7 @@ export function heldBy() {
   return pressedAt !== null && performance.now() - pressedAt < longestPress ? "the pointer is down" : "";
 }
 
-/** Until the page may be drawn again; throws where the signal says that nobody waits for it any more. */
+/** Until the page may be drawn again; throws where the signal says that it is not wanted now. */
 export async function handIsFree(signal) {
   while (heldBy() && !signal?.aborted) await new Promise((resolve) => setTimeout(resolve, betweenLooks));
   signal?.throwIfAborted();

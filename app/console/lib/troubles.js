@@ -74,5 +74,5 @@ function ofStages(stages) {
 function ofSchedules(schedules) {
   return (schedules?.schedules ?? [])
     .filter((schedule) => schedule.left)
-    .map((schedule) => ({ tone: "warns", text: `No runtime keeps the schedule ${schedule.schedule} any more: it makes no jobs.`, href: "#/schedules", link: "Look at the schedules" }));
+    .map((schedule) => ({ tone: "warns", text: `The schedule ${schedule.schedule} is in the configuration of no runtime: it makes no jobs.`, href: "#/schedules", link: "Look at the schedules" }));
 }

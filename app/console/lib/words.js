@@ -11,6 +11,8 @@ const tones = {
   healthy: "well", degraded: "warns", unhealthy: "bad",
   starting: "waits", running: "well", restarting: "warns", draining: "warns", stopping: "warns",
   crashed: "bad", dead: "bad", ended: "over", stopped: "over", closed: "well", open: "bad", "half-open": "warns",
+  paused: "warns", left: "warns", on: "well", expired: "over",
+  registered: "waits", parsed: "works", chunked: "works", embedded: "well",
   info: "waits", warning: "warns", error: "bad",
 };
 

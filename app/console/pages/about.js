@@ -1,19 +1,19 @@
-/** What this is, and whom it talks to. */
+/** What this is, and what it talks to. */
 
 import * as api from "../lib/api.js";
-import { h, show } from "../lib/dom.js";
+import { facts, h, show } from "../lib/dom.js";
 import { readOrRefusal, refusal } from "../lib/refusal.js";
-import { badge, when } from "../lib/words.js";
+import { identityOf } from "./runtimes.js";
 
 export const title = "About";
 
 export function open(main, tools) {
-  const facts = h("div");
+  const known = h("div");
   show(
     main,
     h("h1", {}, title),
     h("p", {}, "millrace runs jobs and keeps each of their steps in a database, so that no job is lost. This console shows what the runtime does and gives it orders, by the same calls that programs use."),
-    facts,
+    known,
     h("h2", {}, "For programs"),
     h(
       "ul",
@@ -26,23 +26,12 @@ export function open(main, tools) {
   tools.live(async (signal) => {
     version ||= (await api.get("/v1/openapi.json", {}, signal)).info.version;
     const { answer, failure } = await readOrRefusal("/v1/runtime", signal);
-    show(facts, list(serverFacts(version)), h("h2", {}, "Runtime"), answer ? list(runtimeFacts(answer)) : refusal(failure));
+    show(known, facts(serverFacts(version)), h("h2", {}, "Runtime"), answer ? facts(identityOf(answer)) : refusal(failure));
   });
 }
-
-const list = (facts) => h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 
 const serverFacts = (version) => [
   ["Version of the server", version],
   ["Server", location.origin],
   ["Signed in as", `${api.session.name} (${api.session.role})`],
-];
-
-const runtimeFacts = (runtime) => [
-  ["Version", runtime.version],
-  ["State", [badge(runtime.state), " ", badge(runtime.health)]],
-  ["Host", `${runtime.host} (process ${runtime.pid})`],
-  ["Started", when(runtime.started_at)],
-  ["Database", runtime.database],
-  ["Data directory", h("code", {}, runtime.data_dir)],
 ];

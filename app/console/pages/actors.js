@@ -1,8 +1,8 @@
-/** The actors of the runtime: who starts whom again, who is busy, who has crashed. */
+/** The actors of the runtime: how they are started again, which are busy, which have crashed. */
 
 import { meter } from "../lib/charts.js";
 import { h, show } from "../lib/dom.js";
-import { brief, count, counted, duration } from "../lib/format.js";
+import { count, counted, duration, perSecond } from "../lib/format.js";
 import { readOrRefusal, refusal } from "../lib/refusal.js";
 import { table } from "../lib/table.js";
 import { badge, jobsAt } from "../lib/words.js";
@@ -34,7 +34,7 @@ function placeOf(name) {
   return [name.slice("stage:".length, dot), name.slice(dot + 1)];
 }
 
-/** The picture before this one. It stays while another ranking opens the page anew. */
+/** The picture before this one. It stays while another ranking opens the page again. */
 let last = { at: 0, actors: new Map() };
 const longestGap = 10000;
 
@@ -86,7 +86,7 @@ function nameOf(actor) {
 }
 
 const busyMeter = (actor) => (actor.busy === null ? "–" : meter(actor.busy, 1, `${Math.round(actor.busy * 100)} % busy`));
-const rateText = (actor) => (actor.rate === null ? "–" : `${actor.rate < 10 ? Math.round(actor.rate * 10) / 10 : brief(actor.rate)}/s`);
+const rateText = (actor) => (actor.rate === null ? "–" : perSecond(actor.rate));
 
 function line(actor) {
   const figures = [

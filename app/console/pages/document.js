@@ -1,10 +1,10 @@
 /** One document: what is known of it, and its text beside its chunks. */
 
 import * as api from "../lib/api.js";
-import { h, show } from "../lib/dom.js";
+import { facts, h, show } from "../lib/dom.js";
 import { problemText } from "../lib/dialog.js";
 import { bytes as bytesText, count } from "../lib/format.js";
-import { jobLink, toneOf } from "../lib/words.js";
+import { badge, jobLink } from "../lib/words.js";
 
 export const title = (id) => `Document ${id}`;
 
@@ -13,9 +13,6 @@ const chunksLookedThrough = 1000;
 /** Bytes of the text on the page at once: layout of much more makes the page slow. */
 const bytesShown = 200000;
 const mostExcerpt = 400;
-
-const tones = { registered: "queued", parsed: "working", chunked: "working", embedded: "done" };
-export const statusBadge = (status) => h("span", { class: `badge ${toneOf(tones[status])}` }, status);
 
 export function open(main, tools) {
   const head = h("div");
@@ -43,7 +40,7 @@ export function open(main, tools) {
 }
 
 function headOf(document) {
-  const facts = [
+  const known = [
     ["Owner", document.owner],
     ["Ingested by", jobLink(document.job_id)],
     ["Type", document.media_type],
@@ -56,8 +53,8 @@ function headOf(document) {
     ["Id", h("code", {}, document.document_id)],
   ].filter(([, value]) => value);
   return [
-    h("h1", {}, document.name || title(document.document_id), " ", statusBadge(document.status)),
-    h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    h("h1", {}, document.name || title(document.document_id), " ", badge(document.status)),
+    facts(known),
   ];
 }
 
@@ -204,7 +201,7 @@ function chunkList(document, path, view) {
       wanted = ord === null ? undefined : wantedOf(await showPage(ord, signal));
     }
     if (!wanted) {
-      problem.textContent = "The chunk of this link is not there any more: the document has other chunks now.";
+      problem.textContent = "The chunk of this link is gone: the document has other chunks now.";
       return;
     }
     wanted.item.scrollIntoView({ block: "nearest" });

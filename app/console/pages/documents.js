@@ -4,15 +4,15 @@ import * as api from "../lib/api.js";
 import { announce, h, show } from "../lib/dom.js";
 import { problemText } from "../lib/dialog.js";
 import { bytes, count } from "../lib/format.js";
+import { filterForm } from "../lib/filters.js";
 import { table } from "../lib/table.js";
-import { jobLink } from "../lib/words.js";
-import { statusBadge } from "./document.js";
+import { badge, jobLink } from "../lib/words.js";
 
 export const title = "Documents";
 
 const columns = [
   { title: "Document", cell: (document) => document.name },
-  { title: "Status", cell: (document) => statusBadge(document.status) },
+  { title: "Status", cell: (document) => badge(document.status) },
   { title: "Owner", cell: (document) => document.owner },
   { title: "Type", cell: (document) => document.media_type },
   { title: "Size", cell: (document) => bytes(document.size_bytes), number: true },
@@ -20,7 +20,7 @@ const columns = [
   { title: "Job", cell: (document) => jobLink(document.job_id) },
 ];
 
-/** The files that were given, the newest first, one after the other. They stay while a filter opens the page anew. */
+/** The files that were given, the newest first, one after the other. They stay while a filter opens the page again. */
 const uploads = h("ul", { class: "troubles", "aria-label": "Files that were given" });
 let queue = Promise.resolve();
 /** Ends what is under way. */
@@ -40,7 +40,7 @@ export function open(main, tools) {
     main,
     h("h1", {}, title),
     api.may("submitter") ? dropZone(tools.parameters.owner, () => refresher.poke()) : null,
-    filterForm(tools),
+    api.session.owner ? null : filterForm({ fields: [["owner", "Owner"]], tools, reset: { after: "" }, clear: "#/documents" }),
     list,
     pageButtons,
   );
@@ -76,23 +76,6 @@ function documentTable(documents, { owner, after }) {
 function cursors(page, tools) {
   const button = (text, after) => h("button", { type: "button", "data-key": text, onclick: () => tools.set({ after }) }, text);
   return [tools.parameters.after ? button("First page", "") : null, page.next_after === null ? null : button("Next page", page.next_after)];
-}
-
-function filterForm(tools) {
-  if (api.session.owner) return null;
-  return h(
-    "form",
-    {
-      class: "filters",
-      onsubmit: (event) => {
-        event.preventDefault();
-        tools.set({ after: "", ...Object.fromEntries(new FormData(event.target)) });
-      },
-    },
-    h("label", {}, h("span", {}, "Owner"), h("input", { name: "owner", type: "search", value: tools.parameters.owner ?? "", spellcheck: "false", autocomplete: "off" })),
-    h("button", { type: "submit" }, "Show"),
-    h("a", { href: "#/documents" }, "Clear"),
-  );
 }
 
 function dropZone(ownerShown, poke) {

@@ -5,6 +5,7 @@ import { h, show } from "../lib/dom.js";
 import { problemText } from "../lib/dialog.js";
 import { count, counted, date } from "../lib/format.js";
 import { heldBy } from "../lib/hand.js";
+import { filterForm } from "../lib/filters.js";
 import { table } from "../lib/table.js";
 import { badge, toneOf } from "../lib/words.js";
 
@@ -32,7 +33,7 @@ export function open(main, tools) {
   show(
     main,
     h("div", { class: "row" }, h("h1", {}, title), freeze),
-    filterForm(tools),
+    filterForm({ fields: filters, tools, clear: "#/events" }),
     notes,
     list,
     h("p", { class: "muted" }, `The newest ${count(mostShown)} are kept here. `, h("code", {}, "millrace events"), " shows older ones."),
@@ -106,24 +107,6 @@ export function open(main, tools) {
       missed ? h("p", { class: "problem" }, `Of the events ${missed.after + 1} to ${missed.until} not all are in this list: there were too many to send. `, h("code", {}, `millrace events --after ${missed.after}`), " shows them.") : null,
     );
   }
-}
-
-function filterForm(tools) {
-  const input = ([name, label]) =>
-    h("label", {}, h("span", {}, label), h("input", { name, type: "search", value: tools.parameters[name] ?? "", spellcheck: "false", autocomplete: "off" }));
-  return h(
-    "form",
-    {
-      class: "filters",
-      onsubmit: (event) => {
-        event.preventDefault();
-        tools.set(Object.fromEntries(new FormData(event.target)));
-      },
-    },
-    filters.map(input),
-    h("button", { type: "submit" }, "Show"),
-    h("a", { href: "#/events" }, "Clear"),
-  );
 }
 
 function eventTable(events, filter) {

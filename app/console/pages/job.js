@@ -3,7 +3,7 @@
 import * as api from "../lib/api.js";
 import { gantt } from "../lib/charts.js";
 import { now } from "../lib/clock.js";
-import { h, show } from "../lib/dom.js";
+import { facts, h, show } from "../lib/dom.js";
 import { ask, problemText, sentence } from "../lib/dialog.js";
 import { textsOf } from "../lib/exact.js";
 import { count, duration } from "../lib/format.js";
@@ -96,7 +96,7 @@ function aged({ job: { progress }, at }) {
 }
 
 function headOf(job, explained) {
-  const facts = [
+  const known = [
     ["Pipeline", h("a", { href: jobsAt({ pipeline: job.pipeline }) }, job.pipeline)],
     ["Stage", job.stage],
     ["Attempt", job.attempt],
@@ -119,7 +119,7 @@ function headOf(job, explained) {
     h("h1", {}, title(job.job_id), " ", badge(job.state), job.cancel_requested ? h("span", { class: "badge warns" }, "cancel requested") : null),
     h("p", { class: "explanation" }, h("strong", {}, sentence(explained.text)), explained.next ? ` ${sentence(explained.next)}` : "", h("span", { class: "muted" }, ` ${explained.reason}`)),
     progressOf(job),
-    h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    facts(known),
   );
 }
 

@@ -4,6 +4,7 @@ import * as api from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
 import { ask, notify, problemText, tell } from "../lib/dialog.js";
 import { count, counted } from "../lib/format.js";
+import { filterForm } from "../lib/filters.js";
 import { table } from "../lib/table.js";
 import { badge, states, toneOf, when } from "../lib/words.js";
 
@@ -73,7 +74,7 @@ export function open(main, tools) {
   show(
     main,
     h("div", { class: "row" }, h("h1", {}, title), freeze, columnChoice(() => draw())),
-    filterForm(tools),
+    filterForm({ fields: filters, tools, reset: { before: "" }, clear: "#/jobs", first: stateChoice(tools.parameters.state ?? "") }),
     bulk,
     counting,
     list,
@@ -160,24 +161,9 @@ export function open(main, tools) {
 
 let isOrdering = false;
 
-function filterForm(tools) {
-  const at = tools.parameters;
-  const input = ([name, label, type = "search"]) =>
-    h("label", {}, h("span", {}, label), h("input", { name, type, value: at[name] ?? "", spellcheck: "false", autocomplete: "off" }));
-  return h(
-    "form",
-    {
-      class: "filters",
-      onsubmit: (event) => {
-        event.preventDefault();
-        tools.set({ before: "", ...Object.fromEntries(new FormData(event.target)) });
-      },
-    },
-    h("label", {}, h("span", {}, "State"), h("select", { name: "state", onchange: (event) => event.target.form.requestSubmit() }, ["", ...states].map((state) => h("option", { value: state, selected: state === (at.state ?? "") }, state || "all")))),
-    filters.map(input),
-    h("button", { type: "submit" }, "Show"),
-    h("a", { href: "#/jobs" }, "Clear"),
-  );
+function stateChoice(chosen) {
+  const options = ["", ...states].map((state) => h("option", { value: state, selected: state === chosen }, state || "all"));
+  return h("label", {}, h("span", {}, "State"), h("select", { name: "state", onchange: (event) => event.target.form.requestSubmit() }, options));
 }
 
 function columnChoice(onChange) {
@@ -296,7 +282,7 @@ async function orderMatching(order, tools, say) {
     }
     say("");
   }
-  // The question would be about a list that is not shown any more.
+  // The question would be about a list that is gone.
   if (tools.isOver()) return;
   if (found.matched === 0) {
     notify("No job matches.");
@@ -310,7 +296,7 @@ async function orderMatching(order, tools, say) {
     yes: order.yes,
     danger: order.danger,
     order: async () => {
-      // Those that match since then were not counted, and nobody agreed to them.
+      // Those that match since then were not counted, and are not agreed to.
       const answer = await api.post(order.path, { ...wanted, limit: found.matched });
       refused = answer.refused.map((part) => `${counted(part.count, "job")}: ${part.why}`);
       became = `${counted(answer.changed, "job")} changed${answer.passed_over ? `, ${count(answer.passed_over)} had changed meanwhile` : ""}`;

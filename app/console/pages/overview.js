@@ -96,7 +96,7 @@ function stageBox(stage) {
   return h(
     "li",
     { class: stage.paused_at ? "stage paused" : "stage" },
-    h("h3", {}, stage.stage, stage.paused_at ? h("span", { class: "badge warns" }, "paused") : null),
+    h("h3", {}, stage.stage, stage.paused_at ? badge("paused") : null),
     h("div", { class: "badges" }, states.filter((state) => state !== "done").map(number)),
     sparkline(seen, `Rate of ${key} while this console is open`),
     h("p", { class: "muted" }, stage.handled_in_10_s ? `${perSecond(stage.handled_in_10_s / 10)}, median ${duration(stage.p50_us)}, p99 ${duration(stage.p99_us)}` : "nothing in the last 10 s"),

@@ -2,7 +2,7 @@
 
 import * as api from "../lib/api.js";
 import { meter } from "../lib/charts.js";
-import { h, show } from "../lib/dom.js";
+import { facts, h, show } from "../lib/dom.js";
 import { ask } from "../lib/dialog.js";
 import { count } from "../lib/format.js";
 import { readOrRefusal, refusal } from "../lib/refusal.js";
@@ -19,31 +19,33 @@ export function open(main, tools) {
     const paths = ["/v1/runtime", "/v1/runtimes"];
     const [runtime, runtimes] = await Promise.all(paths.map((path) => readOrRefusal(path, signal)));
     show(own, h("h2", {}, "The runtime of this server"), runtime.answer ? ownRuntime(runtime.answer, () => refresher.poke()) : refusal(runtime.failure));
-    show(fleet, h("h2", {}, "All runtimes of the database"), runtimes.answer ? fleetTable(runtimes.answer, runtime.answer?.runtime_id) : refusal(runtimes.failure));
+    show(fleet, h("h2", {}, "All runtimes of the database"), runtimes.answer ? fleetTable(runtimes.answer) : refusal(runtimes.failure));
   });
 }
 
+/** What stays the same while it runs, after its state. */
+export const identityOf = (runtime) => [
+  ["State", [badge(runtime.state), " ", badge(runtime.health)]],
+  ["Version", runtime.version],
+  ["Host", `${runtime.host} (process ${runtime.pid})`],
+  ["Started", when(runtime.started_at)],
+  ["Database", runtime.database],
+  ["Data directory", h("code", {}, runtime.data_dir)],
+];
+
 function ownRuntime(runtime, poke) {
-  const facts = [
-    ["State", [badge(runtime.state), " ", badge(runtime.health)]],
+  const known = [
+    ...identityOf(runtime),
     ["Runtime", runtime.runtime_id ? String(runtime.runtime_id) : "not in the database yet"],
-    ["Version", runtime.version],
-    ["Host", `${runtime.host} (process ${runtime.pid})`],
-    ["Started", when(runtime.started_at)],
-    ["Database", runtime.database],
-    ["Data directory", h("code", {}, runtime.data_dir)],
     ["Jobs in hand", meter(runtime.in_hand, runtime.in_flight_limit, `${count(runtime.in_hand)} of ${count(runtime.in_flight_limit)}`)],
     ["Calls of handlers in the last 10 s", count(runtime.handled_in_10_s)],
   ];
-  return [
-    h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
-    orders(runtime, poke),
-  ];
+  return [facts(known), orders(runtime, poke)];
 }
 
 const ending = "Jobs that wait stay in the queue for other runtimes. When this page comes from the runtime itself, it no longer answers after that. To go on, start the runtime again with millrace run.";
 
-const known = [
+const knownOrders = [
   { name: "drain", text: "Drain", yes: "Drain the runtime", says: `It begins nothing new, and ends when what is at work has ended or its grace is over. ${ending}` },
   { name: "stop", text: "Stop", yes: "Stop the runtime", danger: true, says: `It gives back at once what is at work, which begins again elsewhere without a charge, and ends. ${ending}` },
 ];
@@ -72,13 +74,12 @@ function orders(runtime, poke) {
       },
       order.text,
     );
-  return h("div", { class: "buttons", role: "group", "aria-label": "Orders" }, known.map(button));
+  return h("div", { class: "buttons", role: "group", "aria-label": "Orders" }, knownOrders.map(button));
 }
 
-function fleetTable(fleet, own) {
-  const isOwn = (runtime) => runtime.self || runtime.runtime_id === own;
+function fleetTable(fleet) {
   const columns = [
-    { title: "Runtime", cell: (runtime) => `${runtime.runtime_id}${isOwn(runtime) ? " (of this server)" : ""}` },
+    { title: "Runtime", cell: (runtime) => `${runtime.runtime_id}${runtime.self ? " (of this server)" : ""}` },
     { title: "State", cell: (runtime) => badge(runtimeState(runtime)) },
     { title: "Host", cell: (runtime) => runtime.host },
     { title: "Process", cell: (runtime) => runtime.pid, number: true },

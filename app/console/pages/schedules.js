@@ -4,7 +4,7 @@ import * as api from "../lib/api.js";
 import { h, show } from "../lib/dom.js";
 import { ask } from "../lib/dialog.js";
 import { table } from "../lib/table.js";
-import { jobLink, when } from "../lib/words.js";
+import { badge, jobLink, when } from "../lib/words.js";
 
 export const title = "Schedules";
 
@@ -84,9 +84,9 @@ function scheduleTable(schedules, give) {
 
 function stateOf(schedule) {
   if (schedule.paused_at)
-    return [h("span", { class: "badge warns" }, "paused"), " ", when(schedule.paused_at), ` by ${schedule.paused_by}`];
-  if (schedule.left) return [h("span", { class: "badge warns" }, "left"), " no runtime keeps it, and it makes no jobs"];
-  return h("span", { class: "badge well" }, "on");
+    return [badge("paused"), " ", when(schedule.paused_at), ` by ${schedule.paused_by}`];
+  if (schedule.left) return [badge("left"), " no runtime keeps it, and it makes no jobs"];
+  return badge("on");
 }
 
 function buttons(schedule, give) {

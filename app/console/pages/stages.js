@@ -8,7 +8,7 @@ import { count, counted, duration } from "../lib/format.js";
 import { readOrRefusal, refusal } from "../lib/refusal.js";
 import { countsNote, pipelinesOf } from "../lib/stages.js";
 import { table } from "../lib/table.js";
-import { jobsAt, states, when } from "../lib/words.js";
+import { badge, jobsAt, states, when } from "../lib/words.js";
 
 export const title = "Stages";
 
@@ -126,7 +126,7 @@ function jobCount(stage, state) {
 
 function pauseOf(stage) {
   if (!stage.paused_at) return "";
-  return [h("span", { class: "badge warns" }, "paused"), " ", when(stage.paused_at), ` by ${stage.paused_by}`];
+  return [badge("paused"), " ", when(stage.paused_at), ` by ${stage.paused_by}`];
 }
 
 function workOf(stage) {

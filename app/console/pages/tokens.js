@@ -1,11 +1,11 @@
-/** Tokens: who may use the API, and how far. */
+/** Tokens for the API, and what each may do. */
 
 import * as api from "../lib/api.js";
 import { now } from "../lib/clock.js";
 import { h, show } from "../lib/dom.js";
 import { ask, problemText } from "../lib/dialog.js";
 import { table } from "../lib/table.js";
-import { when } from "../lib/words.js";
+import { badge, when } from "../lib/words.js";
 
 export const title = "Tokens";
 
@@ -55,7 +55,7 @@ const roleText = (role) => roles.find(([name]) => name === role)?.[1] ?? "";
 function endOf(token) {
   if (!token.expires_at) return "never";
   const isOver = Date.parse(token.expires_at) <= now();
-  return [when(token.expires_at), " ", isOver ? h("span", { class: "badge over" }, "expired") : null];
+  return [when(token.expires_at), " ", isOver ? badge("expired") : null];
 }
 
 function revokeButton(token, poke) {

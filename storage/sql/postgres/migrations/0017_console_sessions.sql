@@ -1,5 +1,5 @@
 -- Works with version 6.
--- Who is signed in to the console, by the SHA-256 of the session's secret; and links that sign in once.
+-- Sessions of the console, and links that sign in once, by the SHA-256 of their secrets.
 -- A session is good for as long as its token, whose digest it names.
 create table console_sessions (
   hash text primary key not null,
