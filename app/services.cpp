@@ -1,5 +1,6 @@
 #include "app/services.hpp"
 
+#include "app/authorities.hpp"
 #include "app/error.hpp"
 #include "app/secret.hpp"
 #include "ingest/embed/hashing_embedder.hpp"
@@ -20,6 +21,7 @@ constexpr int most_calls = 256;
 std::shared_ptr<pipeline::remote::service> make_service(const std::string& name,
                                                         const service_choice& chosen,
                                                         const clock& time) {
+  check_authorities("service." + name + ".ca_file", chosen.service.http.ca_file);
   auto key = read_secret("the key of the " + name, "service." + name + ".key", chosen.key);
   auto made =
       std::make_shared<pipeline::remote::service>(name, chosen.service, std::move(key), time);

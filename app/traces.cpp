@@ -1,5 +1,6 @@
 #include "app/traces.hpp"
 
+#include "app/authorities.hpp"
 #include "app/secret.hpp"
 #include "app/version.hpp"
 #include "storage/db/connection_pool.hpp"
@@ -21,6 +22,7 @@ std::shared_ptr<pipeline::tracing::exporter> make_exporter(const settings& value
       .key = read_secret("the key of the collector", "telemetry.key", chosen.key),
       .source = {.service_name = chosen.service_name, .version = std::string{version()}},
       .ratio = chosen.ratio};
+  check_authorities("telemetry.ca_file", chosen.ca_file);
   how.http.ca_file = chosen.ca_file;
   auto database = values.runtime.database;
   database.pooled = 1;

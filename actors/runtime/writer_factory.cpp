@@ -39,8 +39,9 @@ std::shared_ptr<writer> writer_factory::make() {
     tell_rescued(rescued, *befell);
     if (!traces)
       return;
-    for (const auto id : rescued.poisoned)
-      traces->read({.job = id, .has_ended = true, .has_crashed = true});
+    for (const auto* ended : {&rescued.poisoned, &rescued.cancelled})
+      for (const auto id : *ended)
+        traces->read({.job = id, .has_ended = true, .has_crashed = true});
   };
   last_ = std::make_shared<writer>(std::move(what), parts_.pipelines, time_);
   return last_;

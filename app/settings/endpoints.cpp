@@ -1,6 +1,7 @@
 #include "app/settings/endpoints.hpp"
 
 #include "app/settings/kinds.hpp"
+#include "net/http/url.hpp"
 
 #include <fmt/format.h>
 
@@ -14,13 +15,9 @@ using pipeline::remote::endpoint;
 
 constexpr int highest = 1000;
 
+/// Nothing in it may be a secret.
 bool is_base_url(std::string_view text) {
-  for (const std::string_view scheme : {"http://", "https://"})
-    if (text.starts_with(scheme)) {
-      const auto rest = text.substr(scheme.size());
-      return !rest.empty() && rest.front() != '/' && rest.find_first_of("@?#\"\\") == rest.npos;
-    }
-  return false;
+  return text.find_first_of("@?#\"\\") == text.npos && net::is_http_url(text);
 }
 
 /// Reads NAME=NUMBER into the number; false when it is something else.

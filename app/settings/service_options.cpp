@@ -4,6 +4,7 @@
 #include "app/settings/endpoints.hpp"
 #include "app/settings/kinds.hpp"
 #include "app/settings/make_option.hpp"
+#include "base/text_line.hpp"
 
 #include <chrono>
 #include <utility>
@@ -26,7 +27,7 @@ bool is_webhook_url(std::string_view text) { return is_url(text) && !text.ends_w
 
 bool is_service_name(std::string_view text) {
   constexpr std::size_t longest = 200;
-  return !text.empty() && text.size() <= longest && text.find_first_of("\r\n") == text.npos;
+  return !text.empty() && text.size() <= longest && one_line(text, longest) == text;
 }
 
 bool is_one_line(std::string_view text) {

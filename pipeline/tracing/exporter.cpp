@@ -97,6 +97,8 @@ void exporter::run() {
       drop(some.spans.size(), failure.what());
     }
   }
+  if (dropped_ != told_dropped_)
+    warn("the runtime ends");
   const std::scoped_lock guard{mutex_};
   has_ended_ = true;
   changed_.notify_all();
@@ -162,8 +164,10 @@ void exporter::delivered(std::size_t spans, const partial_success& said) {
     return drop(static_cast<std::size_t>(refused),
                 fmt::format("{} took the request, but refused {} of its {} spans: {}",
                             settings_.url, refused, spans, said.why));
-  if (std::exchange(is_failing_, false))
+  if (std::exchange(is_failing_, false)) {
     log_event(log_level::info, "TRACES_SENT_AGAIN", {{"dropped", dropped_.load()}});
+    told_dropped_ = dropped_;
+  }
 }
 
 void exporter::drop(std::size_t spans, const std::string& why) {
@@ -173,10 +177,14 @@ void exporter::drop(std::size_t spans, const std::string& why) {
 
 void exporter::tell(const std::string& why) {
   const auto now = std::chrono::steady_clock::now();
-  if (told_at_ && now - *told_at_ < between_words)
-    return;
+  if (!told_at_ || now - *told_at_ >= between_words)
+    warn(why);
+}
+
+void exporter::warn(const std::string& why) {
   is_failing_ = true;
-  told_at_ = now;
+  told_at_ = std::chrono::steady_clock::now();
+  told_dropped_ = dropped_;
   log_event(log_level::warning, "TRACES_NOT_SENT",
             {{"why", why},
              {"dropped", dropped_.load()},

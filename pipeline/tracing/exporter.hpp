@@ -116,6 +116,8 @@ class exporter {
   void delivered(std::size_t spans, const partial_success& said);
   void drop(std::size_t spans, const std::string& why);
   void tell(const std::string& why);
+  /// In the log, how often it was told before.
+  void warn(const std::string& why);
   bool has_room(std::size_t more) const;
   void leave_out(std::size_t spans);
 
@@ -134,9 +136,10 @@ class exporter {
   std::stop_source cut_;
   std::atomic<std::int64_t> sent_{0};
   std::atomic<std::int64_t> dropped_{0};
-  /// The last word in the log was that spans are not sent, and when.
+  /// The last word in the log was that spans are not sent; when, and how many had been dropped.
   bool is_failing_ = false;
   std::optional<std::chrono::steady_clock::time_point> told_at_{};
+  std::int64_t told_dropped_ = 0;
   std::thread thread_;
 };
 

@@ -101,8 +101,8 @@ span span_of(const trace_id& trace, const job_labels& of, const job_life& what) 
   one.end = what.ended;
   label(one, of);
   label_with_names(one, of);
-  set_end(one, to_string(what.became), what.became == job_state::deadletter, what.code,
-          what.message);
+  const bool is_dead = what.became == job_state::deadletter;
+  set_end(one, is_dead ? "dead" : to_string(what.became), is_dead, what.code, what.message);
   return one;
 }
 

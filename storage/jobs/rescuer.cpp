@@ -38,6 +38,8 @@ void count(std::span<const pending_change> changes, rescue_result& into) {
     ++into.rescued;
     if (one.to.state == pipeline::job_state::deadletter)
       into.poisoned.push_back(one.job->id);
+    else if (one.to.state == pipeline::job_state::cancelled)
+      into.cancelled.push_back(one.job->id);
   }
 }
 
@@ -126,6 +128,7 @@ rescue_result rescuer::rescue_dead(const onlooker& by, time_point now) {
       const auto rescued = rescue_one(one, by, now);
       all.rescued += rescued.rescued;
       all.poisoned.insert(all.poisoned.end(), rescued.poisoned.begin(), rescued.poisoned.end());
+      all.cancelled.insert(all.cancelled.end(), rescued.cancelled.begin(), rescued.cancelled.end());
       all.refused += rescued.refused;
     }
     return all;

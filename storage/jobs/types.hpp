@@ -105,6 +105,8 @@ struct rescue_result {
   std::int64_t rescued = 0;
   /// Those of them that are dead now, code POISON.
   std::vector<job_id> poisoned{};
+  /// Those of them that are cancelled now, as was asked of them before.
+  std::vector<job_id> cancelled{};
   /// How many the database refuses to let be rescued; the others are.
   std::int64_t refused = 0;
 };

@@ -256,8 +256,30 @@ TEST_CASE("a job that kills its runtime each time has a tree of the attempts tha
   CHECK(to.faults().empty());
   const tree all{to.spans()};
   CHECK(all.outcomes("attempt p.a") == texts{"lost", "lost", "lost"});
-  CHECK(all.outcomes("job p") == texts{"deadletter"});
+  CHECK(all.outcomes("job p") == texts{"dead"});
   CHECK(text_of(all.named("job p").at(0), "millrace.code") == "POISON");
+}
+
+TEST_CASE("a job that is cancelled while its runtime is dead has a tree that says so") {
+  const sandbox in;
+  const collector to{in};
+  const auto folder = in.folder().string();
+  const auto config =
+      in.write("m.ini", to.settings() + one_stage(fmt::format(
+                                            "exec-once:sh -c 'touch {}/begun; exec sleep 60'",
+                                            folder)));
+  submit(in, config, "--traceparent " + given);
+  const auto first = in.start({"run", "--config", config});
+  wait_until([&] { return std::filesystem::exists(folder + "/begun"); });
+  first.signal(SIGKILL);
+  first.wait();
+  REQUIRE(in.millrace({"cancel", "1", "--config", config}).code == 0);
+  run_until_idle(in, config);
+  CHECK(job_document(in, 1)["state"] == "cancelled");
+  CHECK(to.faults().empty());
+  const tree all{to.spans()};
+  CHECK(all.outcomes("attempt p.a") == texts{"lost"});
+  CHECK(all.outcomes("job p") == texts{"cancelled"});
 }
 
 TEST_CASE("jobs without a submitter's trace have traces of their own, or none, as is set") {
@@ -335,6 +357,9 @@ TEST_CASE("a collector that is away, or silent, holds up neither jobs nor the en
   CHECK(job_document(in, 1)["state"] == "done");
   CHECK_THAT(done.err, Catch::Contains("TRACES_NOT_SENT"));
   CHECK_THAT(done.err, Catch::Contains("telemetry.otlp_endpoint"));
+  // All that was lost is told at the end.
+  const auto last = done.err.substr(done.err.rfind("TRACES_NOT_SENT"));
+  CHECK_THAT(last, Catch::Contains("dropped=4"));
 }
 
 TEST_CASE(
@@ -380,10 +405,27 @@ TEST_CASE("what is no traceparent, endpoint or share is refused before anything 
   const auto file = in.shell("millrace submit /etc/hostname --traceparent x");
   CHECK(file.code == 2);
   for (const auto* setting :
-       {"trace_ratio = 2", "trace_ratio = nan", "trace_ratio = -0.1", "trace_ratio = much",
+       {"otlp_endpoint = http://a:99999", "otlp_endpoint = http://a:", "service_name = a\x01b",
+        "trace_ratio = 2", "trace_ratio = nan", "trace_ratio = -0.1", "trace_ratio = much",
         "otlp_endpoint = collector:4318", "otlp_endpoint = http://a, http://b"}) {
     CAPTURE(setting);
     const auto config = in.write("m.ini", fmt::format("[telemetry]\n{}\n", setting));
     CHECK(in.millrace({"config", "--config", config}).code == 2);
+  }
+}
+
+TEST_CASE("files of telemetry that say nothing, and two places for a key, are told at the start") {
+  const sandbox in;
+  const auto text = in.write("no.pem", "nothing\n");
+  for (const auto& [lines, what] : std::vector<std::pair<std::string, std::string>>{
+           {"ca_file = /none.pem", "/none.pem cannot be read"},
+           {"ca_file = " + text, "no.pem has no certificate in it"},
+           {"key_env = HOME\nkey_file = " + text, "both telemetry.key_env and telemetry.key_file"}}) {
+    CAPTURE(lines);
+    const auto config =
+        in.write("m.ini", fmt::format("[telemetry]\notlp_endpoint = http://a\n{}\n", lines));
+    const auto done = in.millrace({"run", "--until-idle", "--config", config});
+    CHECK(done.code == 2);
+    CHECK_THAT(done.err, Catch::Contains(what));
   }
 }
