@@ -59,10 +59,11 @@ std::string read_label(std::string_view what, std::string_view text) {
 std::string read_traceparent(std::string_view text) {
   const auto read = tracing::parse_traceparent(text);
   if (!read)
-    throw bad_field{fmt::format(
-        "`{}` is no traceparent: write 00-, 32 lower-case hexadecimal digits that are not all 0, -, 16 "
-        "such digits, -, and 01 where the trace is kept",
-        one_line(text, 60))};
+    throw bad_field{
+        fmt::format("`{}` is no traceparent: write 00-, 32 lower-case hexadecimal digits that are "
+                    "not all 0, -, 16 "
+                    "such digits, -, and 01 where the trace is kept",
+                    one_line(text, 60))};
   return tracing::to_traceparent(*read);
 }
 

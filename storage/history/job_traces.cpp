@@ -68,12 +68,27 @@ std::map<job_id, std::vector<event_record>> read_landmarks(
   std::vector<event_record> events;
   read_events(event_rows(on, "list_landmarks_of_jobs").with("ids", ids.finish()), events);
   for (auto& one : events)
-    all[one.job].push_back(std::move(one));
+    if (one.type != "control")
+      all[one.job].push_back(std::move(one));
   return all;
 }
 
 bool tells_of_death(const event_record& one) {
   return one.code == codes::RESCUED || one.code == codes::POISON;
+}
+
+tracing::span make_lost(const tracing::trace_id& trace, const tracing::job_labels& of,
+                        const event_record& claim, const event_record& death) {
+  return tracing::span_of_lost(trace, of,
+                               {.stage = claim.stage,
+                                .epoch = claim.epoch,
+                                .attempt = claim.attempt + 1,
+                                .began = claim.at,
+                                .ended = death.at,
+                                .outcome = "lost",
+                                .has_failed = true,
+                                .code = death.code,
+                                .message = "the runtime that had the job died"});
 }
 
 /// The attempts that died one after the other before the event at `end`, and nothing between them.
@@ -85,17 +100,15 @@ void add_lost(const tracing::trace_id& trace, const tracing::job_labels& of,
     const auto& death = events[end - 1];
     if (claim.type != "stage_started" || !tells_of_death(death))
       return;
-    to.push_back(tracing::span_of_lost(trace, of,
-                                       {.stage = claim.stage,
-                                        .epoch = claim.epoch,
-                                        .attempt = claim.attempt + 1,
-                                        .began = claim.at,
-                                        .ended = death.at,
-                                        .outcome = "lost",
-                                        .has_failed = true,
-                                        .code = death.code,
-                                        .message = "the runtime that had the job died"}));
+    to.push_back(make_lost(trace, of, claim, death));
   }
+}
+
+/// Whether a rescue cancelled the job, as was asked before: its claim and its end come last.
+bool was_cancelled_by_rescue(const std::vector<event_record>& events,
+                             const tracing::traced_job& one) {
+  return one.epoch == 0 && events.size() >= 2 && events.back().code == codes::CANCELLED &&
+         events[events.size() - 2].type == "stage_started";
 }
 
 /// Where the attempt begins whose end tells of those before it; one that the death of a runtime
@@ -149,8 +162,15 @@ std::vector<tracing::span> read_traces(connection& on, const tracing::sampler& s
       continue;
     const tracing::job_labels labels{row.job.id, row.pipeline, row.job.correlation_id,
                                      row.job.tenant};
-    if (const auto events = landmarks.find(one.job); events != landmarks.end())
-      add_lost(own->trace, labels, events->second, end_of_lost(events->second, one.epoch), spans);
+    if (const auto found = landmarks.find(one.job); found != landmarks.end()) {
+      const auto& events = found->second;
+      auto end = end_of_lost(events, one.epoch);
+      if (was_cancelled_by_rescue(events, one)) {
+        end = events.size() - 2;
+        spans.push_back(make_lost(own->trace, labels, events[end], events.back()));
+      }
+      add_lost(own->trace, labels, events, end, spans);
+    }
     if (one.waited)
       add_wait(on, own->trace, labels, one, spans);
     if (!pipeline::has_ended(row.job.state) || !one.has_ended)

@@ -1,150 +1,20 @@
-#include "tests/app/sandbox.hpp"
-#include "tests/support/paths.hpp"
+#include "tests/app/traces/collector.hpp"
 #include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
-// Traces of the real runtime, as a collector (tests/app/traces/trace_collector.py) gets them.
-using millrace::tests::running;
-using millrace::tests::sandbox;
-using millrace::tests::source_path;
-using millrace::tests::wait_until;
-using nlohmann::json;
+// Traces of the real runtime, as a collector gets them.
+using namespace millrace::tests;
 using namespace std::chrono_literals;
-
-namespace {
-
-const std::string given_trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-const std::string given_span = "00f067aa0ba902b7";
-const std::string given = "00-" + given_trace + '-' + given_span + "-01";
-
-std::string read_all(const std::string& path) {
-  std::ifstream from{path};
-  std::ostringstream all;
-  all << from.rdbuf();
-  return all.str();
-}
-
-/// A collector and what it has got.
-class collector {
- public:
-  explicit collector(const sandbox& in)
-      : in_{in},
-        process_{in.start_in_shell(fmt::format("exec python3 {} {}",
-                                               source_path("tests/app/traces/trace_collector.py"),
-                                               in.folder().string()))} {
-    process_.wait_for_output("ready");
-    port_ = read_all((in.folder() / "port").string());
-  }
-
-  std::string settings(const std::string& more = {}) const {
-    return fmt::format("[telemetry]\notlp_endpoint = {}\n{}\n", url(""), more);
-  }
-  void answer(const std::string& lines) const { in_.write("answer", lines); }
-
-  std::vector<json> spans() const {
-    std::vector<json> all;
-    std::istringstream lines{read_all((in_.folder() / "spans").string())};
-    for (std::string line; std::getline(lines, line);)
-      all.push_back(json::parse(line));
-    return all;
-  }
-  std::string faults() const { return read_all((in_.folder() / "faults").string()); }
-  /// What endpoints were told, "PATH TRACEPARENT" a line.
-  std::string told() const { return read_all((in_.folder() / "told").string()); }
-  std::string url(const std::string& path) const {
-    return fmt::format("http://127.0.0.1:{}{}", port_, path);
-  }
-  int requests() const {
-    const auto text = read_all((in_.folder() / "requests").string());
-    return text.empty() ? 0 : std::stoi(text);
-  }
-
- private:
-  const sandbox& in_;
-  running process_;
-  std::string port_;
-};
-
-std::string text_of(const json& span, const char* name) {
-  return span["attributes"].value(name, "");
-}
-
-/// The spans of a trace, which must be one tree below the span that was given.
-class tree {
- public:
-  explicit tree(const std::vector<json>& spans, const std::string& trace = given_trace) {
-    for (const auto& one : spans)
-      if (one["traceId"] == trace) {
-        INFO(one.dump());
-        CHECK(of_.emplace(one["spanId"], one).second);
-      }
-    for (const auto& [id, one] : of_) {
-      INFO(one.dump());
-      const auto parent = one.value("parentSpanId", given_span);
-      CHECK((parent == given_span || of_.contains(parent)));
-    }
-  }
-
-  std::size_t size() const { return of_.size(); }
-  std::vector<json> named(const std::string& name, const std::string& job = {}) const {
-    std::vector<json> found;
-    for (const auto& [unused, one] : of_)
-      if (one["name"] == name && (job.empty() || text_of(one, "millrace.job.id") == job))
-        found.push_back(one);
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-      return a["startTimeUnixNano"].template get<std::string>() <
-             b["startTimeUnixNano"].template get<std::string>();
-    });
-    return found;
-  }
-  std::vector<std::string> outcomes(const std::string& name) const {
-    std::vector<std::string> all;
-    for (const auto& one : named(name))
-      all.push_back(text_of(one, "millrace.outcome"));
-    return all;
-  }
-
- private:
-  std::map<std::string, json> of_;
-};
-
-using texts = std::vector<std::string>;
-
-/// A handler that says in its output where its trace goes on.
-constexpr auto telling = R"(exec-once:sh -c 'printf %s "\"$TRACEPARENT\""')";
-
-std::string one_stage(const std::string& handler, const std::string& more = {}) {
-  return "[pipeline.p]\nstages = a\n[stage.p.a]\nhandler = " + handler + '\n' + more + '\n';
-}
-
-void submit(const sandbox& in, const std::string& config, const std::string& more = {}) {
-  const auto done =
-      in.shell(fmt::format("millrace submit --pipeline p --config {} {}", config, more));
-  INFO(done.err);
-  REQUIRE(done.code == 0);
-}
-
-void run_until_idle(const sandbox& in, const std::string& config) {
-  const auto done = in.millrace({"run", "--until-idle", "--config", config});
-  INFO(done.err);
-  REQUIRE(done.code == 0);
-}
-
-}  // namespace
 
 TEST_CASE(
     "a job's trace is one tree: wait, attempt and settle of each stage, below the submitter") {
@@ -264,10 +134,9 @@ TEST_CASE("a job that is cancelled while its runtime is dead has a tree that say
   const sandbox in;
   const collector to{in};
   const auto folder = in.folder().string();
-  const auto config =
-      in.write("m.ini", to.settings() + one_stage(fmt::format(
-                                            "exec-once:sh -c 'touch {}/begun; exec sleep 60'",
-                                            folder)));
+  const auto config = in.write(
+      "m.ini", to.settings() + one_stage(fmt::format(
+                                   "exec-once:sh -c 'touch {}/begun; exec sleep 60'", folder)));
   submit(in, config, "--traceparent " + given);
   const auto first = in.start({"run", "--config", config});
   wait_until([&] { return std::filesystem::exists(folder + "/begun"); });
@@ -337,95 +206,4 @@ TEST_CASE("endpoints of handlers and services are told where the trace goes on")
              Catch::Contains(line("/v1/embeddings", span_of("attempt ingest.embedding"))));
   CHECK(job_document(in, 1)["output"] ==
         fmt::format("00-{}-{}-01", given_trace, span_of("attempt p.a")));
-}
-
-TEST_CASE("a collector that is away, or silent, holds up neither jobs nor the end, and is told") {
-  const sandbox in;
-  const collector to{in};
-  const bool is_silent = GENERATE(true, false);
-  if (is_silent)
-    to.answer("silent");
-  const auto config = in.write("m.ini", (is_silent ? to.settings()
-                                                   : "[telemetry]\notlp_endpoint = "
-                                                     "http://127.0.0.1:1\n") +
-                                            one_stage("noop"));
-  submit(in, config);
-  const auto began = std::chrono::steady_clock::now();
-  const auto done = in.millrace({"run", "--until-idle", "--config", config});
-  CHECK(done.code == 0);
-  CHECK(std::chrono::steady_clock::now() - began < 30s);
-  CHECK(job_document(in, 1)["state"] == "done");
-  CHECK_THAT(done.err, Catch::Contains("TRACES_NOT_SENT"));
-  CHECK_THAT(done.err, Catch::Contains("telemetry.otlp_endpoint"));
-  // All that was lost is told at the end.
-  const auto last = done.err.substr(done.err.rfind("TRACES_NOT_SENT"));
-  CHECK_THAT(last, Catch::Contains("dropped=4"));
-}
-
-TEST_CASE(
-    "what a collector refuses for a while is sent again, and what it refuses for good is not") {
-  const sandbox in;
-  const collector to{in};
-  const auto* answers = GENERATE("503\n429\n200 {}", "400 no");
-  to.answer(answers);
-  const auto config = in.write("m.ini", to.settings() + one_stage("noop"));
-  submit(in, config, "--traceparent " + given);
-  const auto runtime = in.start({"run", "--config", config});
-  const bool is_refused = answers == std::string{"400 no"};
-  if (is_refused) {
-    runtime.wait_for_error("TRACES_NOT_SENT");
-  } else {
-    runtime.wait_for_error("TRACES_SENT_AGAIN");
-    CHECK(tree{to.spans()}.size() == 4);
-    CHECK(to.requests() == 3);
-  }
-  stop(runtime);
-  CHECK(to.faults().empty());
-  CHECK((to.requests() == 1) == is_refused);
-}
-
-TEST_CASE("spans that the collector drops are told, and the key is sent and never shown") {
-  const sandbox in;
-  const collector to{in};
-  to.answer(R"(200 {"partialSuccess":{"rejectedSpans":"4","errorMessage":"quota"}})");
-  const auto key = in.write("key", "sesame-and-more\n");
-  const auto config = in.write("m.ini", to.settings("key_file = " + key) + one_stage("noop"));
-  submit(in, config);
-  const auto done = in.millrace({"run", "--until-idle", "--config", config});
-  CHECK_THAT(done.err, Catch::Contains("refused 4 of its 4 spans: quota"));
-  CHECK_THAT(done.err, !Catch::Contains("sesame"));
-  CHECK(to.spans().at(0)["key"] == "Bearer sesame-and-more");
-}
-
-TEST_CASE("what is no traceparent, endpoint or share is refused before anything is done") {
-  const sandbox in;
-  const auto no = in.shell("millrace submit --pipeline ingest --payload 1 --traceparent 00-1-2-01");
-  CHECK(no.code == 2);
-  CHECK_THAT(no.err, Catch::Contains("`00-1-2-01` is no traceparent"));
-  const auto file = in.shell("millrace submit /etc/hostname --traceparent x");
-  CHECK(file.code == 2);
-  for (const auto* setting :
-       {"otlp_endpoint = http://a:99999", "otlp_endpoint = http://a:", "service_name = a\x01b",
-        "trace_ratio = 2", "trace_ratio = nan", "trace_ratio = -0.1", "trace_ratio = much",
-        "otlp_endpoint = collector:4318", "otlp_endpoint = http://a, http://b"}) {
-    CAPTURE(setting);
-    const auto config = in.write("m.ini", fmt::format("[telemetry]\n{}\n", setting));
-    CHECK(in.millrace({"config", "--config", config}).code == 2);
-  }
-}
-
-TEST_CASE("files of telemetry that say nothing, and two places for a key, are told at the start") {
-  const sandbox in;
-  const auto text = in.write("no.pem", "nothing\n");
-  for (const auto& [lines, what] : std::vector<std::pair<std::string, std::string>>{
-           {"ca_file = /none.pem", "/none.pem cannot be read"},
-           {"ca_file = " + text, "no.pem has no certificate in it"},
-           {"key_env = HOME\nkey_file = " + text, "both telemetry.key_env and telemetry.key_file"}}) {
-    CAPTURE(lines);
-    const auto config =
-        in.write("m.ini", fmt::format("[telemetry]\notlp_endpoint = http://a\n{}\n", lines));
-    const auto done = in.millrace({"run", "--until-idle", "--config", config});
-    CHECK(done.code == 2);
-    CHECK_THAT(done.err, Catch::Contains(what));
-  }
 }
