@@ -68,7 +68,7 @@ std::map<job_id, std::vector<event_record>> read_landmarks(
   std::vector<event_record> events;
   read_events(event_rows(on, "list_landmarks_of_jobs").with("ids", ids.finish()), events);
   for (auto& one : events)
-    if (one.type != "control")
+    if (one.code != codes::CANCEL_REQUESTED)
       all[one.job].push_back(std::move(one));
   return all;
 }
