@@ -60,10 +60,6 @@ class secret_reader {
 
 std::string read_secret(const std::string& what, const std::string& setting,
                         const secret_place& where) {
-  if (!where.env.empty() && !where.file.empty())
-    throw bad_usage("cannot read " + what,
-                    fmt::format("both {}_env and {}_file are set", setting, setting),
-                    "leave one of them out");
   const secret_reader reader{what, setting};
   if (!where.env.empty())
     return reader.from_variable(where.env);

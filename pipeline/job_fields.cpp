@@ -61,8 +61,7 @@ std::string read_traceparent(std::string_view text) {
   if (!read)
     throw bad_field{
         fmt::format("`{}` is no traceparent: write 00-, 32 lower-case hexadecimal digits that are "
-                    "not all 0, -, 16 "
-                    "such digits, -, and 01 where the trace is kept",
+                    "not all 0, -, 16 such digits, -, and 01 where the trace is kept",
                     one_line(text, 60))};
   return tracing::to_traceparent(*read);
 }

@@ -114,6 +114,7 @@ void check_relations(const configuration& all, const origins& from) {
   check_parser(parser);
   check_embedder(embedder);
   check_http(all.values.http);
+  check_secret(all.values.telemetry.key, "telemetry.key");
   check.require(parser.how.poll_interval <= parser.how.poll_interval_max,
                 "service.parser.poll_interval", "at most", "service.parser.poll_interval_max");
   for (const auto& one : all.pipelines)

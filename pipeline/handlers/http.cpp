@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/secrets.hpp"
 #include "net/http/http_client.hpp"
+#include "net/http/url.hpp"
 #include "pipeline/codes.hpp"
 #include "pipeline/handlers/process/command_spec.hpp"
 #include "pipeline/handlers/process/job_document.hpp"
@@ -42,7 +43,7 @@ void check_url(std::string_view url) {
   // Settings are shown, and a handler's name stands in the log.
   if (host.find('@') != std::string_view::npos)
     refuse("its URL has a user or a password in it");
-  if (host.empty() || url.find_first_of(" \t#") != std::string_view::npos)
+  if (!net::is_http_url(url) || url.find('#') != std::string_view::npos)
     refuse(fmt::format("{} is no URL of a handler", without_secrets(url)));
 }
 

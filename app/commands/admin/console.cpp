@@ -6,6 +6,7 @@
 #include "base/os/start_detached.hpp"
 #include "base/os/unique_fd.hpp"
 #include "net/host_port.hpp"
+#include "net/http/url.hpp"
 #include "storage/access/sessions.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
@@ -73,10 +74,8 @@ std::string remote_server(std::string url) {
   for (const std::string_view end : {"/", "/console", "/"})
     while (url.ends_with(end))
       url.resize(url.size() - end.size());
-  const auto host = url.find("://");
-  const bool is_server = (url.starts_with("http://") || url.starts_with("https://")) &&
-                         url.size() > host + 3 &&
-                         url.find_first_of("/?#@ ", host + 3) == std::string::npos;
+  const bool is_server =
+      net::is_http_url(url) && url.find_first_of("/?#@", url.find("://") + 3) == std::string::npos;
   if (!is_server)
     throw bad_usage(cannot_open, "--url is not the address of a server",
                     "write https://HOST or http://HOST:PORT");

@@ -2,18 +2,17 @@
 
 #include "tests/app/sandbox.hpp"
 #include "tests/support/paths.hpp"
+#include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -133,6 +132,14 @@ inline void submit(const sandbox& in, const std::string& config, const std::stri
       in.shell(fmt::format("millrace submit --pipeline p --config {} {}", config, more));
   INFO(done.err);
   REQUIRE(done.code == 0);
+}
+
+/// Kills a runtime with -9 when a handler has made the file `begun` in the sandbox.
+inline void kill_at_work(const sandbox& in, const std::string& config) {
+  const auto runtime = in.start({"run", "--config", config});
+  wait_until([&] { return std::filesystem::exists(in.folder() / "begun"); });
+  runtime.signal(SIGKILL);
+  runtime.wait();
 }
 
 inline void run_until_idle(const sandbox& in, const std::string& config) {

@@ -94,7 +94,7 @@ TEST_CASE("files of telemetry that say nothing, and two places for a key, are to
            {"ca_file = /none.pem", "/none.pem cannot be read"},
            {"ca_file = " + text, "no.pem has no certificate in it"},
            {"key_env = HOME\nkey_file = " + text,
-            "both telemetry.key_env and telemetry.key_file"}}) {
+            "telemetry.key_env and telemetry.key_file are both set"}}) {
     CAPTURE(lines);
     const auto config =
         in.write("m.ini", fmt::format("[telemetry]\notlp_endpoint = http://a\n{}\n", lines));

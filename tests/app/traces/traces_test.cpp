@@ -1,20 +1,14 @@
 #include "tests/app/traces/collector.hpp"
-#include "tests/support/wait_until.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include <chrono>
-#include <csignal>
-#include <filesystem>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
 // Traces of the real runtime, as a collector gets them.
 using namespace millrace::tests;
-using namespace std::chrono_literals;
 
 TEST_CASE(
     "a job's trace is one tree: wait, attempt and settle of each stage, below the submitter") {
@@ -99,10 +93,7 @@ TEST_CASE("an attempt that a kill -9 ends is in the tree, and what comes after i
                                    "sleep 60; }}'",
                                    folder)));
   submit(in, config, "--traceparent " + given);
-  const auto first = in.start({"run", "--config", config});
-  wait_until([&] { return std::filesystem::exists(folder + "/begun"); });
-  first.signal(SIGKILL);
-  first.wait();
+  kill_at_work(in, config);
   in.write("go", "");
   run_until_idle(in, config);
   CHECK(to.faults().empty());
@@ -138,10 +129,7 @@ TEST_CASE("a job that is cancelled while its runtime is dead has a tree that say
       "m.ini", to.settings() + one_stage(fmt::format(
                                    "exec-once:sh -c 'touch {}/begun; exec sleep 60'", folder)));
   submit(in, config, "--traceparent " + given);
-  const auto first = in.start({"run", "--config", config});
-  wait_until([&] { return std::filesystem::exists(folder + "/begun"); });
-  first.signal(SIGKILL);
-  first.wait();
+  kill_at_work(in, config);
   REQUIRE(in.millrace({"cancel", "1", "--config", config}).code == 0);
   run_until_idle(in, config);
   CHECK(job_document(in, 1)["state"] == "cancelled");
