@@ -229,6 +229,7 @@ def main():
                 print(f"{test.__name__}: {time.monotonic() - began:.1f} s", flush=True)
         except Fault as fault:
             print(f"{test.__name__}: {fault}\n--- {browser.current_url}\n{page.text()}")
+            print(*(line["message"] for line in browser.get_log("browser")), sep="\n")
             sys.exit(1)
         finally:
             browser.quit()

@@ -131,7 +131,6 @@ http_exchange::pieces http_exchange::take_pieces() {
   callback told;
   {
     const std::scoped_lock guard{mutex_};
-    is_woken_ = false;
     while (!pieces_.empty() && taken.bytes.size() < most_joined) {
       queued_ -= pieces_.front().size();
       if (taken.bytes.empty())
@@ -144,6 +143,8 @@ http_exchange::pieces http_exchange::take_pieces() {
     // A stream that was broken off does not wait for its client.
     if (end_ == stream_end::broken)
       taken.bytes.clear();
+    // A connection that has bytes comes back without being woken.
+    is_woken_ = !taken.bytes.empty();
     told = take_room_call();
   }
   call(told);

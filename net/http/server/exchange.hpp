@@ -52,6 +52,7 @@ class http_exchange {
     /// Holds once there are no bytes.
     stream_end end = stream_end::open;
   };
+  /// The connection that got bytes asks again once it has sent them.
   pieces take_pieces();
 
   /// The client has left, or takes nothing more.
@@ -75,7 +76,7 @@ class http_exchange {
   const callback wake_;
 
   mutable std::mutex mutex_;
-  /// Until the connection has looked.
+  /// Until the connection has looked and found nothing.
   bool is_woken_ = false;
   bool has_begun_ = false;
   bool is_stream_ = false;

@@ -54,6 +54,28 @@ TEST_CASE("a stream takes what its queue holds, and says when there is room agai
   CHECK(rooms == 1);
 }
 
+TEST_CASE("a connection is not woken while it still sends") {
+  // Each of its turns would make another one, and no other connection would have any.
+  exchanged with;
+  const auto stream = with.handle->stream({});
+  const auto fill = [&] {
+    while (stream.send("12345")) {
+    }
+  };
+  stream.on_room(fill);
+  fill();
+  CHECK(with.exchange->take_start());
+  with.wakes = 0;
+  for (int turn = 0; turn < 5; ++turn)
+    CHECK(with.exchange->take_pieces().bytes == "1234512345");
+  CHECK(with.wakes == 0);
+  stream.on_room({});
+  with.exchange->take_pieces();
+  CHECK(with.exchange->take_pieces().bytes.empty());
+  CHECK(stream.send("1"));
+  CHECK(with.wakes == 1);
+}
+
 TEST_CASE("room that came before a stream asked for it is told at once") {
   exchanged with;
   const auto stream = with.handle->stream({});
