@@ -6,7 +6,8 @@
 namespace millrace {
 
 /// The text with every line end as \n, bytes that are no UTF-8 as U+FFFD, and without characters
-/// that do not show: control characters but tabs, and what has no width.
+/// that do not show: control characters but tabs, and what has no width. The joiners U+200C and
+/// U+200D are letters of some scripts and stay, as the tags of a flag do.
 std::string printable(std::string_view text);
 
 /// The number of bytes of the white space at `at` that is not a line end: a space, a tab or a wide,
