@@ -2,8 +2,9 @@
 #include "benchmarks/bench_database.hpp"
 #include "benchmarks/workload.hpp"
 #include "ingest/chunk/chunker.hpp"
+#include "ingest/document/writer.hpp"
 #include "ingest/embed/hashing_embedder.hpp"
-#include "ingest/markdown/normalise.hpp"
+#include "ingest/readers/markdown_tree.hpp"
 #include "ingest/store/document_store.hpp"
 #include "storage/jobs/job_store.hpp"
 #include "tests/support/paths.hpp"
@@ -99,26 +100,32 @@ void message_hops(benchmark::State& state) {
 }
 BENCHMARK(message_hops)->Arg(1)->Arg(1000);
 
-void normalise(benchmark::State& state) {
+ingest::rendered rendered_sample(const std::string& text) {
+  auto read = ingest::read_markdown({text, {}});
+  return ingest::render(std::get<ingest::tree::document>(std::move(read)));
+}
+
+void markdown(benchmark::State& state) {
   const auto text = sample_text();
   for (auto _ : state)
-    benchmark::DoNotOptimize(ingest::normalise(text));
+    benchmark::DoNotOptimize(rendered_sample(text));
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
-BENCHMARK(normalise);
+BENCHMARK(markdown);
 
 void chunk(benchmark::State& state) {
-  const auto text = ingest::normalise(sample_text());
+  const auto made = rendered_sample(sample_text());
   const ingest::chunker chunker{{}};
   for (auto _ : state)
-    benchmark::DoNotOptimize(chunker.split("document", text));
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+    benchmark::DoNotOptimize(chunker.split("document", made.text, made.outline));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(made.text.size()));
 }
 BENCHMARK(chunk);
 
 std::vector<std::string> sample_chunks() {
   std::vector<std::string> texts;
-  for (const auto& one : ingest::chunker{{}}.split("document", ingest::normalise(sample_text())))
+  const auto made = rendered_sample(sample_text());
+  for (const auto& one : ingest::chunker{{}}.split("document", made.text, made.outline))
     texts.push_back(ingest::embedding_text(one));
   return texts;
 }

@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "ingest/document_of.hpp"
+#include "ingest/document_text.hpp"
 #include "ingest/parse/remote_parser.hpp"
 #include "pipeline/api.hpp"
 
@@ -25,7 +26,8 @@ bool has_text_of(const document& doc, std::string_view parser, blobs& store) {
   if (doc.parser != parser || doc.text_sha256.empty())
     return false;
   const auto text = store.get(doc.parsed_uri);
-  return text && sha256_hex(*text) == doc.text_sha256;
+  return text && sha256_hex(*text) == doc.text_sha256 &&
+         stored_outline(store, doc.parsed_uri, *text);
 }
 
 }  // namespace

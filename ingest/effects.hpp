@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ingest/document/document_tree.hpp"
 #include "ingest/model.hpp"
 #include "pipeline/api.hpp"
 
@@ -26,9 +27,12 @@ struct record_parsed {
   std::string document_id;
   std::string parser;
   std::string parsed_uri;
+  tree::metadata about{};
+  /// As the database keeps them, see document::warnings.
+  std::string warnings = "[]";
 };
 
-/// The document's text was normalised and has this digest.
+/// The document's text was checked and has this digest.
 struct record_normalised {
   std::string document_id;
   std::string text_sha256;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ingest/document/outline.hpp"
 #include "ingest/model.hpp"
 #include "pipeline/api.hpp"
 
@@ -22,7 +23,7 @@
 namespace millrace::ingest {
 
 /// Files in the data directory, named by URIs: `storage://raw/{owner}/{document_id}.{ext}` and
-/// `storage://parsed/{owner}/{document_id}.md`.
+/// `storage://parsed/{owner}/{document_id}.txt`, with the outline of that text beside it.
 class blobs {
  public:
   virtual ~blobs() = default;
@@ -65,16 +66,17 @@ class documents {
 };
 
 /// The text that a parser made, or why there is none: it never can, it failed, or not before then.
-using parse_result = std::variant<std::string, reject, retry, snooze>;
+using parse_result = std::variant<rendered, reject, retry, snooze>;
 
-/// Turns the bytes of a file into Markdown.
+/// Turns the bytes of a file into text with an outline.
 class parser {
  public:
   virtual ~parser() = default;
-  /// Name and version: the same one makes the same text of the same bytes. "html@1".
+  /// Name and version: the same one makes the same text of the same bytes. "html@2".
   virtual std::string name() const = 0;
-  /// Reads the stored file at `path`. Never throws for bad input.
-  virtual parse_result parse(const std::string& path, const context& at) const = 0;
+  /// Reads the stored file at `path`, which was called `file_name`. Never throws for bad input.
+  virtual parse_result parse(const std::string& path, std::string_view file_name,
+                             const context& at) const = 0;
 };
 
 /// The vectors that an embedder made, one a text, in order.

@@ -37,17 +37,26 @@ struct document {
   std::string file_sha256;
   std::string raw_uri;
   document_status status = document_status::registered;
-  /// The parser that made the text, with its version, for example "markdown@1"; empty before.
+  /// The parser that made the text, with its version, for example "markdown@2"; empty before.
   std::string parser;
   std::string parsed_uri;
-  /// SHA-256 of the normalised text; empty before.
+  /// SHA-256 of the text; empty before.
   std::string text_sha256;
   std::int64_t chunk_count = 0;
   /// The embedder of the vectors, for example "hashing-384@1"; empty before.
   std::string embedder;
+  /// What the file says about itself; empty where it does not.
+  std::string title;
+  std::string author;
+  /// As the file has it.
+  std::string date;
+  std::string language;
+  /// What the parser had to guess or leave out: a JSON array of {"code", "message", "count"}.
+  std::string warnings = "[]";
 };
 
-/// A piece of a document's normalised text: bytes [begin, end) of it, and nothing else.
+/// A piece of a document's text: bytes [begin, end) of it. The text of a chunk that begins within a
+/// table has the head of that table before them.
 struct chunk {
   /// UUIDv5 over `{document_id}:{chunker}:{version}:{ord}`.
   std::string id;
@@ -60,6 +69,12 @@ struct chunk {
   std::string text;
   /// SHA-256 of `text`, lower-case hex.
   std::string sha256;
+  /// From 1; 0 where the document has no pages.
+  std::int64_t first_page = 0;
+  std::int64_t last_page = 0;
+  /// Where it stands on them, as far as that is known: a JSON array of [page, left, top, right,
+  /// bottom], in points from the upper left corner of the page.
+  std::string boxes = "[]";
 };
 
 using vector = std::vector<float>;

@@ -5,7 +5,6 @@
 #include "ingest/chunk/stages.hpp"
 #include "ingest/embed/stages.hpp"
 #include "ingest/intake.hpp"
-#include "ingest/markdown/normalise.hpp"
 #include "ingest/parse/parse.hpp"
 
 #include <string>
@@ -42,9 +41,8 @@ void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
   add("parsing", slow(parts.parsing_threads), [p](const job& j, const context& at) {
     return parse_document(j, at, *p->known, *p->files, *p->services);
   });
-  add("parsed", quick, [p](const job& j, const context& at) {
-    return normalise_document(j, at, *p->known, *p->files);
-  });
+  add("parsed", quick,
+      [p](const job& j, const context&) { return accept_text(j, *p->known, *p->files); });
   add("parse_validated", quick,
       [p](const job& j, const context&) { return check_text(j, *p->known, *p->files); });
   add("chunking", quick, [p, splitter](const job& j, const context& at) {

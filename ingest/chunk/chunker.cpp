@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "ingest/chunk/chunk_places.hpp"
 #include "ingest/chunk/sections.hpp"
 #include "ingest/chunk/text_boundaries.hpp"
 #include "ingest/ids.hpp"
@@ -23,24 +24,42 @@ constexpr std::size_t small_section_part = 3;
 struct piece {
   text_range range;
   cut_style style = cut_style::sentences;
+  /// Nothing but headings: what follows stays with them.
+  bool is_heading = false;
 };
 
-/// Whether the lines of a paragraph are the rows of a table: the second one is `|---|:--:|`.
-bool is_table(std::string_view paragraph) {
-  const auto first = paragraph.find('\n');
-  if (first == paragraph.npos || paragraph.substr(0, first).find('|') == paragraph.npos)
-    return false;
-  auto rule = paragraph.substr(first + 1);
-  rule = rule.substr(0, rule.find('\n'));
-  return rule.find('-') != rule.npos && rule.find_first_not_of(" \t|:->") == rule.npos;
+cut_style style_of(outline_kind kind) {
+  switch (kind) {
+    case outline_kind::table:
+      return cut_style::lines;
+    case outline_kind::code:
+    case outline_kind::preformatted:
+      return cut_style::code;
+    default:
+      return cut_style::sentences;
+  }
+}
+
+/// The bytes of a head that chunks of the table's rows repeat: none where it would leave little
+/// room for the rows.
+std::size_t repeated_head(const outline_entry& table, const chunk_settings& settings) {
+  const std::size_t head = table.head_end - table.begin;
+  return head <= settings.target_size / 2 ? head : 0;
+}
+
+const outline_entry* entry_at(const outline& blocks, std::size_t at) {
+  const auto after =
+      std::upper_bound(blocks.begin(), blocks.end(), at,
+                       [](std::size_t a, const outline_entry& b) { return a < b.begin; });
+  return after == blocks.begin() ? nullptr : &*(after - 1);
 }
 
 /// Cuts one section into pieces, outermost blocks first, and joins neighbours up to the target
 /// size; a short beginning or end may take more, up to the maximum.
 class section_cutter {
  public:
-  section_cutter(std::string_view text, const chunk_settings& settings)
-      : text_(text), settings_(settings) {}
+  section_cutter(std::string_view text, const outline& all, const chunk_settings& settings)
+      : text_(text), all_(all), settings_(settings) {}
 
   std::vector<piece> cut(const section& whole) {
     take(whole.blocks, whole.end);
@@ -50,23 +69,24 @@ class section_cutter {
 
  private:
   /// Takes blocks as one piece where they fit, else one after the other.
-  void take(std::span<const block> blocks, std::size_t end) {
+  void take(std::span<const outline_entry> blocks, std::size_t end) {
     const auto range = trimmed(text_, {blocks.front().begin, end});
     if (blocks.size() == 1) {
-      take_leaf(range, blocks.front().kind);
+      take_leaf(range, blocks.front());
     } else if (range.size() <= settings_.target_size) {
-      add(range, cut_style::sentences);
+      add({range, cut_style::sentences});
     } else {
       take_each(blocks, end);
     }
   }
 
-  void take_each(std::span<const block> blocks, std::size_t end) {
+  void take_each(std::span<const outline_entry> blocks, std::size_t end) {
     const auto inner = blocks.subspan(1);
-    const auto outermost =
-        std::min_element(inner.begin(), inner.end(), [](const block& a, const block& b) {
-          return a.depth < b.depth;
-        })->depth;
+    const auto outermost = std::min_element(inner.begin(), inner.end(),
+                                            [](const outline_entry& a, const outline_entry& b) {
+                                              return a.depth < b.depth;
+                                            })
+                               ->depth;
     for (std::size_t i = 0; i < blocks.size();) {
       auto next = i + 1;
       while (next < blocks.size() && blocks[next].depth > outermost)
@@ -76,30 +96,50 @@ class section_cutter {
     }
   }
 
-  void take_leaf(text_range range, block_kind kind) {
-    const bool rows = kind == block_kind::code || is_table(text_.substr(range.begin, range.size()));
-    const auto style = rows ? cut_style::lines : cut_style::sentences;
-    while (range.size() > settings_.max_size) {
-      const auto at = find_cut(text_, range, settings_.target_size, style);
-      add(trimmed(text_, {range.begin, at}), style);
+  void take_leaf(text_range range, const outline_entry& leaf) {
+    if (!found_.empty() && found_.back().is_heading) {
+      range.begin = found_.back().range.begin;
+      found_.pop_back();
+    }
+    const auto style = style_of(leaf.kind);
+    const auto room = rows_size(leaf);
+    while (range.size() > (range.begin < leaf.head_end ? settings_.max_size : room.max)) {
+      const auto target = range.begin < leaf.head_end ? settings_.target_size : room.target;
+      const auto at = find_cut(text_, range, target, style);
+      add({trimmed(text_, {range.begin, at}), style});
       range = trimmed(text_, {at, range.end});
     }
-    add(range, style);
+    add({range, style, leaf.kind == outline_kind::heading});
   }
 
-  void add(text_range range, cut_style style) {
-    if (range.empty())
+  /// What rows of a table may take beside its head.
+  struct sizes {
+    std::size_t target;
+    std::size_t max;
+  };
+  sizes rows_size(const outline_entry& leaf) const {
+    const auto head = repeated_head(leaf, settings_);
+    return {settings_.target_size - head, settings_.max_size - head};
+  }
+
+  void add(piece next) {
+    if (next.range.empty())
       return;
     if (!found_.empty()) {
       auto& last = found_.back();
       const bool is_short = last.range.size() < settings_.target_size / 2;
       const auto limit = is_short ? settings_.max_size : settings_.target_size;
-      if (range.end - last.range.begin <= limit) {
-        last = {{last.range.begin, range.end}, style};
+      if (next.range.end - last.range.begin + head_before(last.range) <= limit) {
+        last = {{last.range.begin, next.range.end}, next.style, last.is_heading && next.is_heading};
         return;
       }
     }
-    found_.push_back({range, style});
+    found_.push_back(next);
+  }
+
+  /// The bytes of the head that a chunk of that range has before it.
+  std::size_t head_before(text_range range) const {
+    return table_head_of(text_, all_, range.begin).size();
   }
 
   void join_short_end() {
@@ -108,21 +148,23 @@ class section_cutter {
     const auto last = found_.back();
     auto& before = found_[found_.size() - 2];
     if (last.range.size() >= settings_.target_size / 4 ||
-        last.range.end - before.range.begin > settings_.max_size)
+        last.range.end - before.range.begin + head_before(before.range) > settings_.max_size)
       return;
-    before = {{before.range.begin, last.range.end}, last.style};
+    before = {
+        {before.range.begin, last.range.end}, last.style, before.is_heading && last.is_heading};
     found_.pop_back();
   }
 
   std::string_view text_;
+  const outline& all_;
   const chunk_settings& settings_;
   std::vector<piece> found_;
 };
 
 /// Where a chunk begins that repeats the end of the one before.
 std::size_t begin_with_overlap(std::string_view text, const piece& before, text_range range,
-                               const chunk_settings& sizes) {
-  const auto without = range.end - before.range.end;
+                               std::size_t head, const chunk_settings& sizes) {
+  const auto without = range.end - before.range.end + head;
   if (without >= sizes.max_size)
     return range.begin;
   const auto limit = std::min(sizes.overlap, sizes.max_size - without);
@@ -148,25 +190,40 @@ chunker::chunker(const chunk_settings& settings) : settings_(settings) {
                        settings.target_size));
 }
 
-std::vector<chunk> chunker::split(const std::string& document_id, std::string_view text) const {
+std::string_view table_head_of(std::string_view text, const outline& blocks, std::size_t at) {
+  const auto* table = entry_at(blocks, at);
+  if (table == nullptr || !table->has_head() || at < table->head_end || at >= table->end)
+    return {};
+  return text.substr(table->begin, table->head_end - table->begin);
+}
+
+std::vector<chunk> chunker::split(const std::string& document_id, std::string_view text,
+                                  const outline& blocks) const {
   std::vector<chunk> chunks;
-  const auto blocks = markdown_blocks(text);
+  if (blocks.empty())
+    return chunks;
   const section_sizes sizes{.lone_headings = settings_.target_size,
                             .small = settings_.target_size / small_section_part};
   for (const auto& part : sections(text, blocks, sizes)) {
-    const auto pieces = section_cutter{text, settings_}.cut(part);
+    const auto pieces = section_cutter{text, blocks, settings_}.cut(part);
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       auto range = pieces[i].range;
       if (i > 0)
-        range.begin = begin_with_overlap(text, pieces[i - 1], range, settings_);
+        range.begin = begin_with_overlap(
+            text, pieces[i - 1], range, table_head_of(text, blocks, range.begin).size(), settings_);
       chunk made;
       made.ord = static_cast<std::int64_t>(chunks.size());
       made.id = chunk_id(document_id, name, version, made.ord);
       made.heading_path = part.heading_path;
       made.byte_begin = static_cast<std::int64_t>(range.begin);
       made.byte_end = static_cast<std::int64_t>(range.end);
-      made.text = text.substr(range.begin, range.size());
+      const auto head = table_head_of(text, blocks, range.begin);
+      if (head.size() <= settings_.target_size / 2 &&
+          head.size() + range.size() <= settings_.max_size)
+        made.text = head;
+      made.text += text.substr(range.begin, range.size());
       made.sha256 = sha256_hex(made.text);
+      add_places(made, blocks);
       chunks.push_back(std::move(made));
     }
   }

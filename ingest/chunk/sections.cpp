@@ -45,7 +45,7 @@ struct group {
 
 class sectioning {
  public:
-  sectioning(std::string_view text, std::span<const block> blocks, section_sizes sizes)
+  sectioning(std::string_view text, std::span<const outline_entry> blocks, section_sizes sizes)
       : text_(text), blocks_(blocks), sizes_(sizes) {}
 
   std::vector<section> run() {
@@ -69,12 +69,20 @@ class sectioning {
         current = next;
       }
     }
-    if (current.last > 0)
+    if (current.last > 0 && !current.has_body && !found_.empty())
+      join_to_last(current);
+    else if (current.last > 0)
       add(current);
     return std::move(found_);
   }
 
  private:
+  std::string heading_words(const outline_entry& heading) const {
+    auto line = text_.substr(heading.begin, heading.end - heading.begin);
+    line.remove_prefix(std::min(line.find_first_not_of("# "), line.size()));
+    return std::string{line.substr(0, line.find('\n'))};
+  }
+
   std::size_t end_of(const group& g) const {
     return g.last < blocks_.size() ? blocks_[g.last].begin : text_.size();
   }
@@ -92,15 +100,19 @@ class sectioning {
     return true;
   }
 
+  /// Headings at the end of the text go with the section before them.
+  void join_to_last(const group& headings) {
+    auto& last = found_.back();
+    last.blocks = {last.blocks.data(), last.blocks.size() + headings.last - headings.first};
+    last.end = end_of(headings);
+  }
+
   void add(const group& g) {
     section made;
     for (auto heading : g.path) {
       if (heading == no_heading)
         continue;
-      const auto begin = blocks_[heading].begin;
-      const auto end =
-          heading + 1 < blocks_.size() ? std::size_t{blocks_[heading + 1].begin} : text_.size();
-      auto words = heading_words(text_.substr(begin, end - begin));
+      auto words = heading_words(blocks_[heading]);
       shorten(words);
       if (words.empty())
         continue;
@@ -114,14 +126,14 @@ class sectioning {
   }
 
   std::string_view text_;
-  std::span<const block> blocks_;
+  std::span<const outline_entry> blocks_;
   section_sizes sizes_;
   std::vector<section> found_;
 };
 
 }  // namespace
 
-std::vector<section> sections(std::string_view text, std::span<const block> blocks,
+std::vector<section> sections(std::string_view text, std::span<const outline_entry> blocks,
                               section_sizes sizes) {
   return sectioning{text, blocks, sizes}.run();
 }

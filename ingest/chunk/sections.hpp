@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ingest/markdown/blocks.hpp"
+#include "ingest/document/outline.hpp"
 
 #include <cstddef>
 #include <span>
@@ -15,7 +15,7 @@ struct section {
   /// The headings above, outermost first, joined by " > ".
   std::string heading_path;
   /// Its blocks, the heading first if it has one.
-  std::span<const block> blocks;
+  std::span<const outline_entry> blocks;
   std::size_t begin = 0;
   std::size_t end = 0;
 };
@@ -29,7 +29,7 @@ struct section_sizes {
 };
 
 /// The sections of a text, in order; together they are the whole text.
-std::vector<section> sections(std::string_view text, std::span<const block> blocks,
+std::vector<section> sections(std::string_view text, std::span<const outline_entry> blocks,
                               section_sizes sizes);
 
 }  // namespace millrace::ingest

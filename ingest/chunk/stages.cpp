@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "ingest/chunk/text_boundaries.hpp"
 #include "ingest/document_of.hpp"
+#include "ingest/document_text.hpp"
 #include "ingest/effects.hpp"
 #include "ingest/ids.hpp"
 #include "pipeline/api.hpp"
@@ -16,10 +17,11 @@
 namespace millrace::ingest {
 namespace {
 
-/// A document with its normalised text.
+/// A document with its text and outline.
 struct readable {
   document known;
   std::string text;
+  ingest::outline outline;
 };
 
 std::variant<readable, reject> read_text(const job& job, documents& known, blobs& files) {
@@ -31,7 +33,9 @@ std::variant<readable, reject> read_text(const job& job, documents& known, blobs
   if (!text)
     return reject{std::string{codes::BLOB_MISSING},
                   fmt::format("the text {} is not in the data directory", document.parsed_uri)};
-  return readable{std::move(document), std::move(*text)};
+  auto outline = stored_outline(files, document.parsed_uri, *text);
+  return readable{std::move(document), std::move(*text),
+                  outline ? std::move(*outline) : outline_of_plain(*text)};
 }
 
 /// What is wrong with a chunk at its place, where the chunks before it reach to `covered`; empty
@@ -51,7 +55,11 @@ std::string_view fault_of(const chunk& c, std::int64_t ord, std::int64_t covered
     return std::string_view{of.text}.substr(static_cast<std::size_t>(begin),
                                             static_cast<std::size_t>(end - begin));
   };
-  if (part(c.byte_begin, c.byte_end) != c.text)
+  const auto own = part(c.byte_begin, c.byte_end);
+  const auto head = table_head_of(of.text, of.outline, static_cast<std::size_t>(c.byte_begin));
+  const bool has_head = !head.empty() && c.text.size() == head.size() + own.size() &&
+                        c.text.starts_with(head) && c.text.ends_with(own);
+  if (c.text != own && !has_head)
     return "is not the text in its range";
   if (c.sha256 != sha256_hex(c.text))
     return "does not have its digest";
@@ -71,10 +79,10 @@ outcome check_text(const job& job, documents& known, blobs& files) {
   auto found = read_text(job, known, files);
   if (auto* missing = std::get_if<reject>(&found))
     return std::move(*missing);
-  const auto& [document, text] = std::get<readable>(found);
+  const auto& [document, text, ignored] = std::get<readable>(found);
   if (sha256_hex(text) != document.text_sha256)
     return retry{std::string{codes::CHUNK_MISMATCH},
-                 fmt::format("the text {} is not the one that was normalised; replay the job from "
+                 fmt::format("the text {} is not the one that was accepted; replay the job from "
                              "parsing if it stays so",
                              document.parsed_uri),
                  {}};
@@ -88,10 +96,10 @@ outcome chunk_document(const job& job, const context& at, documents& known, blob
     return std::move(*missing);
   if (at.stop.stop_requested())
     return retry{std::string{codes::CANCELLED}, "the chunks are no longer wanted", {}};
-  const auto& [document, text] = std::get<readable>(found);
-  auto chunks = splitter.split(document.id, text);
+  const auto& [document, text, blocks] = std::get<readable>(found);
+  auto chunks = splitter.split(document.id, text, blocks);
   if (chunks.empty())
-    return reject{std::string{codes::CHUNK_EMPTY}, "the document has no text after normalisation"};
+    return reject{std::string{codes::CHUNK_EMPTY}, "the document has no text"};
   advance done;
   done.effects.push_back(make_effect(effects::buffer_chunks{document.id, std::move(chunks)}));
   return done;

@@ -1,60 +1,12 @@
 #include "ingest/chunk/text_boundaries.hpp"
 
+#include "ingest/chunk/break_iterators.hpp"
+
 #include <algorithm>
+#include <limits>
 
 namespace millrace::ingest {
 namespace {
-
-// In the order of how well a text may be cut there. `best` is what the style asks for.
-enum class boundary { none, word, line, best };
-
-bool ends_ideographic_sentence(std::string_view before) {
-  return before.ends_with("\u3002") || before.ends_with("\uff01") || before.ends_with("\uff1f");
-}
-
-bool ends_sentence(std::string_view before) {
-  while (!before.empty() && std::string_view{"\"')]*_`"}.find(before.back()) != before.npos)
-    before.remove_suffix(1);
-  return !before.empty() && std::string_view{".!?"}.find(before.back()) != before.npos;
-}
-
-/// What begins at `at`, which is not the beginning of the text.
-boundary boundary_at(std::string_view text, std::size_t at, cut_style style) {
-  const bool prose = style == cut_style::sentences;
-  if (is_space(text[at]))
-    return boundary::none;
-  if (!is_space(text[at - 1]))
-    return prose && ends_ideographic_sentence(text.substr(0, at)) ? boundary::best : boundary::none;
-  auto word_end = at - 1;
-  bool line = false;
-  while (word_end > 0 && is_space(text[word_end])) {
-    line = line || text[word_end] == '\n';
-    --word_end;
-  }
-  if (line && !prose)
-    return boundary::best;
-  const bool goes_on = text[at] >= 'a' && text[at] <= 'z';
-  if (prose && !goes_on && ends_sentence(text.substr(0, word_end + 1)))
-    return boundary::best;
-  return line ? boundary::line : boundary::word;
-}
-
-bool continues_code_point(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
-
-/// The end of the last whole code point in the first `limit` bytes, or the end of the first one.
-std::size_t code_point_cut(std::string_view text, text_range range, std::size_t limit) {
-  constexpr std::size_t longest = 4;
-  const auto cut = range.begin + limit;
-  for (auto at = cut; at > range.begin && cut - at < longest; --at)
-    if (!continues_code_point(text[at]))
-      return at;
-  if (limit >= longest)
-    return cut;
-  auto at = range.begin + 1;
-  while (at < range.end && at - range.begin < longest && continues_code_point(text[at]))
-    ++at;
-  return at;
-}
 
 /// The indentation of a line belongs to it: the place where the line of `at` begins, if nothing but
 /// blanks is between.
@@ -63,6 +15,44 @@ std::size_t with_indentation(std::string_view text, std::size_t at, std::size_t 
   while (begin > not_before && (text[begin - 1] == ' ' || text[begin - 1] == '\t'))
     --begin;
   return begin == 0 || text[begin - 1] == '\n' ? begin : at;
+}
+
+/// Where lines begin in bytes (from, to] of a text, with their indentation; blank lines do not.
+template <class Use>
+void each_line(std::string_view text, std::size_t from, std::size_t to, Use use) {
+  bool after_blank = false;
+  for (auto at = text.find('\n', from > 0 ? from - 1 : 0); at != text.npos && at < to;
+       at = text.find('\n', at + 1)) {
+    const auto first = std::min(text.find_first_not_of(" \t", at + 1), text.size());
+    const bool is_blank = first == text.size() || text[first] == '\n';
+    if (!is_blank && at + 1 > from)
+      use(at + 1, first - at - 1, after_blank);
+    after_blank = is_blank;
+  }
+}
+
+/// The best line to cut before in (from, to]; 0 where none begins there.
+std::size_t line_cut(std::string_view text, std::size_t from, std::size_t to, cut_style style) {
+  std::size_t best = 0;
+  auto lowest = std::numeric_limits<std::size_t>::max();
+  each_line(text, from, to, [&](std::size_t at, std::size_t indentation, bool after_blank) {
+    constexpr std::size_t in_a_part = 1'000'000;
+    const auto cost =
+        style == cut_style::code ? indentation + (after_blank ? 0 : in_a_part) : std::size_t{0};
+    if (cost > lowest)
+      return;
+    lowest = cost;
+    best = at;
+  });
+  return best;
+}
+
+/// A place between two characters after `begin` and as far as `limit` allows, or after the first.
+std::size_t cluster_cut(std::string_view text, text_range range, std::size_t limit) {
+  const auto found = last_break(text, range, range.begin + limit, break_kind::cluster);
+  if (found > range.begin)
+    return found;
+  return code_point_cut(text, range, limit);
 }
 
 }  // namespace
@@ -82,37 +72,36 @@ text_range trimmed(std::string_view text, text_range range) {
 std::size_t find_cut(std::string_view text, text_range range, std::size_t limit, cut_style style) {
   if (range.size() <= limit)
     return range.end;
-  std::size_t line = 0;
-  std::size_t word = 0;
-  for (auto at = range.begin + limit; at > range.begin + limit / 2; --at) {
-    const auto found = boundary_at(text, at, style);
-    if (found == boundary::best)
+  const auto from = range.begin + limit / 2;
+  const auto to = range.begin + limit;
+  if (style == cut_style::sentences)
+    if (const auto at = last_break(text, range, to, break_kind::sentence); at > from)
       return at;
-    if (found == boundary::line)
-      line = std::max(line, at);
-    else if (found == boundary::word)
-      word = std::max(word, at);
-  }
-  if (line > 0)
-    return line;
-  return word > 0 ? word : code_point_cut(text, range, limit);
+  if (const auto at = line_cut(text, from, to, style); at > from)
+    return at;
+  for (auto at = to; at > from; --at)
+    if (!is_space(text[at]) && is_space(text[at - 1]))
+      return at;
+  if (const auto at = last_break(text, range, to, break_kind::line); at > from)
+    return at;
+  return cluster_cut(text, range, limit);
 }
 
 std::size_t find_overlap(std::string_view text, text_range range, std::size_t limit,
                          cut_style style) {
-  auto line = range.end;
-  auto word = range.end;
   const auto first = range.size() > limit ? range.end - limit : range.begin + 1;
-  for (auto at = first; at < range.end; ++at) {
-    const auto found = boundary_at(text, at, style);
-    if (found == boundary::best)
+  if (style == cut_style::sentences)
+    if (const auto at = first_break(text, range, first, break_kind::sentence); at < range.end)
       return at;
-    if (found == boundary::line)
-      line = std::min(line, at);
-    else if (found == boundary::word)
-      word = std::min(word, at);
-  }
-  return line < range.end ? line : word;
+  auto line = range.end;
+  each_line(text, first - 1, range.end - 1,
+            [&](std::size_t at, std::size_t, bool) { line = std::min(line, at); });
+  if (line < range.end)
+    return line;
+  for (auto at = first; at < range.end; ++at)
+    if (!is_space(text[at]) && is_space(text[at - 1]))
+      return at;
+  return range.end;
 }
 
 }  // namespace millrace::ingest

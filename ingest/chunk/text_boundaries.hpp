@@ -24,7 +24,8 @@ text_range trimmed(std::string_view text, text_range range);
 
 /// What a reader should find whole if possible: text is cut between sentences, the rows of a table
 /// and the lines of code between lines.
-enum class cut_style { sentences, lines };
+/// Code is cut where a blank line ends a part of it, before the line that is indented least.
+enum class cut_style { sentences, lines, code };
 
 /// The best place to cut `range` so that the part before it has at most `limit` bytes: the last
 /// sentence (or line) that begins in its second half, else line, else word, else code point. Only

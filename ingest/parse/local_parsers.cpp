@@ -1,16 +1,15 @@
 #include "ingest/parse/local_parsers.hpp"
 
 #include "ingest/files/media_type.hpp"
-#include "ingest/parse/html_parser.hpp"
 #include "ingest/parse/pdf_parser.hpp"
-#include "ingest/parse/text_parser.hpp"
+#include "ingest/parse/reader_parser.hpp"
 
 namespace millrace::ingest {
 
 void use_local_parsers(service_directory& services, const parser_settings& settings) {
-  services.use_parser(std::string{plain_text}, std::make_shared<text_parser>("text@1"));
-  services.use_parser(std::string{markdown}, std::make_shared<text_parser>("markdown@1"));
-  services.use_parser(std::string{html}, std::make_shared<html_parser>(settings));
+  for (const auto& one : readers())
+    services.use_parser(std::string{one.media_type},
+                        std::make_shared<reader_parser>(one, settings));
   services.use_parser(std::string{pdf}, std::make_shared<pdf_parser>(settings));
 }
 

@@ -1,26 +1,38 @@
 #include "ingest/parse/parse.hpp"
 
+#include "base/digest.hpp"
+#include "ingest/document/wire.hpp"
 #include "ingest/document_of.hpp"
+#include "ingest/document_text.hpp"
 #include "ingest/effects.hpp"
+#include "ingest/parse/reader_parser.hpp"
 #include "ingest/parse/remote_parser.hpp"
+#include "ingest/readers/markdown_tree.hpp"
 #include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <utility>
 
 namespace millrace::ingest {
 namespace {
 
-outcome store_text(const document& doc, std::string_view text, std::string parser, blobs& store) {
-  if (text.find_first_not_of(" \t\r\n\f\v") == std::string::npos)
+outcome store_text(const document& doc, rendered&& made, std::string parser, blobs& store) {
+  if (made.text.empty())
     return reject{std::string{codes::PARSE_EMPTY}, "the document has no text after parsing"};
-  auto uri = fmt::format("storage://parsed/{}/{}.md", doc.owner, doc.id);
-  store.put(uri, text);
+  auto uri = fmt::format("storage://parsed/{}/{}.txt", doc.owner, doc.id);
+  put_text(store, uri, made);
   advance done;
   done.effects.push_back(
-      make_effect(effects::record_parsed{doc.id, std::move(parser), std::move(uri)}));
+      make_effect(effects::record_parsed{doc.id, std::move(parser), std::move(uri),
+                                         std::move(made.about), warnings_to_json(made.warnings)}));
   return done;
+}
+
+/// The text of Markdown that a service made.
+parse_result read_answer(std::string_view text) {
+  return render_read(read_markdown({text, {}}), std::numeric_limits<std::int64_t>::max());
 }
 
 outcome parse_here(const document& doc, const std::string& file, const context& at, blobs& store,
@@ -29,14 +41,14 @@ outcome parse_here(const document& doc, const std::string& file, const context& 
   if (!chosen)
     return retry{std::string{codes::PARSER_FAILED},
                  fmt::format("there is no parser for {} now", doc.media_type), std::nullopt};
-  auto result = chosen->parse(file, at);
+  auto result = chosen->parse(file, doc.name, at);
   if (auto* wrong = std::get_if<reject>(&result))
     return std::move(*wrong);
   if (auto* failed = std::get_if<retry>(&result))
     return std::move(*failed);
   if (auto* later = std::get_if<snooze>(&result))
     return std::move(*later);
-  return store_text(doc, std::get<std::string>(result), chosen->name(), store);
+  return store_text(doc, std::get<rendered>(std::move(result)), chosen->name(), store);
 }
 
 /// The outcome, which also keeps in the job's output which file is in the hands of the service.
@@ -60,8 +72,14 @@ outcome parse_elsewhere(const job& job, const document& doc, const std::string& 
     if (std::holds_alternative<advance>(here))
       return keeping(std::move(here), job, std::nullopt);
   }
-  if (const auto* text = std::get_if<std::string>(&step.became))
-    return keeping(store_text(doc, *text, with.name(), store), job, std::nullopt);
+  if (const auto* text = std::get_if<std::string>(&step.became)) {
+    auto read = read_answer(*text);
+    auto* unread = std::get_if<reject>(&read);
+    return keeping(unread != nullptr
+                       ? outcome{std::move(*unread)}
+                       : store_text(doc, std::get<rendered>(std::move(read)), with.name(), store),
+                   job, std::nullopt);
+  }
   if (auto* refused = std::get_if<reject>(&step.became))
     return keeping(std::move(*refused), job, step.known);
   if (auto* failed = std::get_if<retry>(&step.became))
@@ -70,6 +88,30 @@ outcome parse_elsewhere(const job& job, const document& doc, const std::string& 
 }
 
 }  // namespace
+
+outcome accept_text(const job& job, documents& known, blobs& store) {
+  auto found = find_document(job, known);
+  if (auto* wrong = std::get_if<reject>(&found))
+    return std::move(*wrong);
+  const auto& doc = std::get<document>(found);
+  auto text = store.get(doc.parsed_uri);
+  if (!text)
+    return reject{std::string{codes::BLOB_MISSING},
+                  fmt::format("the text of document {} is not in the data directory", doc.id)};
+  if (!stored_outline(store, doc.parsed_uri, *text)) {
+    auto read = read_answer(*text);
+    if (auto* wrong = std::get_if<reject>(&read))
+      return std::move(*wrong);
+    auto& made = std::get<rendered>(read);
+    if (made.text.empty())
+      return reject{std::string{codes::PARSE_EMPTY}, "the document has no text after parsing"};
+    put_text(store, doc.parsed_uri, made);
+    *text = std::move(made.text);
+  }
+  advance done;
+  done.effects.push_back(make_effect(effects::record_normalised{doc.id, sha256_hex(*text)}));
+  return done;
+}
 
 outcome parse_document(const job& job, const context& at, documents& known, blobs& store,
                        const service_directory& services) {

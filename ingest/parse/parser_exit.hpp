@@ -7,7 +7,6 @@ namespace millrace::ingest::parser_exit {
 inline constexpr int ok = 0;
 inline constexpr int usage = 2;
 inline constexpr int unreadable = 20;
-inline constexpr int too_deep = 21;
 inline constexpr int out_of_memory = 22;
 inline constexpr int cannot_start = 126;
 inline constexpr int not_found = 127;

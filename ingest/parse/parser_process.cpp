@@ -27,14 +27,15 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 /// Runs the helper, which limits itself or what it runs; `program` is what to call that.
 parser_ended run_helper(std::vector<std::string> arguments, const std::string& program,
-                        const parser_settings& settings, const context& at) {
+                        const parser_settings& settings, std::int64_t max_output,
+                        const context& at) {
   const auto helper = helper_path(settings);
   arguments.insert(arguments.begin(), helper);
   // A file that takes the parser over finds no keys there.
   auto result = os::run({.argv = std::move(arguments),
                          .environment = plain_environment(),
                          .time_limit = settings.time_limit,
-                         .max_output = static_cast<std::size_t>(settings.max_text_size)},
+                         .max_output = static_cast<std::size_t>(max_output)},
                         at.stop);
   switch (result.how) {
     case os::ending::not_started:
@@ -47,8 +48,7 @@ parser_ended run_helper(std::vector<std::string> arguments, const std::string& p
       return limit_reached(
           fmt::format("{} was not done after {:.3g} s", program, in_seconds(settings.time_limit)));
     case os::ending::output_too_large:
-      return limit_reached(
-          fmt::format("{} made more than {} bytes of text", program, settings.max_text_size));
+      return limit_reached(fmt::format("{} made more than {} bytes of text", program, max_output));
     case os::ending::signalled:
       if (result.status == SIGXCPU || result.status == SIGKILL)
         return limit_reached(
@@ -83,10 +83,11 @@ parser_ended run_limited(const std::vector<std::string>& argv, const parser_sett
   std::vector<std::string> arguments{"run", fmt::to_string(settings.cpu_limit.count()),
                                      fmt::to_string(settings.memory_limit), "--"};
   arguments.insert(arguments.end(), argv.begin(), argv.end());
-  return run_helper(std::move(arguments), argv.front(), settings, at);
+  return run_helper(std::move(arguments), argv.front(), settings, settings.max_text_size, at);
 }
 
-parser_ended convert_html(const std::string& path, const parser_settings& settings,
+parser_ended convert_file(std::string_view kind, const std::string& path,
+                          std::string_view file_name, const parser_settings& settings,
                           const context& at) {
 #ifdef __SANITIZE_ADDRESS__
   // The sanitizer's shadow alone takes terabytes of addresses.
@@ -94,9 +95,12 @@ parser_ended convert_html(const std::string& path, const parser_settings& settin
 #else
   const auto memory_limit = settings.memory_limit;
 #endif
-  return run_helper(
-      {"html", path, fmt::to_string(settings.cpu_limit.count()), fmt::to_string(memory_limit)},
-      "millrace-parser", settings, at);
+  // The outline of a text of many small blocks is larger than the text.
+  constexpr std::int64_t parts = 4;
+  constexpr std::int64_t room = 1 << 20;
+  return run_helper({std::string{kind}, path, fmt::to_string(settings.cpu_limit.count()),
+                     fmt::to_string(memory_limit), std::string{file_name}},
+                    "millrace-parser", settings, parts * settings.max_text_size + room, at);
 }
 
 std::optional<parse_result> without_result(parser_ended& ended) {

@@ -24,8 +24,10 @@ using parser_ended = std::variant<os::command_result, reject, retry, snooze>;
 parser_ended run_limited(const std::vector<std::string>& argv, const parser_settings& settings,
                          const context& at);
 
-/// Converts an HTML file in a child process, under the same limits.
-parser_ended convert_html(const std::string& path, const parser_settings& settings,
+/// Reads a file, which was called `file_name`, with the reader of that kind, in a child process
+/// under the same limits. Its output is for from_wire.
+parser_ended convert_file(std::string_view kind, const std::string& path,
+                          std::string_view file_name, const parser_settings& settings,
                           const context& at);
 
 /// What a parser answers where there is no result; nothing where there is one.

@@ -2,6 +2,8 @@
 
 #include "ingest/parse/parser_process.hpp"
 #include "ingest/parse/pdf_text.hpp"
+#include "ingest/parse/reader_parser.hpp"
+#include "ingest/readers/plain_tree.hpp"
 #include "pipeline/api.hpp"
 
 #include <fmt/format.h>
@@ -44,7 +46,7 @@ std::optional<int> count_pages(std::string_view info) {
 
 }  // namespace
 
-parse_result pdf_parser::parse(const std::string& path, const context& at) const {
+parse_result pdf_parser::parse(const std::string& path, std::string_view, const context& at) const {
   // A name that begins with a dash is no option: the path is absolute.
   auto asked = run_limited({"pdfinfo", path}, settings_, at);
   if (auto other = without_result(asked))
@@ -70,7 +72,7 @@ parse_result pdf_parser::parse(const std::string& path, const context& at) const
   auto paragraphs = pdf_text(text.output);
   if (paragraphs.empty())
     return refuse_pdf(codes::PDF_NO_TEXT, "the PDF has no text, only images");
-  return paragraphs;
+  return render_read(plain_tree(paragraphs), settings_.max_text_size);
 }
 
 }  // namespace millrace::ingest

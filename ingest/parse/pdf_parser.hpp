@@ -7,7 +7,7 @@
 
 namespace millrace::ingest {
 
-/// pdf@1: the text of a PDF as poppler's tools read it, in paragraphs (pdf_text), made in child
+/// pdf@2: the text of a PDF as poppler's tools read it, in paragraphs (pdf_text), made in child
 /// processes under limits.
 ///
 /// Rejects a PDF that needs a password (PDF_ENCRYPTED), cannot be read (PDF_BROKEN), has too many
@@ -16,8 +16,9 @@ class pdf_parser final : public parser {
  public:
   explicit pdf_parser(parser_settings settings) : settings_(std::move(settings)) {}
 
-  std::string name() const override { return "pdf@1"; }
-  parse_result parse(const std::string& path, const context& at) const override;
+  std::string name() const override { return "pdf@2"; }
+  parse_result parse(const std::string& path, std::string_view file_name,
+                     const context& at) const override;
 
  private:
   parser_settings settings_;

@@ -20,22 +20,26 @@ document_status parse_status(std::string_view name) {
 auto& prepared_documents(storage::connection& on, std::string_view name) {
   return on.prepared<std::string, std::string, std::int64_t, std::string, std::string, std::string,
                      std::int64_t, std::string, std::string, std::string, std::string, std::string,
-                     std::string, std::int64_t, std::string>(name);
+                     std::string, std::int64_t, std::string, std::string, std::string, std::string,
+                     std::string, std::string>(name);
 }
 
 template <class Statement>
 std::vector<document> read_documents(Statement& rows) {
   std::vector<document> found;
-  rows.each(
-      [&](const std::string& id, const std::string& owner, std::int64_t job,
-          const std::string& name, const std::string& source_path, const std::string& media_type,
-          std::int64_t size_bytes, const std::string& file_sha256, const std::string& raw_uri,
-          const std::string& status, const std::string& parser, const std::string& parsed_uri,
-          const std::string& text_sha256, std::int64_t chunk_count, const std::string& embedder) {
-        found.push_back({id, owner, job, name, source_path, media_type, size_bytes, file_sha256,
-                         raw_uri, parse_status(status), parser, parsed_uri, text_sha256,
-                         chunk_count, embedder});
-      });
+  rows.each([&](const std::string& id, const std::string& owner, std::int64_t job,
+                const std::string& name, const std::string& source_path,
+                const std::string& media_type, std::int64_t size_bytes,
+                const std::string& file_sha256, const std::string& raw_uri,
+                const std::string& status, const std::string& parser, const std::string& parsed_uri,
+                const std::string& text_sha256, std::int64_t chunk_count,
+                const std::string& embedder, const std::string& title, const std::string& author,
+                const std::string& date, const std::string& language, const std::string& warnings) {
+    found.push_back({id,         owner,      job,         name,        source_path,
+                     media_type, size_bytes, file_sha256, raw_uri,     parse_status(status),
+                     parser,     parsed_uri, text_sha256, chunk_count, embedder,
+                     title,      author,     date,        language,    warnings});
+  });
   return found;
 }
 

@@ -79,17 +79,20 @@ std::vector<search_hit> search(storage::connection& on, const std::string& embed
       return hits;
     for (const auto& one : best_candidates(on, embedder, query, k)) {
       on.prepared<std::string, std::string, std::string, std::int64_t, std::string, std::int64_t,
-                  std::int64_t, std::string, std::string>("found_chunk")
+                  std::int64_t, std::string, std::string, std::int64_t, std::int64_t, std::string>(
+            "found_chunk")
           .with("document", one.document_id)
           .with("ord", one.ord)
           .each([&](const std::string& name, const std::string& source_path, const std::string& id,
                     std::int64_t ord, const std::string& heading_path, std::int64_t byte_begin,
-                    std::int64_t byte_end, const std::string& text, const std::string& sha256) {
+                    std::int64_t byte_end, const std::string& text, const std::string& sha256,
+                    std::int64_t first_page, std::int64_t last_page, const std::string& boxes) {
             hits.push_back({one.score,
                             one.document_id,
                             name,
                             source_path,
-                            {id, ord, heading_path, byte_begin, byte_end, text, sha256}});
+                            {id, ord, heading_path, byte_begin, byte_end, text, sha256, first_page,
+                             last_page, boxes}});
           });
     }
     return hits;

@@ -32,6 +32,11 @@ class document_writer {
     document("record_parsed", what.document_id)
         .with("parser", what.parser)
         .with("parsed_uri", what.parsed_uri)
+        .with("title", what.about.title)
+        .with("author", what.about.author)
+        .with("date", what.about.date)
+        .with("language", what.about.language)
+        .with("warnings", what.warnings)
         .with("now", now_us_)
         .run();
   }
@@ -54,6 +59,9 @@ class document_writer {
           .with("byte_end", c.byte_end)
           .with("text", c.text)
           .with("sha256", c.sha256)
+          .with("first_page", c.first_page)
+          .with("last_page", c.last_page)
+          .with("boxes", c.boxes)
           .run();
   }
 

@@ -21,8 +21,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   chunk_settings sizes{.target_size = 1 + fuzz::take_byte(text)};
   sizes.max_size = std::max<std::size_t>(4, sizes.target_size + fuzz::take_byte(text));
   sizes.overlap = fuzz::take_byte(text) % sizes.target_size;
-  const auto chunks = chunker{sizes}.split("d", text);
-  expect_none(tests::chunk_fault(text, chunks, sizes.max_size));
+  const auto blocks = outline_of_plain(text);
+  const auto chunks = chunker{sizes}.split("d", text, blocks);
+  expect_none(tests::chunk_fault(text, blocks, chunks, sizes.max_size));
   if (utf8::count(text).broken == 0)
     expect_none(tests::split_code_point(text, chunks));
   return 0;

@@ -1,16 +1,18 @@
-#include "base/unicode/utf8.hpp"
-#include "ingest/markdown/normalise.hpp"
-#include "ingest/parse/html_to_markdown.hpp"
+#include "ingest/document/writer.hpp"
+#include "ingest/readers/html_tree.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-using namespace millrace::pipeline;
+#include <utility>
+#include <variant>
+
 using namespace millrace;
 
-/// Whatever the bytes, a page makes Markdown in UTF-8, or nests too deep.
+/// Whatever the bytes, a page makes a text with an outline that is true for it, or nests too deep.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (const auto markdown = ingest::html_to_markdown(fuzz::text_of(data, size))) {
-    fuzz::expect(utf8::count(*markdown).broken == 0, "Markdown is UTF-8");
-    (void)ingest::normalise(*markdown);
+  auto read = ingest::read_html({fuzz::text_of(data, size), {}});
+  if (auto* page = std::get_if<ingest::tree::document>(&read)) {
+    const auto made = ingest::render(std::move(*page));
+    fuzz::expect(ingest::fault_of(made.outline, made.text).empty(), "the outline fits the text");
   }
   return 0;
 }

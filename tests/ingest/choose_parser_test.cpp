@@ -1,6 +1,7 @@
 #include "ingest/choose_parser.hpp"
 
 #include "base/digest.hpp"
+#include "ingest/document_text.hpp"
 #include "ingest/parse/local_parsers.hpp"
 #include "tests/ingest/fakes.hpp"
 
@@ -23,10 +24,10 @@ struct parsers_fixture {
     doc.id = "d"s;
     doc.job_id = 7;
     doc.media_type = "text/markdown"s;
-    doc.parser = "markdown@1"s;
-    doc.parsed_uri = "storage://parsed/default/d.md"s;
+    doc.parser = "markdown@2"s;
+    doc.parsed_uri = "storage://parsed/default/d.txt"s;
     doc.text_sha256 = sha256_hex("text\n");
-    store.put(doc.parsed_uri, "text\n");
+    put_text(store, doc.parsed_uri, {"text\n", outline_of_plain("text\n"), {}, {}});
   }
 
   outcome choose() {
@@ -62,11 +63,12 @@ TEST_CASE("choose_parser does not skip ahead with the text of another version") 
   CHECK(std::get<advance>(s.choose()).to.empty());
 }
 
-TEST_CASE("choose_parser does not skip ahead with text that is lost, damaged or not normalised") {
+TEST_CASE("choose_parser does not skip ahead with text that is lost, damaged or not accepted") {
   parsers_fixture s;
   SECTION("lost") { s.store.lose(s.doc.parsed_uri); }
   SECTION("damaged") { s.store.put(s.doc.parsed_uri, "tex"); }
-  SECTION("not normalised") { s.doc.text_sha256.clear(); }
+  SECTION("not accepted") { s.doc.text_sha256.clear(); }
+  SECTION("without an outline") { s.store.lose("storage://parsed/default/d.outline"); }
   CHECK(std::get<advance>(s.choose()).to.empty());
 }
 

@@ -24,8 +24,8 @@ inline bool splits_code_point(std::string_view text, std::int64_t at) {
 
 /// What holds for the chunks of any text of the document `d`, as a sentence about what does not;
 /// empty when all does.
-inline std::string chunk_fault(std::string_view text, const std::vector<ingest::chunk>& chunks,
-                               std::size_t max_size) {
+inline std::string chunk_fault(std::string_view text, const ingest::outline& blocks,
+                               const std::vector<ingest::chunk>& chunks, std::size_t max_size) {
   std::int64_t covered = 0;
   const auto piece = [&](std::int64_t begin, std::int64_t end) {
     return text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
@@ -34,10 +34,15 @@ inline std::string chunk_fault(std::string_view text, const std::vector<ingest::
     const auto& c = chunks[i];
     const auto where = " in chunk " + std::to_string(i);
     if (c.ord != static_cast<std::int64_t>(i) ||
-        c.id != ingest::chunk_id("d", "structure", "1", c.ord))
+        c.id != ingest::chunk_id("d", "structure", "2", c.ord))
       return "position or id is wrong" + where;
     if (c.byte_begin < 0 || c.byte_end > static_cast<std::int64_t>(text.size()) ||
-        c.byte_begin >= c.byte_end || piece(c.byte_begin, c.byte_end) != c.text)
+        c.byte_begin >= c.byte_end)
+      return "the range is outside of the text" + where;
+    // Before the rows of a table that is cut stands its head.
+    const auto head = ingest::table_head_of(text, blocks, static_cast<std::size_t>(c.byte_begin));
+    const auto own = piece(c.byte_begin, c.byte_end);
+    if (c.text != own && c.text != std::string{head} + std::string{own})
       return "the range does not reproduce the text" + where;
     if (c.sha256 != sha256_hex(c.text))
       return "the digest is wrong" + where;

@@ -112,6 +112,11 @@ class memory_documents final : public ingest::documents, public ingest::blobs {
     auto& d = records.at(e.document_id).document;
     d.parser = e.parser;
     d.parsed_uri = e.parsed_uri;
+    d.title = e.about.title;
+    d.author = e.about.author;
+    d.date = e.about.date;
+    d.language = e.about.language;
+    d.warnings = e.warnings;
     d.status = ingest::document_status::parsed;
   }
 

@@ -1,13 +1,17 @@
 // millrace-parser: what reads files of foreign formats, in a process of its own.
 //
-//   millrace-parser html FILE [CPU_SECONDS MEMORY_BYTES]   Markdown of an HTML file, on stdout
-//   millrace-parser run CPU_SECONDS MEMORY_BYTES -- ARGV   ARGV under these limits; 0 = no limit
+//   millrace-parser KIND FILE [CPU_SECONDS MEMORY_BYTES [NAME]]
+//                         text, outline and metadata of a file called NAME, on stdout (to_wire)
+//   millrace-parser run CPU_SECONDS MEMORY_BYTES -- ARGV
+//                         ARGV under these limits; 0 = no limit
 //
 // Started by millrace, once for each file: it links little, to start fast.
 
+#include "ingest/document/wire.hpp"
+#include "ingest/document/writer.hpp"
 #include "ingest/files/read_file.hpp"
-#include "ingest/parse/html_to_markdown.hpp"
 #include "ingest/parse/parser_exit.hpp"
+#include "ingest/readers/readers.hpp"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -21,7 +25,10 @@
 #include <cstring>
 #include <new>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 namespace {
 
@@ -29,23 +36,27 @@ namespace parser_exit = millrace::ingest::parser_exit;
 
 int usage() {
   std::fputs(
-      "usage: millrace-parser html FILE [CPU_SECONDS MEMORY_BYTES]\n"
+      "usage: millrace-parser KIND FILE [CPU_SECONDS MEMORY_BYTES [NAME]]\n"
       "       millrace-parser run CPU_SECONDS MEMORY_BYTES -- PROGRAM [ARGUMENT...]\n",
       stderr);
   return parser_exit::usage;
 }
 
-int convert_html(const char* path) {
+std::string wire_form(millrace::ingest::tree::read_result&& read) {
+  using namespace millrace::ingest;
+  if (const auto* why = std::get_if<tree::unreadable>(&read))
+    return to_wire(*why);
+  return to_wire(render(std::get<tree::document>(std::move(read))));
+}
+
+int convert(const millrace::ingest::reader& with, const char* path, std::string_view name) {
   const auto bytes = millrace::ingest::read_file(path);
   if (!bytes) {
     std::fprintf(stderr, "cannot read %s: %s\n", path, std::strerror(errno));
     return parser_exit::unreadable;
   }
-  const auto text = millrace::ingest::html_to_markdown(*bytes);
-  if (!text)
-    return parser_exit::too_deep;
-  if (std::fwrite(text->data(), 1, text->size(), stdout) != text->size() ||
-      std::fflush(stdout) != 0)
+  const auto out = wire_form(with.read({*bytes, name}));
+  if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size() || std::fflush(stdout) != 0)
     return parser_exit::unreadable;
   return parser_exit::ok;
 }
@@ -90,10 +101,11 @@ bool limit_all(const char* cpu, const char* memory) {
 int main(int argc, char** argv) {
   std::set_new_handler([] { std::_Exit(parser_exit::out_of_memory); });
   const std::string_view mode = argc > 1 ? argv[1] : "";
-  if (mode == "html" && (argc == 3 || argc == 5)) {
-    if (argc == 5 && !limit_all(argv[3], argv[4]))
+  const auto* with = millrace::ingest::find_reader(mode);
+  if (with != nullptr && (argc == 3 || argc == 5 || argc == 6)) {
+    if (argc > 3 && !limit_all(argv[3], argv[4]))
       return parser_exit::cannot_start;
-    return convert_html(argv[2]);
+    return convert(*with, argv[2], argc == 6 ? argv[5] : "");
   }
   if (mode == "run" && argc > 5 && std::string_view{argv[4]} == "--") {
     if (!limit_all(argv[2], argv[3]))

@@ -1,4 +1,5 @@
-select chunk_id, ord, heading_path, byte_begin, byte_end, text, sha256
+select chunk_id, ord, heading_path, byte_begin, byte_end, text, sha256,
+       first_page, last_page, boxes
 from chunk_buffer
 where document_id = :document
 order by ord

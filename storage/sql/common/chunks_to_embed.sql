@@ -1,4 +1,5 @@
-select chunk_id, ord, heading_path, byte_begin, byte_end, text, sha256
+select chunk_id, ord, heading_path, byte_begin, byte_end, text, sha256,
+       first_page, last_page, boxes
 from chunks
 where document_id = :document
   and not exists (select 1 from embedding_buffer b

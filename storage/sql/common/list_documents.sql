@@ -1,5 +1,6 @@
 select document_id, owner, job_id, name, source_path, media_type, size_bytes, file_sha256, raw_uri,
-       status, parser, parsed_uri, text_sha256, chunk_count, embedder
+       status, parser, parsed_uri, text_sha256, chunk_count, embedder, title, author, date,
+       language, warnings
 from documents
 where document_id > :after
 order by document_id

@@ -1,4 +1,5 @@
 #include "ingest/chunk/chunker.hpp"
+#include "tests/ingest/rendered_markdown.hpp"
 #include "tests/support/chunk_faults.hpp"
 
 #include <catch2/catch.hpp>
@@ -101,11 +102,14 @@ TEST_CASE("chunks of any Markdown reproduce and cover it in order, and fit") {
   const chunker usual{chunk_settings{}};
   for (unsigned seed = 0; seed < 100; ++seed) {
     INFO("seed " << seed);
-    const auto text = random_markdown{seed}.document(static_cast<int>(seed) % 40);
-    const auto chunks = small.split("d", text);
-    REQUIRE(tests::chunk_fault(text, chunks, small_chunks.max_size).empty());
-    REQUIRE(tests::split_code_point(text, chunks).empty());
-    REQUIRE(tests::chunk_fault(text, usual.split("d", text), chunk_settings{}.max_size).empty());
+    const auto [text, blocks, about, warnings] =
+        tests::rendered_markdown(random_markdown{seed}.document(static_cast<int>(seed) % 40));
+    REQUIRE(fault_of(blocks, text) == "");
+    const auto chunks = small.split("d", text, blocks);
+    REQUIRE(tests::chunk_fault(text, blocks, chunks, small_chunks.max_size) == "");
+    REQUIRE(tests::split_code_point(text, chunks) == "");
+    REQUIRE(tests::chunk_fault(text, blocks, usual.split("d", text, blocks),
+                               chunk_settings{}.max_size) == "");
   }
 }
 
@@ -115,7 +119,9 @@ TEST_CASE("chunks of random bytes reproduce and cover them in order, and fit") {
     INFO("seed " << seed);
     random_markdown random{seed};
     const auto text = random.bytes(random.below(3000));
-    REQUIRE(tests::chunk_fault(text, small.split("d", text), small_chunks.max_size).empty());
+    const auto blocks = outline_of_plain(text);
+    REQUIRE(tests::chunk_fault(text, blocks, small.split("d", text, blocks),
+                               small_chunks.max_size) == "");
   }
 }
 
@@ -126,17 +132,17 @@ TEST_CASE("chunks of any size reproduce and cover the text") {
     chunk_settings sizes{.target_size = 1 + random.below(40)};
     sizes.max_size = std::max<std::size_t>(4, sizes.target_size + random.below(40));
     sizes.overlap = random.below(sizes.target_size);
-    const auto text = random.document(10);
-    const auto chunks = chunker{sizes}.split("d", text);
-    REQUIRE(tests::chunk_fault(text, chunks, sizes.max_size).empty());
+    const auto [text, blocks, about, warnings] = tests::rendered_markdown(random.document(10));
+    const auto chunks = chunker{sizes}.split("d", text, blocks);
+    REQUIRE(tests::chunk_fault(text, blocks, chunks, sizes.max_size) == "");
     REQUIRE(tests::split_code_point(text, chunks).empty());
   }
 }
 
 TEST_CASE("splitting the same text twice makes the same chunks") {
-  const auto text = random_markdown{7}.document(60);
-  const auto first = chunker{small_chunks}.split("d", text);
-  const auto second = chunker{small_chunks}.split("d", text);
+  const auto made = tests::rendered_markdown(random_markdown{7}.document(60));
+  const auto first = chunker{small_chunks}.split("d", made.text, made.outline);
+  const auto second = chunker{small_chunks}.split("d", made.text, made.outline);
   REQUIRE(first.size() == second.size());
   for (std::size_t i = 0; i < first.size(); ++i) {
     CHECK(first[i].id == second[i].id);
@@ -181,10 +187,12 @@ TEST_CASE("hostile texts are split in time proportional to their size") {
   for (std::size_t i = 0; i < texts.size(); ++i) {
     INFO("text " << i);
     const auto begin = std::chrono::steady_clock::now();
-    const auto chunks = chunker{chunk_settings{}}.split("d", texts[i]);
+    const auto made = tests::rendered_markdown(texts[i]);
+    const auto chunks = chunker{chunk_settings{}}.split("d", made.text, made.outline);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     // Quadratic would be minutes; the bound leaves room for sanitizers and a busy machine.
     CHECK(took.count() < 20.0);
-    CHECK(tests::chunk_fault(texts[i], chunks, chunk_settings{}.max_size).empty());
+    CHECK(fault_of(made.outline, made.text) == "");
+    CHECK(tests::chunk_fault(made.text, made.outline, chunks, chunk_settings{}.max_size) == "");
   }
 }

@@ -1,6 +1,6 @@
 #include "ingest/chunk/chunker.hpp"
 #include "ingest/embed/hashing_embedder.hpp"
-#include "ingest/markdown/normalise.hpp"
+#include "tests/ingest/rendered_markdown.hpp"
 #include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
@@ -45,7 +45,8 @@ std::vector<indexed_chunk> index_project() {
   for (const auto& file : files) {
     std::ifstream in{file};
     const std::string text{std::istreambuf_iterator<char>{in}, {}};
-    for (const auto& c : chunker{chunk_settings{}}.split("d", normalise(text)))
+    const auto made = millrace::tests::rendered_markdown(text);
+    for (const auto& c : chunker{chunk_settings{}}.split("d", made.text, made.outline))
       all.push_back({file.filename().string(), embed(embedding_text(c))});
   }
   return all;

@@ -1,4 +1,5 @@
 #include "base/os/subprocess.hpp"
+#include "ingest/document/wire.hpp"
 #include "ingest/parse/parser_exit.hpp"
 #include "ingest/parse/parser_process.hpp"
 #include "tests/ingest/fakes.hpp"
@@ -22,18 +23,22 @@ os::command_result helper(std::vector<std::string> arguments) {
 
 }  // namespace
 
-TEST_CASE("millrace-parser writes the Markdown of an HTML file") {
+TEST_CASE("millrace-parser writes the text of a file and its outline") {
   const tests::temp_dir folder;
   const auto result = helper({"html", folder.write("a.html", "<h1>Title</h1>")});
   CHECK(result.status == parser_exit::ok);
-  CHECK(result.output == "# Title\n");
+  const auto made = std::get<rendered>(from_wire(result.output).value());
+  CHECK(made.text == "# Title\n");
+  REQUIRE(made.outline.size() == 1);
+  CHECK(made.outline.front().level == 1);
 }
 
 TEST_CASE("millrace-parser says by its exit status what was wrong") {
   const tests::temp_dir folder;
   CHECK(helper({"html", "/nonexistent"}).status == parser_exit::unreadable);
-  CHECK(helper({"html", folder.write("a.html", tests::deep_html(1000, 0))}).status ==
-        parser_exit::too_deep);
+  const auto deep = helper({"html", folder.write("a.html", tests::deep_html(1000, 0))});
+  CHECK(deep.status == parser_exit::ok);
+  CHECK(std::get<tree::unreadable>(from_wire(deep.output).value()).code == "HTML_TOO_DEEP");
   CHECK(helper({"run", "1", "0", "--", "/nonexistent"}).status == parser_exit::not_found);
   CHECK(helper({"run", "1", "0", "--", "/etc"}).status == parser_exit::cannot_start);
 }
@@ -41,7 +46,7 @@ TEST_CASE("millrace-parser says by its exit status what was wrong") {
 TEST_CASE("millrace-parser refuses what it does not know") {
   for (const auto& arguments :
        std::vector<std::vector<std::string>>{{},
-                                             {"pdf", "x"},
+                                             {"sonnet", "x"},
                                              {"html"},
                                              {"html", "a", "b"},
                                              {"run", "1", "2", "--"},

@@ -58,23 +58,23 @@ TEST_CASE("parse_document stores the text and says which parser made it") {
   parse_surroundings s{"text/markdown", "# Title\n\ntext\n"};
   const auto parsed = effect_of<ingest::effects::record_parsed>(s.parse());
   CHECK(parsed.document_id == "d");
-  CHECK(parsed.parser == "markdown@1");
-  CHECK(parsed.parsed_uri == "storage://parsed/ann/d.md");
+  CHECK(parsed.parser == "markdown@2");
+  CHECK(parsed.parsed_uri == "storage://parsed/ann/d.txt");
   CHECK(s.store.get(parsed.parsed_uri) == "# Title\n\ntext\n");
 }
 
 TEST_CASE("parse_document decodes text") {
-  CHECK(parse_surroundings{"text/plain", tests::utf16_little("words", true)}.text() == "words");
+  CHECK(parse_surroundings{"text/plain", tests::utf16_little("words", true)}.text() == "words\n");
   CHECK(parse_surroundings{"text/plain",
                            "Gr\xFC\xDF"
                            "e aus K\xF6ln"}
-            .text() == "Grüße aus Köln");
+            .text() == "Grüße aus Köln\n");
   CHECK(code_for("text/plain", "\x82\xB1\x82\xF1\x82\xC9") == "TEXT_ENCODING");
 }
 
-TEST_CASE("parse_document turns HTML into Markdown in a process of its own") {
+TEST_CASE("parse_document turns HTML into text in a process of its own") {
   parse_surroundings s{"text/html", "<h1>Title</h1><script>x()</script><p>some <b>text</b>"};
-  CHECK(effect_of<ingest::effects::record_parsed>(s.parse()).parser == "html@1");
+  CHECK(effect_of<ingest::effects::record_parsed>(s.parse()).parser == "html@2");
   CHECK(s.text() == "# Title\n\nsome text\n");
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("parse_document reads a PDF in paragraphs") {
       tests::pdf_with_pages({"A sentence that is cut by the end of a line, and hyphen-\n"
                              "ated on the way, ends here, at the end of the line.",
                              "Second page."})};
-  CHECK(effect_of<ingest::effects::record_parsed>(s.parse()).parser == "pdf@1");
+  CHECK(effect_of<ingest::effects::record_parsed>(s.parse()).parser == "pdf@2");
   CHECK(s.text() ==
         "A sentence that is cut by the end of a line, and hyphenated on the way, ends here, at the "
         "end of the line.\n\nSecond page.\n");

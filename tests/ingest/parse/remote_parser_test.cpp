@@ -280,7 +280,7 @@ TEST_CASE("text and Markdown stay here, and other files too if they are not mean
   remote_parser_fixture f;
   f.settings.media_types = {"application/pdf"};
   f.connect();
-  CHECK(effect_of<ingest::effects::record_parsed>(f.call()).parser == "html@1");
+  CHECK(effect_of<ingest::effects::record_parsed>(f.call()).parser == "html@2");
   CHECK(f.server.asked().requests == 0);
 }
 
@@ -292,7 +292,7 @@ TEST_CASE("a hybrid parser works here while the service is out, as far as it can
     f.call();
   f.server.tell("down");
   SECTION("what can be parsed here") {
-    CHECK(effect_of<ingest::effects::record_parsed>(f.call()).parser == "html@1");
+    CHECK(effect_of<ingest::effects::record_parsed>(f.call()).parser == "html@2");
     CHECK_FALSE(f.is_sent());
   }
   SECTION("what only the service can parse waits for it") {
@@ -330,7 +330,7 @@ TEST_CASE("what the service has parsed is not sent again, and what was parsed he
   doc.parser = parsed.parser;
   CHECK(std::get<advance>(choose_parser(f.j, f.known, f.store, f.services)).to ==
         "parse_validated");
-  doc.parser = "html@1";
+  doc.parser = "html@2";
   CHECK(std::get<advance>(choose_parser(f.j, f.known, f.store, f.services)).to.empty());
 }
 

@@ -1,4 +1,4 @@
-#include "ingest/parse/html_encoding.hpp"
+#include "ingest/readers/html_encoding.hpp"
 
 #include "base/unicode/utf8.hpp"
 #include "ingest/files/decode.hpp"

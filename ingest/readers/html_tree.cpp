@@ -1,16 +1,20 @@
-#include "ingest/parse/html_to_markdown.hpp"
+#include "ingest/readers/html_tree.hpp"
 
-#include "ingest/markdown/writer.hpp"
-#include "ingest/parse/html_depth.hpp"
-#include "ingest/parse/html_elements.hpp"
-#include "ingest/parse/html_encoding.hpp"
+#include "ingest/readers/html_depth.hpp"
+#include "ingest/readers/html_elements.hpp"
+#include "ingest/readers/html_encoding.hpp"
+#include "ingest/readers/tree_builder.hpp"
 
 #include <gumbo.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <new>
+#include <optional>
+#include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace millrace::ingest {
@@ -111,17 +115,17 @@ int number(std::string_view digits, int otherwise) {
   return value >= 0 && value < 100'000'000 ? value : otherwise;
 }
 
-/// Tells a writer what it meets.
+/// Tells a builder what it meets.
 class converter {
  public:
-  converter(const survey& page, markdown_writer& out) : page_(page), out_(out) {}
+  converter(const survey& page, tree_builder& out) : page_(page), out_(out) {}
 
   bool enter(const GumboNode& node) {
     switch (node.type) {
       case GUMBO_NODE_TEXT:
       case GUMBO_NODE_CDATA:
       case GUMBO_NODE_WHITESPACE:
-        out_.text(node.v.text.text);
+        add_text(node.v.text.text);
         return false;
       case GUMBO_NODE_ELEMENT:
         break;
@@ -157,13 +161,13 @@ class converter {
       case GUMBO_TAG_BR:
         return out_.line_break();
       case GUMBO_TAG_IMG:
-        return out_.image(attribute(element, "alt"));
+        return out_.text(attribute(element, "alt"), tree::span_kind::image);
       case GUMBO_TAG_UL:
       case GUMBO_TAG_MENU:
       case GUMBO_TAG_DIR:
-        return out_.begin_list(false, 1);
+        return out_.begin_list(std::nullopt);
       case GUMBO_TAG_OL:
-        return out_.begin_list(true, number(attribute(element, "start"), 1));
+        return out_.begin_list(number(attribute(element, "start"), 1));
       case GUMBO_TAG_LI:
         return out_.begin_item();
       case GUMBO_TAG_BLOCKQUOTE:
@@ -172,20 +176,19 @@ class converter {
       case GUMBO_TAG_KBD:
       case GUMBO_TAG_SAMP:
       case GUMBO_TAG_TT:
-        if (code_depth_++ == 0)
-          out_.begin_code();
+        ++code_depth_;
         return;
       case GUMBO_TAG_PRE:
       case GUMBO_TAG_LISTING:
       case GUMBO_TAG_XMP:
       case GUMBO_TAG_PLAINTEXT:
         if (block_depth_++ == 0)
-          out_.begin_code_block(language_of(node));
+          language_ = language_of(node);
         return;
       case GUMBO_TAG_TABLE:
         return is_layout(node) ? out_.block_boundary() : out_.begin_table();
       case GUMBO_TAG_TR:
-        return out_.begin_row();
+        return out_.begin_row(false);
       case GUMBO_TAG_TD:
       case GUMBO_TAG_TH:
         return out_.begin_cell();
@@ -215,14 +218,14 @@ class converter {
       case GUMBO_TAG_SAMP:
       case GUMBO_TAG_TT:
         if (--code_depth_ == 0)
-          out_.end_code();
+          add_code();
         return;
       case GUMBO_TAG_PRE:
       case GUMBO_TAG_LISTING:
       case GUMBO_TAG_XMP:
       case GUMBO_TAG_PLAINTEXT:
         if (--block_depth_ == 0)
-          out_.end_code_block();
+          out_.add({tree::code{std::exchange(block_, {}), std::exchange(language_, {})}, {}});
         return;
       case GUMBO_TAG_TABLE:
         return is_layout(node) ? out_.block_boundary() : out_.end_table();
@@ -238,20 +241,51 @@ class converter {
       out_.block_boundary();
   }
 
+  void add_text(std::string_view words) {
+    if (block_depth_ > 0)
+      block_ += words;
+    else if (code_depth_ > 0)
+      code_ += words;
+    else
+      add_prose(words);
+  }
+
+  /// A line end in prose is no more than a space.
+  void add_prose(std::string_view words) {
+    std::string line{words};
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    out_.text(line);
+  }
+
+  /// Blanks around code stand outside of it.
+  void add_code() {
+    const auto code = std::exchange(code_, {});
+    const auto is_blank = [](char c) { return c == ' ' || c == '\n' || c == '\t'; };
+    if (!code.empty() && is_blank(code.front()))
+      out_.text(" ");
+    out_.text(code, tree::span_kind::code);
+    if (!code.empty() && is_blank(code.back()))
+      out_.text(" ");
+  }
+
   bool is_layout(const GumboNode& table) const { return page_.layouts.contains(&table); }
 
   const survey& page_;
-  markdown_writer& out_;
+  tree_builder& out_;
   int code_depth_ = 0;
   int block_depth_ = 0;
+  std::string code_;
+  std::string block_;
+  std::string language_;
 };
 
 }  // namespace
 
-std::optional<std::string> html_to_markdown(std::string_view bytes) {
-  const auto text = html_to_utf8(bytes);
+tree::read_result read_html(const tree::source_file& file) {
+  const auto text = html_to_utf8(file.bytes);
   if (nests_deeper_than(text, max_html_depth))
-    return std::nullopt;
+    return tree::unreadable{"HTML_TOO_DEEP", "the page nests elements more than " +
+                                                 std::to_string(max_html_depth) + " deep"};
 
   GumboOptions options = kGumboDefaultOptions;
   options.max_errors = 0;
@@ -264,7 +298,7 @@ std::optional<std::string> html_to_markdown(std::string_view bytes) {
 
   survey seen;
   walk(*page->document, seen);
-  markdown_writer out;
+  tree_builder out;
   if (!seen.has_heading && !seen.title.empty()) {
     out.begin_heading(1);
     out.text(seen.title);
@@ -272,7 +306,10 @@ std::optional<std::string> html_to_markdown(std::string_view bytes) {
   }
   converter convert{seen, out};
   walk(*page->document, convert);
-  return out.take();
+  tree::document made;
+  made.about.title = seen.title;
+  made.content = out.take();
+  return made;
 }
 
 }  // namespace millrace::ingest

@@ -1,4 +1,4 @@
-#include "ingest/parse/html_elements.hpp"
+#include "ingest/readers/html_elements.hpp"
 
 #include <algorithm>
 #include <array>

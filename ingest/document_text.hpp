@@ -1,0 +1,19 @@
+#pragma once
+
+#include "ingest/document/outline.hpp"
+#include "ingest/interfaces.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace millrace::ingest {
+
+/// Stores a text and its outline; the text under the URI, the outline beside it.
+void put_text(blobs& store, const std::string& parsed_uri, const rendered& made);
+
+/// The outline that is stored with the text; nothing where there is none, or the one of another
+/// text, as versions before 2 of the parsers left it.
+std::optional<outline> stored_outline(blobs& store, const std::string& parsed_uri,
+                                      std::string_view text);
+
+}  // namespace millrace::ingest

@@ -1,0 +1,67 @@
+#include "ingest/parse/reader_parser.hpp"
+
+#include "ingest/document/wire.hpp"
+#include "ingest/document/writer.hpp"
+#include "ingest/files/read_file.hpp"
+#include "ingest/parse/parser_exit.hpp"
+#include "ingest/parse/parser_process.hpp"
+#include "pipeline/api.hpp"
+
+#include <fmt/format.h>
+
+namespace millrace::ingest {
+namespace {
+
+retry failed_parser(std::string why) {
+  return {std::string{codes::PARSER_FAILED}, std::move(why), std::nullopt};
+}
+
+parse_result within(rendered made, std::int64_t max_text_size) {
+  if (static_cast<std::int64_t>(made.text.size()) > max_text_size)
+    return reject{std::string{codes::PARSER_LIMIT},
+                  fmt::format("the parser made {} bytes of text, ingest.max_text_size is {}",
+                              made.text.size(), max_text_size)};
+  return made;
+}
+
+}  // namespace
+
+parse_result render_read(tree::read_result&& read, std::int64_t max_text_size) {
+  if (auto* why = std::get_if<tree::unreadable>(&read))
+    return reject{std::move(why->code), std::move(why->message)};
+  auto made = render(std::get<tree::document>(std::move(read)));
+  limit_metadata(made.about);
+  return within(std::move(made), max_text_size);
+}
+
+parse_result reader_parser::parse(const std::string& path, std::string_view file_name,
+                                  const context& at) const {
+  if (!with_.is_text)
+    return in_a_process(path, file_name, at);
+  const auto bytes = read_file(path);
+  if (!bytes)
+    return failed_parser(fmt::format("cannot read {}", path));
+  // A long text may be made to take long.
+  constexpr std::size_t most_bytes_here = 256 * 1024;
+  if (bytes->size() > most_bytes_here)
+    return in_a_process(path, file_name, at);
+  return render_read(with_.read({*bytes, file_name}), settings_.max_text_size);
+}
+
+parse_result reader_parser::in_a_process(const std::string& path, std::string_view file_name,
+                                         const context& at) const {
+  auto ended = convert_file(with_.kind, path, file_name, settings_, at);
+  if (auto other = without_result(ended))
+    return std::move(*other);
+  const auto& result = std::get<os::command_result>(ended);
+  if (result.status != parser_exit::ok)
+    return failed_unexpectedly("millrace-parser", result);
+  auto answer = from_wire(result.output);
+  if (!answer)
+    return failed_parser("millrace-parser answered in a form that is not its own");
+  if (auto* why = std::get_if<tree::unreadable>(&*answer))
+    return reject{std::move(why->code), std::move(why->message)};
+  return within(std::get<rendered>(*std::move(answer)), settings_.max_text_size);
+}
+
+}  // namespace millrace::ingest

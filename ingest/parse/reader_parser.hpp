@@ -1,0 +1,36 @@
+#pragma once
+
+#include "ingest/interfaces.hpp"
+#include "ingest/readers/readers.hpp"
+#include "ingest/settings.hpp"
+
+#include <string>
+#include <utility>
+
+namespace millrace::ingest {
+
+/// Makes text with a reader of the table: here for short texts, for other formats and long texts
+/// in a child process under limits. Rejects what the reader cannot read, with its code, and what
+/// takes too much (PARSER_LIMIT).
+class reader_parser final : public parser {
+ public:
+  reader_parser(const reader& with, parser_settings settings)
+      : with_(with), settings_(std::move(settings)) {}
+
+  std::string name() const override { return std::string{with_.name}; }
+  parse_result parse(const std::string& path, std::string_view file_name,
+                     const context& at) const override;
+
+ private:
+  parse_result in_a_process(const std::string& path, std::string_view file_name,
+                            const context& at) const;
+
+  const reader& with_;
+  parser_settings settings_;
+};
+
+/// The text of what a reader read; a reject for what it could not read, and for more text than is
+/// taken.
+parse_result render_read(tree::read_result&& read, std::int64_t max_text_size);
+
+}  // namespace millrace::ingest
