@@ -1,7 +1,7 @@
 #include "ingest/files/decode.hpp"
 
 #include "base/unicode/utf8.hpp"
-#include "ingest/parse/html_encoding.hpp"
+#include "ingest/readers/html_encoding.hpp"
 #include "tests/support/sample_files.hpp"
 
 #include <catch2/catch.hpp>
