@@ -1,7 +1,7 @@
 #include "ingest/readers/markdown_tree.hpp"
 
 #include "ingest/files/decode.hpp"
-#include "ingest/readers/html_tree.hpp"
+#include "ingest/html/read_html.hpp"
 #include "ingest/readers/markdown_source.hpp"
 #include "ingest/readers/tree_builder.hpp"
 

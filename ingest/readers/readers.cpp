@@ -1,7 +1,7 @@
 #include "ingest/readers/readers.hpp"
 
 #include "ingest/files/media_type.hpp"
-#include "ingest/readers/html_tree.hpp"
+#include "ingest/html/read_html.hpp"
 #include "ingest/readers/markdown_tree.hpp"
 #include "ingest/readers/plain_tree.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 constexpr std::array all_readers{
     reader{"text", plain_text, "text@2", read_plain, true},
     reader{"markdown", markdown, "markdown@2", read_markdown, true},
-    reader{"html", html, "html@2", read_html, false},
+    reader{"html", html, "html@3", read_html, false},
 };
 
 }  // namespace

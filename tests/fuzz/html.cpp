@@ -1,5 +1,5 @@
 #include "ingest/document/writer.hpp"
-#include "ingest/readers/html_tree.hpp"
+#include "ingest/html/read_html.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <utility>

@@ -1,4 +1,4 @@
-#include "ingest/readers/html_depth.hpp"
+#include "ingest/html/html_depth.hpp"
 
 #include "base/unicode/ascii.hpp"
 
@@ -41,7 +41,7 @@ constexpr auto formatting = tags("a", "b", "big", "code", "em", "font", "i", "no
 constexpr auto never_in_itself = tags("a", "nobr", "button");
 constexpr auto walls = tags("table", "template", "object", "marquee", "applet");
 constexpr auto cells = tags("td", "th");
-constexpr auto table_sections = tags("tbody", "thead", "tfoot");
+constexpr auto sections = tags("tbody", "thead", "tfoot");
 constexpr auto terms = tags("dt", "dd");
 constexpr auto item = tags("li");
 constexpr auto row = tags("tr");
@@ -66,8 +66,8 @@ class open_elements {
       close(cells, walls);
     else if (in(t, row))
       close(row, walls);
-    else if (in(t, table_sections))
-      close(table_sections, walls);
+    else if (in(t, sections))
+      close(sections, walls);
     else if (in(t, item))
       close(item, lists);
     else if (in(t, terms))

@@ -5,6 +5,9 @@
 
 namespace millrace::ingest {
 
+/// Deepest nesting of elements that is read; the pages that people write stay far below it.
+inline constexpr int max_html_depth = 512;
+
 /// Whether the elements of an HTML text nest deeper than `limit`, as far as its tags tell without
 /// parsing it. Linear in the text, for the parser is not: it walks up all open elements at many a
 /// tag, and would take minutes for a page that nests 100,000 deep.
