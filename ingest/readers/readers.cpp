@@ -14,7 +14,7 @@ namespace {
 constexpr std::array all_readers{
     reader{"text", plain_text, "text@2", read_plain, true},
     reader{"markdown", markdown, "markdown@2", read_markdown, true},
-    reader{"html", html, "html@3", read_html, false},
+    reader{"html", html, "html@2", read_html, false},
 };
 
 }  // namespace
