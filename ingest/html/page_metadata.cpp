@@ -22,7 +22,7 @@ void set_once(std::string& field, std::string_view value) {
     field = line_of(value);
 }
 
-bool is_among(std::string_view name, std::initializer_list<std::string_view> names) {
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
   for (const auto one : names)
     if (name == one)
       return true;
@@ -38,18 +38,18 @@ void read_meta(const GumboElement& meta, tree::metadata& about) {
     name = squeezed(attribute(meta, "property"));
   if (name.empty())
     name = squeezed(attribute(meta, "itemprop"));
-  if (is_among(name,
-               {"author", "dc.creator", "dcterms.creator", "article:author", "citation_author"}))
+  if (is_one_of(name,
+                {"author", "dc.creator", "dcterms.creator", "article:author", "citation_author"}))
     // An address of a page about the author is no name.
     return content.starts_with("http") ? void() : set_once(about.author, content);
-  if (is_among(name, {"date", "dc.date", "dcterms.created", "dcterms.date", "datepublished",
-                      "article:published_time", "citation_publication_date", "pubdate"}))
+  if (is_one_of(name, {"date", "dc.date", "dcterms.created", "dcterms.date", "datepublished",
+                       "article:published_time", "citation_publication_date", "pubdate"}))
     return set_once(about.date, content);
-  if (is_among(name, {"og:title", "dc.title", "dcterms.title"}))
+  if (is_one_of(name, {"og:title", "dc.title", "dcterms.title"}))
     return set_once(about.title, content);
   if (squeezed(attribute(meta, "http-equiv")) == "content-language")
     return set_once(about.language, content);
-  if (is_among(name, {"description", "keywords"}))
+  if (is_one_of(name, {"description", "keywords"}))
     about.others.emplace_back(name, line_of(content));
 }
 
