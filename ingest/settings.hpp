@@ -12,7 +12,7 @@ namespace millrace::ingest {
 /// What files are taken in. Sizes in bytes.
 struct intake_settings {
   std::int64_t max_file_size = std::int64_t{25} * 1024 * 1024;
-  std::size_t max_name_length = 120;
+  std::size_t max_name_length = 255;
   /// Folders below which files are read for jobs that `millrace submit` did not make.
   std::vector<std::string> allowed_paths{};
 };

@@ -1,171 +1,168 @@
 #include "ingest/files/decode.hpp"
 
-#include "base/unicode/utf16.hpp"
+#include "base/unicode/ascii.hpp"
 #include "base/unicode/utf8.hpp"
-
-#include <iconv.h>
+#include "ingest/files/convert.hpp"
+#include "ingest/files/encoding_labels.hpp"
+#include "ingest/files/guess_encoding.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdint>
-#include <memory>
 
 namespace millrace::ingest {
 namespace {
 
+using namespace std::string_view_literals;
+
+struct wide_encoding {
+  std::string_view mark;
+  std::string_view name;
+  const char* converter;
+};
+
+// The mark of UTF-32 begins with that of UTF-16.
+constexpr std::array wide_encodings{
+    wide_encoding{"\xFF\xFE\0\0"sv, "utf-32le", "UTF-32LE"},
+    wide_encoding{"\0\0\xFE\xFF"sv, "utf-32be", "UTF-32BE"},
+    wide_encoding{"\xFF\xFE"sv, "utf-16le", "UTF-16LE"},
+    wide_encoding{"\xFE\xFF"sv, "utf-16be", "UTF-16BE"},
+};
 constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
-constexpr std::string_view utf16_little_mark = "\xFF\xFE";
-constexpr std::string_view utf16_big_mark = "\xFE\xFF";
 
-// What windows-1252 has at 0x80 to 0x9F, where Latin-1 has control characters; 0 for nothing.
-constexpr std::array<char16_t, 32> windows_1252{
-    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
-
-std::string from_utf16(std::string_view bytes, utf16_order order) {
-  const std::size_t high = order == utf16_order::big ? 0 : 1;
-  const auto unit = [&](std::size_t at) {
-    return static_cast<char16_t>((static_cast<unsigned char>(bytes[at + high]) << 8) |
-                                 static_cast<unsigned char>(bytes[at + 1 - high]));
-  };
-  std::string text;
-  text.reserve(bytes.size());
-  std::size_t at = 0;
-  for (; at + 1 < bytes.size(); at += 2) {
-    const char32_t first = unit(at);
-    if (!utf16::is_half(first)) {
-      utf8::append(text, first);
-      continue;
-    }
-    const char32_t second = utf16::begins_pair(first) && at + 3 < bytes.size() ? unit(at + 2) : 0;
-    if (utf16::ends_pair(second)) {
-      utf8::append(text, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
-      at += 2;
-    } else {
-      utf8::append(text, utf8::replacement);
-    }
-  }
-  if (at < bytes.size())
-    utf8::append(text, utf8::replacement);
-  return text;
+decoded_text read_wide(std::string_view bytes, const wide_encoding& as) {
+  auto made = convert_with(bytes, as.converter);
+  made.encoding = as.name;
+  return made;
 }
 
-/// The text with U+FFFD for what is broken.
-std::string repaired(std::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size());
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto ascii = utf8::ascii_run(bytes, at);
-    text.append(bytes, at, ascii);
-    at += ascii;
-    if (at == bytes.size())
-      break;
-    const auto next = utf8::decode(bytes, at);
-    utf8::append(text, next.code);
+/// Whether a beginning of the bytes is text as people write it in those wide characters: neither
+/// controls nor broken pairs, and nothing but letters and signs of scripts in use.
+bool is_wide_text(std::string_view bytes, const wide_encoding& as) {
+  constexpr std::size_t window = 4096;
+  if (bytes.size() < 4 || bytes.size() % 2 != 0)
+    return false;
+  const auto made = read_wide(bytes.substr(0, window), as);
+  std::size_t points = 0;
+  std::size_t blanks = 0;
+  for (std::size_t at = 0; at < made.text.size(); ++points) {
+    const auto next = utf8::decode(made.text, at);
+    const bool is_blank =
+        next.code == '\n' || next.code == '\r' || next.code == '\t' || next.code == ' ';
+    blanks += is_blank ? 1 : 0;
+    if ((next.code < 0x20 && !is_blank) || (next.code >= 0xE000 && next.code < 0xF900))
+      return false;
     at += next.size;
   }
-  return text;
+  return made.broken * 200 <= points && (blanks > 0 || points < 40) && is_plausible_text(made.text);
 }
 
-bool is_plausible_windows_1252(std::string_view bytes) {
-  std::size_t high = 0;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80)
-      continue;
-    ++high;
-    if (byte < 0xA0 && windows_1252[byte - 0x80] == 0)
-      return false;
-  }
-  return high * 3 <= bytes.size();
+std::optional<decoded_text> in_declared(std::string_view bytes, std::string_view label) {
+  const auto encoding = encoding_of_label(label);
+  if (encoding.empty())
+    return std::nullopt;
+  const char* converter = converter_of(encoding);
+  // UTF-16 that declares itself in bytes is none.
+  auto made = converter == nullptr ? repaired_utf8(bytes) : convert_with(bytes, converter);
+  const auto seen = utf8::count(made.text);
+  if (made.broken * 2 > seen.wide)
+    return std::nullopt;
+  made.encoding = converter == nullptr ? "utf-8" : encoding;
+  return made;
+}
+
+/// What stands after `key` in the first lines, up to what is no label.
+std::string label_after(std::string_view head, std::string_view key) {
+  const auto at = head.find(key);
+  if (at == std::string_view::npos)
+    return {};
+  const auto first = head.find_first_not_of("\"' \t", at + key.size());
+  if (first == std::string_view::npos)
+    return {};
+  const auto end =
+      std::find_if_not(head.begin() + static_cast<std::ptrdiff_t>(first), head.end(), [](char c) {
+        const char low = ascii_lower(c);
+        return is_digit(c) || (low >= 'a' && low <= 'z') || c == '-' || c == '_' || c == '.' ||
+               c == ':';
+      });
+  return std::string{head.begin() + static_cast<std::ptrdiff_t>(first), end};
 }
 
 }  // namespace
 
-std::optional<utf16_order> guess_utf16(std::string_view bytes) {
-  constexpr std::string_view utf32_little_mark{"\xFF\xFE\0\0", 4};
-  if (bytes.starts_with(utf32_little_mark))
+std::optional<decoded_text> from_wide(std::string_view bytes) {
+  for (const auto& one : wide_encodings)
+    if (bytes.starts_with(one.mark))
+      return read_wide(bytes.substr(one.mark.size()), one);
+  // Lines and words end with a character that is NUL on one side, whatever the script.
+  if (bytes.substr(0, 4096).find('\0') == std::string_view::npos)
     return std::nullopt;
-  if (bytes.starts_with(utf16_little_mark))
-    return utf16_order::little;
-  if (bytes.starts_with(utf16_big_mark))
-    return utf16_order::big;
-  const auto sample = bytes.substr(0, 4096);
-  const auto half = sample.size() / 2;
-  std::array<std::size_t, 2> nuls{};
-  for (std::size_t at = 0; at < sample.size(); ++at)
-    if (sample[at] == '\0')
-      ++nuls[at % 2];
-  // Text of the West has a NUL in nearly every character, always at the same side.
-  if (half < 2 || (nuls[0] != 0 && nuls[1] != 0) || (nuls[0] + nuls[1]) * 10 < half * 7)
+  const bool little = is_wide_text(bytes, wide_encodings[2]);
+  const bool big = is_wide_text(bytes, wide_encodings[3]);
+  if (little == big)
     return std::nullopt;
-  return nuls[1] != 0 ? utf16_order::little : utf16_order::big;
+  auto made = read_wide(bytes, wide_encodings[little ? 2 : 3]);
+  made.guessed = true;
+  return made;
+}
+
+std::optional<decoded_text> decode_text(std::string_view bytes, std::string_view declared) {
+  if (auto wide = from_wide(bytes))
+    return wide;
+  if (bytes.starts_with(utf8_mark))
+    return repaired_utf8(bytes.substr(utf8_mark.size()));
+  if (bytes.find('\0') != std::string_view::npos)
+    return std::nullopt;
+  if (auto made = in_declared(bytes, declared))
+    return made;
+  const auto seen = utf8::count(bytes);
+  if (seen.broken == 0) {
+    // ISO-2022-JP is ASCII with escapes.
+    if (bytes.find("\x1B$") != std::string_view::npos)
+      if (auto made = guess_encoding(bytes); made && made->encoding == "iso-2022-jp")
+        return made;
+    return decoded_text{.text = std::string{bytes}};
+  }
+  // Bytes of another encoding hardly ever look like a character of UTF-8.
+  if (seen.wide >= 2 * seen.broken)
+    return repaired_utf8(bytes);
+  return guess_encoding(bytes);
 }
 
 std::optional<std::string> to_utf8(std::string_view bytes) {
-  if (const auto order = guess_utf16(bytes)) {
-    if (bytes.starts_with(utf16_little_mark) || bytes.starts_with(utf16_big_mark))
-      bytes.remove_prefix(2);
-    return from_utf16(bytes, *order);
-  }
-  const bool marked = bytes.starts_with(utf8_mark);
-  if (marked)
-    bytes.remove_prefix(utf8_mark.size());
-  if (bytes.find('\0') != std::string_view::npos)
-    return std::nullopt;
-  const auto seen = utf8::count(bytes);
-  if (seen.broken == 0)
-    return std::string{bytes};
-  if (marked || seen.wide > 4 * seen.broken)
-    return repaired(bytes);
-  if (is_plausible_windows_1252(bytes))
-    return from_windows_1252(bytes);
+  if (auto made = decode_text(bytes))
+    return std::move(made->text);
   return std::nullopt;
 }
 
-std::string from_windows_1252(std::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size() + bytes.size() / 8);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80 || byte >= 0xA0)
-      utf8::append(text, byte);
-    else
-      utf8::append(text,
-                   windows_1252[byte - 0x80] != 0 ? windows_1252[byte - 0x80] : utf8::replacement);
-  }
-  return text;
+std::string declared_in_text(std::string_view bytes) {
+  auto head = bytes.substr(0, 512);
+  std::size_t end = 0;
+  for (int line = 0; line < 2 && end < head.size(); ++line)
+    end = std::min(head.find('\n', end), head.size() - 1) + 1;
+  head = head.substr(0, end);
+  if (head.starts_with("<?xml"))
+    return label_after(head.substr(0, head.find('>')), "encoding=");
+  if (head.starts_with("@charset"))
+    return label_after(head, "@charset");
+  for (const auto key : {"fileencoding="sv, "coding:"sv, "coding="sv})
+    if (auto label = label_after(head, key); !label.empty())
+      return label;
+  return {};
 }
 
-std::optional<std::string> from_encoding(std::string_view bytes, std::string_view name) {
-  const std::string from{name};
-  iconv_t opened = ::iconv_open("UTF-8", from.c_str());
-  if (opened ==
-      reinterpret_cast<iconv_t>(-1))  // NOLINT(performance-no-int-to-ptr): as POSIX has it
-    return std::nullopt;
-  const std::unique_ptr<void, int (*)(iconv_t)> closer{opened, ::iconv_close};
+std::string from_windows_1252(std::string_view bytes) {
+  return convert_with(bytes, "windows-1252").text;
+}
 
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  auto* in = const_cast<char*>(bytes.data());
-  auto in_left = bytes.size();
-  std::array<char, 16384> buffer;
-  while (in_left > 0) {
-    auto* out = buffer.data();
-    auto out_left = buffer.size();
-    const auto converted = ::iconv(opened, &in, &in_left, &out, &out_left);
-    const int error = errno;
-    text.append(buffer.data(), buffer.size() - out_left);
-    if (converted == static_cast<std::size_t>(-1) && error != E2BIG) {
-      utf8::append(text, utf8::replacement);
-      ++in;
-      --in_left;
-    }
-  }
-  // It lets code points pass that Unicode has not.
-  return repaired(text);
+std::optional<std::string> from_encoding(std::string_view bytes, std::string_view label) {
+  const auto encoding = encoding_of_label(label);
+  if (encoding.empty())
+    return std::nullopt;
+  if (const char* converter = converter_of(encoding))
+    return convert_with(bytes, converter).text;
+  if (encoding == "utf-8")
+    return repaired_utf8(bytes).text;
+  return read_wide(bytes, wide_encodings[encoding == "utf-16le" ? 2 : 3]).text;
 }
 
 }  // namespace millrace::ingest

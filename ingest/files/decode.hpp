@@ -1,31 +1,46 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace millrace::ingest {
 
-/// The byte order of text that looks like UTF-16.
-enum class utf16_order { little, big };
+/// A text in UTF-8 and how it came to be that.
+struct decoded_text {
+  std::string text{};
+  /// As the WHATWG Encoding Standard names it ("windows-1252"); empty where it is not known.
+  std::string_view encoding = "utf-8";
+  /// Neither a mark nor a declaration nor the bytes themselves prove the encoding.
+  bool guessed = false;
+  /// Sequences that the encoding does not have; each of them is one U+FFFD.
+  std::size_t broken = 0;
+};
 
-/// Whether the bytes look like UTF-16: by a byte order mark, or because every other byte of most
-/// characters is NUL.
-std::optional<utf16_order> guess_utf16(std::string_view bytes);
+/// Bytes as text, without a byte order mark: in the encoding of their byte order mark; else in the
+/// one that is declared, a label of the WHATWG Encoding Standard, unless most of the text would be
+/// broken in it; else UTF-8 or UTF-16 where the bytes are that, but for a few broken sequences;
+/// else as a detector guesses. Nothing when no guess makes a plausible text of them, and for bytes
+/// with NULs that are no wide characters.
+std::optional<decoded_text> decode_text(std::string_view bytes, std::string_view declared = {});
 
-/// Text of an unknown encoding in UTF-8, without a byte order mark; nothing when it is in none of
-/// UTF-8, UTF-16, Latin-1 and windows-1252 as far as one can tell.
-///
-/// A few broken sequences in what is UTF-8 otherwise become U+FFFD. Bytes that are not UTF-8 are
-/// windows-1252 when all of them have a meaning there and most of them are ASCII, as in the
-/// languages that are written with it.
+/// The text of decode_text without a declaration.
 std::optional<std::string> to_utf8(std::string_view bytes);
+
+/// The label that a text declares about itself in its first lines: an XML declaration, `@charset`
+/// of a style sheet, `coding:` of Python and Emacs, `fileencoding=` of Vim. Empty without one.
+std::string declared_in_text(std::string_view bytes);
+
+/// Text of UTF-16 or UTF-32 in UTF-8: with a byte order mark, or where the bytes make plausible
+/// text in one byte order only. Nothing for other bytes.
+std::optional<decoded_text> from_wide(std::string_view bytes);
 
 /// Bytes of windows-1252, of which Latin-1 is a part as far as documents go, in UTF-8.
 std::string from_windows_1252(std::string_view bytes);
 
-/// Bytes in the named encoding in UTF-8, what cannot be read as U+FFFD; nothing when the name is
-/// not known here.
-std::optional<std::string> from_encoding(std::string_view bytes, std::string_view name);
+/// Bytes in the encoding of that label in UTF-8, what cannot be read as U+FFFD; nothing when the
+/// label is not known.
+std::optional<std::string> from_encoding(std::string_view bytes, std::string_view label);
 
 }  // namespace millrace::ingest

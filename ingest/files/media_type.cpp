@@ -47,8 +47,8 @@ std::string ask_libmagic(std::string_view bytes) {
 
 /// The content as text to look at, or nothing when it is binary.
 std::optional<std::string_view> as_text(std::string_view bytes, std::string& buffer) {
-  if (guess_utf16(bytes)) {
-    buffer = *to_utf8(bytes);
+  if (auto wide = from_wide(bytes)) {
+    buffer = std::move(wide->text);
     bytes = buffer;
   }
   const auto is_binary = [](char c) {
@@ -63,12 +63,23 @@ std::optional<std::string_view> as_text(std::string_view bytes, std::string& buf
   return bytes;
 }
 
-/// Written in characters, and yet nothing to read.
-bool is_code_for_machines(std::string_view mime) {
-  constexpr std::array kinds{"image/",          "audio/",   "video/", "font/",
-                             "application/rtf", "text/rtf", "model/", "application/postscript"};
-  return std::any_of(kinds.begin(), kinds.end(),
-                     [&](std::string_view kind) { return mime.starts_with(kind); });
+std::string_view after_blanks(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF"))
+    text.remove_prefix(3);
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\f"), text.size()));
+  return text;
+}
+
+/// A picture of P1, P2 or P3: nothing but numbers and remarks.
+bool is_pixel_map(std::string_view text) {
+  if (text.size() < 4 || text[0] != 'P' || text[1] < '1' || text[1] > '3')
+    return false;
+  text = text.substr(2, 4096);
+  bool in_remark = false;
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    in_remark = c == '#' || (in_remark && c != '\n');
+    return in_remark || is_digit(c) || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+  });
 }
 
 /// The name of the tag that the text begins with, in lower case, after byte order marks, white
@@ -79,10 +90,8 @@ std::string first_tag(std::string_view text) {
     const auto at = text.find(end);
     text.remove_prefix(at == std::string_view::npos ? text.size() : at + end.size());
   };
-  if (text.starts_with("\xEF\xBB\xBF"))
-    text.remove_prefix(3);
   for (;;) {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\f"), text.size()));
+    text = after_blanks(text);
     if (text.starts_with("<!--"))
       skip_past("-->");
     else if (text.starts_with("<?"))
@@ -111,32 +120,99 @@ std::string first_tag(std::string_view text) {
   return !name.empty() && name[0] >= 'a' && name[0] <= 'z' ? name : std::string{};
 }
 
-bool is_named_markdown(std::string_view name) {
-  std::string end{name.substr(name.size() - std::min<std::size_t>(name.size(), 9))};
+std::string extension_in(std::string_view name) {
+  const auto dot = name.find_last_of("./");
+  if (dot == std::string_view::npos || name[dot] == '/' || name.size() - dot > 12)
+    return {};
+  std::string end{name.substr(dot + 1)};
   std::transform(end.begin(), end.end(), end.begin(), ascii_lower);
-  return end.ends_with(".md") || end.ends_with(".markdown");
+  return end;
+}
+
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Written in characters, and yet nothing to read: what it is, for people; empty for other text.
+std::string_view code_for_machines(std::string_view text, std::string_view tag) {
+  if (text.starts_with("{\\rtf"))
+    return "RTF";
+  if (text.starts_with("%!PS"))
+    return "PostScript";
+  if (is_pixel_map(text))
+    return "a picture";
+  if (tag == "svg" && (text.find("</svg>") != std::string_view::npos ||
+                       text.find("xmlns") != std::string_view::npos))
+    return "an SVG picture";
+  return {};
+}
+
+/// Whether the text is a page: by its document type, or because tags follow its first tag. A note
+/// on `<html>` is none.
+bool is_page(std::string_view text, std::string_view tag) {
+  if (tag != "html")
+    return false;
+  const auto begin = text.find('<');
+  auto rest = text.substr(begin);
+  while (rest.starts_with("<!--") || rest.starts_with("<?") || rest.starts_with("<!")) {
+    if (ascii_lower(rest[std::min<std::size_t>(2, rest.size() - 1)]) == 'd')
+      return true;
+    const std::string_view end = rest.starts_with("<!--") ? "-->" : ">";
+    const auto at = rest.find(end);
+    rest = at == std::string_view::npos ? std::string_view{}
+                                        : after_blanks(rest.substr(at + end.size()));
+  }
+  const auto close = rest.find('>');
+  if (close == std::string_view::npos)
+    return false;
+  return after_blanks(rest.substr(close + 1)).starts_with('<') ||
+         rest.find("</") != std::string_view::npos;
+}
+
+bool has_closing_tag(std::string_view text, const std::string& tag) {
+  const std::string closing = "</" + tag;
+  const auto same = [](char a, char b) { return ascii_lower(a) == b; };
+  return std::search(text.begin(), text.end(), closing.begin(), closing.end(), same) != text.end();
+}
+
+std::string type_of_text(std::string_view text, std::string_view name, const std::string& tag) {
+  constexpr std::array<std::string_view, 4> of_markdown{"md", "markdown", "mdown", "mkd"};
+  constexpr std::array<std::string_view, 5> of_pages{"html", "htm", "xhtml", "xht", "shtml"};
+  const auto extension = extension_in(name);
+  if (is_page(text, tag))
+    return std::string{html};
+  if (is_one_of(extension, of_markdown))
+    return std::string{markdown};
+  // A fragment is a page by its name, or where the name says nothing.
+  const bool is_fragment =
+      !tag.empty() && tag != "html" &&
+      (is_one_of(extension, of_pages) || (extension.empty() && has_closing_tag(text, tag)));
+  return std::string{is_fragment ? html : plain_text};
 }
 
 }  // namespace
 
 std::variant<std::string, reject> media_type_of(std::string_view bytes, std::string_view name) {
+  const auto unsupported = [](std::string_view what) {
+    return reject{std::string{codes::FILE_TYPE_UNSUPPORTED},
+                  fmt::format("the content is {}, neither Markdown, text, HTML nor PDF", what)};
+  };
   std::string buffer;
   const auto text = as_text(bytes, buffer);
-  const auto mime = ask_libmagic(text ? *text : bytes);
-  if (mime == pdf || (!text && bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos))
+  if (!text) {
+    const auto mime = ask_libmagic(bytes);
+    if (mime == pdf || bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos)
+      return std::string{pdf};
+    return unsupported(mime.starts_with("text/") ? "text with binary data" : mime);
+  }
+  const auto begin = after_blanks(*text);
+  if (begin.starts_with("%PDF-") && begin.size() > 5 && is_digit(begin[5]))
     return std::string{pdf};
-  if (!text || is_code_for_machines(mime))
-    return reject{std::string{codes::FILE_TYPE_UNSUPPORTED},
-                  fmt::format("the content is {}, neither Markdown, text, HTML nor PDF",
-                              text || !mime.starts_with("text/") ? mime : "text with binary data")};
   const auto tag = first_tag(*text);
-  if (tag == "html")
-    return std::string{html};
-  if (is_named_markdown(name))
-    return std::string{markdown};
-  if (mime == html && !tag.empty())
-    return std::string{html};
-  return std::string{plain_text};
+  if (const auto machine = code_for_machines(begin, tag); !machine.empty())
+    return unsupported(machine);
+  return type_of_text(begin, name, tag);
 }
 
 std::string_view extension_of(std::string_view media_type) {

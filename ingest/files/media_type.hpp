@@ -13,12 +13,13 @@ inline constexpr std::string_view markdown = "text/markdown";
 inline constexpr std::string_view html = "text/html";
 inline constexpr std::string_view pdf = "application/pdf";
 
-/// Which of the four media types the content is, or a reject with FILE_TYPE_UNSUPPORTED. The
-/// name only tells Markdown from other text: text named `.md` or `.markdown` is Markdown, unless it
-/// is a whole HTML page.
+/// Which of the four media types the content is, or a reject with FILE_TYPE_UNSUPPORTED. The bytes
+/// decide between text and binary, whatever word they begin with. The name only tells kinds of text
+/// apart: text named `.md` or `.markdown` is Markdown, unless it is a whole HTML page, and a
+/// fragment of HTML is one when it is named `.html` or has no extension.
 ///
-/// Text is any text that people read as it is: prose, source code, JSON, CSV, in UTF-8, UTF-16 or
-/// an 8-bit encoding. HTML is a page, or a fragment that begins with a tag.
+/// Text is any text that people read as it is: prose, source code, JSON, CSV, in UTF-8, UTF-16,
+/// UTF-32 or an encoding of a language.
 std::variant<std::string, reject> media_type_of(std::string_view bytes, std::string_view name);
 
 /// The extension of stored files of one of the four types: txt, md, html, pdf.

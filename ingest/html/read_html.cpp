@@ -5,6 +5,7 @@
 #include "ingest/html/page_survey.hpp"
 #include "ingest/html/tree_builder.hpp"
 #include "ingest/readers/html_encoding.hpp"
+#include "ingest/readers/source_text.hpp"
 #include "pipeline/api.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +26,8 @@ tree::unreadable too_deep() {
 
 tree::read_result read_html(const tree::source_file& file) {
   const auto bytes = file.bytes;
-  const auto text = html_to_utf8(bytes);
+  const auto decoded = decode_html(bytes);
+  const auto& text = decoded.text;
   if (nests_deeper_than(text, max_html_depth))
     return too_deep();
 
@@ -43,6 +45,7 @@ tree::read_result read_html(const tree::source_file& file) {
   if (seen.too_deep)
     return too_deep();
   tree::document read;
+  warn_of_encoding(decoded, read);
   read.about = html_tree::read_metadata(*page->document);
   // Places are told in the bytes of the file, not in those of another encoding.
   html_tree::tree_builder builder{seen, text == bytes ? bytes : std::string_view{}};

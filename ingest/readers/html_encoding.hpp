@@ -1,13 +1,21 @@
 #pragma once
 
+#include "ingest/files/decode.hpp"
+
 #include <string>
 #include <string_view>
 
 namespace millrace::ingest {
 
-/// An HTML page in UTF-8: by its byte order mark, by what its first kilobyte declares (`<meta
-/// charset=...>`, an XML declaration), and else as to_utf8 guesses; what cannot be read becomes
-/// U+FFFD.
+/// The label that a page declares in its first kilobyte, by `<meta charset=...>` or an XML
+/// declaration, with UTF-8 for UTF-16 as browsers have it; empty without one.
+std::string declared_in_html(std::string_view bytes);
+
+/// An HTML page in UTF-8 as decode_text reads it with what the page declares; what no guess makes
+/// text of is windows-1252.
+decoded_text decode_html(std::string_view bytes);
+
+/// The text of decode_html.
 std::string html_to_utf8(std::string_view bytes);
 
 }  // namespace millrace::ingest

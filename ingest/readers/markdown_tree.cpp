@@ -1,8 +1,8 @@
 #include "ingest/readers/markdown_tree.hpp"
 
-#include "ingest/files/decode.hpp"
 #include "ingest/html/read_html.hpp"
 #include "ingest/readers/markdown_source.hpp"
+#include "ingest/readers/source_text.hpp"
 #include "ingest/readers/tree_builder.hpp"
 
 #include <cmark-gfm-core-extensions.h>
@@ -218,11 +218,13 @@ class markdown_walk {
 }  // namespace
 
 tree::read_result read_markdown(const tree::source_file& file) {
-  const auto text = to_utf8(file.bytes);
-  if (!text)
-    return tree::unreadable{"TEXT_ENCODING", "the text is not UTF-8, UTF-16 or Latin-1"};
+  const auto text = source_text(file);
+  if (const auto* wrong = std::get_if<tree::unreadable>(&text))
+    return *wrong;
+  const auto& known = std::get<decoded_text>(text);
   tree::document made;
-  const auto body = take_front_matter(*text, made.about);
+  warn_of_encoding(known, made);
+  const auto body = take_front_matter(known.text, made.about);
   if (is_costly(body)) {
     made.content = {{tree::preformatted{std::string{body}}, {}}};
     made.warnings.push_back({"MARKDOWN_TOO_NESTED",

@@ -1,6 +1,6 @@
 #include "ingest/readers/plain_tree.hpp"
 
-#include "ingest/files/decode.hpp"
+#include "ingest/readers/source_text.hpp"
 
 #include <algorithm>
 #include <string>
@@ -56,9 +56,13 @@ tree::document plain_tree(std::string_view text) {
 }
 
 tree::read_result read_plain(const tree::source_file& file) {
-  if (auto text = to_utf8(file.bytes))
-    return plain_tree(*text);
-  return tree::unreadable{"TEXT_ENCODING", "the text is not UTF-8, UTF-16 or Latin-1"};
+  const auto text = source_text(file);
+  if (const auto* wrong = std::get_if<tree::unreadable>(&text))
+    return *wrong;
+  const auto& known = std::get<decoded_text>(text);
+  auto made = plain_tree(known.text);
+  warn_of_encoding(known, made);
+  return made;
 }
 
 }  // namespace millrace::ingest

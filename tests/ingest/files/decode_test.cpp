@@ -40,11 +40,60 @@ TEST_CASE("text of the 8-bit encodings of the West is read as windows-1252") {
   CHECK(to_utf8("\x93quoted\x94 \x96 10 \x80") == "“quoted” – 10 €");
 }
 
-TEST_CASE("text in no known encoding is refused") {
-  CHECK_FALSE(to_utf8("\x82\xB1\x82\xF1\x82\xC9\x82\xBF\x82\xCD"));  // Shift-JIS
-  CHECK_FALSE(to_utf8("\xF0\xD2\xC9\xD7\xC5\xD4 \xCD\xC9\xD2"));     // KOI8-R
+TEST_CASE("text without a declaration is read as a detector guesses, and says so") {
+  struct row {
+    std::string bytes;
+    std::string text;
+  };
+  const auto r = GENERATE(values<row>({
+      {"\x82\xB1\x82\xF1\x82\xC9\x82\xBF\x82\xCD", "こんにちは"},
+      {"\xF0\xD2\xC9\xD7\xC5\xD4 \xCD\xC9\xD2", "Привет мир"},
+      {"Prosz\xEA zamkn\xB9\xE6 zaw\xF3r, zanim w\xB3\xB9\x63z\xB9 si\xEA",
+       "Proszę zamknąć zawór, zanim włączą się"},
+      {"apt-get install\n# \xCF\xE5\xF0\xE5\xE7\xE0\xEF\xF3\xF1\xEA \xED\xE0\xF1\xEE\xF1\xE0",
+       "apt-get install\n# Перезапуск насоса"},
+      {"Caf\xE9", "Café"},
+  }));
+  const auto made = decode_text(r.bytes);
+  REQUIRE(made);
+  CHECK(made->text == r.text);
+  CHECK(made->guessed);
+}
+
+TEST_CASE("text that no guess makes plausible is refused") {
   CHECK_FALSE(to_utf8("nothing \x81 there"));
+  CHECK_FALSE(to_utf8("\xD5\xE2\xCA\xC7\xD6\xD0\xCE\xC4"));
+  CHECK_FALSE(to_utf8("Za\xBF\xF3\xB3\xE6 g\xEA\xB6l\xB1 ja\xBC\xF1"));
   CHECK_FALSE(to_utf8("a text\0with a NUL"s));
+}
+
+TEST_CASE("one broken byte is one U+FFFD, in UTF-8 and in a declared encoding") {
+  const auto made = decode_text("Caf\xC3\xA9 Z\xC3\xBCrich. Ren\xE9.");
+  REQUIRE(made);
+  CHECK(made->text == "Café Zürich. Ren\uFFFD.");
+  CHECK(made->broken == 1);
+  CHECK_FALSE(made->guessed);
+  CHECK(decode_text("\xB9\xDA \xFF\xB9\xDA \xB9\xDA", "gb2312")->broken == 1);
+}
+
+TEST_CASE("a declared encoding comes before a guess, a byte order mark before it") {
+  CHECK(decode_text("\xF0\xD2\xC9\xD7\xC5\xD4", " KOI8-R ")->text == "Привет");
+  CHECK(decode_text("\xEF\xBB\xBFGrüße", "windows-1251")->text == "Grüße");
+  CHECK(decode_text("\xE9\x46", "x-gbk")->text == "镕");
+  CHECK(decode_text("Gr\xFC\xDF"
+                    "e",
+                    "utf-8")
+            ->text == "Grüße");
+  CHECK(declared_in_text("#!/usr/bin/python\n# -*- coding: koi8-r -*-\n") == "koi8-r");
+  CHECK(declared_in_text("<?xml version='1.0' encoding='x-sjis'?><a/>") == "x-sjis");
+  CHECK(declared_in_text("\n\ncoding: x") == "");
+}
+
+TEST_CASE("UTF-16 without a mark is read in any script, UTF-32 with one") {
+  CHECK(from_wide(tests::utf16_little("Насос номер три.\n", false))->text == "Насос номер три.\n");
+  CHECK(from_wide(tests::utf16_big("Насос номер три.\n", false))->text == "Насос номер три.\n");
+  CHECK(from_wide("\xFF\xFE\0\0\xB6\x25\0\0h\0\0\0"s)->text == "▶h");
+  CHECK_FALSE(from_wide(tests::png()));
 }
 
 TEST_CASE("a broken sequence in UTF-8 is replaced, not taken for another encoding") {
@@ -82,4 +131,12 @@ TEST_CASE("HTML in an encoding that is undeclared or unknown is guessed") {
   CHECK(html_to_utf8("<meta charset=klingon>ü") == "<meta charset=klingon>ü");
   CHECK(html_to_utf8("<meta charset=iso-8859-1>ü") == "<meta charset=iso-8859-1>ü");
   CHECK(html_to_utf8(tests::utf16_little("<p>text</p>", true)) == "<p>text</p>");
+}
+
+TEST_CASE("HTML declares with white space, and a meta that says UTF-16 means UTF-8") {
+  CHECK(declared_in_html("<meta charset = \"Windows-1251\">") == "windows-1251");
+  CHECK(declared_in_html("<META CONTENT='text/html; charset = koi8-r'>") == "koi8-r");
+  CHECK(declared_in_html("<meta charset=utf-16>") == "utf-8");
+  CHECK(declared_in_html("<!-- <meta charset=koi8-r> --><meta charset=big5>") == "big5");
+  CHECK(declared_in_html("charset=koi8-r") == "");
 }

@@ -69,7 +69,7 @@ TEST_CASE("parse_document decodes text") {
                            "Gr\xFC\xDF"
                            "e aus K\xF6ln"}
             .text() == "Grüße aus Köln\n");
-  CHECK(code_for("text/plain", "\x82\xB1\x82\xF1\x82\xC9") == "TEXT_ENCODING");
+  CHECK(code_for("text/plain", "nothing \x81 there") == "TEXT_ENCODING");
 }
 
 TEST_CASE("parse_document turns HTML into text in a process of its own") {
