@@ -41,6 +41,12 @@ void add_metadata(std::string_view line, tree::metadata& about) {
     about.others.emplace_back(name, value);
 }
 
+/// Whether a line is of a quote or opens code: no formula goes on there.
+bool begins_other_block(std::string_view line) {
+  const auto words = line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
+  return words.starts_with('>') || words.starts_with("```") || words.starts_with("~~~");
+}
+
 /// Where the formula that begins at `at` ends; nothing where a dollar sign is only that.
 std::optional<std::size_t> end_of_formula(std::string_view text, std::size_t at) {
   const bool is_block = text.substr(at).starts_with("$$");
@@ -55,28 +61,69 @@ std::optional<std::size_t> end_of_formula(std::string_view text, std::size_t at)
     return std::nullopt;
   const auto after = begin + end + 1;
   const bool is_price = after < text.size() && text[after] >= '0' && text[after] <= '9';
+  for (auto line = part.find('\n'); line < end; line = part.find('\n', line + 1))
+    if (begins_other_block(part.substr(line + 1)))
+      return std::nullopt;
   const char last = part[end - 1];
   if (!is_block && (last == ' ' || last == '\n' || is_price))
     return std::nullopt;
   return begin + end + (is_block ? 2 : 1);
 }
 
-bool begins_fence(std::string_view line) {
-  const auto at = line.find_first_not_of(" \t>");
-  return at != line.npos &&
-         (line.substr(at).starts_with("```") || line.substr(at).starts_with("~~~"));
-}
+/// Follows fences of code that begin a line: others may end without a line that closes them.
+class fence_lines {
+ public:
+  /// Whether the line is code, or opens or closes it.
+  bool takes(std::string_view line) {
+    const auto indent = std::min(line.find_first_not_of(' '), line.size());
+    const auto marks = line.substr(indent);
+    const char sign = marks.empty() ? ' ' : marks.front();
+    const auto run = std::min(marks.find_first_not_of(sign), marks.size());
+    if (length_ > 0) {
+      if (indent < 4 && sign == sign_ && run >= length_ &&
+          without_blanks(marks.substr(run)).empty())
+        length_ = 0;
+      return true;
+    }
+    const bool opens = indent == 0 && run >= 3 &&
+                       (sign == '~' || (sign == '`' && marks.find('`', run) == marks.npos));
+    if (opens) {
+      sign_ = sign;
+      length_ = run;
+    }
+    return opens;
+  }
 
-/// Signs of lists and quotes with which a line begins.
-std::size_t signs_before(std::string_view line) {
-  std::size_t signs = 0;
-  for (const char c : line) {
-    if (c == '>' || c == '-' || c == '*' || c == '+' || c == '.' || c == ')')
-      ++signs;
+ private:
+  char sign_ = ' ';
+  /// Of the fence that is open; 0 where none is.
+  std::size_t length_ = 0;
+};
+
+/// Quotes and items that a line opens: a bullet or a number counts where a blank follows.
+std::size_t containers_before(std::string_view line) {
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    const bool ends_word = i + 1 == line.size() || line[i + 1] == ' ' || line[i + 1] == '\t';
+    if (c == '>' || (ends_word && (c == '-' || c == '*' || c == '+' || c == '.' || c == ')')))
+      ++found;
     else if (c != ' ' && c != '\t' && !(c >= '0' && c <= '9'))
       break;
   }
-  return signs;
+  return found;
+}
+
+/// Whether a paragraph cannot go on with this line: it is empty, or the item of a list.
+bool begins_paragraph(std::string_view line) {
+  const auto indent = line.find_first_not_of(" \t\r");
+  if (indent == line.npos)
+    return true;
+  const char c = line[indent];
+  const auto after = line.find_first_not_of(' ', indent + 1);
+  return line.find_first_not_of(' ') == indent && indent < 4 &&
+         (c == '-' || c == '*' || c == '+') && after != line.npos && after > indent + 1 &&
+         line[after] != '\t';
 }
 
 }  // namespace
@@ -107,28 +154,30 @@ std::string_view take_front_matter(std::string_view text, tree::metadata& about)
 }
 
 bool is_costly(std::string_view markdown) {
-  constexpr std::size_t most_signs = 100;
+  constexpr std::size_t most_containers = 100;
   constexpr std::size_t most_marks = 4000;
   constexpr std::size_t most_in_tables = 20'000;
   std::size_t marks = 0;
-  bool in_fence = false;
+  fence_lines fences;
+  bool has_html = false;
   for (std::size_t at = 0; at < markdown.size();) {
-    const auto end = std::min(markdown.find('\n', at), markdown.size());
+    const auto end = std::min(markdown.find_first_of("\r\n", at), markdown.size());
     const auto line = markdown.substr(at, end - at);
-    const auto signs = signs_before(line);
-    // A rule of many dashes does not nest.
-    const bool is_rule =
-        line.find_first_not_of("-=*_+. \t\r") == line.npos && line.find(' ') == line.npos;
-    if (signs > most_signs && !is_rule)
-      return true;
-    in_fence = in_fence != begins_fence(line);
-    if (in_fence || without_blanks(line).empty())
+    at = end + 1;
+    // In a block of HTML a fence opens nothing.
+    has_html = has_html || without_blanks(line).starts_with('<');
+    if (!has_html && fences.takes(line)) {
       marks = 0;
-    for (const char c : in_fence ? std::string_view{} : line)
+      continue;
+    }
+    if (containers_before(line) > most_containers)
+      return true;
+    if (begins_paragraph(line))
+      marks = 0;
+    for (const char c : line)
       marks += c == '[' || c == '*' || c == '_' || c == '`' || c == '<' || c == '~' || c == '|';
     if (marks > (line.find('|') == line.npos ? most_marks : most_in_tables))
       return true;
-    at = end + 1;
   }
   return false;
 }
@@ -136,15 +185,14 @@ bool is_costly(std::string_view markdown) {
 std::string markdown_formulas::masked(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  fence_lines fences;
   bool in_fence = false;
   bool in_code = false;
   for (std::size_t at = 0; at < text.size();) {
-    const bool begins_line = at == 0 || text[at - 1] == '\n';
-    if (begins_line &&
-        begins_fence(text.substr(at, std::min(text.find('\n', at), text.size()) - at)))
-      in_fence = !in_fence;
-    if (begins_line)
+    if (at == 0 || text[at - 1] == '\n') {
+      in_fence = fences.takes(text.substr(at, std::min(text.find('\n', at), text.size()) - at));
       in_code = false;
+    }
     in_code = in_code != (text[at] == '`');
     if (text[at] == '\\' && at + 1 < text.size()) {
       out.append(text, at, 2);
@@ -168,11 +216,19 @@ std::string markdown_formulas::masked(std::string_view text) {
 
 std::string markdown_formulas::restored(std::string_view text) const {
   std::string out;
-  each_part(text, [&](std::string_view part, bool is_formula) {
-    out += is_formula ? "$" : "";
-    out += part;
-    out += is_formula ? "$" : "";
-  });
+  for (std::size_t at = 0; at < text.size();) {
+    const auto begin = std::min(text.find(mark, at), text.size());
+    out += text.substr(at, begin - at);
+    at = begin;
+    if (at == text.size())
+      break;
+    if (const auto* found = formula_at(text, at)) {
+      out += *found;
+    } else {
+      out += mark;
+      at += mark.size();
+    }
+  }
   return out;
 }
 

@@ -25,7 +25,7 @@ class markdown_formulas {
   /// The text with every formula hidden.
   std::string masked(std::string_view text);
 
-  /// The text with every formula back, with its dollar signs.
+  /// The text with every formula back, with its own dollar signs.
   std::string restored(std::string_view text) const;
 
   /// Calls `use(part, is_formula)` for the parts of a text; formulas come without dollar signs.

@@ -53,6 +53,14 @@ std::string language_of_fence(cmark_node* node) {
   return language;
 }
 
+/// In lower case, with the slash of a tag that ends: "/sup", of `</SUP>`.
+std::string tag_name(std::string_view tag) {
+  std::string name{tag.substr(1, tag.find_first_of(" \t\n/>", 2) - 1)};
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return name;
+}
+
 /// Tells a builder what stands in the tree of cmark.
 class markdown_walk {
  public:
@@ -182,13 +190,14 @@ class markdown_walk {
 
   /// A tag within a paragraph: what it means for the text, as far as that can be said.
   void add_tag(std::string_view tag) {
-    if (tag.starts_with("<br"))
+    const auto name = tag_name(tag);
+    if (name == "br")
       out_.line_break();
-    else if (tag == "<sup>")
+    else if (name == "sup")
       script_ = tree::span_kind::superscript;
-    else if (tag == "<sub>")
+    else if (name == "sub")
       script_ = tree::span_kind::subscript;
-    else if (tag == "</sup>" || tag == "</sub>")
+    else if (name == "/sup" || name == "/sub")
       script_ = tree::span_kind::text;
   }
 
@@ -225,7 +234,9 @@ tree::read_result read_markdown(const tree::source_file& file) {
   tree::document made;
   warn_of_encoding(known, made);
   const auto body = take_front_matter(known.text, made.about);
-  if (is_costly(body)) {
+  markdown_formulas formulas;
+  const auto masked = formulas.masked(body);
+  if (is_costly(masked)) {
     made.content = {{tree::preformatted{std::string{body}}, {}}};
     made.warnings.push_back({"MARKDOWN_TOO_NESTED",
                              "the text nests or repeats signs of Markdown so much that it is kept "
@@ -233,8 +244,6 @@ tree::read_result read_markdown(const tree::source_file& file) {
                              1});
     return made;
   }
-  markdown_formulas formulas;
-  const auto masked = formulas.masked(body);
   made.content = markdown_walk{formulas}.run(parse_markdown(masked).get());
   return made;
 }
