@@ -15,7 +15,7 @@ std::string text_of_source(std::string_view markdown) {
   return tests::rendered_markdown(markdown).text;
 }
 
-std::string repeated(std::string_view part, int times) {
+std::string many_signs(std::string_view part, int times) {
   std::string all;
   for (int i = 0; i < times; ++i)
     all += part;
@@ -44,25 +44,25 @@ TEST_CASE("raised and lowered characters in Markdown have a tag in any spelling"
 }
 
 TEST_CASE("long lines of dashes, long lists and listings are not costly") {
-  const auto line = "-- " + repeated("-", 200) + "\n";
+  const auto line = "-- " + many_signs("-", 200) + "\n";
   CHECK_FALSE(is_costly("```sql\n" + line + "```\n"));
   CHECK_FALSE(is_costly(line));
-  CHECK_FALSE(is_costly(repeated("- [name](x) `c` *d*\n", 5000)));
-  CHECK_FALSE(is_costly("```\n" + repeated("a_b[c] * d\n", 5000) + "```\n"));
-  CHECK_FALSE(is_costly(repeated("> ", 20) + "a\n"));
+  CHECK_FALSE(is_costly(many_signs("- [name](x) `c` *d*\n", 5000)));
+  CHECK_FALSE(is_costly("```\n" + many_signs("a_b[c] * d\n", 5000) + "```\n"));
+  CHECK_FALSE(is_costly(many_signs("> ", 20) + "a\n"));
 }
 
 TEST_CASE("deep nesting and paragraphs of nothing but signs are costly, wherever they stand") {
-  const auto signs = repeated("*a _b [", 5000);
+  const auto signs = many_signs("*a _b [", 5000);
   for (const std::string before :
        {"", "a\n    ```\n", "> ```\n\n", "- ```\n\nb\n", "<!--\n```\n-->\n\n", "```\n```\n",
         "~~~\r~~~\r", "```a`b\n", "  ```\n  ```\n"})
     CHECK(is_costly(before + signs));
   CHECK_FALSE(is_costly("$a\n```\nb$ " + signs));
-  CHECK(is_costly(repeated("> ", 200) + "a\n"));
-  CHECK(is_costly(repeated(">", 200) + "a\n"));
-  CHECK(is_costly(repeated("- ", 200) + "a\n"));
-  CHECK(is_costly(repeated("1. ", 200) + "a\n"));
-  CHECK(is_costly("a\n" + repeated("    - [[[[\n", 2000)));
-  CHECK_FALSE(text_of_source(repeated("> ", 200) + "a\n").empty());
+  CHECK(is_costly(many_signs("> ", 200) + "a\n"));
+  CHECK(is_costly(many_signs(">", 200) + "a\n"));
+  CHECK(is_costly(many_signs("- ", 200) + "a\n"));
+  CHECK(is_costly(many_signs("1. ", 200) + "a\n"));
+  CHECK(is_costly("a\n" + many_signs("    - [[[[\n", 2000)));
+  CHECK_FALSE(text_of_source(many_signs("> ", 200) + "a\n").empty());
 }
