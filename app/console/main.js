@@ -2,7 +2,7 @@
 
 import * as api from "./lib/api.js";
 import { announce, focusIn, focusKey, h, show } from "./lib/dom.js";
-import { ask, notify, problemText } from "./lib/dialog.js";
+import { ask, closeDialogs, notify, problemText } from "./lib/dialog.js";
 import { duration } from "./lib/format.js";
 import { heldBy } from "./lib/hand.js";
 import { EventFeed, Refresher } from "./lib/live.js";
@@ -210,6 +210,8 @@ function showSignIn(text) {
   seen = null;
   shownName = "";
   documents.forget();
+  overview.forget();
+  closeDialogs();
   showFreshness();
   show(header, h("span", { class: "brand" }, "millrace"));
   const problem = h("p", { class: "problem", role: "alert" }, text);

@@ -131,8 +131,12 @@ def test_tokens(page, runtime):
         bad = [text for text in buttons if any(word in text for word in ("Pause", "Resume", "Retry", "Cancel", "Delete", "Run now", "Drain", "Stop"))]
         if bad:
             raise Fault(f"a viewer sees orders on {name}: {bad}")
+    page.click("Keys", "header")
+    wait_for("the dialog", lambda: page.browser.find_elements(By.CSS_SELECTOR, "dialog[open]"))
     runtime.call("DELETE", "/v1/tokens/ann")
     page.see("The session has ended")
+    if page.browser.find_elements(By.CSS_SELECTOR, "dialog"):
+        raise Fault("a dialog of the session that has ended stays open")
 
 
 def test_documents(page, runtime):

@@ -85,6 +85,11 @@ export function ask({ title, text, fields = [], yes, meanwhile = yes, danger = f
   });
 }
 
+/** Closes what is open without an answer: it belongs to a session that has ended. */
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+}
+
 /** What must be read before one goes on: it stays until it is closed. */
 export const tell = (title, text) => ask({ title, text, yes: "Close", only: true });
 

@@ -23,6 +23,9 @@ const parts = [
   ["stages", "/v1/stages", "stages"], ["schedules", "/v1/schedules", "schedules"],
 ];
 
+/** Another session must not see what this one has read. */
+export const forget = () => rates.clear();
+
 export function open(main, tools) {
   const troubles = h("section", { "aria-label": "What is wrong" });
   const pipelines = h("section", { "aria-label": "Pipelines" });
