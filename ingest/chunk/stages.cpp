@@ -33,9 +33,10 @@ std::variant<readable, reject> read_text(const job& job, documents& known, blobs
   if (!text)
     return reject{std::string{codes::BLOB_MISSING},
                   fmt::format("the text {} is not in the data directory", document.parsed_uri)};
-  auto outline = stored_outline(files, document.parsed_uri, *text);
-  return readable{std::move(document), std::move(*text),
-                  outline ? std::move(*outline) : outline_of_plain(*text)};
+  auto blocks = stored_outline(files, document.parsed_uri, *text);
+  if (!blocks)
+    blocks = outline_of_plain(*text);
+  return readable{std::move(document), *std::move(text), *std::move(blocks)};
 }
 
 /// What is wrong with a chunk at its place, where the chunks before it reach to `covered`; empty

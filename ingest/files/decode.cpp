@@ -35,25 +35,30 @@ decoded_text read_wide(std::string_view bytes, const wide_encoding& as) {
   return made;
 }
 
-/// Whether a beginning of the bytes is text as people write it in those wide characters: neither
-/// controls nor broken pairs, and nothing but letters and signs of scripts in use.
-bool is_wide_text(std::string_view bytes, const wide_encoding& as) {
+/// How many characters of ASCII stand in a beginning of the bytes; nothing where it is no text as
+/// people write it in those wide characters: neither controls nor broken pairs, and nothing but
+/// letters and signs of scripts in use.
+std::optional<std::size_t> ascii_in_wide_text(std::string_view bytes, const wide_encoding& as) {
   constexpr std::size_t window = 4096;
   if (bytes.size() < 4 || bytes.size() % 2 != 0)
-    return false;
+    return std::nullopt;
   const auto made = read_wide(bytes.substr(0, window), as);
   std::size_t points = 0;
   std::size_t blanks = 0;
+  std::size_t ascii = 0;
   for (std::size_t at = 0; at < made.text.size(); ++points) {
     const auto next = utf8::decode(made.text, at);
     const bool is_blank =
         next.code == '\n' || next.code == '\r' || next.code == '\t' || next.code == ' ';
     blanks += is_blank ? 1 : 0;
+    ascii += next.code < 0x80 ? 1 : 0;
     if ((next.code < 0x20 && !is_blank) || (next.code >= 0xE000 && next.code < 0xF900))
-      return false;
+      return std::nullopt;
     at += next.size;
   }
-  return made.broken * 200 <= points && (blanks > 0 || points < 40) && is_plausible_text(made.text);
+  const bool is_text =
+      made.broken * 200 <= points && (blanks > 0 || points < 40) && is_plausible_text(made.text);
+  return is_text ? std::optional{ascii} : std::nullopt;
 }
 
 std::optional<decoded_text> in_declared(std::string_view bytes, std::string_view label) {
@@ -65,6 +70,10 @@ std::optional<decoded_text> in_declared(std::string_view bytes, std::string_view
   auto made = converter == nullptr ? repaired_utf8(bytes) : convert_with(bytes, converter);
   const auto seen = utf8::count(made.text);
   if (made.broken * 2 > seen.wide)
+    return std::nullopt;
+  // Characters of UTF-8 are hardly ever what an encoding of single bytes means by them.
+  const auto as_utf8 = utf8::count(bytes);
+  if (seen.points == bytes.size() && as_utf8.wide > 0 && as_utf8.broken == 0)
     return std::nullopt;
   made.encoding = converter == nullptr ? "utf-8" : encoding;
   return made;
@@ -96,11 +105,12 @@ std::optional<decoded_text> from_wide(std::string_view bytes) {
   // Lines and words end with a character that is NUL on one side, whatever the script.
   if (bytes.substr(0, 4096).find('\0') == std::string_view::npos)
     return std::nullopt;
-  const bool little = is_wide_text(bytes, wide_encodings[2]);
-  const bool big = is_wide_text(bytes, wide_encodings[3]);
+  const auto little = ascii_in_wide_text(bytes, wide_encodings[2]);
+  const auto big = ascii_in_wide_text(bytes, wide_encodings[3]);
+  // Letters of ASCII in the wrong order are Chinese ones.
   if (little == big)
     return std::nullopt;
-  auto made = read_wide(bytes, wide_encodings[little ? 2 : 3]);
+  auto made = read_wide(bytes, wide_encodings[little > big ? 2 : 3]);
   made.guessed = true;
   return made;
 }

@@ -20,9 +20,9 @@ struct decoded_text {
 
 /// Bytes as text, without a byte order mark: in the encoding of their byte order mark; else in the
 /// one that is declared, a label of the WHATWG Encoding Standard, unless most of the text would be
-/// broken in it; else UTF-8 or UTF-16 where the bytes are that, but for a few broken sequences;
-/// else as a detector guesses. Nothing when no guess makes a plausible text of them, and for bytes
-/// with NULs that are no wide characters.
+/// broken in it, or it has single bytes and the text is UTF-8; else UTF-8 or UTF-16 where the bytes
+/// are that, but for a few broken sequences; else as a detector guesses. Nothing when no guess
+/// makes a plausible text of them, and for bytes with NULs that are no wide characters.
 std::optional<decoded_text> decode_text(std::string_view bytes, std::string_view declared = {});
 
 /// The text of decode_text without a declaration.
@@ -33,7 +33,7 @@ std::optional<std::string> to_utf8(std::string_view bytes);
 std::string declared_in_text(std::string_view bytes);
 
 /// Text of UTF-16 or UTF-32 in UTF-8: with a byte order mark, or where the bytes make plausible
-/// text in one byte order only. Nothing for other bytes.
+/// text, with more of ASCII than in the other byte order. Nothing for other bytes.
 std::optional<decoded_text> from_wide(std::string_view bytes);
 
 /// Bytes of windows-1252, of which Latin-1 is a part as far as documents go, in UTF-8.

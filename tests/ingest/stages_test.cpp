@@ -53,7 +53,15 @@ class scripted_embedder final : public embedder {
   };
 };
 
-/// A document that is parsed and normalised, and a job at work on it.
+std::string code_of(const outcome& answer) {
+  if (const auto* refused = std::get_if<reject>(&answer))
+    return "reject " + refused->code;
+  if (const auto* failed = std::get_if<retry>(&answer))
+    return "retry " + failed->code;
+  return std::holds_alternative<advance>(answer) ? "advance" : "other";
+}
+
+/// A document that is parsed, and a job at work on it.
 struct ingestion {
   millrace::tests::memory_documents store;
   service_directory services;
@@ -90,6 +98,7 @@ struct ingestion {
       store.write(part->effects);
       return false;
     }
+    INFO(code_of(answer));
     REQUIRE(std::holds_alternative<advance>(answer));
     store.write(std::get<advance>(answer).effects);
     return true;
@@ -106,14 +115,6 @@ struct ingestion {
     }
   }
 };
-
-std::string code_of(const outcome& answer) {
-  if (const auto* refused = std::get_if<reject>(&answer))
-    return "reject " + refused->code;
-  if (const auto* failed = std::get_if<retry>(&answer))
-    return "retry " + failed->code;
-  return std::holds_alternative<advance>(answer) ? "advance" : "other";
-}
 
 }  // namespace
 

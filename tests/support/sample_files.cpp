@@ -1,5 +1,6 @@
 #include "tests/support/sample_files.hpp"
 
+#include "base/unicode/utf8.hpp"
 #include "tests/support/paths.hpp"
 
 #include <fmt/format.h>
@@ -20,6 +21,25 @@ std::string read_data(const std::string& name) {
 
 std::string stream(std::string_view dictionary, std::string_view bytes) {
   return fmt::format("<<{}/Length {}>>\nstream\n{}\nendstream", dictionary, bytes.size(), bytes);
+}
+
+template <class Write>
+std::string utf16(std::string_view text, bool with_mark, Write write) {
+  std::string out;
+  if (with_mark)
+    write(out, 0xFEFFU);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto next = utf8::decode(text, at);
+    at += next.size;
+    const auto code = static_cast<unsigned>(next.code);
+    if (code >= 0x10000U) {
+      write(out, 0xD800U + ((code - 0x10000U) >> 10U));
+      write(out, 0xDC00U + ((code - 0x10000U) & 0x3FFU));
+    } else {
+      write(out, code);
+    }
+  }
+  return out;
 }
 
 /// A PDF file of these objects, numbered from 1; the first is the catalog.
@@ -96,22 +116,18 @@ std::string deep_html(std::size_t depth, std::size_t size) {
   return out;
 }
 
-std::string utf16_little(std::string_view ascii, bool with_mark) {
-  std::string out = with_mark ? "\xFF\xFE" : "";
-  for (const char c : ascii) {
-    out += c;
-    out += '\0';
-  }
-  return out;
+std::string utf16_little(std::string_view text, bool with_mark) {
+  return utf16(text, with_mark, [](std::string& out, unsigned unit) {
+    out += static_cast<char>(unit & 0xFFU);
+    out += static_cast<char>(unit >> 8U);
+  });
 }
 
-std::string utf16_big(std::string_view ascii, bool with_mark) {
-  std::string out = with_mark ? "\xFE\xFF" : "";
-  for (const char c : ascii) {
-    out += '\0';
-    out += c;
-  }
-  return out;
+std::string utf16_big(std::string_view text, bool with_mark) {
+  return utf16(text, with_mark, [](std::string& out, unsigned unit) {
+    out += static_cast<char>(unit >> 8U);
+    out += static_cast<char>(unit & 0xFFU);
+  });
 }
 
 std::string png() {

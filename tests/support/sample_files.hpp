@@ -21,9 +21,9 @@ std::string broken_pdf();
 /// HTML of at least `size` bytes with `depth` nested elements.
 std::string deep_html(std::size_t depth, std::size_t size);
 
-/// The text in UTF-16, with a byte order mark if asked. ASCII only.
-std::string utf16_little(std::string_view ascii, bool with_mark);
-std::string utf16_big(std::string_view ascii, bool with_mark);
+/// The text of UTF-8 in UTF-16, with a byte order mark if asked.
+std::string utf16_little(std::string_view text, bool with_mark);
+std::string utf16_big(std::string_view text, bool with_mark);
 
 /// A picture: binary, and of no kind that is taken in.
 std::string png();
