@@ -27,6 +27,11 @@ void list_fields(F& f, X& x) {
   f("parser", x.parser);
   f("chunk_count", x.chunk_count);
   f("embedder", x.embedder);
+  f("title", x.title);
+  f("author", x.author);
+  f("date", x.date);
+  f("language", x.language);
+  f({"warnings", "warnings", actors::shown_as::document}, x.warnings);
 }
 
 template <class F, actors::either<chunk> X>
@@ -37,6 +42,9 @@ void list_fields(F& f, X& x) {
   f("byte_end", x.byte_end);
   f("heading_path", x.heading_path);
   f("text", x.text);
+  f("first_page", x.first_page);
+  f("last_page", x.last_page);
+  f({"boxes", "boxes", actors::shown_as::document}, x.boxes);
 }
 
 /// With the fields of its chunk.

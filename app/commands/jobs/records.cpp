@@ -87,6 +87,36 @@ table hit_table(const std::vector<ingest::search_hit>& hits) {
   return out;
 }
 
+table document_table(const std::vector<ingest::document>& documents) {
+  table out{{{.title = "DOCUMENT"},
+             {.title = "NAME", .elastic = true},
+             {.title = "STATUS"},
+             {.title = "TYPE", .elastic = true},
+             {.title = "CHUNKS", .right = true},
+             {.title = "WARNINGS", .right = true}},
+            {}};
+  for (const auto& one : documents)
+    out.rows.push_back({one.id, one.name, std::string{to_string(one.status)}, one.media_type,
+                        fmt::to_string(one.chunk_count),
+                        fmt::to_string(storage::embedded(one.warnings).size())});
+  return out;
+}
+
+table document_details(const ingest::document& document) {
+  auto fields = fields_of(document);
+  fields.erase("warnings");
+  return field_table(fields);
+}
+
+table warning_table(const ingest::document& document) {
+  table out{{{.title = "WARNING"}, {.title = "COUNT", .right = true}, {.title = "MESSAGE"}}, {}};
+  for (const auto& one : storage::embedded(document.warnings))
+    if (one.is_object())
+      out.rows.push_back(
+          {one.value("code", ""), fmt::to_string(one.value("count", 1)), one.value("message", "")});
+  return out;
+}
+
 json document_of(const storage::explanation& why) { return fields_of(why); }
 
 table job_details(const actors::job_row& job) { return field_table(document_of(job)); }
@@ -110,6 +140,12 @@ std::string to_json(const actors::event_row& event) {
 std::string to_json(const storage::explanation& why) { return dump(document_of(why)); }
 
 std::string to_json(const std::vector<ingest::search_hit>& hits) { return dump(shown_value(hits)); }
+
+std::string to_json(const std::vector<ingest::document>& documents) {
+  return dump(shown_value(documents));
+}
+
+std::string to_json(const ingest::document& document) { return dump(fields_of(document)); }
 
 std::string_view state_text(const actors::job_row& job) {
   return job.has_begun ? to_string(job.state) : "claimed";

@@ -12,15 +12,19 @@
 #include <string_view>
 #include <vector>
 
-/// How jobs, events and search results look, as tables and as JSON documents.
+/// How jobs, events, documents and search results look, as tables and as JSON documents.
 namespace millrace::app {
 
 table job_table(const std::vector<actors::job_row>& jobs);
 table event_table(const std::vector<actors::event_row>& events);
 table hit_table(const std::vector<ingest::search_hit>& hits);
+table document_table(const std::vector<ingest::document>& documents);
 
 /// "field: value" for every field of a job that has one.
 table job_details(const actors::job_row& job);
+/// As job_details(); its warnings have a table of their own.
+table document_details(const ingest::document& document);
+table warning_table(const ingest::document& document);
 /// "field: value".
 table explanation_details(const storage::explanation& why);
 
@@ -35,6 +39,8 @@ std::string to_json(const std::vector<actors::event_row>& events);
 std::string to_json(const actors::event_row& event);
 std::string to_json(const storage::explanation& why);
 std::string to_json(const std::vector<ingest::search_hit>& hits);
+std::string to_json(const std::vector<ingest::document>& documents);
+std::string to_json(const ingest::document& document);
 
 /// The job's state for a table: "claimed" for "working" as long as no handler has begun it.
 std::string_view state_text(const actors::job_row& job);

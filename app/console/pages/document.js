@@ -41,6 +41,10 @@ export function open(main, tools) {
 
 function headOf(document) {
   const known = [
+    ["Title", document.title],
+    ["Author", document.author],
+    ["Date", document.date],
+    ["Language", document.language],
     ["Owner", document.owner],
     ["Ingested by", jobLink(document.job_id)],
     ["Type", document.media_type],
@@ -55,7 +59,14 @@ function headOf(document) {
   return [
     h("h1", {}, document.name || title(document.document_id), " ", badge(document.status)),
     facts(known),
+    document.warnings.length ? warningList(document.warnings) : null,
   ];
+}
+
+/** What its parser had to guess or leave out. */
+function warningList(warnings) {
+  const text = ({ code, message, count: times }) => [h("code", {}, code), ` ${message}`, times > 1 ? ` (${count(times)} times)` : ""];
+  return h("section", { "aria-label": "Warnings" }, h("h2", {}, "Warnings"), h("ul", { class: "troubles" }, warnings.map((one) => h("li", { class: "banner warns" }, text(one)))));
 }
 
 async function showBody(body, document, parameters, signal) {
@@ -139,6 +150,11 @@ function textView(whole) {
   return { element: h("section", { "aria-label": "Text" }, h("h2", {}, "Text"), buttons, box), mark };
 }
 
+function pagesText({ first_page: first, last_page: last }) {
+  if (!first) return "";
+  return last > first ? `, pages ${count(first)} to ${count(last)}` : `, page ${count(first)}`;
+}
+
 /** The chunks of the document, a page at a time; the one that is hovered or has the focus is marked in the text. */
 function chunkList(document, path, view) {
   const items = h("div", { class: "text", style: { overflow: "auto" } });
@@ -162,7 +178,7 @@ function chunkList(document, path, view) {
       h("h3", {}, h("a", { href, "data-key": chunk.chunk_id }, `Chunk ${chunk.ord + 1} of ${count(document.chunk_count)}`)),
       chunk.heading_path ? h("p", { class: "muted" }, chunk.heading_path) : null,
       h("p", {}, chunk.text.length > mostExcerpt ? `${chunk.text.slice(0, mostExcerpt)} …` : chunk.text),
-      h("p", { class: "muted" }, `bytes ${count(chunk.byte_begin)} to ${count(chunk.byte_end)}`),
+      h("p", { class: "muted" }, `bytes ${count(chunk.byte_begin)} to ${count(chunk.byte_end)}${pagesText(chunk)}`),
     );
     return { item, chunk };
   }

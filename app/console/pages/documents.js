@@ -17,6 +17,7 @@ const columns = [
   { title: "Type", cell: (document) => document.media_type },
   { title: "Size", cell: (document) => bytes(document.size_bytes), number: true },
   { title: "Chunks", cell: (document) => count(document.chunk_count), number: true },
+  { title: "Warnings", cell: (document) => (document.warnings.length ? count(document.warnings.length) : ""), number: true },
   { title: "Job", cell: (document) => jobLink(document.job_id) },
 ];
 

@@ -1,0 +1,98 @@
+#include "app/commands/commands.hpp"
+#include "app/commands/jobs/records.hpp"
+#include "app/commands/session.hpp"
+#include "app/terminal/terminal.hpp"
+#include "ingest/store/document_queries.hpp"
+
+#include <boost/program_options/value_semantic.hpp>
+#include <fmt/format.h>
+
+namespace millrace::app {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr auto documents_help = R"(
+In a pipe: one line a document, cells separated by tabs: id, name, status, type, chunks and
+warnings.
+
+Examples:
+  millrace documents --owner ann
+  millrace documents --json
+)";
+
+constexpr auto document_help = R"(
+Example:
+  millrace document 3f1c9b1e-7f5e-5d57-a3c1-52f0f6f4f0b1
+)";
+
+void declare_documents(po::options_description_easy_init add) {
+  add("owner", po::value<std::string>()->value_name("WHO"), "only documents of this owner");
+  add("after", po::value<std::string>()->value_name("ID"),
+      "only documents with a higher id: the next page, after the last one of this");
+  add("limit", po::value<std::int64_t>()->value_name("N")->default_value(50), "so many at most");
+  add("json", "print a JSON document");
+}
+
+void declare_document(po::options_description_easy_init add) {
+  add("json", "print a JSON document");
+}
+
+exit_code run_documents(const invocation& call) {
+  const ingest::document_filter filter{.owner = call.text("owner"),
+                                       .after = call.text("after"),
+                                       .limit = count_option(call, "limit")};
+  const auto on = open_existing(call);
+  const auto documents = ingest::list_documents(*on, filter);
+  if (const auto as = choose_style(call.has("json")); as == style::json)
+    print_page(to_json(documents));
+  else
+    print_table(document_table(documents), as);
+  return exit_code::well;
+}
+
+exit_code run_document(const invocation& call) {
+  const auto& id = call.arguments.front();
+  const auto on = open_existing(call);
+  const auto document = ingest::find_document(*on, id);
+  if (!document)
+    throw error{exit_code::no, fmt::format("cannot show document {}", id),
+                "there is no such document", "`millrace documents` shows the ids"};
+  const auto as = choose_style(call.has("json"));
+  if (as == style::json) {
+    print_page(to_json(*document));
+    return exit_code::well;
+  }
+  print_table(document_details(*document), as);
+  if (const auto warnings = warning_table(*document); !warnings.rows.empty()) {
+    print("\n");
+    print_table(warnings, as);
+  }
+  return exit_code::well;
+}
+
+}  // namespace
+
+command documents_command() {
+  return {"documents",
+          "List documents, in the order of their ids.",
+          "",
+          0,
+          0,
+          documents_help,
+          declare_documents,
+          run_documents};
+}
+
+command document_command() {
+  return {"document",
+          "Show a document, with what its parser had to guess or leave out.",
+          "ID",
+          1,
+          1,
+          document_help,
+          declare_document,
+          run_document};
+}
+
+}  // namespace millrace::app
