@@ -19,7 +19,7 @@ struct intake_settings {
 
 /// What a parser of a foreign format may use. It runs in a child process.
 struct parser_settings {
-  int max_pages = 200;
+  int max_pages = 2000;
   duration time_limit = std::chrono::seconds{60};
   std::chrono::seconds cpu_limit{30};
   std::int64_t memory_limit = std::int64_t{1} << 30;

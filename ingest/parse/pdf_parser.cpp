@@ -1,13 +1,13 @@
 #include "ingest/parse/pdf_parser.hpp"
 
+#include "ingest/document/wire.hpp"
 #include "ingest/parse/parser_process.hpp"
-#include "ingest/parse/pdf_text.hpp"
 #include "ingest/parse/reader_parser.hpp"
-#include "ingest/readers/plain_tree.hpp"
 #include "pipeline/api.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -32,29 +32,40 @@ parse_result explain(const std::string& tool, const os::command_result& result) 
   return failed_unexpectedly(tool, result);
 }
 
+/// What pdfinfo says behind that label; empty for nothing.
+std::string value_of(std::string_view info, std::string_view label) {
+  for (std::size_t at = 0; at < info.size();) {
+    const auto end = std::min(info.find('\n', at), info.size());
+    auto line = info.substr(at, end - at);
+    at = end + 1;
+    if (!line.starts_with(label) || !line.substr(label.size()).starts_with(':'))
+      continue;
+    line.remove_prefix(label.size() + 1);
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    return std::string{line};
+  }
+  return {};
+}
+
 std::optional<int> count_pages(std::string_view info) {
-  constexpr std::string_view label = "\nPages:";
-  const auto at = info.find(label);
-  if (at == std::string_view::npos)
-    return std::nullopt;
-  info.remove_prefix(at + label.size());
-  info.remove_prefix(std::min(info.find_first_not_of(' '), info.size()));
+  const auto digits = value_of(info, "Pages");
   int pages = 0;
-  const auto [end, error] = std::from_chars(info.data(), info.data() + info.size(), pages);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), pages);
   return error == std::errc{} ? std::optional{pages} : std::nullopt;
 }
 
 }  // namespace
 
-parse_result pdf_parser::parse(const std::string& path, std::string_view, const context& at) const {
+parse_result pdf_parser::parse(const std::string& path, std::string_view file_name,
+                               const context& at) const {
   // A name that begins with a dash is no option: the path is absolute.
-  auto asked = run_limited({"pdfinfo", path}, settings_, at);
+  auto asked = run_limited({"pdfinfo", "-isodates", path}, settings_, at);
   if (auto other = without_result(asked))
     return std::move(*other);
   const auto& info = std::get<os::command_result>(asked);
   if (info.status != 0)
     return explain("pdfinfo", info);
-  const auto pages = count_pages("\n" + info.output);
+  const auto pages = count_pages(info.output);
   if (!pages || *pages < 1)
     return refuse_pdf(codes::PDF_BROKEN, "the PDF has no pages");
   if (*pages > settings_.max_pages)
@@ -62,17 +73,14 @@ parse_result pdf_parser::parse(const std::string& path, std::string_view, const 
         codes::PDF_TOO_MANY_PAGES,
         fmt::format("the PDF has {} pages, the limit is {}", *pages, settings_.max_pages));
 
-  // Without -layout: columns come one after the other, as they are read.
-  auto read = run_limited({"pdftotext", "-enc", "UTF-8", "-eol", "unix", path, "-"}, settings_, at);
-  if (auto other = without_result(read))
-    return std::move(*other);
-  const auto& text = std::get<os::command_result>(read);
-  if (text.status != 0)
-    return explain("pdftotext", text);
-  auto paragraphs = pdf_text(text.output);
-  if (paragraphs.empty())
-    return refuse_pdf(codes::PDF_NO_TEXT, "the PDF has no text, only images");
-  return render_read(plain_tree(paragraphs), settings_.max_text_size);
+  auto read = read_in_helper("pdf", path, file_name, settings_, at);
+  if (auto* made = std::get_if<rendered>(&read)) {
+    made->about.title = value_of(info.output, "Title");
+    made->about.author = value_of(info.output, "Author");
+    made->about.date = value_of(info.output, "CreationDate");
+    limit_metadata(made->about);
+  }
+  return read;
 }
 
 }  // namespace millrace::ingest

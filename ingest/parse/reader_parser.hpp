@@ -22,12 +22,14 @@ class reader_parser final : public parser {
                      const context& at) const override;
 
  private:
-  parse_result in_a_process(const std::string& path, std::string_view file_name,
-                            const context& at) const;
-
   const reader& with_;
   parser_settings settings_;
 };
+
+/// Reads a file of that kind in a child process under limits, whatever its size.
+parse_result read_in_helper(std::string_view kind, const std::string& path,
+                            std::string_view file_name, const parser_settings& settings,
+                            const context& at);
 
 /// The text of what a reader read; a reject for what it could not read, and for more text than is
 /// taken.

@@ -2,8 +2,9 @@
 
 #include "base/unicode/printable.hpp"
 #include "base/unicode/utf8.hpp"
-#include "ingest/parse/html_encoding.hpp"
-#include "ingest/parse/pdf_text.hpp"
+#include "ingest/pdf/assemble.hpp"
+#include "ingest/pdf/read_pages.hpp"
+#include "ingest/readers/html_encoding.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace millrace;
@@ -27,7 +28,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       check(*text);
   const auto shown = printable(bytes);
   check(shown);
-  check(pdf_text(shown));
-  (void)pdf_text(bytes);
+  std::vector<pdf_layout::page> pages;
+  pdf_layout::page_reader reader{[&](pdf_layout::page&& one) { pages.push_back(std::move(one)); }};
+  reader.feed(bytes);
+  (void)pdf_layout::assemble(std::move(pages), pdf_layout::read_bookmarks(bytes));
   return 0;
 }

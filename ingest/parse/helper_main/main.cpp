@@ -5,16 +5,20 @@
 //   millrace-parser run CPU_SECONDS MEMORY_BYTES -- ARGV
 //                         ARGV under these limits; 0 = no limit
 //
+// KIND is that of a reader, or pdf.
+//
 // Started by millrace, once for each file: it links little, to start fast.
 
 #include "ingest/document/wire.hpp"
 #include "ingest/document/writer.hpp"
 #include "ingest/files/read_file.hpp"
 #include "ingest/parse/parser_exit.hpp"
+#include "ingest/pdf/read_pdf.hpp"
 #include "ingest/readers/readers.hpp"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -49,16 +53,34 @@ std::string wire_form(millrace::ingest::tree::read_result&& read) {
   return to_wire(render(std::get<tree::document>(std::move(read))));
 }
 
+int answer(millrace::ingest::tree::read_result&& read) {
+  const auto out = wire_form(std::move(read));
+  if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size() || std::fflush(stdout) != 0)
+    return parser_exit::unreadable;
+  return parser_exit::ok;
+}
+
 int convert(const millrace::ingest::reader& with, const char* path, std::string_view name) {
   const auto bytes = millrace::ingest::read_file(path);
   if (!bytes) {
     std::fprintf(stderr, "cannot read %s: %s\n", path, std::strerror(errno));
     return parser_exit::unreadable;
   }
-  const auto out = wire_form(with.read({*bytes, name}));
-  if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size() || std::fflush(stdout) != 0)
-    return parser_exit::unreadable;
-  return parser_exit::ok;
+  return answer(with.read({*bytes, name}));
+}
+
+int convert_pdf(const char* path) {
+  auto made = millrace::ingest::pdf_layout::read_pdf(path);
+  if (auto* read = std::get_if<millrace::ingest::tree::read_result>(&made))
+    return answer(std::move(*read));
+  const auto& failed = std::get<millrace::ingest::pdf_layout::tool_failed>(made);
+  std::fprintf(stderr, "%s\n", failed.why.c_str());
+  if (failed.status < 0)
+    return parser_exit::not_found;
+  // A tool that reached a limit ends this process as it was ended.
+  std::signal(WTERMSIG(failed.status), SIG_DFL);
+  std::raise(WTERMSIG(failed.status));
+  return parser_exit::unreadable;
 }
 
 std::optional<rlim_t> number(std::string_view digits) {
@@ -102,10 +124,11 @@ int main(int argc, char** argv) {
   std::set_new_handler([] { std::_Exit(parser_exit::out_of_memory); });
   const std::string_view mode = argc > 1 ? argv[1] : "";
   const auto* with = millrace::ingest::find_reader(mode);
-  if (with != nullptr && (argc == 3 || argc == 5 || argc == 6)) {
+  const bool is_pdf = mode == "pdf";
+  if ((with != nullptr || is_pdf) && (argc == 3 || argc == 5 || argc == 6)) {
     if (argc > 3 && !limit_all(argv[3], argv[4]))
       return parser_exit::cannot_start;
-    return convert(*with, argv[2], argc == 6 ? argv[5] : "");
+    return is_pdf ? convert_pdf(argv[2]) : convert(*with, argv[2], argc == 6 ? argv[5] : "");
   }
   if (mode == "run" && argc > 5 && std::string_view{argv[4]} == "--") {
     if (!limit_all(argv[2], argv[3]))

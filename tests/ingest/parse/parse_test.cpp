@@ -84,7 +84,7 @@ TEST_CASE("parse_document reads a PDF in paragraphs") {
       tests::pdf_with_pages({"A sentence that is cut by the end of a line, and hyphen-\n"
                              "ated on the way, ends here, at the end of the line.",
                              "Second page."})};
-  CHECK(effect_of<ingest::effects::record_parsed>(s.parse()).parser == "pdf@2");
+  CHECK(effect_of<ingest::effects::record_parsed>(s.parse()).parser == "pdf@3");
   CHECK(s.text() ==
         "A sentence that is cut by the end of a line, and hyphenated on the way, ends here, at the "
         "end of the line.\n\nSecond page.\n");
@@ -110,9 +110,9 @@ TEST_CASE("parse_document rejects a broken PDF") {
 }
 
 TEST_CASE("parse_document rejects a PDF with too many pages") {
-  const std::vector<std::string> pages(200, "page");
+  const std::vector<std::string> pages(2000, "page");
   CHECK(code_for("application/pdf", tests::pdf_with_pages(pages)).empty());
-  const std::vector<std::string> more(201, "page");
+  const std::vector<std::string> more(2001, "page");
   CHECK(code_for("application/pdf", tests::pdf_with_pages(more)) == "PDF_TOO_MANY_PAGES");
 }
 
