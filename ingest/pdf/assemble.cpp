@@ -61,8 +61,8 @@ void add_page(page& on, const usual& about, pieces& into) {
     left = std::min(left, one.at.left);
   for (auto& one : take_contents(on))
     into.push_back(std::move(one));
-  join_bullets(on.lines);
   auto tables = take_tables(on);
+  join_labels(on.lines);
   std::sort(tables.begin(), tables.end(),
             [](const placed_table& a, const placed_table& b) { return a.block < b.block; });
   auto table = tables.begin();

@@ -24,7 +24,7 @@ bool reads_like_title(const piece& what) {
   const auto last = last_sign(what.text);
   return what.kind == piece_kind::paragraph && is_short(what) && letters >= 2 &&
          letters * 2 >= count_signs(what.text) && last != U'.' && last != U',' && last != U';' &&
-         !is_lower_letter(first_sign(what.text));
+         last != U':' && !is_lower_letter(first_sign(what.text));
 }
 
 /// "1.2", "Chapter 3", "A": what a title may have before it on the page or in the outline alone.
@@ -76,7 +76,7 @@ int size_class(float size) { return static_cast<int>(std::lround(size * 2)); }
 void find_set_alike(std::vector<piece>& pieces, float text_size) {
   std::map<int, int> levels;
   for (const auto& one : pieces)
-    if (one.level > 0 && one.size > 1.15F * text_size) {
+    if (one.level > 0 && one.size > 1.25F * text_size) {
       auto& level = levels[size_class(one.size)];
       level = std::max(level, one.level);
     }

@@ -76,8 +76,14 @@ std::size_t count_letters(std::string_view text) {
 }
 
 bool ends_sentence(std::string_view text) {
-  while (!text.empty() && (text.back() == '"' || text.back() == '\'' || text.back() == ')'))
-    text.remove_suffix(1);
+  for (bool found = true; found;) {
+    found = false;
+    for (const std::string_view closing : {"\"", "'", ")", "\u201D", "\u2019", "\u00BB"})
+      if (text.ends_with(closing)) {
+        text.remove_suffix(closing.size());
+        found = true;
+      }
+  }
   constexpr std::array ends{U'.',      U'!',      U'?',      U':',      U'\u3002',
                             U'\uFF01', U'\uFF1F', U'\u2026', U'\u201D', U'\u300D',
                             U'\u06D4', U'\u061F', U'\u0964'};

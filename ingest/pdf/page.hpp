@@ -37,7 +37,7 @@ struct line {
   box at;
   /// Lines of one block follow each other and have one number.
   int block = 0;
-  /// The height of its widest word, which stands for the size of its font.
+  /// The height of most of its words, which stands for the size of its font.
   float size = 0;
 };
 

@@ -93,7 +93,7 @@ class block_reader {
     else
       join_line(made_.text, text_of(lines_[i]), about_);
     made_.at = around(made_.at, lines_[i].at);
-    made_.size = std::max(made_.size, lines_[i].size);
+    made_.size = std::min(made_.size, lines_[i].size);
     ++made_.lines;
   }
 
@@ -163,6 +163,14 @@ class block_reader {
   bool open_ = false;
 };
 
+/// A bullet, "12." or the number of a section: "1.2".
+bool is_label_of_line(std::string_view word) {
+  const bool is_section = is_digit(word.front()) && word.size() <= 10 &&
+                          word.find('.') != word.npos &&
+                          word.find_first_not_of("0123456789.") == word.npos;
+  return is_bullet(word) || is_dash(word) || item_number(word).has_value() || is_section;
+}
+
 }  // namespace
 
 void join_line(std::string& text, std::string_view next, const usual& about) {
@@ -206,16 +214,15 @@ bool goes_on(const piece& before, const piece& next) {
   return is_lower_letter(first) && (is_divided || before.is_full || before.lines > 1);
 }
 
-void join_bullets(std::vector<line>& lines) {
+void join_labels(std::vector<line>& lines) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].words.size() != 1)
-      continue;
-    const auto& sign = lines[i].words.front();
-    if (!is_bullet(sign.text) && !is_dash(sign.text) && !item_number(sign.text))
+    if (lines[i].words.size() != 1 || !is_label_of_line(lines[i].words.front().text))
       continue;
     std::size_t beside = lines.size();
-    for (std::size_t k = 0; k < lines.size(); ++k)
-      if (k != i && lines[k].at.left >= lines[i].at.right - 1 &&
+    // Poppler hands out both near each other.
+    constexpr std::size_t reach = 60;
+    for (std::size_t k = i < reach ? 0 : i - reach; k < std::min(i + reach, lines.size()); ++k)
+      if (k != i && !lines[k].words.empty() && lines[k].at.left >= lines[i].at.right - 1 &&
           shared_height(lines[k].at, lines[i].at) > 0.5F &&
           (beside == lines.size() || lines[k].at.left < lines[beside].at.left))
         beside = k;
@@ -223,10 +230,8 @@ void join_bullets(std::vector<line>& lines) {
     if (beside == lines.size() || lines[beside].at.left - lines[i].at.right > 4 * lines[i].size)
       continue;
     auto& target = lines[beside];
-    target.words.insert(target.words.begin(), sign);
-    const auto size = target.size;
+    target.words.insert(target.words.begin(), lines[i].words.front());
     target.at = around(target.at, lines[i].at);
-    target.size = size;
     lines[i].words.clear();
   }
   std::erase_if(lines, [](const line& one) { return one.words.empty(); });

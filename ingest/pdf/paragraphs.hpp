@@ -16,7 +16,7 @@ void add_paragraphs(const std::vector<line>& lines, const page& on, const usual&
 /// of a sentence.
 bool goes_on(const piece& before, const piece& next);
 
-/// Gives a bullet that stands apart to the line beside it.
-void join_bullets(std::vector<line>& lines);
+/// Gives bullets and the numbers of items and sections that stand apart to the line beside them.
+void join_labels(std::vector<line>& lines);
 
 }  // namespace millrace::ingest::pdf_layout

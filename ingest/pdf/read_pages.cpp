@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <optional>
 
 namespace millrace::ingest::pdf_layout {
@@ -81,14 +82,16 @@ std::string unescaped(std::string_view text) {
 void measure(line& what) {
   if (what.words.empty())
     return;
-  const auto* widest = &what.words.front();
-  what.at = widest->at;
+  what.at = what.words.front().at;
+  std::map<int, float> widths;
   for (const auto& one : what.words) {
     what.at = around(what.at, one.at);
-    if (width(one.at) > width(widest->at))
-      widest = &one;
+    widths[static_cast<int>(std::lround(height(one.at) * 4))] += width(one.at);
   }
-  what.size = height(widest->at);
+  const auto most =
+      std::max_element(widths.begin(), widths.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  what.size = static_cast<float>(most->first) / 4;
 }
 
 void page_reader::feed(std::string_view bytes) {
