@@ -92,11 +92,21 @@ struct table {
   std::vector<row> rows{};
 };
 
+/// A function or member in code: chunks keep it whole where it fits.
+struct code_part {
+  /// At which it begins, from 0.
+  std::size_t line = 0;
+  /// In how many other parts it stands.
+  int depth = 0;
+};
+
 /// Characters that are kept as they are: lines end in \n, the last one without.
 struct code {
   std::string text{};
   /// In lower case ("python"); empty where it is not known.
   std::string language{};
+  /// In order; none begins at line 0, and the text with parts begins with no blank line.
+  std::vector<code_part> parts{};
 };
 
 /// Text whose line breaks and spaces carry meaning but that is no code: tables in ASCII, verse.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace millrace::ingest {
@@ -140,7 +141,8 @@ class text_writer {
       return;
     const std::string fence(std::max<std::size_t>(3, longest_run(text, '`') + 1), '`');
     auto language = span_text({{tree::span_kind::text, c.language}}, line_ends::spaces);
-    write_lines(fence + language + "\n" + text + "\n" + fence, outline_kind::code, place);
+    write_lines(fence + language + "\n" + text + "\n" + fence, outline_kind::code, place, 0,
+                c.parts);
   }
 
   void write_one(const tree::preformatted& p, const source_place& place) {
@@ -205,29 +207,40 @@ class text_writer {
   void leave() { --depth_; }
 
   /// Lines of a block, with the signs of what it stands in; the first `head_lines` are its head.
+  /// Each of the parts, which are counted from the second line on, is an entry of its own.
   void write_lines(std::string_view lines, outline_kind kind, const source_place& place,
-                   std::size_t head_lines = 0) {
+                   std::size_t head_lines = 0, std::span<const tree::code_part> parts = {}) {
     if (lines.empty())
       return;
     separate();
-    outline_entry entry;
-    entry.kind = kind;
-    constexpr int deepest = std::numeric_limits<std::uint8_t>::max();
-    entry.depth = static_cast<std::uint8_t>(std::min({next_depth_, depth_, deepest}));
+    begin_entry(kind, place, std::min(next_depth_, depth_));
     next_depth_ = std::numeric_limits<int>::max();
-    entry.begin = entry.head_end = static_cast<std::uint32_t>(out_.size());
-    entry.from = place;
     std::size_t count = 0;
     for (std::size_t at = 0; at <= lines.size();) {
+      if (!parts.empty() && count == parts.front().line + 1) {
+        end_entry();
+        begin_entry(kind, place, depth_ + parts.front().depth);
+        parts = parts.subspan(1);
+      }
       const auto end = std::min(lines.find('\n', at), lines.size());
       write_line(lines.substr(at, end - at));
       at = end + 1;
       if (++count == head_lines)
-        entry.head_end = static_cast<std::uint32_t>(out_.size());
+        outline_.back().head_end = static_cast<std::uint32_t>(out_.size());
     }
-    entry.end = static_cast<std::uint32_t>(out_.size());
-    outline_.push_back(std::move(entry));
+    end_entry();
   }
+
+  void begin_entry(outline_kind kind, const source_place& place, int depth) {
+    auto& entry = outline_.emplace_back();
+    entry.kind = kind;
+    constexpr int deepest = std::numeric_limits<std::uint8_t>::max();
+    entry.depth = static_cast<std::uint8_t>(std::min(depth, deepest));
+    entry.begin = entry.head_end = static_cast<std::uint32_t>(out_.size());
+    entry.from = place;
+  }
+
+  void end_entry() { outline_.back().end = static_cast<std::uint32_t>(out_.size()); }
 
   void write_line(std::string_view line) {
     for (auto& one : containers_) {

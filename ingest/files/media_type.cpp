@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/unicode/ascii.hpp"
 #include "ingest/files/decode.hpp"
+#include "ingest/files/text_kinds.hpp"
 #include "pipeline/api.hpp"
 
 #include <fmt/format.h>
@@ -188,7 +189,7 @@ std::string type_of_text(std::string_view text, std::string_view name, const std
   const bool is_fragment =
       !tag.empty() && tag != "html" &&
       (is_one_of(extension, of_pages) || (extension.empty() && has_closing_tag(text, tag)));
-  return std::string{is_fragment ? html : plain_text};
+  return std::string{is_fragment ? html : text_kind_of(text, name).media_type};
 }
 
 }  // namespace
@@ -222,7 +223,8 @@ std::string_view extension_of(std::string_view media_type) {
     return "html";
   if (media_type == pdf)
     return "pdf";
-  MILLRACE_CHECK(media_type == plain_text);
+  constexpr std::array<std::string_view, 5> others{plain_text, source_code, csv, tsv, rst};
+  MILLRACE_CHECK(is_one_of(media_type, others));
   return "txt";
 }
 

@@ -4,6 +4,9 @@
 #include "ingest/html/read_html.hpp"
 #include "ingest/readers/markdown_tree.hpp"
 #include "ingest/readers/plain_tree.hpp"
+#include "ingest/text/csv_tree.hpp"
+#include "ingest/text/rst_tree.hpp"
+#include "ingest/text/source_tree.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +17,10 @@ namespace {
 constexpr std::array all_readers{
     reader{"text", plain_text, "text@2", read_plain, true},
     reader{"markdown", markdown, "markdown@2", read_markdown, true},
+    reader{"rst", rst, "rst@1", read_rst, true},
+    reader{"source", source_code, "source@1", read_source, true},
+    reader{"csv", csv, "csv@1", read_csv, true},
+    reader{"tsv", tsv, "tsv@1", read_tsv, true},
     reader{"html", html, "html@2", read_html, false},
 };
 
