@@ -68,6 +68,8 @@ struct heading {
 
 struct paragraph {
   spans words{};
+  /// Of plain text: its blanks are characters as any other.
+  bool keeps_blanks = false;
 };
 
 struct list_item {

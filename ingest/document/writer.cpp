@@ -45,7 +45,12 @@ class text_writer {
 
  private:
   void write_one(const tree::paragraph& p, const source_place& place) {
-    write_lines(span_text(p.words, line_ends::kept), outline_kind::paragraph, place);
+    std::string lines;
+    if (p.keeps_blanks)
+      for (const auto& one : p.words)
+        lines += one.text;
+    write_lines(p.keeps_blanks ? verbatim_text(lines) : span_text(p.words, line_ends::kept),
+                outline_kind::paragraph, place);
   }
 
   void write_one(const tree::heading& h, const source_place& place) {

@@ -25,7 +25,7 @@ void add_plain_block(tree::document& to, std::string_view text, std::size_t begi
   if (preformatted)
     made.content = tree::preformatted{std::string{text}};
   else
-    made.content = tree::paragraph{{{tree::span_kind::text, std::string{text}}}};
+    made.content = tree::paragraph{{{tree::span_kind::text, std::string{text}}}, true};
   to.content.push_back(std::move(made));
 }
 

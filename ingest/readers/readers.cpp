@@ -15,7 +15,7 @@ namespace millrace::ingest {
 namespace {
 
 constexpr std::array all_readers{
-    reader{"text", plain_text, "text@2", read_plain, true},
+    reader{"text", plain_text, "text@3", read_plain, true},
     reader{"markdown", markdown, "markdown@2", read_markdown, true},
     reader{"rst", rst, "rst@1", read_rst, true},
     reader{"source", source_code, "source@1", read_source, true},
