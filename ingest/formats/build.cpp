@@ -1,0 +1,172 @@
+#include "ingest/formats/build.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace millrace::ingest::formats {
+namespace {
+
+using namespace tree;
+
+void flatten_into(spans& to, const blocks& content);
+
+void start_line(spans& to) {
+  if (!to.empty())
+    to.push_back({span_kind::line_break, {}});
+}
+
+void flatten_block(spans& to, const block& one) {
+  const auto add = [&](const spans& words) { to.insert(to.end(), words.begin(), words.end()); };
+  std::visit(
+      [&](const auto& it) {
+        using kind = std::decay_t<decltype(it)>;
+        if constexpr (std::is_same_v<kind, paragraph> || std::is_same_v<kind, heading>) {
+          start_line(to);
+          add(it.words);
+        } else if constexpr (std::is_same_v<kind, list>) {
+          for (const auto& item : it.items) {
+            start_line(to);
+            to.push_back({span_kind::text, item.number ? std::to_string(*item.number) + ". " : "- "});
+            spans inner;
+            flatten_into(inner, item.content);
+            add(inner);
+          }
+        } else if constexpr (std::is_same_v<kind, table>) {
+          for (const auto& row : it.rows) {
+            start_line(to);
+            for (std::size_t i = 0; i < row.size(); ++i) {
+              if (i > 0)
+                append(to, span_kind::text, " ");
+              add(row[i]);
+            }
+          }
+        } else if constexpr (std::is_same_v<kind, code> || std::is_same_v<kind, preformatted>) {
+          start_line(to);
+          to.push_back({span_kind::code, it.text});
+        } else if constexpr (std::is_same_v<kind, formula>) {
+          start_line(to);
+          to.push_back({span_kind::formula, it.source});
+        } else if constexpr (std::is_same_v<kind, image>) {
+          start_line(to);
+          to.push_back({span_kind::image, it.alternative});
+        } else if constexpr (!std::is_same_v<kind, page_break>) {
+          flatten_into(to, it.content);
+        }
+      },
+      one.content);
+}
+
+void flatten_into(spans& to, const blocks& content) {
+  for (const auto& one : content)
+    flatten_block(to, one);
+}
+
+}  // namespace
+
+bool is_blank(const spans& words) {
+  return std::all_of(words.begin(), words.end(), [](const span& one) {
+    return one.text.find_first_not_of(" \t\r\n") == std::string::npos;
+  });
+}
+
+void append(spans& to, span_kind kind, std::string_view text) {
+  if (text.empty())
+    return;
+  if (!to.empty() && to.back().kind == kind && kind != span_kind::formula &&
+      kind != span_kind::image)
+    to.back().text += text;
+  else
+    to.push_back({kind, std::string{text}});
+}
+
+spans flatten(const blocks& content) {
+  spans words;
+  flatten_into(words, content);
+  return words;
+}
+
+std::string plain(const spans& words) {
+  std::string out;
+  for (const auto& one : words)
+    out += one.kind == span_kind::line_break ? "\n" : one.text;
+  return out;
+}
+
+int heading_level(long level) { return static_cast<int>(std::clamp<long>(level, 1, 6)); }
+
+std::string roman(long number) {
+  if (number < 1 || number > 3'999)
+    return std::to_string(number);
+  static constexpr std::pair<int, const char*> signs[] = {
+      {1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"},
+      {40, "xl"},  {10, "x"},   {9, "ix"},  {5, "v"},    {4, "iv"},  {1, "i"}};
+  std::string out;
+  for (const auto& [value, sign] : signs)
+    for (; number >= value; number -= value)
+      out += sign;
+  return out;
+}
+
+std::string letters(long number) {
+  if (number < 1 || number > 26 * 10)
+    return std::to_string(number);
+  return std::string(static_cast<std::size_t>((number - 1) / 26 + 1),
+                     static_cast<char>('a' + (number - 1) % 26));
+}
+
+void add_item(blocks& to, int level, list_item item) {
+  auto* into = &to;
+  for (; level > 0; --level) {
+    if (into->empty() || !std::holds_alternative<list>(into->back().content))
+      break;
+    auto& items = std::get<list>(into->back().content).items;
+    into = &items.back().content;
+  }
+  if (into->empty() || !std::holds_alternative<list>(into->back().content))
+    into->push_back({list{}});
+  std::get<list>(into->back().content).items.push_back(std::move(item));
+}
+
+void add_code_line(blocks& to, std::string_view line) {
+  if (to.empty() || !std::holds_alternative<code>(to.back().content)) {
+    to.push_back({code{std::string{line}, {}}});
+    return;
+  }
+  auto& text = std::get<code>(to.back().content).text;
+  text += '\n';
+  text += line;
+}
+
+void square(table& table) {
+  while (!table.rows.empty() &&
+         std::all_of(table.rows.back().begin(), table.rows.back().end(), is_blank))
+    table.rows.pop_back();
+  std::size_t width = 0;
+  for (auto& row : table.rows)
+    for (std::size_t i = row.size(); i > width; --i)
+      if (!is_blank(row[i - 1])) {
+        width = i;
+        break;
+      }
+  for (auto& row : table.rows)
+    row.resize(width);
+  table.head_rows = std::min(table.head_rows, table.rows.size());
+}
+
+std::string column_name(std::size_t column) {
+  std::string name;
+  for (++column; column > 0; column = (column - 1) / 26)
+    name.insert(name.begin(), static_cast<char>('A' + (column - 1) % 26));
+  return name;
+}
+
+void warn(document& to, std::string_view code, std::string_view message) {
+  for (auto& one : to.warnings)
+    if (one.code == code) {
+      ++one.count;
+      return;
+    }
+  to.warnings.push_back({std::string{code}, std::string{message}});
+}
+
+}  // namespace millrace::ingest::formats
