@@ -23,9 +23,8 @@ node body_of(const pugi::xml_document& part) { return child(part.first_child(), 
 
 }  // namespace
 
-docx_body::docx_body(const package& from, tree::document& to)
+docx_body::docx_body(const package& from)
     : from_{from},
-      document_{to},
       styles_part_{from.part(from.related(from.main(), "/styles"))},
       numbering_part_{from.part(from.related(from.main(), "/numbering"))},
       styles_{styles_part_->first_child()},
@@ -196,7 +195,7 @@ tree::read_result read_docx(std::string_view bytes, const read_limits& limits) {
   return guarded<tree::read_result>([&]() -> tree::read_result {
     const package from{bytes, limits};
     tree::document made{.about = from.about()};
-    docx_body body{from, made};
+    docx_body body{from};
     const auto part = from.part(from.main());
     made.content = body.read(body_of(*part));
     auto notes = body.notes();

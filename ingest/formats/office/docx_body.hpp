@@ -14,7 +14,7 @@ namespace millrace::ingest::formats {
 /// Reads the blocks of a document, or of a note, in order.
 class docx_body {
  public:
-  docx_body(const package& from, tree::document& to);
+  explicit docx_body(const package& from);
 
   tree::blocks read(node of);
   /// Footnotes, endnotes and comments, in the order of their references.
@@ -39,7 +39,6 @@ class docx_body {
   void read_row(node at, tree::table& table);
 
   const package& from_;
-  tree::document& document_;
   std::unique_ptr<pugi::xml_document> styles_part_;
   std::unique_ptr<pugi::xml_document> numbering_part_;
   word_styles styles_;

@@ -49,6 +49,9 @@ void docx_body::read_run(node of, paragraph_parts& to) {
     kind = tree::span_kind::superscript;
   else if (align == "subscript")
     kind = tree::span_kind::subscript;
+  else if (const long moved = number_of(attribute(child(properties, "position"), "val"), 0);
+           moved != 0)
+    kind = moved > 0 ? tree::span_kind::superscript : tree::span_kind::subscript;
   else if (is_code_name(styles_.of(attribute(child(properties, "rStyle"), "val")).name))
     kind = tree::span_kind::code;
   for (const auto at : of.children()) {
