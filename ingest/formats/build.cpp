@@ -26,7 +26,8 @@ void flatten_block(spans& to, const block& one) {
         } else if constexpr (std::is_same_v<kind, list>) {
           for (const auto& item : it.items) {
             start_line(to);
-            to.push_back({span_kind::text, item.number ? std::to_string(*item.number) + ". " : "- "});
+            to.push_back(
+                {span_kind::text, item.number ? std::to_string(*item.number) + ". " : "- "});
             spans inner;
             flatten_into(inner, item.content);
             add(inner);

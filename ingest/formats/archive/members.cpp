@@ -11,7 +11,8 @@ void refuse_deep(const read_limits& limits) {
 
 /// What systems leave in archives beside the files.
 bool is_litter(std::string_view path) {
-  const auto name = path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1);
+  const auto name =
+      path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1);
   return path.starts_with("__MACOSX/") || name == ".DS_Store" || name == "Thumbs.db";
 }
 
@@ -46,7 +47,8 @@ members_result read_gz(std::string_view bytes, std::string_view name, const read
       return safe_members(bytes, limits);
     if (name.ends_with(".gz"))
       name.remove_suffix(3);
-    const auto path = safe_path(name.substr(name.rfind('/') == std::string_view::npos ? 0 : name.rfind('/') + 1));
+    const auto path =
+        safe_path(name.substr(name.rfind('/') == std::string_view::npos ? 0 : name.rfind('/') + 1));
     for (auto& one : members)
       one.path = path.empty() ? "content" : path;
     return members;

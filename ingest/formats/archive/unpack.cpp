@@ -16,7 +16,8 @@ using reader = std::unique_ptr<archive, int (*)(archive*)>;
   const std::string text = why == nullptr ? "it ends too early" : why;
   if (text.find("ncrypt") != std::string::npos || text.find("assphrase") != std::string::npos)
     fail("FILE_ENCRYPTED", "the file is encrypted: save it without a password");
-  fail("FILE_DAMAGED", fmt::format("the file cannot be unpacked ({}): save or pack it again", text));
+  fail("FILE_DAMAGED",
+       fmt::format("the file cannot be unpacked ({}): save or pack it again", text));
 }
 
 reader open(std::string_view bytes, packing as) {

@@ -1,9 +1,21 @@
 #include "ingest/formats/mail/message.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace millrace::ingest::formats {
 namespace {
+
+/// Mailboxes quote lines of messages that begin as a message does.
+std::string unquoted(std::string_view message) {
+  std::string out;
+  for (auto at = message.find("\n>From "); at != std::string_view::npos;
+       at = message.find("\n>From ")) {
+    out += message.substr(0, at + 1);
+    message.remove_prefix(at + 2);
+  }
+  return out.append(message);
+}
 
 template <class Read>
 mail read_guarded(const read_limits& limits, html_reader html, Read&& read) {
@@ -19,8 +31,7 @@ mail read_guarded(const read_limits& limits, html_reader html, Read&& read) {
 }  // namespace
 
 mail read_eml(std::string_view bytes, const read_limits& limits, html_reader html) {
-  return read_guarded(limits, html,
-                      [&](mail_reading& to) { read_message(bytes, true, "", to); });
+  return read_guarded(limits, html, [&](mail_reading& to) { read_message(bytes, true, "", to); });
 }
 
 mail read_mbox(std::string_view bytes, const read_limits& limits, html_reader html) {
@@ -40,15 +51,14 @@ mail read_mbox(std::string_view bytes, const read_limits& limits, html_reader ht
         continue;
       if (++number > limits.max_members)
         fail("FILE_EXPANDS_TOO_MUCH", "the mailbox has too many messages: split it");
-      read_message(one, true, std::to_string(number), to);
+      read_message(unquoted(one), true, std::to_string(number), to);
     }
   });
 }
 
 tree::read_result read_mhtml(std::string_view bytes, const read_limits& limits, html_reader html) {
   // Of a page and its pictures and styles, the page is the document.
-  return read_guarded(limits, html,
-                      [&](mail_reading& to) { read_message(bytes, false, "", to); })
+  return read_guarded(limits, html, [&](mail_reading& to) { read_message(bytes, false, "", to); })
       .text;
 }
 

@@ -94,8 +94,7 @@ void add_html(const std::string& html, const std::string& part, mail_reading& to
   }
   for (auto& one : content->content)
     one.from.part = part;
-  std::move(content->content.begin(), content->content.end(),
-            std::back_inserter(to.text.content));
+  std::move(content->content.begin(), content->content.end(), std::back_inserter(to.text.content));
 }
 
 /// Whether a part is shown in the message, not beside it.
@@ -117,7 +116,8 @@ void read_part(GMimePart* part, const std::string& number, mail_reading& to) {
     if (::g_mime_content_type_is_type(type, "text", "html"))
       add_html(in_utf8(std::move(bytes), charset), number, to);
     else
-      add_plain(joined_flow(in_utf8(std::move(bytes), charset), flowed == "flowed"), number, to.text);
+      add_plain(joined_flow(in_utf8(std::move(bytes), charset), flowed == "flowed"), number,
+                to.text);
     return;
   }
   // A picture that the text shows is no document.
@@ -133,8 +133,7 @@ void read_part(GMimePart* part, const std::string& number, mail_reading& to) {
 
 void read_object(GMimeObject* object, const std::string& number, int depth, mail_reading& to);
 
-void read_multipart(GMimeMultipart* parts, const std::string& number, int depth,
-                    mail_reading& to) {
+void read_multipart(GMimeMultipart* parts, const std::string& number, int depth, mail_reading& to) {
   auto* type = ::g_mime_object_get_content_type(GMIME_OBJECT(parts));
   const int count = ::g_mime_multipart_get_count(parts);
   const bool is_choice = ::g_mime_content_type_is_type(type, "multipart", "alternative");
@@ -175,7 +174,8 @@ void read_object(GMimeObject* object, const std::string& number, int depth, mail
 
 std::string header(GMimeMessage* message, const char* name) {
   const auto raw = text_or_empty(::g_mime_object_get_header(GMIME_OBJECT(message), name));
-  const std::unique_ptr<char, release> text{::g_mime_utils_header_decode_text(nullptr, raw.c_str())};
+  const std::unique_ptr<char, release> text{
+      ::g_mime_utils_header_decode_text(nullptr, raw.c_str())};
   return in_utf8(text_or_empty(text.get()), nullptr);
 }
 
@@ -199,8 +199,8 @@ void read_message(std::string_view bytes, bool with_heading, std::string_view nu
       to.text.about.others.emplace_back("to", std::move(receiver));
   }
   if (with_heading && !subject.empty())
-    to.text.content.push_back({tree::heading{1, {{tree::span_kind::text, subject}}},
-                               {.part = std::string{number}}});
+    to.text.content.push_back(
+        {tree::heading{1, {{tree::span_kind::text, subject}}}, {.part = std::string{number}}});
   if (auto* body = ::g_mime_message_get_mime_part(message.get()))
     read_object(body, std::string{number}, 0, to);
 }

@@ -13,12 +13,15 @@ namespace {
 /// %20 and the like are bytes.
 std::string unescaped(std::string_view text) {
   const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
   };
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i)
-    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+        digit(text[i + 2]) >= 0) {
       out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
       i += 2;
     } else {
@@ -84,7 +87,8 @@ tree::read_result read_epub(std::string_view bytes, const read_limits& limits, h
       // The table of contents repeats the headings.
       if (attribute(item, "properties").find("nav") == std::string_view::npos)
         files.emplace(attribute(item, "id"), unescaped(attribute(item, "href")));
-    const auto folder = path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+    const auto folder =
+        path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
     std::set<std::string> seen;
     for (const auto item : child(root, "spine").children()) {
       const auto file = files.find(attribute(item, "idref"));

@@ -170,8 +170,8 @@ void odf_body::read_row(node at, tree::table& to) {
   for (const auto cell : at.children()) {
     if (!is(cell, "table-cell") && !is(cell, "covered-table-cell"))
       continue;
-    const auto many = std::clamp<long>(number_of(attribute(cell, "number-columns-repeated"), 1), 1,
-                                       1'000);
+    const auto many =
+        std::clamp<long>(number_of(attribute(cell, "number-columns-repeated"), 1), 1, 1'000);
     const auto words = is(cell, "table-cell") ? flatten(read(cell)) : tree::spans{};
     cells_ += static_cast<std::size_t>(many) * (1 + plain(words).size() / 64);
     if (cells_ > from_.limits().max_cells)

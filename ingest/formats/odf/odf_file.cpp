@@ -32,8 +32,7 @@ std::string tex_of_mathml(node at) {
 
 odf_file::odf_file(std::string_view bytes, const read_limits& limits)
     : limits_{limits}, parts_{unpack_document(bytes, limits)} {
-  if (const auto manifest = part("META-INF/manifest.xml");
-      descendant(*manifest, "encryption-data"))
+  if (const auto manifest = part("META-INF/manifest.xml"); descendant(*manifest, "encryption-data"))
     fail("FILE_ENCRYPTED", "the file is encrypted: save it without a password");
   content_ = part("content.xml");
   styles_part_ = part("styles.xml");

@@ -72,8 +72,7 @@ void odf_body::read_comment(node at) {
   auto content = read(at);
   if (const auto author = text_of(child(at, "creator")); !author.empty())
     content.insert(content.begin(), {tree::paragraph{{{tree::span_kind::text, author + ":"}}}});
-  notes_.push_back(
-      {tree::footnote{"comment " + std::to_string(++comments_), std::move(content)}});
+  notes_.push_back({tree::footnote{"comment " + std::to_string(++comments_), std::move(content)}});
 }
 
 void odf_body::read_frame(node of, tree::spans& to, tree::blocks& after) {

@@ -37,11 +37,11 @@ void odf_styles::add_styles(node of) {
     if (!is(one, "style"))
       continue;
     const auto name = attribute(one, "name");
-    odf_style style{.name = odf_style_name(name),
-                    .parent = std::string{attribute(one, "parent-style-name")},
-                    .list_style = std::string{attribute(one, "list-style-name")},
-                    .outline = static_cast<int>(
-                        number_of(attribute(one, "default-outline-level"), 0))};
+    odf_style style{
+        .name = odf_style_name(name),
+        .parent = std::string{attribute(one, "parent-style-name")},
+        .list_style = std::string{attribute(one, "list-style-name")},
+        .outline = static_cast<int>(number_of(attribute(one, "default-outline-level"), 0))};
     const auto position = attribute(child(one, "text-properties"), "text-position");
     if (position.starts_with("sub") || position.starts_with('-'))
       style.raised = -1;

@@ -59,9 +59,9 @@ void docx_body::read_paragraph(node at, tree::blocks& to) {
   const auto before = child(at, "pPr", "pageBreakBefore");
   if (before && attribute(before, "val") != "0")
     to.push_back({tree::page_break{}});
-  if (!is_blank(read_parts.words) || std::any_of(read_parts.words.begin(), read_parts.words.end(), [](auto& one) {
-        return one.kind == tree::span_kind::image;
-      }))
+  if (!is_blank(read_parts.words) ||
+      std::any_of(read_parts.words.begin(), read_parts.words.end(),
+                  [](auto& one) { return one.kind == tree::span_kind::image; }))
     place_paragraph(at, std::move(read_parts.words), to);
   std::move(read_parts.after.begin(), read_parts.after.end(), std::back_inserter(to));
   if (read_parts.page_break)
@@ -128,8 +128,9 @@ void docx_body::read_table(node at, tree::blocks& to) {
     table.head_rows += in_head;
   }
   const bool looks_so =
-      first.empty() ? (std::strtol(std::string{attribute(look, "val")}.c_str(), nullptr, 16) & 0x20) != 0
-                    : first == "1" || first == "true";
+      first.empty()
+          ? (std::strtol(std::string{attribute(look, "val")}.c_str(), nullptr, 16) & 0x20) != 0
+          : first == "1" || first == "true";
   if (table.head_rows == 0 && looks_so)
     table.head_rows = 1;
   square(table);

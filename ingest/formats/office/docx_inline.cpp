@@ -69,9 +69,10 @@ void docx_body::read_run(node of, paragraph_parts& to) {
       append(to.words, kind, "\u2011");
     else if (name == "footnoteReference" || name == "endnoteReference" ||
              name == "commentReference")
-      refer(at, name == "footnoteReference"  ? "footnotes"
-                : name == "endnoteReference" ? "endnotes"
-                                             : "comments",
+      refer(at,
+            name == "footnoteReference"  ? "footnotes"
+            : name == "endnoteReference" ? "endnotes"
+                                         : "comments",
             to);
     else if (name == "drawing" || name == "pict" || name == "object")
       read_drawing(at, to);

@@ -8,7 +8,8 @@ namespace {
 
 /// `target` as the part at `from` refers to it.
 std::string resolve(std::string_view from, std::string_view target) {
-  std::string path{target.starts_with('/') ? std::string_view{} : from.substr(0, from.rfind('/') + 1)};
+  std::string path{target.starts_with('/') ? std::string_view{}
+                                           : from.substr(0, from.rfind('/') + 1)};
   if (from.find('/') == std::string_view::npos && !target.starts_with('/'))
     path.clear();
   path += target;

@@ -62,12 +62,15 @@ class slide_reader {
     auto place = child(child(at, "spPr", "xfrm"), "off");
     if (!place)
       place = child(child(at, "xfrm"), "off");
-    made.rank = {is_title ? 0 : placeholder ? 1 : 2, number_of(attribute(place, "y"), 0),
-                 number_of(attribute(place, "x"), 0)};
+    made.rank = {is_title      ? 0
+                 : placeholder ? 1
+                               : 2,
+                 number_of(attribute(place, "y"), 0), number_of(attribute(place, "x"), 0)};
     if (const auto table = descendant(at, "tbl"))
       read_table(table, made.content);
     else if (const auto text = child(at, "txBody"))
-      read_text(text, is_title ? 1 : 0, placeholder && !is_title && type != "subTitle", made.content);
+      read_text(text, is_title ? 1 : 0, placeholder && !is_title && type != "subTitle",
+                made.content);
     if (is(at, "pic") || is(at, "graphicFrame")) {
       const auto words = attribute(child(properties, "cNvPr"), "descr");
       if (!words.empty())
@@ -106,7 +109,8 @@ class slide_reader {
       if (is_blank(words))
         continue;
       const auto properties = child(one, "pPr");
-      const int level = static_cast<int>(std::clamp<long>(number_of(attribute(properties, "lvl"), 0), 0, 8));
+      const int level =
+          static_cast<int>(std::clamp<long>(number_of(attribute(properties, "lvl"), 0), 0, 8));
       const auto counted = child(properties, "buAutoNum");
       const bool bullet = child(properties, "buChar") || child(properties, "buBlip") || counted;
       if (title_level > 0) {
@@ -192,8 +196,8 @@ tree::read_result read_pptx(std::string_view bytes, const read_limits& limits) {
         warn(made, "SLIDE_HIDDEN", "hidden slides are part of the text");
       if (page > 1)
         made.content.push_back({tree::page_break{}, {.first_page = page, .last_page = page}});
-      auto content = slide_reader{limits, page}.read(
-          child(child(slide->first_child(), "cSld"), "spTree"));
+      auto content =
+          slide_reader{limits, page}.read(child(child(slide->first_child(), "cSld"), "spTree"));
       std::move(content.begin(), content.end(), std::back_inserter(made.content));
       read_notes(from, target->second, page, made.content);
     }

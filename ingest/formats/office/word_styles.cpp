@@ -27,9 +27,9 @@ int heading_in_name(std::string_view name) {
     name.remove_suffix(1);
   // ASCII is lower already; other letters stand in both cases.
   for (const std::string_view one :
-       {"heading", "überschrift", "Überschrift", "titre", "título", "Título", "titolo", "kop",
-        "rubrik", "overskrift", "nagłówek", "nadpis", "Заголовок", "заголовок", "标题", "標題",
-        "見出し", "제목", "otsikko", "başlık", "cím"})
+       {"heading", "überschrift", "Überschrift", "titre",    "título",  "Título",    "titolo",
+        "kop",     "rubrik",      "overskrift",  "nagłówek", "nadpis",  "Заголовок", "заголовок",
+        "标题",    "標題",        "見出し",      "제목",     "otsikko", "başlık",    "cím"})
     if (name == one)
       return heading_level(level);
   return 0;

@@ -66,8 +66,8 @@ std::vector<token> tokens_of(std::string_view format) {
     } else if (format.substr(i, 5) == "AM/PM" || format.substr(i, 5) == "am/pm") {
       found.push_back({'a', 1, {}});
       i += 4;
-    } else if (const char low = ascii_lower(c); std::string_view{"ymdhs"}.find(low) !=
-                                                std::string_view::npos) {
+    } else if (const char low = ascii_lower(c);
+               std::string_view{"ymdhs"}.find(low) != std::string_view::npos) {
       if (!found.empty() && found.back().letter == low)
         ++found.back().count;
       else
@@ -101,7 +101,7 @@ moment moment_of(double value, bool is_1904) {
     ++days;
   }
   // Day 60 is the 29th of February 1900, which never was.
-  const sys_days epoch = is_1904 ? sys_days{year{1904} / 1 / 1}
+  const sys_days epoch = is_1904     ? sys_days{year{1904} / 1 / 1}
                          : days < 60 ? sys_days{year{1899} / 12 / 31}
                                      : sys_days{year{1899} / 12 / 30};
   const sys_days at = epoch + std::chrono::days{days};
@@ -228,7 +228,8 @@ std::string shown_number(double value, std::string_view format, bool is_1904) {
     digits += one.letter == '0' && one.literal.find_first_of("0#?") != std::string::npos;
   }
   // 2958465 is the last day of the year 9999.
-  if (part.find("General") != std::string_view::npos || (is_date && (value < 0 || value > 2'958'466)))
+  if (part.find("General") != std::string_view::npos ||
+      (is_date && (value < 0 || value > 2'958'466)))
     return plain_number(value);
   if (is_date)
     return shown_date(value, tokens, is_1904);
@@ -242,27 +243,51 @@ std::string shown_number(double value, std::string_view format, bool is_1904) {
 
 std::string_view built_in_format(long id) {
   switch (id) {
-    case 1: return "0";
-    case 2: return "0.00";
-    case 3: case 37: case 38: return "#,##0";
-    case 4: case 39: case 40: return "#,##0.00";
-    case 9: return "0%";
-    case 10: return "0.00%";
-    case 11: return "0.00E+00";
+    case 1:
+      return "0";
+    case 2:
+      return "0.00";
+    case 3:
+    case 37:
+    case 38:
+      return "#,##0";
+    case 4:
+    case 39:
+    case 40:
+      return "#,##0.00";
+    case 9:
+      return "0%";
+    case 10:
+      return "0.00%";
+    case 11:
+      return "0.00E+00";
     // It is shown as the reader's country has it: ISO is understood everywhere.
-    case 14: return "yyyy-mm-dd";
-    case 15: return "d-mmm-yy";
-    case 16: return "d-mmm";
-    case 17: return "mmm-yy";
-    case 18: return "h:mm AM/PM";
-    case 19: return "h:mm:ss AM/PM";
-    case 20: return "h:mm";
-    case 21: return "h:mm:ss";
-    case 22: return "yyyy-mm-dd h:mm";
-    case 45: return "mm:ss";
-    case 46: return "[h]:mm:ss";
-    case 47: return "mm:ss";
-    default: return {};
+    case 14:
+      return "yyyy-mm-dd";
+    case 15:
+      return "d-mmm-yy";
+    case 16:
+      return "d-mmm";
+    case 17:
+      return "mmm-yy";
+    case 18:
+      return "h:mm AM/PM";
+    case 19:
+      return "h:mm:ss AM/PM";
+    case 20:
+      return "h:mm";
+    case 21:
+      return "h:mm:ss";
+    case 22:
+      return "yyyy-mm-dd h:mm";
+    case 45:
+      return "mm:ss";
+    case 46:
+      return "[h]:mm:ss";
+    case 47:
+      return "mm:ss";
+    default:
+      return {};
   }
 }
 

@@ -41,9 +41,8 @@ void add_sheet(tree::document& to, sheet_cells&& sheet, std::size_t& left) {
   tree::table table{.head_rows = 1, .rows{rows.size(), tree::table::row(columns.size())}};
   for (auto& one : sheet.cells)
     table.rows[place_of(rows, one.row)][place_of(columns, one.column)] = std::move(one.words);
-  const auto range =
-      fmt::format("{}!{}{}:{}{}", sheet.name, column_name(columns.front()), rows.front() + 1,
-                  column_name(columns.back()), rows.back() + 1);
+  const auto range = fmt::format("{}!{}{}:{}{}", sheet.name, column_name(columns.front()),
+                                 rows.front() + 1, column_name(columns.back()), rows.back() + 1);
   tree::source_place from{.part = range};
   to.content.push_back({tree::heading{1, {{tree::span_kind::text, std::move(sheet.name)}}}, from});
   to.content.push_back({std::move(table), from});

@@ -19,8 +19,8 @@ struct sheet_cells {
   std::vector<cell> cells{};
 };
 
-/// Appends a heading with the sheet's name, and its cells as a table without empty rows and columns.
-/// `left` cells may be made; throws FILE_EXPANDS_TOO_MUCH beyond.
+/// Appends a heading with the sheet's name, and its cells as a table without empty rows and
+/// columns. `left` cells may be made; throws FILE_EXPANDS_TOO_MUCH beyond.
 void add_sheet(tree::document& to, sheet_cells&& sheet, std::size_t& left);
 
 }  // namespace millrace::ingest::formats

@@ -34,7 +34,8 @@ tree::spans rich_text(node of) {
 std::optional<std::pair<std::size_t, std::size_t>> place_of(std::string_view name) {
   std::size_t column = 0;
   std::size_t i = 0;
-  for (; i < name.size() && i < 3 && ascii_lower(name[i]) >= 'a' && ascii_lower(name[i]) <= 'z'; ++i)
+  for (; i < name.size() && i < 3 && ascii_lower(name[i]) >= 'a' && ascii_lower(name[i]) <= 'z';
+       ++i)
     column = column * 26 + static_cast<std::size_t>(ascii_lower(name[i]) - 'a' + 1);
   const long row = number_of(name.substr(i), 0);
   if (column == 0 || row < 1 || row > 1'048'576)
@@ -174,8 +175,9 @@ tree::document workbook::read() {
 }  // namespace
 
 tree::read_result read_xlsx(std::string_view bytes, const read_limits& limits) {
-  return guarded<tree::read_result>(
-      [&]() -> tree::read_result { return workbook{bytes, limits}.read(); });
+  return guarded<tree::read_result>([&]() -> tree::read_result {
+    return workbook{bytes, limits}.read();
+  });
 }
 
 }  // namespace millrace::ingest::formats
