@@ -29,9 +29,10 @@ void odf_styles::add_styles(node of) {
       // Each part has automatic styles of its own: those of the content are read first.
       std::map<int, odf_list_level> levels;
       for (const auto level : one.children())
-        levels[static_cast<int>(number_of(attribute(level, "level"), 1))] = {
-            is(level, "list-level-style-number") && !attribute(level, "num-format").empty(),
-            number_of(attribute(level, "start-value"), 1)};
+        if (local(level).starts_with("list-level-style"))
+          levels[static_cast<int>(number_of(attribute(level, "level"), 1))] = {
+              is(level, "list-level-style-number") && !attribute(level, "num-format").empty(),
+              number_of(attribute(level, "start-value"), 1)};
       lists_.emplace(attribute(one, "name"), std::move(levels));
     }
     if (!is(one, "style"))

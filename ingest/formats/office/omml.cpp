@@ -47,6 +47,8 @@ std::string tex_of_matrix(node of) {
     first_row = false;
     bool first = true;
     for (const auto cell : row.children()) {
+      if (!is(cell, "e"))
+        continue;
       out += (first ? "" : " & ") + tex_of_children(cell);
       first = false;
     }

@@ -71,6 +71,8 @@ void workbook::read_styles() {
   for (const auto one : child(root, "numFmts").children())
     named[number_of(attribute(one, "numFmtId"), 0)] = attribute(one, "formatCode");
   for (const auto one : child(root, "cellXfs").children()) {
+    if (!is(one, "xf"))
+      continue;
     const long id = number_of(attribute(one, "numFmtId"), 0);
     const auto found = named.find(id);
     formats_.push_back(found == named.end() ? std::string{built_in_format(id)} : found->second);
@@ -111,12 +113,16 @@ void workbook::read_sheet(const std::string& path, std::string name, tree::docum
   sheet_cells sheet{.name = std::move(name)};
   std::size_t row = 0;
   for (const auto one : child(root, "sheetData").children()) {
+    if (!is(one, "row"))
+      continue;
     const long number = number_of(attribute(one, "r"), 0);
     row = number > 0 ? static_cast<std::size_t>(number) - 1 : row;
     if (attribute(one, "hidden") == "1")
       warn(to, "SHEET_PARTS_HIDDEN", "hidden rows or columns of sheets are part of the text");
     std::size_t column = 0;
     for (const auto cell : one.children()) {
+      if (!is(cell, "c"))
+        continue;
       if (const auto at = place_of(attribute(cell, "r")))
         column = at->second;
       if (auto words = words_of(cell)) {
