@@ -6,90 +6,92 @@
 namespace millrace::ingest::formats {
 namespace {
 
-using namespace tree;
+void flatten_into(tree::spans& to, const tree::blocks& content);
 
-void flatten_into(spans& to, const blocks& content);
-
-void start_line(spans& to) {
+void start_line(tree::spans& to) {
   if (!to.empty())
-    to.push_back({span_kind::line_break, {}});
+    to.push_back({tree::span_kind::line_break, {}});
 }
 
-void flatten_block(spans& to, const block& one) {
-  const auto add = [&](const spans& words) { to.insert(to.end(), words.begin(), words.end()); };
+void flatten_block(tree::spans& to, const tree::block& one) {
+  const auto add = [&](const tree::spans& words) {
+    to.insert(to.end(), words.begin(), words.end());
+  };
   std::visit(
       [&](const auto& it) {
         using kind = std::decay_t<decltype(it)>;
-        if constexpr (std::is_same_v<kind, paragraph> || std::is_same_v<kind, heading>) {
+        if constexpr (std::is_same_v<kind, tree::paragraph> ||
+                      std::is_same_v<kind, tree::heading>) {
           start_line(to);
           add(it.words);
-        } else if constexpr (std::is_same_v<kind, list>) {
+        } else if constexpr (std::is_same_v<kind, tree::list>) {
           for (const auto& item : it.items) {
             start_line(to);
             to.push_back(
-                {span_kind::text, item.number ? std::to_string(*item.number) + ". " : "- "});
-            spans inner;
+                {tree::span_kind::text, item.number ? std::to_string(*item.number) + ". " : "- "});
+            tree::spans inner;
             flatten_into(inner, item.content);
             add(inner);
           }
-        } else if constexpr (std::is_same_v<kind, table>) {
+        } else if constexpr (std::is_same_v<kind, tree::table>) {
           for (const auto& row : it.rows) {
             start_line(to);
             for (std::size_t i = 0; i < row.size(); ++i) {
               if (i > 0)
-                append(to, span_kind::text, " ");
+                append(to, tree::span_kind::text, " ");
               add(row[i]);
             }
           }
-        } else if constexpr (std::is_same_v<kind, code> || std::is_same_v<kind, preformatted>) {
+        } else if constexpr (std::is_same_v<kind, tree::code> ||
+                             std::is_same_v<kind, tree::preformatted>) {
           start_line(to);
-          to.push_back({span_kind::code, it.text});
-        } else if constexpr (std::is_same_v<kind, formula>) {
+          to.push_back({tree::span_kind::code, it.text});
+        } else if constexpr (std::is_same_v<kind, tree::formula>) {
           start_line(to);
-          to.push_back({span_kind::formula, it.source});
-        } else if constexpr (std::is_same_v<kind, image>) {
+          to.push_back({tree::span_kind::formula, it.source});
+        } else if constexpr (std::is_same_v<kind, tree::image>) {
           start_line(to);
-          to.push_back({span_kind::image, it.alternative});
-        } else if constexpr (!std::is_same_v<kind, page_break>) {
+          to.push_back({tree::span_kind::image, it.alternative});
+        } else if constexpr (!std::is_same_v<kind, tree::page_break>) {
           flatten_into(to, it.content);
         }
       },
       one.content);
 }
 
-void flatten_into(spans& to, const blocks& content) {
+void flatten_into(tree::spans& to, const tree::blocks& content) {
   for (const auto& one : content)
     flatten_block(to, one);
 }
 
 }  // namespace
 
-bool is_blank(const spans& words) {
-  return std::all_of(words.begin(), words.end(), [](const span& one) {
+bool is_blank(const tree::spans& words) {
+  return std::all_of(words.begin(), words.end(), [](const tree::span& one) {
     return one.text.find_first_not_of(" \t\r\n") == std::string::npos;
   });
 }
 
-void append(spans& to, span_kind kind, std::string_view text) {
+void append(tree::spans& to, tree::span_kind kind, std::string_view text) {
   if (text.empty())
     return;
-  if (!to.empty() && to.back().kind == kind && kind != span_kind::formula &&
-      kind != span_kind::image)
+  if (!to.empty() && to.back().kind == kind && kind != tree::span_kind::formula &&
+      kind != tree::span_kind::image)
     to.back().text += text;
   else
     to.push_back({kind, std::string{text}});
 }
 
-spans flatten(const blocks& content) {
-  spans words;
+tree::spans flatten(const tree::blocks& content) {
+  tree::spans words;
   flatten_into(words, content);
   return words;
 }
 
-std::string plain(const spans& words) {
+std::string plain(const tree::spans& words) {
   std::string out;
   for (const auto& one : words)
-    out += one.kind == span_kind::line_break ? "\n" : one.text;
+    out += one.kind == tree::span_kind::line_break ? "\n" : one.text;
   return out;
 }
 
@@ -115,30 +117,30 @@ std::string letters(long number) {
                      static_cast<char>('a' + (number - 1) % 26));
 }
 
-void add_item(blocks& to, int level, list_item item) {
+void add_item(tree::blocks& to, int level, tree::list_item item) {
   auto* into = &to;
   for (; level > 0; --level) {
-    if (into->empty() || !std::holds_alternative<list>(into->back().content))
+    if (into->empty() || !std::holds_alternative<tree::list>(into->back().content))
       break;
-    auto& items = std::get<list>(into->back().content).items;
+    auto& items = std::get<tree::list>(into->back().content).items;
     into = &items.back().content;
   }
-  if (into->empty() || !std::holds_alternative<list>(into->back().content))
-    into->push_back({list{}});
-  std::get<list>(into->back().content).items.push_back(std::move(item));
+  if (into->empty() || !std::holds_alternative<tree::list>(into->back().content))
+    into->push_back({tree::list{}});
+  std::get<tree::list>(into->back().content).items.push_back(std::move(item));
 }
 
-void add_code_line(blocks& to, std::string_view line) {
-  if (to.empty() || !std::holds_alternative<code>(to.back().content)) {
-    to.push_back({code{std::string{line}, {}}});
+void add_code_line(tree::blocks& to, std::string_view line) {
+  if (to.empty() || !std::holds_alternative<tree::code>(to.back().content)) {
+    to.push_back({tree::code{std::string{line}, {}}});
     return;
   }
-  auto& text = std::get<code>(to.back().content).text;
+  auto& text = std::get<tree::code>(to.back().content).text;
   text += '\n';
   text += line;
 }
 
-void square(table& table) {
+void square(tree::table& table) {
   while (!table.rows.empty() &&
          std::all_of(table.rows.back().begin(), table.rows.back().end(), is_blank))
     table.rows.pop_back();
@@ -161,7 +163,7 @@ std::string column_name(std::size_t column) {
   return name;
 }
 
-void warn(document& to, std::string_view code, std::string_view message) {
+void warn(tree::document& to, std::string_view code, std::string_view message) {
   for (auto& one : to.warnings)
     if (one.code == code) {
       ++one.count;
