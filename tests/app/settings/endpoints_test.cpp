@@ -27,12 +27,27 @@ TEST_CASE("endpoints are read with their priority and weight, and printed as the
 }
 
 TEST_CASE("what is no base URL, or could carry a secret, is no endpoint") {
-  for (const std::string text :
-       {"localhost:8080", "ftp://a/v1", "http://", "http:///v1", "file:///etc/passwd",
-        "https://me:secret@a/v1", "https://a/v1?key=secret", "https://a/v1#x", "http://a,,http://b",
-        "http://a priority=-1", "http://a weight=0", "http://a weight=x", "http://a heavy",
-        "http://a, http://a/", "http://a:99999", "http://a:", "http://a:/v1", "http://a:x",
-        "http://a\x01/v1", "http://a b", "http:///a"})
+  for (const std::string text : {"localhost:8080",
+                                 "ftp://a/v1",
+                                 "http://",
+                                 "http:///v1",
+                                 "file:///etc/passwd",
+                                 "https://me:secret@a/v1",
+                                 "https://a/v1?key=secret",
+                                 "https://a/v1#x",
+                                 "http://a,,http://b",
+                                 "http://a priority=-1",
+                                 "http://a weight=0",
+                                 "http://a weight=x",
+                                 "http://a heavy",
+                                 "http://a, http://a/",
+                                 "http://a:99999",
+                                 "http://a:",
+                                 "http://a:/v1",
+                                 "http://a:x",
+                                 "http://a\x01/v1",
+                                 "http://a b",
+                                 "http:///a"})
     CHECK_FALSE(parse_endpoints(text));
 }
 
