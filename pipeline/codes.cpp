@@ -17,10 +17,11 @@ constexpr std::array entries{
 std::span<const entry> all() { return entries; }
 
 bool needs_another_submit(std::string_view name) {
-  constexpr std::array names{PAYLOAD_INVALID, FILE_NAME_INVALID, FILE_TYPE_UNSUPPORTED,
-                             FILE_CHANGED,    FILE_EMPTY,        TEXT_ENCODING,
-                             HTML_TOO_DEEP,   PDF_ENCRYPTED,     PDF_BROKEN,
-                             PDF_NO_TEXT,     PARSE_EMPTY,       CHUNK_EMPTY};
+  constexpr std::array names{
+      PAYLOAD_INVALID, FILE_NAME_INVALID, FILE_TYPE_UNSUPPORTED, FILE_CHANGED,
+      FILE_EMPTY,      TEXT_ENCODING,     HTML_TOO_DEEP,         PDF_ENCRYPTED,
+      PDF_BROKEN,      PDF_NO_TEXT,       PARSE_EMPTY,           CHUNK_EMPTY,
+      FILE_ENCRYPTED,  FILE_DAMAGED,      FILE_EXPANDS_TOO_MUCH, FILE_TOO_DEEP};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

@@ -5,6 +5,7 @@
 #include "base/unicode/ascii.hpp"
 #include "ingest/files/decode.hpp"
 #include "ingest/files/text_kinds.hpp"
+#include "ingest/formats/formats.hpp"
 #include "pipeline/api.hpp"
 
 #include <fmt/format.h>
@@ -137,8 +138,6 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
 
 /// Written in characters, and yet nothing to read: what it is, for people; empty for other text.
 std::string_view code_for_machines(std::string_view text, std::string_view tag) {
-  if (text.starts_with("{\\rtf"))
-    return "RTF";
   if (text.starts_with("%!PS"))
     return "PostScript";
   if (is_pixel_map(text))
@@ -177,10 +176,30 @@ bool has_closing_tag(std::string_view text, const std::string& tag) {
   return std::search(text.begin(), text.end(), closing.begin(), closing.end(), same) != text.end();
 }
 
+/// Whether the text begins with a field of a message ("From: Ann"), or with the line of a mailbox.
+bool begins_as_mail(std::string_view text) {
+  if (text.starts_with("From "))
+    return true;
+  const auto end = text.find_first_of(":\n \t");
+  return end != std::string_view::npos && end > 0 && text[end] == ':';
+}
+
+std::string_view mail_type(std::string_view text, std::string_view extension) {
+  if (!begins_as_mail(text))
+    return {};
+  if (extension == "eml")
+    return eml;
+  if (extension == "mbox")
+    return mbox;
+  return extension == "mhtml" || extension == "mht" ? mhtml : std::string_view{};
+}
+
 std::string type_of_text(std::string_view text, std::string_view name, const std::string& tag) {
   constexpr std::array<std::string_view, 4> of_markdown{"md", "markdown", "mdown", "mkd"};
   constexpr std::array<std::string_view, 5> of_pages{"html", "htm", "xhtml", "xht", "shtml"};
   const auto extension = extension_in(name);
+  if (const auto mail = mail_type(text, extension); !mail.empty())
+    return std::string{mail};
   if (is_page(text, tag))
     return std::string{html};
   if (is_one_of(extension, of_markdown))
@@ -196,8 +215,11 @@ std::string type_of_text(std::string_view text, std::string_view name, const std
 
 std::variant<std::string, reject> media_type_of(std::string_view bytes, std::string_view name) {
   const auto unsupported = [](std::string_view what) {
-    return reject{std::string{codes::FILE_TYPE_UNSUPPORTED},
-                  fmt::format("the content is {}, neither Markdown, text, HTML nor PDF", what)};
+    return reject{
+        std::string{codes::FILE_TYPE_UNSUPPORTED},
+        fmt::format("the content is {}, which is not read: documents are text of any kind, "
+                    "HTML, PDF, docx, pptx, xlsx, odt, odp, ods, epub, RTF and mail",
+                    what)};
   };
   std::string buffer;
   const auto text = as_text(bytes, buffer);
@@ -205,11 +227,16 @@ std::variant<std::string, reject> media_type_of(std::string_view bytes, std::str
     const auto mime = ask_libmagic(bytes);
     if (mime == pdf || bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos)
       return std::string{pdf};
+    if (const auto inside = formats::document_in_zip(bytes);
+        bytes.starts_with("PK\x03\x04") && !inside.empty())
+      return std::string{inside};
     return unsupported(mime.starts_with("text/") ? "text with binary data" : mime);
   }
   const auto begin = after_blanks(*text);
   if (begin.starts_with("%PDF-") && begin.size() > 5 && is_digit(begin[5]))
     return std::string{pdf};
+  if (begin.starts_with("{\\rtf"))
+    return std::string{rtf};
   const auto tag = first_tag(*text);
   if (const auto machine = code_for_machines(begin, tag); !machine.empty())
     return unsupported(machine);
@@ -217,15 +244,23 @@ std::variant<std::string, reject> media_type_of(std::string_view bytes, std::str
 }
 
 std::string_view extension_of(std::string_view media_type) {
-  if (media_type == markdown)
-    return "md";
-  if (media_type == html)
-    return "html";
-  if (media_type == pdf)
-    return "pdf";
-  constexpr std::array<std::string_view, 5> others{plain_text, source_code, csv, tsv, rst};
-  MILLRACE_CHECK(is_one_of(media_type, others));
-  return "txt";
+  struct known_extension {
+    std::string_view media_type;
+    std::string_view extension;
+  };
+  constexpr std::array all{
+      known_extension{markdown, "md"}, known_extension{html, "html"},
+      known_extension{pdf, "pdf"},     known_extension{docx, "docx"},
+      known_extension{pptx, "pptx"},   known_extension{xlsx, "xlsx"},
+      known_extension{odt, "odt"},     known_extension{ods, "ods"},
+      known_extension{odp, "odp"},     known_extension{epub, "epub"},
+      known_extension{rtf, "rtf"},     known_extension{eml, "eml"},
+      known_extension{mbox, "mbox"},   known_extension{mhtml, "mhtml"},
+  };
+  const auto* at = std::find_if(all.begin(), all.end(), [&](const known_extension& one) {
+    return one.media_type == media_type;
+  });
+  return at == all.end() ? "txt" : at->extension;
 }
 
 }  // namespace millrace::ingest

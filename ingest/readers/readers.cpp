@@ -2,6 +2,7 @@
 
 #include "ingest/files/media_type.hpp"
 #include "ingest/html/read_html.hpp"
+#include "ingest/readers/format_readers.hpp"
 #include "ingest/readers/markdown_tree.hpp"
 #include "ingest/readers/plain_tree.hpp"
 #include "ingest/text/csv_tree.hpp"
@@ -22,6 +23,17 @@ constexpr std::array all_readers{
     reader{"csv", csv, "csv@1", read_csv, true},
     reader{"tsv", tsv, "tsv@1", read_tsv, true},
     reader{"html", html, "html@2", read_html, false},
+    reader{"docx", docx, "docx@1", read_docx, false},
+    reader{"pptx", pptx, "pptx@1", read_pptx, false},
+    reader{"xlsx", xlsx, "xlsx@1", read_xlsx, false},
+    reader{"odt", odt, "odt@1", read_odt, false},
+    reader{"ods", ods, "ods@1", read_ods, false},
+    reader{"odp", odp, "odp@1", read_odp, false},
+    reader{"epub", epub, "epub@1", read_epub, false},
+    reader{"rtf", rtf, "rtf@1", read_rtf, false},
+    reader{"eml", eml, "eml@1", read_eml, false},
+    reader{"mbox", mbox, "mbox@1", read_mbox, false},
+    reader{"mhtml", mhtml, "mhtml@1", read_mhtml, false},
 };
 
 }  // namespace

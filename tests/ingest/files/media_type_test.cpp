@@ -1,6 +1,7 @@
 #include "ingest/files/media_type.hpp"
 
 #include "tests/ingest/fakes.hpp"
+#include "tests/ingest/formats/tree_text.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -79,7 +80,12 @@ TEST_CASE("the type is that of the content, whatever the name") {
       {std::string(100'000, 'a') + "\0"s,                 "a.md",     "FILE_TYPE_UNSUPPORTED"},
       {"<svg xmlns='http://www.w3.org/2000/svg'></svg>",  "a.svg",    "FILE_TYPE_UNSUPPORTED"},
       {"P1\n2 2\n1 0 0 1\n",                              "a.txt",    "FILE_TYPE_UNSUPPORTED"},
-      {"{\\rtf1\\ansi text}",                             "a.txt",    "FILE_TYPE_UNSUPPORTED"},
+      {"{\\rtf1\\ansi text}",                             "a.txt",    "application/rtf"},
+      {"From: Ann\nSubject: Mill\n\nText.\n",           "a.eml",    "message/rfc822"},
+      {"From: Ann\nSubject: Mill\n\nText.\n",           "a.txt",    "text/plain"},
+      {"No message at all.\n",                         "a.eml",    "text/plain"},
+      {"From ann Mon\nFrom: Ann\n\nText.\n",           "a.mbox",   "application/mbox"},
+      {tests::zip_of({{"mimetype", "text"}}),          "a.docx",   "FILE_TYPE_UNSUPPORTED"},
       {"%!PS-Adobe-3.0\nshowpage\n",                      "a.txt",    "FILE_TYPE_UNSUPPORTED"},
       // clang-format on
   }));

@@ -1,9 +1,11 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 // What `millrace documents` and `millrace document` say of files that were ingested.
 namespace {
@@ -53,6 +55,34 @@ TEST_CASE_METHOD(ingested,
              Catch::Contains("TEXT_ENCODING_GUESSED") && Catch::Contains("windows-1250"));
   CHECK_THAT(in.millrace({"documents"}).out,
              Catch::Contains("note.txt\tembedded\ttext/plain\t1\t1"));
+}
+
+TEST_CASE_METHOD(ingested, "files of office programs, books and mail are documents with chunks") {
+  std::vector<std::string> words{"submit"};
+  for (const auto* name :
+       {"libreoffice.docx", "libreoffice.odp", "libreoffice.ods", "libreoffice.odt",
+        "libreoffice.pptx", "libreoffice.rtf", "libreoffice.xlsx", "pandoc.docx", "pandoc.epub",
+        "pandoc.odt", "pandoc.rtf"})
+    words.push_back(tests::source_path(std::string{"tests/data/formats/"} + name).string());
+  words.push_back(in.write("two.eml",
+                           "From: ann@example.org\nSubject: The mill\nMIME-Version: 1.0\n"
+                           "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nIt stands still.\n"
+                           "--b\nContent-Type: application/pdf\n"
+                           "Content-Disposition: attachment; filename=plan.pdf\n\n%PDF-\n--b--\n"));
+  REQUIRE(in.millrace(words).code == 0);
+  const auto ended = in.millrace({"run", "--until-idle"});
+  INFO(ended.err);
+  REQUIRE(ended.code == 0);
+  const auto documents = json::parse(in.millrace({"documents", "--json"}).out);
+  CHECK(documents.size() == words.size() - 1);
+  for (const auto& one : documents) {
+    INFO(one.dump(2));
+    CHECK(one["status"] == "embedded");
+    CHECK(one["chunk_count"] > 0);
+    CHECK_FALSE(one["media_type"].get<std::string>().starts_with("text/"));
+    if (one["name"] == "two.eml")
+      CHECK(one["warnings"][0]["message"] == "attachments are left out: plan.pdf");
+  }
 }
 
 TEST_CASE_METHOD(ingested, "a document that is not there is said so") {
