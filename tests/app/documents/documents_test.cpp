@@ -63,7 +63,7 @@ TEST_CASE_METHOD(ingested, "files of office programs, books and mail are documen
        {"libreoffice.docx", "libreoffice.odp", "libreoffice.ods", "libreoffice.odt",
         "libreoffice.pptx", "libreoffice.rtf", "libreoffice.xlsx", "pandoc.docx", "pandoc.epub",
         "pandoc.odt", "pandoc.rtf"})
-    words.push_back(tests::source_path(std::string{"tests/data/formats/"} + name).string());
+    words.push_back(tests::source_path(std::string{"tests/data/formats/"} + name));
   words.push_back(in.write("two.eml",
                            "From: ann@example.org\nSubject: The mill\nMIME-Version: 1.0\n"
                            "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nIt stands still.\n"
