@@ -125,11 +125,14 @@ bool is_csv_head(const csv_row& row) {
   return words > 0 && (numbers == 0 || !is_numeric_field(row.front()));
 }
 
+/// The table, or plain text where a few wide rows would fill up all others with nothing.
 tree::document table_of(std::string_view text, const csv_fit& fit) {
+  constexpr std::size_t most_filled_up = 100'000;
   tree::table table;
   csv_rows rows{text, fit.separator};
   csv_row row;
   std::size_t columns = 0;
+  std::size_t fields = 0;
   std::vector<std::size_t> widths;
   while (rows.next(row)) {
     if (table.rows.empty())
@@ -140,8 +143,11 @@ tree::document table_of(std::string_view text, const csv_fit& fit) {
       cells.push_back(field.empty() ? tree::spans{}
                                     : tree::spans{{tree::span_kind::text, std::move(field)}});
     columns = std::max(columns, row.size());
+    fields += row.size();
     widths.push_back(row.size());
   }
+  if (columns * widths.size() > 2 * fields + most_filled_up)
+    return plain_tree(text);
   const auto other = std::count_if(widths.begin(), widths.end(),
                                    [&](std::size_t width) { return width != widths.front(); });
   for (auto& cells : table.rows)

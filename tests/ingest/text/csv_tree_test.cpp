@@ -66,3 +66,13 @@ TEST_CASE("each chunk of CSV that is cut says what its columns are") {
   for (const auto& chunk : chunks)
     CHECK(chunk.text.starts_with("| Number | Litres per hour |\n| --- | --- |\n"));
 }
+
+TEST_CASE("one row of CSV that is wider than all others does not fill them up") {
+  std::string text;
+  for (int row = 0; row < 5'000; ++row)
+    text += "a,b\n";
+  text += std::string(5'000, ',') + "\n";
+  const auto made = csv_text(text);
+  CHECK(made.text.size() < 2 * text.size());
+  CHECK(made.text.starts_with("a,b\n"));
+}
