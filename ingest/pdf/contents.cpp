@@ -43,7 +43,9 @@ void join_row(std::vector<line>& lines, std::size_t with_dots) {
     if (i == with_dots || one.words.empty() || shared_height(one.at, target.at) < 0.6F ||
         has_leader(one))
       continue;
-    if (wants_title && one.at.right <= target.at.left + 1)
+    const bool is_number = one.words.size() == 1 &&
+                           one.words[0].text.find_first_not_of("0123456789.") == std::string::npos;
+    if ((wants_title || is_number) && one.at.right <= target.at.left + 1)
       target.words.insert(target.words.begin(), one.words.begin(), one.words.end());
     else if (wants_number && one.at.left >= target.at.right - 1 && one.words.size() == 1)
       target.words.insert(target.words.end(), one.words.begin(), one.words.end());

@@ -80,10 +80,15 @@ void find_set_alike(std::vector<piece>& pieces, float text_size) {
       auto& level = levels[size_class(one.size)];
       level = std::max(level, one.level);
     }
-  for (auto& one : pieces)
+  // What is large before the first title of the outline is the document's own title and author.
+  const auto first =
+      std::find_if(pieces.begin(), pieces.end(), [](const piece& one) { return one.level > 0; });
+  for (auto at_piece = first; at_piece != pieces.end(); ++at_piece) {
+    auto& one = *at_piece;
     if (one.level == 0 && reads_like_title(one))
       if (const auto at = levels.find(size_class(one.size)); at != levels.end())
         one.level = at->second;
+  }
 }
 
 void find_large(std::vector<piece>& pieces, float text_size) {

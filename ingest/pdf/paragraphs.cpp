@@ -143,6 +143,9 @@ class block_reader {
       return true;
     if (next.at.top - last.at.bottom > 0.9F * larger)
       return true;
+    // The lines of an item do not begin before its bullet.
+    if (made_.kind == piece_kind::item && next.at.left < made_.at.left - 0.5F * next.size)
+      return true;
     const bool ended = ends_sentence(last.words.back().text);
     const bool is_indented = next.at.left > block_.left + 0.8F * next.size &&
                              last.at.left < next.at.left - 0.5F * next.size;
@@ -163,12 +166,14 @@ class block_reader {
   bool open_ = false;
 };
 
-/// A bullet, "12." or the number of a section: "1.2".
-bool is_label_of_line(std::string_view word) {
-  const bool is_section = is_digit(word.front()) && word.size() <= 10 &&
-                          word.find('.') != word.npos &&
-                          word.find_first_not_of("0123456789.") == word.npos;
-  return is_bullet(word) || is_dash(word) || item_number(word).has_value() || is_section;
+/// A bullet, "12." or the number of a section ("1.2", "3") that is set as its title is.
+bool is_label_of(const line& label, const line& beside) {
+  const auto& sign = label.words.front().text;
+  const bool is_section = is_digit(sign.front()) && sign.size() <= 10 &&
+                          sign.find_first_not_of("0123456789.") == sign.npos &&
+                          std::abs(label.size - beside.size) < 0.05F * beside.size &&
+                          std::abs(label.at.bottom - beside.at.bottom) < 1;
+  return is_bullet(sign) || is_dash(sign) || item_number(sign).has_value() || is_section;
 }
 
 }  // namespace
@@ -216,7 +221,7 @@ bool goes_on(const piece& before, const piece& next) {
 
 void join_labels(std::vector<line>& lines) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].words.size() != 1 || !is_label_of_line(lines[i].words.front().text))
+    if (lines[i].words.size() != 1)
       continue;
     std::size_t beside = lines.size();
     // Poppler hands out both near each other.
@@ -227,7 +232,8 @@ void join_labels(std::vector<line>& lines) {
           (beside == lines.size() || lines[k].at.left < lines[beside].at.left))
         beside = k;
     // What is far away is a cell of a table.
-    if (beside == lines.size() || lines[beside].at.left - lines[i].at.right > 4 * lines[i].size)
+    if (beside == lines.size() || lines[beside].at.left - lines[i].at.right > 4 * lines[i].size ||
+        !is_label_of(lines[i], lines[beside]))
       continue;
     auto& target = lines[beside];
     target.words.insert(target.words.begin(), lines[i].words.front());

@@ -175,12 +175,21 @@ bool is_table(const table_bands& rows, const std::vector<column>& columns) {
   return true;
 }
 
-/// Whether a band goes on with the cells of the row above it.
-bool continues_row(const table_band& above, const table_band& row,
-                   const std::vector<column>& columns) {
-  return column_at(columns, row.segments.front()) > 0 &&
-         row.at.top - above.at.bottom < 0.5F * row.size &&
-         (columns.size() == 2 || row.segments.size() + 1 < columns.size());
+enum class row_part { whole, of_row_above, of_row_below };
+
+/// What a band is of a row whose cells have several lines: cells of one line may stand at the
+/// top or in the middle of those beside them.
+row_part part_at(const table_bands& rows, std::size_t i, const std::vector<column>& columns) {
+  const auto& row = rows[i];
+  if (column_at(columns, row.segments.front()) == 0 ||
+      (columns.size() > 2 && row.segments.size() + 1 >= columns.size()))
+    return row_part::whole;
+  const float farthest = 0.5F * row.size;
+  const float above = i > 0 ? row.at.top - rows[i - 1].at.bottom : 2 * farthest;
+  const float below = i + 1 < rows.size() ? rows[i + 1].at.top - row.at.bottom : 2 * farthest;
+  if (below < above - 1 && below < farthest)
+    return row_part::of_row_below;
+  return above < farthest ? row_part::of_row_above : row_part::whole;
 }
 
 bool has_digit(std::string_view text) {
@@ -214,9 +223,12 @@ placed_table table_of(const table_bands& rows, const std::vector<column>& column
   content.at = rows.front().at;
   content.size = rows.front().size;
   made.block = on.lines[rows.front().segments.front().of].block;
+  bool is_begun = false;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (i == 0 || !continues_row(rows[i - 1], rows[i], columns))
+    const auto part = part_at(rows, i, columns);
+    if (content.rows.empty() || (part != row_part::of_row_above && !is_begun))
       content.rows.emplace_back(columns.size());
+    is_begun = part == row_part::of_row_below;
     for (const auto& one : rows[i].segments) {
       join_cell(content.rows.back()[column_at(columns, one)], text_of(one.words));
       made.block = std::min(made.block, on.lines[one.of].block);

@@ -103,17 +103,34 @@ TEST_CASE("titles of a PDF's outline are headings of its levels whatever their s
 
 TEST_CASE("what recurs at the ends of a PDF's pages is dropped, and sentences go on over them") {
   std::vector<page_xml> pages;
-  for (int i = 1; i <= 4; ++i)
-    pages.push_back(page_xml{}
-                        .block(72, 30, {"Handbook of pumps"})
-                        .block(72, 72,
-                               {"which goes on from the page before it and then does not",
-                                "end with the page but is main-"})
-                        .block(300, 760, {fmt::format("Page {}", i)}));
+  for (const auto* hall : {"lower", "upper", "inner", "outer"})
+    pages.push_back(
+        page_xml{}
+            .block(72, 30, {"Handbook of pumps"})
+            .block(72, 72,
+                   {fmt::format("which goes on to the {} hall from the page before it and", hall),
+                    "then does not end with the page but is main-"})
+            .block(300, 760, {fmt::format("Page {}", pages.size() + 1)}));
   const auto text = text_of_pdf(pages);
   CHECK(text.find("Handbook") == text.npos);
   CHECK(text.find("Page") == text.npos);
   CHECK(text.find("\n\n") == text.npos);
+  CHECK(text_of_pdf(std::vector(4, page_xml{}.block(72, 30, {"A label"}))).find("A label") == 0);
+}
+
+TEST_CASE("a row whose cells have several lines is one row") {
+  CHECK(text_of_pdf({page_xml{}
+                         .block(72, 72, {"Name"})
+                         .block(200, 72, {"Size"})
+                         .block(340, 72, {"Description"})
+                         .block(340, 94, {"Keeps the", "lower hall dry"})
+                         .block(72, 100, {"pump"})
+                         .block(200, 100, {"12"})
+                         .block(72, 130, {"mill"})
+                         .block(200, 130, {"7"})
+                         .block(340, 130, {"Grinds"})}) ==
+        "| Name | Size | Description |\n| --- | --- | --- |\n"
+        "| pump | 12 | Keeps the lower hall dry |\n| mill | 7 | Grinds |\n");
 }
 
 TEST_CASE("cells side by side are rows of a table, columns of text are read one by one") {
