@@ -4,7 +4,11 @@
 #include "ingest/pdf/letters.hpp"
 #include "ingest/pdf/measures.hpp"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <utility>
@@ -69,6 +73,31 @@ bool is_number(std::string_view pattern) {
          pattern.find_first_not_of("#-.|/[]() ") == pattern.npos;
 }
 
+/// What recurs on pages: a text but for its numbers, or a number that is that of the page but for
+/// what is counted before it. Numbers beside lines of code are neither.
+std::string key_of(const page& on, const line& what) {
+  int number = 0;
+  const auto& word = what.words.front().text;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (what.words.size() == 1 && error == std::errc{} && end == word.data() + word.size())
+    return fmt::format("#{}", static_cast<std::int64_t>(number) - on.number);
+  return pattern_of(what);
+}
+
+/// The gap between a band and what stands further inside the page.
+float gap_inside(const page& on, const band& outer, bool at_top) {
+  box all = on.lines[outer.front()].at;
+  for (const auto i : outer)
+    all = around(all, on.lines[i].at);
+  float least = on.height;
+  for (const auto& one : on.lines) {
+    const bool is_inside = at_top ? one.at.top > all.top + 1 : one.at.bottom < all.bottom - 1;
+    if (is_inside && shared_height(one.at, all) <= 0.5F)
+      least = std::min(least, at_top ? one.at.top - all.bottom : all.top - one.at.bottom);
+  }
+  return least;
+}
+
 class furniture {
  public:
   furniture(std::vector<page>& pages, float size) : pages_(pages), size_(size) {}
@@ -79,7 +108,7 @@ class furniture {
         for (const auto& one : outermost_bands(on, at_top))
           for (const auto i : one)
             if (may_be_one(on.lines[i]))
-              seen_[pattern_of(on.lines[i])].emplace_back(place_of(on, on.lines[i], at_top),
+              seen_[key_of(on, on.lines[i])].emplace_back(place_of(on, on.lines[i], at_top),
                                                           on.number);
     for (auto& on : pages_)
       drop_from(on);
@@ -95,35 +124,41 @@ class furniture {
 
   bool may_be_one(const line& what) const { return what.size < 1.25F * size_; }
 
-  /// Whether the line recurs at its place on other pages.
-  bool recurs(const page& on, const line& what, bool at_top) const {
-    if (!may_be_one(what))
-      return false;
-    const auto pattern = pattern_of(what);
-    const auto at = seen_.find(pattern);
-    if (at == seen_.end())
-      return false;
+  /// On how many pages the line recurs at its place.
+  std::size_t count_pages(const page& on, const line& what, bool at_top) const {
+    const auto at = seen_.find(key_of(on, what));
+    if (!may_be_one(what) || at == seen_.end())
+      return 0;
     const float place = place_of(on, what, at_top);
-    std::set<int> where;
+    std::size_t found = 0;
+    int last = 0;
     for (const auto& [other, number] : at->second)
-      if (std::abs(other - place) < 4)
-        where.insert(number);
-    // A number alone is that of the page on fewer pages than words are a head.
-    const std::size_t least = is_number(pattern) ? 2 : 3;
-    return where.size() >= least || (where.size() == 2 && pages_.size() <= 4);
+      if (std::abs(other - place) < 4 && std::exchange(last, number) != number)
+        ++found;
+    return found;
+  }
+
+  bool is_furniture(const page& on, const band& what, bool at_top) const {
+    std::size_t signs = 0;
+    std::size_t found = 0;
+    bool is_page_number = false;
+    for (const auto i : what) {
+      signs += text_of(on.lines[i]).size();
+      found = std::max(found, count_pages(on, on.lines[i], at_top));
+      is_page_number = is_page_number || is_number(pattern_of(on.lines[i]));
+    }
+    // Lines of the text may begin many pages; a head stands apart from it, or is on most pages.
+    const bool is_apart = gap_inside(on, what, at_top) > 0.6F * on.lines[what.front()].size ||
+                          found * 2 >= pages_.size();
+    const std::size_t least = is_page_number || pages_.size() <= 4 ? 2 : 3;
+    return signs <= longest_head && found >= least && is_apart;
   }
 
   void drop_from(page& on) const {
     std::set<std::size_t> dropped;
     for (const bool at_top : {true, false})
       for (const auto& one : outermost_bands(on, at_top)) {
-        std::size_t signs = 0;
-        bool any = false;
-        for (const auto i : one) {
-          signs += text_of(on.lines[i]).size();
-          any = any || recurs(on, on.lines[i], at_top);
-        }
-        if (!any || signs > longest_head)
+        if (!is_furniture(on, one, at_top))
           break;
         dropped.insert(one.begin(), one.end());
       }
