@@ -62,7 +62,8 @@ struct chunk {
   std::string id;
   /// Position in the document, from 0.
   std::int64_t ord = 0;
-  /// The headings above the chunk, outermost first, joined by " > ".
+  /// The headings above the chunk, outermost first, joined by " > "; those of several short
+  /// sections in one chunk by " / ".
   std::string heading_path;
   std::int64_t byte_begin = 0;
   std::int64_t byte_end = 0;

@@ -41,6 +41,8 @@ struct group {
   std::size_t last = 0;
   heading_stack path = no_headings();
   bool has_body = false;
+  /// The path is what several sections share.
+  bool is_merged = false;
 };
 
 class sectioning {
@@ -94,6 +96,7 @@ class sectioning {
     const bool small = end_of(next) - begin < sizes_.small;
     if (!lone && !small)
       return false;
+    before.is_merged = before.is_merged || before.has_body;
     before.path = before.has_body ? shared(before.path, next.path) : next.path;
     before.last = next.last;
     before.has_body = before.has_body || next.has_body;
@@ -105,6 +108,21 @@ class sectioning {
     auto& last = found_.back();
     last.blocks = {last.blocks.data(), last.blocks.size() + headings.last - headings.first};
     last.end = end_of(headings);
+  }
+
+  /// Behind what they share, the headings of the sections that were merged.
+  void add_merged_headings(const group& g, std::string& path) const {
+    std::string names;
+    for (auto i = g.first; i < g.last; ++i) {
+      if (blocks_[i].level == 0 || std::find(g.path.begin(), g.path.end(), i) != g.path.end())
+        continue;
+      auto words = heading_words(blocks_[i]);
+      shorten(words);
+      if (!words.empty())
+        names += (names.empty() ? "" : " / ") + words;
+    }
+    if (!names.empty())
+      path += (path.empty() ? "" : " > ") + names;
   }
 
   void add(const group& g) {
@@ -119,6 +137,8 @@ class sectioning {
       made.heading_path += made.heading_path.empty() ? "" : " > ";
       made.heading_path += words;
     }
+    if (g.is_merged)
+      add_merged_headings(g, made.heading_path);
     made.blocks = blocks_.subspan(g.first, g.last - g.first);
     made.begin = blocks_[g.first].begin;
     made.end = end_of(g);

@@ -24,7 +24,8 @@ struct section {
 struct section_sizes {
   /// Headings without a body, with the section that follows.
   std::size_t lone_headings = 0;
-  /// Sections of a few words, which then have the path that they share.
+  /// Sections of a few words, whose path then is what they share and their own headings ("A > B /
+  /// C").
   std::size_t small = 0;
 };
 

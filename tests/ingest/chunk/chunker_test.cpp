@@ -63,10 +63,10 @@ TEST_CASE("a heading without a body goes with what follows") {
   CHECK(texts(body + "\n\n# Last\n") == strings{body + "\n\n# Last"});
 }
 
-TEST_CASE("sections of a few words are merged and have the path that they share") {
+TEST_CASE("sections of a few words are merged, and their path names each of them") {
   const std::string text = "# A\n\n## B\n\nbee\n\n## C\n\nsea\n\n" + std::string("## D\n\n") + body;
   CHECK(texts(text) == strings{"# A\n\n## B\n\nbee\n\n## C\n\nsea", "## D\n\n" + body});
-  CHECK(paths(text) == strings{"A", "A > D"});
+  CHECK(paths(text) == strings{"A > B / C", "A > D"});
 }
 
 TEST_CASE("a long heading is shortened in the path, between two characters") {
