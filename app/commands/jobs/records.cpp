@@ -28,6 +28,15 @@ std::string snippet(std::string_view text) {
   return line;
 }
 
+/// The objects of what the database keeps as warnings.
+json warnings_of(const ingest::document& document) {
+  auto found = json::array();
+  for (auto& one : json::parse(document.warnings, nullptr, /*allow_exceptions=*/false))
+    if (one.is_object())
+      found.push_back(std::move(one));
+  return found;
+}
+
 /// Every field that has a value.
 table field_table(const json& fields) {
   table out{{{.title = "FIELD"}, {.title = "VALUE"}}, {}};
@@ -97,8 +106,7 @@ table document_table(const std::vector<ingest::document>& documents) {
             {}};
   for (const auto& one : documents)
     out.rows.push_back({one.id, one.name, std::string{to_string(one.status)}, one.media_type,
-                        fmt::to_string(one.chunk_count),
-                        fmt::to_string(storage::embedded(one.warnings).size())});
+                        fmt::to_string(one.chunk_count), fmt::to_string(warnings_of(one).size())});
   return out;
 }
 
@@ -110,10 +118,9 @@ table document_details(const ingest::document& document) {
 
 table warning_table(const ingest::document& document) {
   table out{{{.title = "WARNING"}, {.title = "COUNT", .right = true}, {.title = "MESSAGE"}}, {}};
-  for (const auto& one : storage::embedded(document.warnings))
-    if (one.is_object())
-      out.rows.push_back(
-          {one.value("code", ""), fmt::to_string(one.value("count", 1)), one.value("message", "")});
+  for (const auto& one : warnings_of(document))
+    out.rows.push_back(
+        {one.value("code", ""), fmt::to_string(one.value("count", 1)), one.value("message", "")});
   return out;
 }
 
