@@ -56,8 +56,8 @@ std::optional<std::size_t> ascii_in_wide_text(std::string_view bytes, const wide
       return std::nullopt;
     at += next.size;
   }
-  const bool is_text =
-      made.broken * 200 <= points && (blanks > 0 || points < 40) && is_plausible_text(made.text);
+  const bool is_text = made.broken * 200 <= points && (blanks > 0 || (points < 40 && ascii > 0)) &&
+                       is_plausible_text(made.text);
   return is_text ? std::optional{ascii} : std::nullopt;
 }
 

@@ -94,6 +94,9 @@ TEST_CASE("UTF-16 without a mark is read in any script, UTF-32 with one") {
   CHECK(from_wide(tests::utf16_big("Насос номер три.\n", false))->text == "Насос номер три.\n");
   CHECK(from_wide("\xFF\xFE\0\0\xB6\x25\0\0h\0\0\0"s)->text == "▶h");
   CHECK_FALSE(from_wide(tests::png()));
+  CHECK_FALSE(
+      from_wide("\x7F"
+                "ELF\0\1\2\3"s));
 }
 
 TEST_CASE("a broken sequence in UTF-8 is replaced, not taken for another encoding") {

@@ -132,14 +132,15 @@ TEST_CASE("a piece that is longer than the queue goes alone") {
   CHECK(stream.send("1"));
 }
 
-TEST_CASE("a connection is woken once until it looks") {
+TEST_CASE("a connection is woken once until it finds nothing") {
   exchanged with;
   const auto stream = with.handle->stream({});
   stream.send("1");
   stream.send("2");
   CHECK(with.wakes == 1);
   with.exchange->take_start();
-  with.exchange->take_pieces();
+  CHECK(with.exchange->take_pieces().bytes == "12");
+  CHECK(with.exchange->take_pieces().bytes.empty());
   stream.send("3");
   stream.finish();
   CHECK(with.wakes == 2);
