@@ -65,7 +65,7 @@ bool is_number(std::string_view text) {
 void append_part(std::string& to, std::string_view part) {
   const bool words = ends_with_word(to) && begins_with_word(part);
   const auto last = to.find_last_of(" (+-=");
-  const std::string_view before = last == std::string::npos ? to : to.substr(last + 1);
+  const auto before = std::string_view{to}.substr(last == std::string::npos ? 0 : last + 1);
   const bool apart = points(part) > 1 || (points(before) > 1 && !is_number(before)) ||
                      (is_number(part) && is_number(before));
   if (words && apart)
