@@ -1,8 +1,8 @@
 #include "ingest/readers/readers.hpp"
 
 #include "ingest/files/media_type.hpp"
+#include "ingest/formats/formats.hpp"
 #include "ingest/html/read_html.hpp"
-#include "ingest/readers/format_readers.hpp"
 #include "ingest/readers/markdown_tree.hpp"
 #include "ingest/readers/plain_tree.hpp"
 #include "ingest/text/csv_tree.hpp"
@@ -11,9 +11,48 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
 
 namespace millrace::ingest {
 namespace {
+
+constexpr formats::read_limits limits_of_files{};
+
+tree::read_result read_html_part(std::string_view html) {
+  return read_html({.bytes = html, .name = {}});
+}
+
+template <auto Read>
+tree::read_result read_within_limits(const tree::source_file& file) {
+  return Read(file.bytes, limits_of_files);
+}
+
+template <auto Read>
+tree::read_result read_with_html(const tree::source_file& file) {
+  return Read(file.bytes, limits_of_files, read_html_part);
+}
+
+/// Attachments are left out; a warning names them.
+template <auto Read>
+tree::read_result read_mail(const tree::source_file& file) {
+  constexpr std::size_t most_named = 5;
+  auto [text, attachments] = Read(file.bytes, limits_of_files, read_html_part);
+  auto* made = std::get_if<tree::document>(&text);
+  if (made == nullptr || attachments.empty())
+    return std::move(text);
+  std::string names;
+  for (std::size_t i = 0; i < attachments.size() && i < most_named; ++i)
+    names += (i > 0 ? ", " : "") + attachments[i].path;
+  if (attachments.size() > most_named)
+    names += " and others";
+  made->warnings.push_back({"ATTACHMENTS_LEFT_OUT", "attachments are left out: " + names,
+                            static_cast<std::int64_t>(attachments.size())});
+  return std::move(text);
+}
 
 constexpr std::array all_readers{
     reader{"text", plain_text, "text@3", read_plain, true},
@@ -23,17 +62,17 @@ constexpr std::array all_readers{
     reader{"csv", csv, "csv@1", read_csv, true},
     reader{"tsv", tsv, "tsv@1", read_tsv, true},
     reader{"html", html, "html@2", read_html, false},
-    reader{"docx", docx, "docx@1", read_docx, false},
-    reader{"pptx", pptx, "pptx@1", read_pptx, false},
-    reader{"xlsx", xlsx, "xlsx@1", read_xlsx, false},
-    reader{"odt", odt, "odt@1", read_odt, false},
-    reader{"ods", ods, "ods@1", read_ods, false},
-    reader{"odp", odp, "odp@1", read_odp, false},
-    reader{"epub", epub, "epub@1", read_epub, false},
-    reader{"rtf", rtf, "rtf@1", read_rtf, false},
-    reader{"eml", eml, "eml@1", read_eml, false},
-    reader{"mbox", mbox, "mbox@1", read_mbox, false},
-    reader{"mhtml", mhtml, "mhtml@1", read_mhtml, false},
+    reader{"docx", docx, "docx@1", read_within_limits<formats::read_docx>, false},
+    reader{"pptx", pptx, "pptx@1", read_within_limits<formats::read_pptx>, false},
+    reader{"xlsx", xlsx, "xlsx@1", read_within_limits<formats::read_xlsx>, false},
+    reader{"odt", odt, "odt@1", read_within_limits<formats::read_odt>, false},
+    reader{"ods", ods, "ods@1", read_within_limits<formats::read_ods>, false},
+    reader{"odp", odp, "odp@1", read_within_limits<formats::read_odp>, false},
+    reader{"epub", epub, "epub@1", read_with_html<formats::read_epub>, false},
+    reader{"rtf", rtf, "rtf@1", read_within_limits<formats::read_rtf>, false},
+    reader{"eml", eml, "eml@1", read_mail<formats::read_eml>, false},
+    reader{"mbox", mbox, "mbox@1", read_mail<formats::read_mbox>, false},
+    reader{"mhtml", mhtml, "mhtml@1", read_with_html<formats::read_mhtml>, false},
 };
 
 }  // namespace
