@@ -27,7 +27,7 @@ bool has_text_of(const document& doc, std::string_view parser, blobs& store) {
     return false;
   const auto text = store.get(doc.parsed_uri);
   return text && sha256_hex(*text) == doc.text_sha256 &&
-         stored_outline(store, doc.parsed_uri, *text);
+         stored_outline(store, doc.parsed_uri, *text, doc.text_sha256);
 }
 
 }  // namespace

@@ -17,10 +17,10 @@ void put_text(blobs& store, const std::string& parsed_uri, const rendered& made)
 }
 
 std::optional<outline> stored_outline(blobs& store, const std::string& parsed_uri,
-                                      std::string_view text) {
+                                      std::string_view text, std::string_view text_sha256) {
   const auto bytes = store.get(outline_uri(parsed_uri));
   outline_blob found;
-  if (!bytes || !from_bytes(*bytes, found) || found.text_sha256 != sha256_hex(text) ||
+  if (!bytes || !from_bytes(*bytes, found) || found.text_sha256 != text_sha256 ||
       !fault_of(found.entries, text).empty())
     return std::nullopt;
   return std::move(found.entries);

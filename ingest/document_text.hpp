@@ -13,7 +13,8 @@ void put_text(blobs& store, const std::string& parsed_uri, const rendered& made)
 
 /// The outline that is stored with the text; nothing where there is none, or the one of another
 /// text, as versions before 2 of the parsers left it.
+/// `text_sha256` is the digest of the text.
 std::optional<outline> stored_outline(blobs& store, const std::string& parsed_uri,
-                                      std::string_view text);
+                                      std::string_view text, std::string_view text_sha256);
 
 }  // namespace millrace::ingest

@@ -17,14 +17,12 @@
 namespace millrace::ingest {
 namespace {
 
-/// A document with its text and outline.
-struct readable {
+struct document_with_text {
   document known;
   std::string text;
-  ingest::outline outline;
 };
 
-std::variant<readable, reject> read_text(const job& job, documents& known, blobs& files) {
+std::variant<document_with_text, reject> read_text(const job& job, documents& known, blobs& files) {
   auto found = find_document(job, known);
   if (auto* missing = std::get_if<reject>(&found))
     return std::move(*missing);
@@ -33,10 +31,25 @@ std::variant<readable, reject> read_text(const job& job, documents& known, blobs
   if (!text)
     return reject{std::string{codes::BLOB_MISSING},
                   fmt::format("the text {} is not in the data directory", document.parsed_uri)};
-  auto blocks = stored_outline(files, document.parsed_uri, *text);
+  return document_with_text{std::move(document), *std::move(text)};
+}
+
+/// A document with its text and outline.
+struct readable {
+  document known;
+  std::string text;
+  ingest::outline outline;
+};
+
+std::variant<readable, reject> read_outlined(const job& job, documents& known, blobs& files) {
+  auto found = read_text(job, known, files);
+  if (auto* missing = std::get_if<reject>(&found))
+    return std::move(*missing);
+  auto& [document, text] = std::get<document_with_text>(found);
+  auto blocks = stored_outline(files, document.parsed_uri, text, sha256_hex(text));
   if (!blocks)
-    blocks = outline_of_plain(*text);
-  return readable{std::move(document), *std::move(text), *std::move(blocks)};
+    blocks = outline_of_plain(text);
+  return readable{std::move(document), std::move(text), *std::move(blocks)};
 }
 
 /// What is wrong with a chunk at its place, where the chunks before it reach to `covered`; empty
@@ -80,7 +93,7 @@ outcome check_text(const job& job, documents& known, blobs& files) {
   auto found = read_text(job, known, files);
   if (auto* missing = std::get_if<reject>(&found))
     return std::move(*missing);
-  const auto& [document, text, ignored] = std::get<readable>(found);
+  const auto& [document, text] = std::get<document_with_text>(found);
   if (sha256_hex(text) != document.text_sha256)
     return retry{std::string{codes::CHUNK_MISMATCH},
                  fmt::format("the text {} is not the one that was accepted; replay the job from "
@@ -92,7 +105,7 @@ outcome check_text(const job& job, documents& known, blobs& files) {
 
 outcome chunk_document(const job& job, const context& at, documents& known, blobs& files,
                        const chunker& splitter) {
-  auto found = read_text(job, known, files);
+  auto found = read_outlined(job, known, files);
   if (auto* missing = std::get_if<reject>(&found))
     return std::move(*missing);
   if (at.stop.stop_requested())
@@ -107,7 +120,7 @@ outcome chunk_document(const job& job, const context& at, documents& known, blob
 }
 
 outcome commit_chunks(const job& job, documents& known, blobs& files) {
-  auto found = read_text(job, known, files);
+  auto found = read_outlined(job, known, files);
   if (auto* missing = std::get_if<reject>(&found))
     return std::move(*missing);
   const auto& document = std::get<readable>(found);

@@ -98,7 +98,8 @@ outcome accept_text(const job& job, documents& known, blobs& store) {
   if (!text)
     return reject{std::string{codes::BLOB_MISSING},
                   fmt::format("the text of document {} is not in the data directory", doc.id)};
-  if (!stored_outline(store, doc.parsed_uri, *text)) {
+  auto digest = sha256_hex(*text);
+  if (!stored_outline(store, doc.parsed_uri, *text, digest)) {
     auto read = read_answer(*text);
     if (auto* wrong = std::get_if<reject>(&read))
       return std::move(*wrong);
@@ -106,10 +107,10 @@ outcome accept_text(const job& job, documents& known, blobs& store) {
     if (made.text.empty())
       return reject{std::string{codes::PARSE_EMPTY}, "the document has no text after parsing"};
     put_text(store, doc.parsed_uri, made);
-    *text = std::move(made.text);
+    digest = sha256_hex(made.text);
   }
   advance done;
-  done.effects.push_back(make_effect(effects::record_normalised{doc.id, sha256_hex(*text)}));
+  done.effects.push_back(make_effect(effects::record_normalised{doc.id, std::move(digest)}));
   return done;
 }
 
