@@ -1,6 +1,9 @@
 #include "ingest/formats/build.hpp"
 
+#include "ingest/document/numerals.hpp"
+
 #include <algorithm>
+#include <cstdint>
 #include <type_traits>
 
 namespace millrace::ingest::formats {
@@ -100,14 +103,7 @@ int heading_level(long level) { return static_cast<int>(std::clamp<long>(level, 
 std::string roman(long number) {
   if (number < 1 || number > 3'999)
     return std::to_string(number);
-  static constexpr std::pair<int, const char*> signs[] = {
-      {1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"},
-      {40, "xl"},  {10, "x"},   {9, "ix"},  {5, "v"},    {4, "iv"},  {1, "i"}};
-  std::string out;
-  for (const auto& [value, sign] : signs)
-    for (; number >= value; number -= value)
-      out += sign;
-  return out;
+  return roman_numeral(number);
 }
 
 std::string letters(long number) {
@@ -157,9 +153,9 @@ void square(tree::table& table) {
 }
 
 std::string column_name(std::size_t column) {
-  std::string name;
-  for (++column; column > 0; column = (column - 1) / 26)
-    name.insert(name.begin(), static_cast<char>('A' + (column - 1) % 26));
+  auto name = letter_numeral(static_cast<std::int64_t>(column) + 1);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return static_cast<char>(c - 'a' + 'A'); });
   return name;
 }
 

@@ -1,3 +1,4 @@
+#include "ingest/document/numerals.hpp"
 #include "ingest/html/elements.hpp"
 #include "ingest/html/tree_builder.hpp"
 
@@ -37,29 +38,11 @@ char list_type(const GumboElement& list) {
   return '1';
 }
 
-std::string letters(std::int64_t number) {
-  std::string out;
-  for (; number > 0; number = (number - 1) / 26)
-    out.insert(out.begin(), static_cast<char>('a' + (number - 1) % 26));
-  return out;
-}
-
-std::string roman(std::int64_t number) {
-  constexpr std::pair<int, std::string_view> digits[]{
-      {1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"},
-      {40, "xl"},  {10, "x"},   {9, "ix"},  {5, "v"},    {4, "iv"},  {1, "i"}};
-  std::string out;
-  for (const auto& [value, sign] : digits)
-    for (; number >= value; number -= value)
-      out += sign;
-  return out;
-}
-
 /// "c. " or "iv. ", as the page shows; empty where it shows no more than a number.
 std::string written_marker(char type, std::int64_t number) {
   if (type == '1' || type == 0 || number <= 0 || number >= 4000)
     return {};
-  auto sign = type == 'a' || type == 'A' ? letters(number) : roman(number);
+  auto sign = type == 'a' || type == 'A' ? letter_numeral(number) : roman_numeral(number);
   if (type == 'A' || type == 'I')
     std::transform(sign.begin(), sign.end(), sign.begin(),
                    [](char c) { return static_cast<char>(c - 'a' + 'A'); });
