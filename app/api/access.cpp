@@ -36,9 +36,7 @@ std::string name_of(std::string_view host) {
     host = host.substr(1, std::min(host.find(']'), host.size()) - 1);
   else
     host = host.substr(0, host.find(':'));
-  std::string name{host};
-  std::transform(name.begin(), name.end(), name.begin(), ascii_lower);
-  return name;
+  return in_lower_case(host);
 }
 
 bool is_on_this_machine(std::string_view peer) {

@@ -143,8 +143,7 @@ std::size_t largest_upload(const configuration& config) {
 std::string media_type(std::string_view header) {
   std::string type{header.substr(0, header.find(';'))};
   type.erase(type.find_last_not_of(" \t") + 1);
-  std::transform(type.begin(), type.end(), type.begin(), ascii_lower);
-  return type;
+  return in_lower_case(type);
 }
 
 response json_response(const nlohmann::ordered_json& document, int status) {

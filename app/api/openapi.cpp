@@ -195,17 +195,12 @@ schema components() {
   };
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), ascii_lower);
-  return text;
-}
-
 }  // namespace
 
 nlohmann::ordered_json describe_api() {
   schema paths;
   for (const auto& known : contract())
-    paths[known.path][lower(known.method)] = operation_of(known);
+    paths[known.path][in_lower_case(known.method)] = operation_of(known);
   return {{"openapi", "3.1.0"},
           {"info",
            {{"title", "millrace"},

@@ -1,6 +1,7 @@
 #include "base/json/json_text.hpp"
 
 #include "base/json/json_scanner.hpp"
+#include "base/unicode/ascii.hpp"
 #include "base/unicode/utf16.hpp"
 #include "base/unicode/utf8.hpp"
 
@@ -125,13 +126,7 @@ std::vector<std::string_view> elements_of(std::string_view list) {
   return all;
 }
 
-std::string_view without_blanks(std::string_view json) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto begin = json.find_first_not_of(blanks);
-  if (begin == std::string_view::npos)
-    return {};
-  return json.substr(begin, json.find_last_not_of(blanks) + 1 - begin);
-}
+std::string_view without_blanks(std::string_view json) { return without_ends(json, " \t\r\n"); }
 
 bool looks_like_json(std::string_view text) {
   const auto whole = without_blanks(text);

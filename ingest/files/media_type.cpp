@@ -126,9 +126,7 @@ std::string extension_in(std::string_view name) {
   const auto dot = name.find_last_of("./");
   if (dot == std::string_view::npos || name[dot] == '/' || name.size() - dot > 12)
     return {};
-  std::string end{name.substr(dot + 1)};
-  std::transform(end.begin(), end.end(), end.begin(), ascii_lower);
-  return end;
+  return in_lower_case(name.substr(dot + 1));
 }
 
 template <std::size_t N>
@@ -149,7 +147,7 @@ std::string_view code_for_machines(std::string_view text, std::string_view tag) 
 }
 
 /// Whether the text is a page: by its document type, or because tags follow its first tag. A note
-/// on `<html>` is none.
+/// on `<html>` is not a page.
 bool is_page(std::string_view text, std::string_view tag) {
   if (tag != "html")
     return false;

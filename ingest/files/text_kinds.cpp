@@ -199,12 +199,6 @@ constexpr name_row interpreters[] = {
 
 constexpr text_kind plain_kind{plain_text, {}};
 
-std::string in_lower_case(std::string_view name) {
-  std::string lower{name};
-  std::transform(lower.begin(), lower.end(), lower.begin(), ascii_lower);
-  return lower;
-}
-
 text_kind kind_by_name(std::string_view name) {
   const auto row = std::find_if(std::begin(known_names), std::end(known_names),
                                 [&](const name_row& one) { return one.name == name; });

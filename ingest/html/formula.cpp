@@ -1,5 +1,6 @@
 #include "ingest/html/formula.hpp"
 
+#include "base/unicode/ascii.hpp"
 #include "base/unicode/letters.hpp"
 #include "base/unicode/utf8.hpp"
 #include "ingest/html/elements.hpp"
@@ -14,13 +15,7 @@ std::string_view math_name(const GumboElement& element) {
                                           : std::string_view{gumbo_normalized_tagname(element.tag)};
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view white_space = " \t\r\n\f";
-  const auto begin = text.find_first_not_of(white_space);
-  if (begin == std::string_view::npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
-}
+std::string_view trimmed(std::string_view text) { return without_ends(text, " \t\r\n\f"); }
 
 bool is_tex(std::string_view encoding) {
   return encoding.find("tex") != std::string_view::npos ||
@@ -28,7 +23,7 @@ bool is_tex(std::string_view encoding) {
          encoding.find("latex") != std::string_view::npos;
 }
 
-/// The first TeX noted in a formula; empty when there is none.
+/// The first TeX noted in a formula; empty without one.
 std::string noted_tex(const GumboNode& node) {
   const auto& children = node.v.element.children;
   for (unsigned i = 0; i < children.length; ++i) {

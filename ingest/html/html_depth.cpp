@@ -124,8 +124,6 @@ class open_elements {
   std::vector<tag> open_;
 };
 
-bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
-
 /// Where the tag that begins before `at` ends: after its '>'.
 std::size_t end_of_tag(std::string_view html, std::size_t at) {
   for (; at < html.size(); ++at) {
@@ -174,7 +172,7 @@ bool nests_deeper_than(std::string_view html, std::size_t limit) {
       at = after(html, at + 2, "-->");
     } else if (html[at + 1] == '!' || html[at + 1] == '?') {
       at = after(html, at, ">");
-    } else if (name_at < html.size() && is_letter(html[name_at])) {
+    } else if (name_at < html.size() && is_ascii_letter(html[name_at])) {
       const auto name_end = std::min(html.find_first_of(" \t\r\n\f/>", name_at), html.size());
       const auto name = html.substr(name_at, name_end - name_at);
       const auto t = tag_of(name);

@@ -50,8 +50,7 @@ std::string declared_in_meta(std::string_view head) {
 }  // namespace
 
 std::string declared_in_html(std::string_view bytes) {
-  std::string head{bytes.substr(0, declaration_window)};
-  std::transform(head.begin(), head.end(), head.begin(), ascii_lower);
+  const auto head = in_lower_case(bytes.substr(0, declaration_window));
   auto label = declared_in_meta(head);
   if (label.empty())
     if (const auto xml = head.find("<?xml"); xml != std::string::npos)

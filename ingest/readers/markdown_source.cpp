@@ -1,5 +1,7 @@
 #include "ingest/readers/markdown_source.hpp"
 
+#include "base/unicode/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -7,12 +9,7 @@
 namespace millrace::ingest {
 namespace {
 
-std::string_view without_blanks(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == text.npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
-}
+std::string_view source_words(std::string_view text) { return without_ends(text, " \t\r"); }
 
 std::string_view unquoted(std::string_view value) {
   if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
@@ -25,8 +22,8 @@ void add_metadata(std::string_view line, tree::metadata& about) {
   const auto split = line.find_first_of(":=");
   if (split == line.npos || line.front() == ' ' || line.front() == '#' || line.front() == '-')
     return;
-  const auto name = without_blanks(line.substr(0, split));
-  const auto value = unquoted(without_blanks(line.substr(split + 1)));
+  const auto name = source_words(line.substr(0, split));
+  const auto value = unquoted(source_words(line.substr(split + 1)));
   if (name.empty() || value.empty())
     return;
   if (name == "title")
@@ -80,8 +77,7 @@ class fence_lines {
     const char sign = marks.empty() ? ' ' : marks.front();
     const auto run = std::min(marks.find_first_not_of(sign), marks.size());
     if (length_ > 0) {
-      if (indent < 4 && sign == sign_ && run >= length_ &&
-          without_blanks(marks.substr(run)).empty())
+      if (indent < 4 && sign == sign_ && run >= length_ && source_words(marks.substr(run)).empty())
         length_ = 0;
       return true;
     }
@@ -138,7 +134,7 @@ std::string_view take_front_matter(std::string_view text, tree::metadata& about)
   tree::metadata found = about;
   for (auto at = begin; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
-    const auto line = without_blanks(text.substr(at, end - at));
+    const auto line = source_words(text.substr(at, end - at));
     if (line == mark || (is_yaml && line == "...")) {
       about = std::move(found);
       return text.substr(std::min(end + 1, text.size()));
@@ -165,7 +161,7 @@ bool is_costly(std::string_view markdown) {
     const auto line = markdown.substr(at, end - at);
     at = end + 1;
     // In a block of HTML a fence opens nothing.
-    has_html = has_html || without_blanks(line).starts_with('<');
+    has_html = has_html || source_words(line).starts_with('<');
     if (!has_html && fences.takes(line)) {
       marks = 0;
       continue;

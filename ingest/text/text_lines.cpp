@@ -1,5 +1,6 @@
 #include "ingest/text/text_lines.hpp"
 
+#include "base/unicode/ascii.hpp"
 #include "base/unicode/letters.hpp"
 #include "base/unicode/utf8.hpp"
 
@@ -31,12 +32,7 @@ std::vector<text_line> lines_of(std::string_view text) {
   return lines;
 }
 
-std::string_view without_blanks(std::string_view text) {
-  const auto first = text.find_first_not_of(line_blanks);
-  if (first == std::string_view::npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(line_blanks) - first + 1);
-}
+std::string_view without_blanks(std::string_view text) { return without_ends(text, line_blanks); }
 
 std::size_t columns_of(std::string_view text) {
   std::size_t columns = 0;

@@ -17,18 +17,7 @@ constexpr std::size_t longest_boundary = 70;
 constexpr std::size_t longest_part_header = std::size_t{16} << 10;
 constexpr std::string_view line_end = "\r\n";
 
-std::string lower(std::string_view text) {
-  std::string low{text};
-  std::transform(low.begin(), low.end(), low.begin(), ascii_lower);
-  return low;
-}
-
-std::string_view trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
+std::string_view trim(std::string_view text) { return without_ends(text, " \t"); }
 
 /// A header value: what stands before the first semicolon, and the parameters behind it, with names
 /// in lower case.
@@ -61,12 +50,12 @@ std::string take_quoted(std::string_view& text) {
 header_value read_value(std::string_view text) {
   header_value read;
   const auto end = std::min(text.find(';'), text.size());
-  read.kind = lower(trim(text.substr(0, end)));
+  read.kind = in_lower_case(trim(text.substr(0, end)));
   text.remove_prefix(end);
   while (!text.empty()) {
     text.remove_prefix(1);
     const auto equals = text.find_first_of("=;");
-    const auto name = lower(trim(text.substr(0, std::min(equals, text.size()))));
+    const auto name = in_lower_case(trim(text.substr(0, std::min(equals, text.size()))));
     if (equals == std::string_view::npos || text[equals] == ';') {
       // A semicolon at the end, or two of them.
       if (!name.empty())
@@ -122,7 +111,8 @@ std::string decode_browser_name(std::string_view text) {
 std::string decode_extended_name(std::string_view text) {
   const auto language = text.find('\'');
   const auto value = text.find('\'', std::min(language, text.size() - 1) + 1);
-  if (text.empty() || value == std::string_view::npos || lower(text.substr(0, language)) != "utf-8")
+  if (text.empty() || value == std::string_view::npos ||
+      in_lower_case(text.substr(0, language)) != "utf-8")
     throw form_error{"a `filename*` is not UTF-8''NAME"};
   text.remove_prefix(value + 1);
   std::string name;
@@ -153,9 +143,9 @@ void read_header(form_part& part, bool& is_named, std::string_view line) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || colon == 0 || line.front() == ' ' || line.front() == '\t')
     throw form_error{"a header of a part is no `NAME: VALUE`"};
-  const auto name = lower(trim(line.substr(0, colon)));
+  const auto name = in_lower_case(trim(line.substr(0, colon)));
   if (name == "content-transfer-encoding") {
-    const auto coding = lower(trim(line.substr(colon + 1)));
+    const auto coding = in_lower_case(trim(line.substr(colon + 1)));
     if (coding != "binary" && coding != "8bit" && coding != "7bit")
       throw form_error{
           fmt::format("a part is encoded as `{}`; send its bytes as they are", coding)};

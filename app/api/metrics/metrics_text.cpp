@@ -47,16 +47,10 @@ std::string canonical(double bound) {
   return text;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
 /// Up to the separator; the text goes on behind it.
 std::string_view take_until(std::string_view& text, char separator) {
   const auto end = std::min(text.find(separator), text.size());
-  const auto part = trimmed(text.substr(0, end));
+  const auto part = without_ends(text.substr(0, end), " \t");
   text.remove_prefix(std::min(end + 1, text.size()));
   return part;
 }
@@ -70,8 +64,7 @@ struct media_range {
 
 media_range read_range(std::string_view text) {
   media_range range;
-  range.name = take_until(text, ';');
-  std::transform(range.name.begin(), range.name.end(), range.name.begin(), ascii_lower);
+  range.name = in_lower_case(take_until(text, ';'));
   while (!text.empty()) {
     auto value = take_until(text, ';');
     const auto name = take_until(value, '=');

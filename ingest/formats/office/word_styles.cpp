@@ -6,15 +6,6 @@
 #include <algorithm>
 
 namespace millrace::ingest::formats {
-namespace {
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), ascii_lower);
-  return out;
-}
-
-}  // namespace
 
 int heading_in_name(std::string_view name) {
   if (name == "title")
@@ -39,7 +30,7 @@ word_styles::word_styles(node root) {
   for (const auto one : root.children()) {
     if (!is(one, "style"))
       continue;
-    word_style style{.name = lower(attribute(child(one, "name"), "val")),
+    word_style style{.name = in_lower_case(attribute(child(one, "name"), "val")),
                      .based_on = std::string{attribute(child(one, "basedOn"), "val")}};
     const auto properties = child(one, "pPr");
     if (const auto outline = child(properties, "outlineLvl"))

@@ -6,11 +6,6 @@
 #include <charconv>
 
 namespace millrace::ingest::formats {
-namespace {
-
-bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
-
-}  // namespace
 
 std::optional<rtf_token> rtf_tokens::next() {
   while (!rest_.empty() && (rest_[0] == '\r' || rest_[0] == '\n'))
@@ -40,7 +35,7 @@ rtf_token rtf_tokens::control() {
     return {rtf_token::kind::hex, {}, byte};
   }
   std::size_t size = 0;
-  while (size < rest_.size() && is_letter(rest_[size]))
+  while (size < rest_.size() && is_ascii_letter(rest_[size]))
     ++size;
   if (size == 0) {
     const auto symbol = rest_.substr(0, 1);
