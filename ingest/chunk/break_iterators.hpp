@@ -18,12 +18,12 @@ enum class break_kind {
 };
 
 /// The last boundary in the range at or before `limit`, at which no blank stands; the range's
-/// begin where there is none. Looks at no more of the text than the range up to a little behind
+/// begin without one. Looks at no more of the text than the range up to a little behind
 /// the limit.
 std::size_t last_break(std::string_view text, text_range range, std::size_t limit, break_kind kind);
 
 /// The first boundary in the range at or after `from`, at which no blank stands; the range's end
-/// where there is none.
+/// without one.
 std::size_t first_break(std::string_view text, text_range range, std::size_t from, break_kind kind);
 
 /// The end of the last whole code point in the first `limit` bytes, or the end of the first one.

@@ -36,7 +36,7 @@ class chunker {
   chunk_settings settings_;
 };
 
-/// The head of the table in whose body that byte stands; empty where there is none.
+/// The head of the table in whose body that byte stands; empty outside of tables.
 std::string_view table_head_of(std::string_view text, const outline& blocks, std::size_t at);
 
 }  // namespace millrace::ingest

@@ -66,7 +66,7 @@ std::optional<decoded_text> in_declared(std::string_view bytes, std::string_view
   if (encoding.empty())
     return std::nullopt;
   const char* converter = converter_of(encoding);
-  // UTF-16 that declares itself in bytes is none.
+  // A declaration that can be read in bytes is not in UTF-16.
   auto made = converter == nullptr ? repaired_utf8(bytes) : convert_with(bytes, converter);
   const auto seen = utf8::count(made.text);
   if (made.broken * 2 > seen.wide)

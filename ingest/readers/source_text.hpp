@@ -8,7 +8,7 @@
 namespace millrace::ingest {
 
 /// The text of a file that is text, in the encoding that it declares or that a detector guesses;
-/// TEXT_ENCODING where there is none.
+/// TEXT_ENCODING without one.
 std::variant<decoded_text, tree::unreadable> source_text(const tree::source_file& file);
 
 /// Tells what was guessed (TEXT_ENCODING_GUESSED) and what could not be read (TEXT_BYTES_REPLACED).

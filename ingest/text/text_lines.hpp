@@ -14,7 +14,7 @@ struct text_line {
 
   bool is_blank() const { return text.empty(); }
   std::size_t end() const { return begin + text.size(); }
-  /// Blanks and tabs at its beginning; all of a blank line is none.
+  /// Blanks and tabs at its beginning; zero for a blank line.
   std::size_t indentation() const;
 };
 

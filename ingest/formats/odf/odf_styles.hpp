@@ -33,7 +33,7 @@ class odf_styles {
  public:
   void add(node root);
   const odf_style& of(std::string_view name) const;
-  /// The first of the style and its ancestors of which `test` holds; null where there is none.
+  /// The first style, from this one up its ancestors, for which `test` holds; null without one.
   template <class Test>
   const odf_style* find(std::string_view name, Test&& test) const {
     // As many steps as styles are ever deep: a circle ends.

@@ -20,10 +20,10 @@ class package {
 
   /// The part that the file is about ("word/document.xml").
   const std::string& main() const { return main_; }
-  /// A parsed part; an empty document where there is none.
+  /// A parsed part; an empty document if it is missing.
   std::unique_ptr<pugi::xml_document> part(std::string_view path) const;
   relations relations_of(std::string_view path) const;
-  /// The part that `path` refers to by a relation whose type ends so; empty where there is none.
+  /// The part that `path` refers to by a relation whose type ends so; empty without one.
   std::string related(std::string_view path, std::string_view type) const;
   tree::metadata about() const;
   const read_limits& limits() const { return limits_; }

@@ -23,7 +23,7 @@ struct word_style {
 class word_styles {
  public:
   explicit word_styles(node root);
-  /// An empty style where there is none of that id.
+  /// An empty style for an unknown id.
   const word_style& of(std::string_view id) const;
 
  private:

@@ -19,14 +19,14 @@ std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text, const read_
 /// Names without the prefix, which each producer chooses.
 std::string_view local(node element);
 bool is(node element, std::string_view name);
-/// The first child of that name; an empty node where there is none.
+/// The first child of that name; an empty node without one.
 node child(node of, std::string_view name);
 /// Down several names.
 node child(node of, std::string_view name, std::string_view below);
 /// The first below `of`, at any depth.
 node descendant(node of, std::string_view name);
 std::string_view attribute(node of, std::string_view name);
-/// An integer, or `otherwise` where there is none.
+/// An integer, or `otherwise` without one.
 long number_of(std::string_view digits, long otherwise);
 /// All text below.
 std::string text_of(node of);
