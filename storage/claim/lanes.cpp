@@ -127,6 +127,8 @@ std::vector<waiting_lane> waiting_lanes(connection& on, std::int64_t after, int 
                          has_lower != 0,
                          is_paused != 0});
       });
+  // The database joins their names as it likes, and need not keep the order.
+  std::sort(lanes.begin(), lanes.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return lanes;
 }
 

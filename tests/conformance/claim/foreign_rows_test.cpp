@@ -191,6 +191,17 @@ TEST_CASE_METHOD(foreign_rows, "a lane that is not there, or of another stage, i
   CHECK(ask("select count(*) from jobs where state <> 'working'") == 0);
 }
 
+TEST_CASE_METHOD(foreign_rows, "rows without a lane are claimed however the database joins lanes") {
+  if (!is_sqlite())
+    run("set enable_nestloop = off; set enable_mergejoin = off");
+  insert();
+  store.submitter.enqueue(std::vector<new_job>{{.tenant = "another"}}, now);
+  CHECK(claim_all().size() == 2);
+  store.submitter.enqueue(std::vector<new_job>{{.tenant = "another"}}, now);
+  insert();
+  CHECK(store.claims.claim({7, 100}, now).jobs.size() == 2);
+}
+
 TEST_CASE_METHOD(foreign_rows, "jobs in the lane of a stage that is not served are found out") {
   insert("", "", "1", "'trio', 'gone'");
   insert("", "", "1", "'trio', 'gone'");
