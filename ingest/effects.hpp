@@ -2,6 +2,7 @@
 
 #include "ingest/document/document_tree.hpp"
 #include "ingest/model.hpp"
+#include "ingest/search/chunk_words.hpp"
 #include "pipeline/api.hpp"
 
 #include <cstdint>
@@ -44,10 +45,12 @@ struct buffer_chunks {
   std::vector<ingest::chunk> chunks;
 };
 
-/// Makes the buffered chunks the document's chunks, drops their old vectors and empties the buffer.
+/// Makes the buffered chunks the document's chunks, indexes their words, drops their old vectors
+/// and empties the buffer.
 struct commit_chunks {
   std::string document_id;
   std::int64_t count = 0;
+  std::vector<search::chunk_words> words{};
 };
 
 /// Adds vectors to the document's buffer; a vector for a position that has one replaces it.

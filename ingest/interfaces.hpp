@@ -96,6 +96,8 @@ class embedder {
   /// Name and version: vectors of one name can be compared. "hashing-384@1".
   virtual std::string name() const = 0;
   virtual std::size_t dimension() const = 0;
+  /// Whether texts that mean the same have near vectors in whatever words: then a search asks it.
+  virtual bool knows_meanings() const { return true; }
   virtual embed_result embed(std::span<const std::string_view> texts, const context& at) const = 0;
 };
 

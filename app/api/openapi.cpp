@@ -131,7 +131,11 @@ schema search_request() {
           {"required", {"query"}},
           {"properties",
            {{"query", {{"type", "string"}, {"pattern", R"(\\S)"}}},
-            {"top", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}}}}};
+            {"top", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}}},
+            {"owner", {{"type", "string"}}},
+            {"path", {{"type", "string"}}},
+            {"media_type", {{"type", "string"}}},
+            {"per_document", {{"type", "boolean"}}}}}};
 }
 
 schema sign_in() {

@@ -13,6 +13,7 @@ command job_command();
 command explain_command();
 command events_command();
 command search_command();
+command reindex_command();
 command documents_command();
 command document_command();
 command schedules_command();

@@ -1,3 +1,5 @@
+#include "ingest/search/search.hpp"
+
 #include "app/commands/commands.hpp"
 #include "app/commands/jobs/records.hpp"
 #include "app/commands/session.hpp"
@@ -8,6 +10,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -17,24 +21,37 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr auto search_help = R"(
-In a pipe: one line a chunk, cells separated by tabs: score, document, headings, position in the
+One answer a document, the best first. Words count more the rarer they are; "several words" have to
+stand beside each other, +word has to be there, -word must not.
+In a pipe: one line an answer, cells separated by tabs: score, document, headings, position in the
 document, bytes in its text, and the text in one line.
 
 Examples:
   millrace search "what does the poller do" -k 3
-  millrace search lease --json
+  millrace search '"single row mode" -cursor' --chunks
+  millrace search lease --path docs/ --json
 )";
 
 void declare_search(po::options_description_easy_init add) {
   add("top,k", po::value<std::int64_t>()->value_name("N")->default_value(5), "so many at most");
+  add("chunks", "all chunks that answer, not the best of each document");
+  add("owner", po::value<std::string>()->value_name("NAME"), "only documents of this owner");
+  add("path", po::value<std::string>()->value_name("BEGINNING"),
+      "only documents whose path begins so");
+  add("type", po::value<std::string>()->value_name("MEDIA_TYPE"),
+      "only documents of this type, for instance application/pdf");
   add("json", "print a JSON document, with the whole text");
 }
 
-ingest::vector embed(const ingest::embedder& with, std::string_view query, time_point now) {
+/// The question in the language of the embedder, where that one knows meanings.
+std::optional<ingest::meaning> meaning_of(const invocation& call, std::string_view query) {
+  const auto with = make_embedder(call.config.values, call.machine_time).worker;
+  if (!with->knows_meanings())
+    return std::nullopt;
   const std::array texts{query};
-  auto answer = with.embed(texts, {now, {}});
+  auto answer = with->embed(texts, {call.time.now(), {}});
   if (auto* made = std::get_if<ingest::embedded>(&answer))
-    return std::move(made->vectors.front());
+    return ingest::meaning{with->name(), std::move(made->vectors.front())};
   if (auto* refused = std::get_if<pipeline::reject>(&answer))
     throw error{exit_code::no, "cannot search", std::move(refused->why),
                 "read the service's message, or ask in other words"};
@@ -44,17 +61,35 @@ ingest::vector embed(const ingest::embedder& with, std::string_view query, time_
               "try again later"};
 }
 
+/// What an answer may lack, on the error stream.
+void tell_not_indexed(storage::connection& on) {
+  const auto count = ingest::count_not_indexed(on);
+  if (count > 0)
+    complain(
+        "{} documents were ingested by an earlier version and are not searched by their "
+        "words: millrace reindex\n",
+        count);
+}
+
 exit_code run_search(const invocation& call) {
   const auto& query = call.arguments.front();
   if (query.find_first_not_of(" \t\r\n") == std::string::npos)
     throw bad_usage("cannot search", "the query is empty", "say what to look for");
-  const auto count = static_cast<std::size_t>(count_option(call, "top"));
+  const ingest::search_request request{.query = query,
+                                       .top = static_cast<std::size_t>(count_option(call, "top")),
+                                       .of = {.owner = call.text("owner"),
+                                              .media_type = call.text("type"),
+                                              .path = call.text("path")},
+                                       .is_per_document = !call.has("chunks"),
+                                       .meant = meaning_of(call, query)};
   const auto on = open_existing(call);
-  const auto embedder = make_embedder(call.config.values, call.machine_time).worker;
-  const auto hits =
-      ingest::search(*on, embedder->name(), embed(*embedder, query, call.time.now()), count);
-  if (const auto as = choose_style(call.has("json")); as == style::json)
+  const auto hits = ingest::search_chunks(*on, request);
+  tell_not_indexed(*on);
+  const auto as = choose_style(call.has("json"));
+  if (as == style::json)
     print_page(to_json(hits));
+  else if (hits.empty())
+    complain("no document answers: none has these words\n");
   else
     print_table(hit_table(hits), as);
   return exit_code::well;
@@ -64,7 +99,7 @@ exit_code run_search(const invocation& call) {
 
 command search_command() {
   return {"search",
-          "Find the chunks of documents that answer a question best.",
+          "Find the documents that answer a question best.",
           "QUERY",
           1,
           1,

@@ -9,13 +9,13 @@
 namespace millrace::app {
 namespace {
 
-constexpr std::size_t gap = 2;
+constexpr std::size_t gap_of_columns = 2;
 constexpr std::size_t narrowest = 8;
 
 /// Takes from the widest elastic column until everything fits, or nothing can be taken.
 void shrink(std::vector<std::size_t>& widths, const std::vector<column>& columns,
             std::size_t limit) {
-  auto total = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
+  auto total = std::accumulate(widths.begin(), widths.end(), gap_of_columns * (widths.size() - 1));
   while (total > limit) {
     std::size_t* widest = nullptr;
     for (std::size_t i = 0; i < widths.size(); ++i)
@@ -34,7 +34,7 @@ std::string aligned_line(const std::vector<std::string>& cells, const std::vecto
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto cell = shorten(cells[i], widths[i]);
     const std::string padding(widths[i] - display_width(cell), ' ');
-    out += (i == 0 ? "" : std::string(gap, ' ')) +
+    out += (i == 0 ? "" : std::string(gap_of_columns, ' ')) +
            (columns[i].right ? padding + cell : cell + padding);
   }
   out.resize(out.find_last_not_of(' ') + 1);

@@ -9,6 +9,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace millrace::ingest {
 namespace {
@@ -21,6 +22,7 @@ icu_iterator make_iterator(break_kind kind) {
   icu_iterator made{
       kind == break_kind::sentence ? icu::BreakIterator::createSentenceInstance(root, status)
       : kind == break_kind::line   ? icu::BreakIterator::createLineInstance(root, status)
+      : kind == break_kind::word   ? icu::BreakIterator::createWordInstance(root, status)
                                    : icu::BreakIterator::createCharacterInstance(root, status)};
   MILLRACE_CHECK(U_SUCCESS(status) && made != nullptr);
   return made;
@@ -28,7 +30,7 @@ icu_iterator make_iterator(break_kind kind) {
 
 /// One of each kind for each thread: making one takes longer than a chunk.
 icu::BreakIterator& iterator_of(break_kind kind) {
-  thread_local std::array<icu_iterator, 3> made;
+  thread_local std::array<icu_iterator, 4> made;
   auto& one = made[static_cast<std::size_t>(kind)];
   if (!one)
     one = make_iterator(kind);
@@ -101,6 +103,14 @@ std::size_t first_break(std::string_view text, text_range range, std::size_t fro
     if (at > 0 && !part.is_blank(static_cast<std::size_t>(at)))
       return begin + static_cast<std::size_t>(at);
   return range.end;
+}
+
+std::vector<std::size_t> all_breaks(std::string_view text, break_kind kind) {
+  std::vector<std::size_t> found;
+  window all{text, 0, text.size(), kind};
+  while (all.iterator().next() != icu::BreakIterator::DONE)
+    found.push_back(static_cast<std::size_t>(all.iterator().current()));
+  return found;
 }
 
 std::size_t code_point_cut(std::string_view text, text_range range, std::size_t limit) {

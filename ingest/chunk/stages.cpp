@@ -140,7 +140,8 @@ outcome commit_chunks(const job& job, documents& known, blobs& files) {
         fmt::format("the last of {} chunks does not reach the end of the text", chunks.size()));
   advance done;
   done.effects.push_back(make_effect(
-      effects::commit_chunks{document.known.id, static_cast<std::int64_t>(chunks.size())}));
+      effects::commit_chunks{document.known.id, static_cast<std::int64_t>(chunks.size()),
+                             search::words_of(document.known, chunks)}));
   return done;
 }
 

@@ -23,6 +23,8 @@ class hashing_embedder final : public embedder {
 
   std::string name() const override { return "hashing-384@1"; }
   std::size_t dimension() const override { return dimensions; }
+  /// Its vectors know words, as the index of words does, and less exactly.
+  bool knows_meanings() const override { return false; }
 
   /// Never rejects; retries (code CANCELLED) only when the answer is no longer wanted.
   embed_result embed(std::span<const std::string_view> texts, const context& at) const override;

@@ -54,6 +54,7 @@ class hybrid_embedder final : public embedder {
 
   std::string name() const override { return remote_->name(); }
   std::size_t dimension() const override { return remote_->dimension(); }
+  bool knows_meanings() const override { return remote_->knows_meanings(); }
   embed_result embed(std::span<const std::string_view> texts, const context& at) const override;
 
  private:

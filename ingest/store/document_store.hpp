@@ -36,18 +36,4 @@ class document_store final : public documents {
   std::unique_ptr<storage::connection_pool> pool_;
 };
 
-/// A chunk that a search found.
-struct search_hit {
-  double score = 0;
-  std::string document_id;
-  std::string document_name;
-  std::string source_path;
-  ingest::chunk chunk;
-};
-
-/// The `k` chunks of embedded documents whose vectors (of this embedder) are nearest to `query` by
-/// the cosine, best first; equal scores by document and position.
-std::vector<search_hit> search(storage::connection& on, const std::string& embedder,
-                               const vector& query, std::size_t k);
-
 }  // namespace millrace::ingest

@@ -1,4 +1,5 @@
 #include "ingest/effects.hpp"
+#include "ingest/search/index_chunks.hpp"
 #include "ingest/store/vector_bytes.hpp"
 #include "storage/db/database.hpp"
 
@@ -79,6 +80,7 @@ class document_writer {
         .with("count", what.count)
         .with("now", now_us_)
         .run();
+    search::index_chunks(on_, what.document_id, what.words);
   }
 
   void operator()(const effects::buffer_embeddings& what) const {

@@ -1,11 +1,13 @@
 #include "app/api/routes/routes.hpp"
 #include "base/text_line.hpp"
-#include "ingest/store/document_store.hpp"
+#include "ingest/search/search.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,39 +21,72 @@ using nlohmann::json;
 constexpr std::size_t default_hits = 5;
 constexpr std::size_t most_hits = 1000;
 
-struct question {
-  std::string query;
-  std::size_t top = default_hits;
-};
+constexpr auto how_to_ask = R"(send {"query": "what to look for", "top": 5})";
 
-question read_question(const call& in) {
+/// The member as a text; empty where it is not there.
+std::string text_of(const json& body, const char* name) {
+  if (!body.contains(name))
+    return {};
+  if (!body[name].is_string())
+    throw bad_request(fmt::format("`{}` is no text", name), how_to_ask);
+  return body[name].get<std::string>();
+}
+
+ingest::search_request read_question(const call& in) {
   const auto body = json::parse(in.asked().body, nullptr, /*allow_exceptions=*/false);
-  const auto refuse = [](const char* why) {
-    throw bad_request(why, R"(send {"query": "what to look for", "top": 5})");
-  };
   if (!body.is_object() || !body.contains("query") || !body["query"].is_string())
-    refuse("the body is no JSON object with a text `query`");
+    throw bad_request("the body is no JSON object with a text `query`", how_to_ask);
+  constexpr std::array<std::string_view, 6> members{"query", "top",        "owner",
+                                                    "path",  "media_type", "per_document"};
   for (const auto& [name, unused] : body.items())
-    if (name != "query" && name != "top")
-      throw bad_request(fmt::format("the body has a member `{}`", one_line(name, 40)),
-                        R"(send {"query": "what to look for", "top": 5})");
-  question read{.query = body["query"].get<std::string>()};
+    if (std::find(members.begin(), members.end(), name) == members.end())
+      throw bad_request(fmt::format("the body has a member `{}`", one_line(name, 40)), how_to_ask);
+  ingest::search_request read{.query = text_of(body, "query"),
+                              .top = default_hits,
+                              .of = {.owner = text_of(body, "owner"),
+                                     .media_type = text_of(body, "media_type"),
+                                     .path = text_of(body, "path")}};
   if (read.query.find_first_not_of(" \t\r\n") == std::string::npos)
-    refuse("`query` is empty");
+    throw bad_request("`query` is empty", how_to_ask);
+  if (body.contains("per_document")) {
+    if (!body["per_document"].is_boolean())
+      throw bad_request("`per_document` is neither true nor false", how_to_ask);
+    read.is_per_document = body["per_document"].get<bool>();
+  }
   if (!body.contains("top"))
     return read;
   const auto& top = body["top"];
   if (!top.is_number_integer() || top < 1 || top > most_hits)
-    refuse("`top` is no whole number from 1 to 1000");
+    throw bad_request("`top` is no whole number from 1 to 1000", how_to_ask);
   read.top = top.get<std::size_t>();
   return read;
 }
 
-ingest::vector embed(const call& in, const ingest::embedder& with, std::string_view query) {
+/// The owner of whom documents are searched: that of the token, where it is bound to one.
+std::string owner_of(const call& in, const std::string& asked) {
+  const auto& holder = in.holder();
+  if (!holder.tenant.empty() || !holder.pipeline.empty())
+    throw token_bound(
+        "a search reads documents of owners, and the token is bound to a tenant or "
+        "a pipeline",
+        "use a token that is bound to an owner, or not bound");
+  if (holder.owner.empty())
+    return asked;
+  if (!asked.empty() && asked != holder.owner)
+    throw token_bound(fmt::format("its `owner` is `{}`", holder.owner),
+                      "leave the owner out, or use another token");
+  return holder.owner;
+}
+
+/// The question in the language of the embedder, where that one knows meanings.
+std::optional<ingest::meaning> meaning_of(const call& in, std::string_view query) {
+  const auto with = in.around().embedder();
+  if (!with->knows_meanings())
+    return std::nullopt;
   const std::array texts{query};
-  auto answer = with.embed(texts, {in.around().time.now(), in.around().ending});
+  auto answer = with->embed(texts, {in.around().time.now(), in.around().ending});
   if (auto* made = std::get_if<ingest::embedded>(&answer))
-    return std::move(made->vectors.front());
+    return ingest::meaning{with->name(), std::move(made->vectors.front())};
   const auto* refused = std::get_if<pipeline::reject>(&answer);
   throw problem{refused != nullptr ? 400 : 503, "EMBEDDER_FAILED", "cannot search",
                 refused != nullptr ? refused->why : "the embedder does not answer",
@@ -61,12 +96,11 @@ ingest::vector embed(const call& in, const ingest::embedder& with, std::string_v
 }  // namespace
 
 response search(call& in) {
-  in.require_unbound("a search reads the documents of all owners, and the token is bound");
-  const auto asked = read_question(in);
-  const auto embedder = in.around().embedder();
-  const auto wanted = embed(in, *embedder, asked.query);
+  auto asked = read_question(in);
+  asked.of.owner = owner_of(in, asked.of.owner);
+  asked.meant = meaning_of(in, asked.query);
   return in.with_database([&](storage::connection& on) {
-    return view_response(hit_list{ingest::search(on, embedder->name(), wanted, asked.top)});
+    return view_response(hit_list{ingest::search_chunks(on, asked)});
   });
 }
 

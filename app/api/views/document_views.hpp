@@ -3,7 +3,7 @@
 #include "actors/inspector/protocol/json_fields.hpp"
 #include "app/commands/submit/submit_files.hpp"
 #include "ingest/model.hpp"
-#include "ingest/store/document_store.hpp"
+#include "ingest/search/search.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,6 +11,16 @@
 #include <vector>
 
 /// What documents, chunks and hits of a search show of themselves.
+namespace millrace::ingest::search {
+
+template <class F, actors::either<mark> X>
+void list_fields(F& f, X& x) {
+  f("begin", x.begin);
+  f("end", x.end);
+}
+
+}  // namespace millrace::ingest::search
+
 namespace millrace::ingest {
 
 template <class F, actors::either<document> X>
@@ -51,9 +61,15 @@ void list_fields(F& f, X& x) {
 template <class F, actors::either<search_hit> X>
 void list_fields(F& f, X& x) {
   f("score", x.score);
+  f("word_score", x.word_score);
+  f("similarity", x.similarity);
   f("document_id", x.document_id);
   f("document_name", x.document_name);
   f("source_path", x.source_path);
+  f("title", x.title);
+  f("owner", x.owner);
+  f("media_type", x.media_type);
+  f("marks", x.marks);
   list_fields(f, x.chunk);
 }
 

@@ -2,7 +2,7 @@
 
 #include "actors/inspector/protocol/views.hpp"
 #include "app/terminal/table.hpp"
-#include "ingest/store/document_store.hpp"
+#include "ingest/search/search.hpp"
 #include "storage/history/explain.hpp"
 #include "storage/jobs/types.hpp"
 

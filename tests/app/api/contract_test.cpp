@@ -22,7 +22,8 @@ using app::api::contract;
 using nlohmann::json;
 
 /// Commands that are about this machine, its files or a terminal.
-const std::set<std::string> local_commands{"run", "serve", "console", "certs", "migrate"};
+const std::set<std::string> local_commands{"run",   "serve",   "console",
+                                           "certs", "migrate", "reindex"};
 
 /// What does not fit the schema of the OpenAPI document; empty if all does. Of JSON Schema it knows
 /// what the document uses.
@@ -90,8 +91,9 @@ TEST_CASE("what a command can be told, its call can be told") {
   const std::set<std::string> of_terminals{"json",    "yes",  "help", "watch",
                                            "connect", "cert", "key",  "ca"};
   const std::set<std::string> of_other_form{
-      "replay dead", "replay cancelled", "replay done",  "events follow", "events job",
-      "submit wait", "submit batch",     "submit owner", "search top",    "submit batch-name"};
+      "replay dead",   "replay cancelled", "replay done",  "events follow", "events job",
+      "submit wait",   "submit batch",     "submit owner", "search top",    "submit batch-name",
+      "search chunks", "search owner",     "search path",  "search type"};
   // Members of a job's document.
   const std::set<std::string> of_body{"payload",     "priority",    "at",
                                       "unique",      "tenant",      "tag",

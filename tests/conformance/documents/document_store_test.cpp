@@ -229,38 +229,6 @@ TEST_CASE_METHOD(document_fixture, "new chunks drop the old ones with their vect
   CHECK(documents.find("d1")->embedder.empty());
 }
 
-TEST_CASE_METHOD(document_fixture, "search gives the nearest chunks, best first") {
-  embed("b", {{1, 0}, {0, 1}, {0.6F, 0.8F}});
-  embed("a", {{5, 0}, {-1, 0}, {0, 0}});
-  const auto hits = ingest::search(on, "e@1", {2, 0}, 10);
-  REQUIRE(hits.size() == 6);
-  CHECK(hits[0].document_id == "a");
-  CHECK(hits[0].score == Approx(1));
-  CHECK(hits[0].document_name == "näme.md");
-  CHECK(hits[0].source_path == "/in/1/näme.md");
-  CHECK(hits[0].chunk.id == "a-0");
-  CHECK(hits[0].chunk.text == "text 0 of 'it' ö");
-  CHECK(hits[1].document_id == "b");
-  CHECK(hits[2].score == Approx(0.6));
-  // Equal scores: by document and position.
-  CHECK(hits[3].document_id == "a");
-  CHECK(hits[4].document_id == "b");
-  CHECK(hits[5].score == Approx(-1));
-  const auto best = ingest::search(on, "e@1", {2, 0}, 2);
-  REQUIRE(best.size() == 2);
-  CHECK(best[0].chunk.id == "a-0");
-  CHECK(best[1].chunk.id == "b-0");
-}
-
-TEST_CASE_METHOD(document_fixture, "search leaves out what is not embedded, or otherwise") {
-  embed("a", {{1, 0}});
-  embed("b", {{1, 0}});
-  write(make_effect(effects::record_parsed{"b", "p", "u"}));
-  CHECK(ingest::search(on, "e@1", {1, 0}, 10).size() == 1);
-  CHECK(ingest::search(on, "e@2", {1, 0}, 10).empty());
-  CHECK(ingest::search(on, "e@1", {1, 0}, 0).empty());
-}
-
 TEST_CASE("the document store gives the reason when the database cannot be read") {
   const tests::test_database database;
   ingest::document_store documents{database.settings()};

@@ -1,0 +1,1 @@
+select count(*) from documents where status = 'embedded' and indexed_by <> :analyser

@@ -1,0 +1,1 @@
+delete from chunk_entries where document_id = :document

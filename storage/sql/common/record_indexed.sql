@@ -1,0 +1,1 @@
+update documents set indexed_by = :analyser where document_id = :document

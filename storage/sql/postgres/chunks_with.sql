@@ -1,0 +1,25 @@
+-- PostgreSQL: ranked by ts_rank and the weight of each word (SQLite: by the full-text index).
+-- The :limit chunks of searchable documents that match best, and what their ranking reads; :words is
+-- a list of [tsquery, weight].
+with words as (
+  select cast(value ->> 0 as tsquery) as word, cast(value ->> 1 as double precision) as weight
+  from json_array_elements(cast(:words as json))),
+best as (
+  select e.document_id, e.ord, e.language,
+         (select sum(w.weight * ts_rank('{0.25, 0.25, 0.5, 1}', e.words, w.word, 1))
+          from words w) as score
+  from chunk_entries e
+  join documents d on d.document_id = e.document_id
+  where e.words @@ cast(:query as tsquery) and d.status = 'embedded'
+    and (cast(:owner as text) = '' or d.owner = :owner)
+    and (cast(:media_type as text) = '' or d.media_type = :media_type)
+    and (cast(:path as text) = '' or left(d.source_path, length(:path)) = :path)
+    and d.created_at >= cast(:since as bigint) and d.created_at < cast(:until as bigint)
+  order by score desc, e.document_id, e.ord
+  limit :limit)
+select b.language, d.title, d.name, d.source_path, c.document_id, c.chunk_id, c.ord, c.heading_path,
+       c.byte_begin, c.byte_end, c.text, c.sha256, c.first_page, c.last_page, c.boxes, d.owner,
+       d.media_type
+from best b
+join documents d on d.document_id = b.document_id
+join chunks c on c.document_id = b.document_id and c.ord = b.ord

@@ -1,0 +1,8 @@
+-- SQLite: a path begins by substr (PostgreSQL: by left, and parameters have their types).
+select c.document_id, c.ord, c.embedding
+from documents d join chunks c on c.document_id = d.document_id
+where d.status = 'embedded' and c.embedder = :embedder
+  and (:owner = '' or d.owner = :owner)
+  and (:media_type = '' or d.media_type = :media_type)
+  and (:path = '' or substr(d.source_path, 1, length(:path)) = :path)
+  and d.created_at >= :since and d.created_at < :until
