@@ -14,6 +14,7 @@ command explain_command();
 command events_command();
 command search_command();
 command reindex_command();
+command eval_command();
 command documents_command();
 command document_command();
 command schedules_command();

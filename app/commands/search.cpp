@@ -2,6 +2,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/commands/jobs/records.hpp"
+#include "app/commands/meaning.hpp"
 #include "app/commands/session.hpp"
 #include "app/services.hpp"
 #include "app/terminal/terminal.hpp"
@@ -43,24 +44,6 @@ void declare_search(po::options_description_easy_init add) {
   add("json", "print a JSON document, with the whole text");
 }
 
-/// The question in the language of the embedder, where that one knows meanings.
-std::optional<ingest::meaning> meaning_of(const invocation& call, std::string_view query) {
-  const auto with = make_embedder(call.config.values, call.machine_time).worker;
-  if (!with->knows_meanings())
-    return std::nullopt;
-  const std::array texts{query};
-  auto answer = with->embed(texts, {call.time.now(), {}});
-  if (auto* made = std::get_if<ingest::embedded>(&answer))
-    return ingest::meaning{with->name(), std::move(made->vectors.front())};
-  if (auto* refused = std::get_if<pipeline::reject>(&answer))
-    throw error{exit_code::no, "cannot search", std::move(refused->why),
-                "read the service's message, or ask in other words"};
-  auto* failed = std::get_if<pipeline::retry>(&answer);
-  throw error{exit_code::no, "cannot search",
-              failed != nullptr ? std::move(failed->why) : std::get<pipeline::snooze>(answer).why,
-              "try again later"};
-}
-
 /// What an answer may lack, on the error stream.
 void tell_not_indexed(storage::connection& on) {
   const auto count = ingest::count_not_indexed(on);
@@ -75,13 +58,16 @@ exit_code run_search(const invocation& call) {
   const auto& query = call.arguments.front();
   if (query.find_first_not_of(" \t\r\n") == std::string::npos)
     throw bad_usage("cannot search", "the query is empty", "say what to look for");
-  const ingest::search_request request{.query = query,
-                                       .top = static_cast<std::size_t>(count_option(call, "top")),
-                                       .of = {.owner = call.text("owner"),
-                                              .media_type = call.text("type"),
-                                              .path = call.text("path")},
-                                       .is_per_document = !call.has("chunks"),
-                                       .meant = meaning_of(call, query)};
+  const auto embedder = make_embedder(call.config.values, call.machine_time).worker;
+  const ingest::search_request request{
+      .query = query,
+      .top = static_cast<std::size_t>(count_option(call, "top")),
+      .of = {.owner = call.text("owner"),
+             .media_type = call.text("type"),
+             .path = call.text("path")},
+      .is_per_document = !call.has("chunks"),
+      .meant = embedder->knows_meanings() ? std::optional{meaning_of(call, *embedder, query)}
+                                          : std::nullopt};
   const auto on = open_existing(call);
   const auto hits = ingest::search_chunks(*on, request);
   tell_not_indexed(*on);
@@ -96,6 +82,21 @@ exit_code run_search(const invocation& call) {
 }
 
 }  // namespace
+
+ingest::meaning meaning_of(const invocation& call, const ingest::embedder& with,
+                           std::string_view query) {
+  const std::array texts{query};
+  auto answer = with.embed(texts, {call.time.now(), {}});
+  if (auto* made = std::get_if<ingest::embedded>(&answer))
+    return {with.name(), std::move(made->vectors.front())};
+  if (auto* refused = std::get_if<pipeline::reject>(&answer))
+    throw error{exit_code::no, "cannot search", std::move(refused->why),
+                "read the service's message, or ask in other words"};
+  auto* failed = std::get_if<pipeline::retry>(&answer);
+  throw error{exit_code::no, "cannot search",
+              failed != nullptr ? std::move(failed->why) : std::get<pipeline::snooze>(answer).why,
+              "try again later"};
+}
 
 command search_command() {
   return {"search",

@@ -11,8 +11,9 @@ namespace {
 
 /// How fast further occurrences of a word stop to count.
 constexpr double saturation = 1.2;
-/// Of words that stand near each other.
+/// Of words that stand near each other, and how much these count.
 constexpr double saturation_of_nearness = 1.2;
+constexpr double weight_of_nearness = 0.5;
 /// Words that are farther apart tell nothing about each other.
 constexpr std::uint32_t farthest_apart = 12;
 
@@ -49,8 +50,7 @@ ranking::ranking(const query& asked, const corpus_figures& all) : asked_(asked) 
     weights_.push_back(
         all.with_word[n] == 0 ? 0 : weight_of_word(all, n) * (stands_alone ? 1 : one.weight));
     for (const auto& alternative : one.alternatives)
-      finders_.emplace(alternative.term,
-                       finder{static_cast<std::uint32_t>(n), alternative.quality});
+      finders_[alternative.term].push_back({static_cast<std::uint32_t>(n), alternative.quality});
   }
 }
 
@@ -59,17 +59,18 @@ ranking::field ranking::read(analyser& with, std::string_view text,
   field made;
   with.analyse(text, language, [&](const term& one) {
     made.length = std::max(made.length, one.word + 1);
-    const auto [first, last] = finders_.equal_range(one.text);
-    for (auto at = first; at != last; ++at) {
+    const auto at = finders_.find(one.text);
+    if (at == finders_.end())
+      return;
+    for (const auto& [word, quality] : at->second) {
       const auto known =
           std::find_if(made.found.rbegin(), made.found.rend(), [&](const occurrence& before) {
-            return before.position != one.word || before.word == at->second.word;
+            return before.position != one.word || before.word == word;
           });
-      if (known != made.found.rend() && known->position == one.word &&
-          known->word == at->second.word)
-        known->quality = std::max(known->quality, at->second.quality);
+      if (known != made.found.rend() && known->position == one.word && known->word == word)
+        known->quality = std::max(known->quality, quality);
       else
-        made.found.push_back({one.word, at->second.word, at->second.quality, one.begin, one.end});
+        made.found.push_back({one.word, word, quality, one.begin, one.end});
     }
   });
   return made;
@@ -163,7 +164,7 @@ verdict ranking::judge(analyser& with, const passage& of) const {
     return made;
   made.score = frequency_score(fields);
   for (const auto& one : fields)
-    made.score += nearness_score(one);
+    made.score += weight_of_nearness * nearness_score(one);
   for (const auto& one : fields.back().found)
     if (asked_.words[one.word].as != query::role::excluded && weights_[one.word] > 0)
       made.marks.push_back({one.begin, one.end});

@@ -4,10 +4,8 @@
 #include "ingest/search/query.hpp"
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <string_view>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 namespace millrace::ingest::search {
@@ -79,7 +77,7 @@ class ranking {
 
   const query& asked_;
   std::vector<double> weights_;
-  std::multimap<std::string_view, finder, std::less<>> finders_;
+  std::unordered_map<std::string_view, std::vector<finder>> finders_;
 };
 
 }  // namespace millrace::ingest::search

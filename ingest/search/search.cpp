@@ -21,7 +21,7 @@ constexpr std::size_t ranked_at_least = 300;
 /// Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009).
 constexpr double rank_constant = 60;
 /// What the second best chunk of a document adds to the best, the third to that, and so on.
-constexpr double further_chunk = 0.15;
+constexpr double further_chunk = 0.2;
 
 using chunk_key = std::pair<std::string, std::int64_t>;
 
@@ -116,7 +116,7 @@ std::vector<search_hit> search_chunks(storage::connection& on, const search_requ
     if (request.top == 0)
       return std::vector<search_hit>{};
     const auto limit = std::max(ranked_at_least, request.top * ranked_per_answer);
-    auto hits = lexical_hits(on, request, limit);
+    auto hits = request.is_by_words ? lexical_hits(on, request, limit) : std::vector<search_hit>{};
     if (request.meant)
       fuse(on, request, limit, hits);
     if (request.is_per_document)

@@ -25,7 +25,9 @@ struct search_request {
   search::filter of{};
   /// The best chunk of each document, or all that answer.
   bool is_per_document = true;
+  /// What is near in meaning answers too, where the question's is known.
   std::optional<meaning> meant{};
+  bool is_by_words = true;
 };
 
 /// A chunk that answers, and its document.

@@ -22,8 +22,8 @@ using app::api::contract;
 using nlohmann::json;
 
 /// Commands that are about this machine, its files or a terminal.
-const std::set<std::string> local_commands{"run",   "serve",   "console",
-                                           "certs", "migrate", "reindex"};
+const std::set<std::string> local_commands{"run",     "serve",   "console", "certs",
+                                           "migrate", "reindex", "eval"};
 
 /// What does not fit the schema of the OpenAPI document; empty if all does. Of JSON Schema it knows
 /// what the document uses.

@@ -1,7 +1,6 @@
 -- Works with version 6.
 -- The words of chunks, as ingest/search makes them: a row of chunk_entries for each chunk, and one of
 -- the full-text index with the same number. Columns are known, places are not: a search reads the
--- text of what it ranks.
 alter table documents add column indexed_by text not null default '';
 create table chunk_entries (
   entry integer primary key,
@@ -12,7 +11,6 @@ create table chunk_entries (
 );
 create virtual table chunk_index using fts5 (
   title, headings, body,
-  detail = 'column',
   tokenize = "ascii tokenchars '_.-+#@/:~''%&=?!'"
 );
 create trigger chunk_entries_leave after delete on chunk_entries begin
