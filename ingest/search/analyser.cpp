@@ -162,11 +162,35 @@ class analyser::rules {
       (*give_)(term_of(of_marked, term_kind::stem, at));
     if (const auto& of_plain = stem_of(word.plain); of_plain != of_marked && is_short(of_plain))
       (*give_)(term_of(of_plain, term_kind::stem, at));
+    if (joins_words(language_))
+      give_joined(word.plain, at);
   }
 
   void give_stem(std::string_view word, const place& at) {
-    if (const auto& stem = stem_of(word); is_short(stem))
-      (*give_)(term_of(stem, term_kind::stem, at));
+    const auto& stem = stem_of(word);
+    if (!is_short(stem))
+      return;
+    (*give_)(term_of(stem, term_kind::stem, at));
+    if (joins_words(language_))
+      give_joined(word, at);
+  }
+
+  /// What may be words of a joined one: each way to cut it in two. No dictionary tells which are,
+  /// and what is none is never asked for.
+  void give_joined(std::string_view word, const place& at) {
+    constexpr std::size_t shortest = 4;
+    constexpr std::size_t longest = 40;
+    const bool is_ascii = std::all_of(word.begin(), word.end(), is_ascii_letter);
+    if (!is_ascii || word.size() > longest)
+      return;
+    const auto give = [&](std::string_view part) {
+      if (const auto stem = as_part_of_joined(stem_of(part)); !stem.empty())
+        (*give_)(term_of(stem, term_kind::stem, at));
+    };
+    for (auto cut = shortest; cut + shortest <= word.size(); ++cut) {
+      give(word.substr(0, cut));
+      give(word.substr(cut));
+    }
   }
 
   static bool is_short(std::string_view stem) {

@@ -1,6 +1,7 @@
 #include "ingest/search/query.hpp"
 
 #include "base/unicode/ascii.hpp"
+#include "ingest/search/stemmer.hpp"
 
 #include <algorithm>
 #include <map>
@@ -10,6 +11,7 @@ namespace millrace::ingest::search {
 namespace {
 
 constexpr double quality_of_stem = 0.9;
+constexpr double quality_of_joined = 0.6;
 constexpr double weight_of_part = 0.5;
 
 /// A stretch of the query between blanks or quotes.
@@ -92,8 +94,11 @@ std::uint32_t add_words(analyser& with, const stretch& of, int phrase, std::uint
   for (auto& [unused, word] : found) {
     const auto as_written = word.alternatives;
     for (const auto& one : as_written)
-      for (auto& stem : with.stems(one.term))
+      for (auto& stem : with.stems(one.term)) {
+        if (auto part = as_part_of_joined(stem); !part.empty())
+          add_alternative(word, std::move(part), quality_of_joined);
         add_alternative(word, std::move(stem), quality_of_stem);
+      }
     to.push_back(std::move(word));
   }
   return next;

@@ -6,6 +6,7 @@
 #include "ingest/search/characters.hpp"
 #include "ingest/search/fold.hpp"
 
+#include <fmt/format.h>
 #include <libstemmer.h>
 #include <unicode/uscript.h>
 
@@ -87,6 +88,18 @@ std::string_view stemmed_language(std::string_view name) {
     if (low == one.code || low == one.name)
       return one.code;
   return {};
+}
+
+bool joins_words(std::string_view language) {
+  constexpr std::array<std::string_view, 7> joining{"da", "de", "fi", "hu", "nl", "no", "sv"};
+  return std::find(joining.begin(), joining.end(), language) != joining.end();
+}
+
+std::string as_part_of_joined(std::string_view stem) {
+  const auto mark = std::min(stem.find('~'), stem.size());
+  if (!joins_words(stem.substr(0, mark)))
+    return {};
+  return fmt::format("{}~{}", stem.substr(0, mark), stem.substr(mark));
 }
 
 stemmers::stemmers() : made_(stemmed_languages.size()) {}

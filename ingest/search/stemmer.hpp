@@ -14,6 +14,13 @@ namespace millrace::ingest::search {
 /// for any other.
 std::string_view stemmed_language(std::string_view name);
 
+/// Whether words of the language are joined into one without a sign: "Kühlwasserpumpe".
+bool joins_words(std::string_view language);
+
+/// The term of a word that stands within a joined one, from the stem as a term: "de~~pump" of
+/// "de~pump". Empty where the language joins none.
+std::string as_part_of_joined(std::string_view stem);
+
 /// Stems of libstemmer, of every language that it knows. For one thread at a time.
 class stemmers {
  public:

@@ -144,6 +144,14 @@ TEST_CASE_METHOD(search_fixture, "other forms of a word find it, after the same 
   add_document({.id = "de", .chunks = {"Die Straßenbahn fährt stündlich"}, .language = "de"});
   CHECK(found("STRASSENBAHN") == "de");
   CHECK(found("stundlich") == "de");
+  // A word of a joined one, after the word itself.
+  add_document({.id = "joined",
+                .chunks = {"Die Kühlwasserpumpen werden jährlich gewartet"},
+                .language = "de"});
+  add_document(
+      {.id = "pump", .chunks = {"Die Pumpe und ihre Teile sind neu und teuer"}, .language = "de"});
+  CHECK(found("Pumpe") == "pump joined");
+  CHECK(found("Kühlwasser") == "joined");
 }
 
 TEST_CASE_METHOD(search_fixture, "a document answers once, unless all its chunks are asked for") {
