@@ -10,7 +10,8 @@
 #include <string>
 
 using namespace millrace;
-using namespace millrace::ingest::search;
+using ingest::search::analyser;
+using ingest::search::term;
 using tests::of_kind;
 using tests::stems_of;
 using tests::terms;
@@ -33,7 +34,7 @@ terms in_full(std::string_view text, std::string_view language = "") {
   return in_full(with, text, language);
 }
 
-std::string repeated(std::string_view text, std::size_t bytes) {
+std::string filled_with(std::string_view text, std::size_t bytes) {
   std::string made;
   while (made.size() < bytes)
     made += text;
@@ -94,8 +95,8 @@ TEST_CASE("of a word longer than a term only the parts are given") {
   const std::string longest(64, 'a');
   CHECK(wholes(longest) == terms{longest});
   CHECK(in_full(longest + "b c", "en") == terms{"w 1 c <c>", "s 1 en~c <c>"});
-  const std::string wide = repeated("й", 128);
-  CHECK(wholes(wide) == terms{repeated("и", 128), wide});
+  const std::string wide = filled_with("й", 128);
+  CHECK(wholes(wide) == terms{filled_with("и", 128), wide});
   CHECK(wholes(wide + "й").empty());
   CHECK(wholes(longest + "_user").empty());
   CHECK(tests::parts(longest + "b_user") == terms{"user"});
@@ -186,6 +187,6 @@ TEST_CASE("a word of a megabyte is analysed") {
         "a\u0301", "海", "한",  "\u1100\u1161", "ก",    "เครื่อง", "\u0301",
         "a\u200d", "'a", "//a", "::",           "\xff", "ﷺ",     "क्"}) {
     CAPTURE(piece);
-    CHECK(count_terms(repeated(piece, megabyte), "en") <= megabyte * 4);
+    CHECK(count_terms(filled_with(piece, megabyte), "en") <= megabyte * 4);
   }
 }

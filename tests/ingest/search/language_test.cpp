@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-using namespace millrace::ingest::search;
+using millrace::ingest::search::language_of;
 
 TEST_CASE("the language that a document declares is its language") {
   for (const auto& [declared, code] : {std::pair{"de", "de"},
