@@ -5,6 +5,7 @@
 #include "ingest/document/writer.hpp"
 #include "ingest/embed/hashing_embedder.hpp"
 #include "ingest/readers/markdown_tree.hpp"
+#include "ingest/search/analyser.hpp"
 #include "ingest/search/index_chunks.hpp"
 #include "ingest/search/search.hpp"
 #include "storage/jobs/job_store.hpp"
@@ -141,6 +142,22 @@ void embed(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(views.size()));
 }
 BENCHMARK(embed);
+
+/// The terms of the chunks of the sample, with English stems.
+void analyse(benchmark::State& state) {
+  const auto texts = sample_chunks();
+  ingest::search::analyser with;
+  std::int64_t bytes = 0;
+  std::size_t terms = 0;
+  for (auto _ : state)
+    for (const auto& text : texts) {
+      with.analyse(text, "en", [&](const ingest::search::term&) { ++terms; });
+      bytes += static_cast<std::int64_t>(text.size());
+    }
+  benchmark::DoNotOptimize(terms);
+  state.SetBytesProcessed(bytes);
+}
+BENCHMARK(analyse);
 
 /// One embedded document with so many chunks, which repeat those of the sample.
 void add_chunks(storage::connection& to, std::int64_t count, const ingest::embedder& embedder) {

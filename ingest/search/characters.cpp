@@ -68,9 +68,11 @@ char_kind kind_of_wide(char32_t code) {
     case U_OTHER_NUMBER:
       return is_small_digit(code) ? char_kind::digit : char_kind::other;
     case U_NON_SPACING_MARK:
-    case U_ENCLOSING_MARK:
     case U_COMBINING_SPACING_MARK:
       return char_kind::mark;
+    // A keycap around a digit.
+    case U_ENCLOSING_MARK:
+      return char_kind::ignorable;
     case U_FORMAT_CHAR:
       // A zero-width space stands between words.
       return c != 0x200B && u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0
