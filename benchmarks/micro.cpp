@@ -5,9 +5,9 @@
 #include "ingest/document/writer.hpp"
 #include "ingest/embed/hashing_embedder.hpp"
 #include "ingest/readers/markdown_tree.hpp"
-#include "ingest/search/analyser.hpp"
 #include "ingest/search/index_chunks.hpp"
 #include "ingest/search/search.hpp"
+#include "ingest/words/analyser.hpp"
 #include "storage/jobs/job_store.hpp"
 #include "tests/support/paths.hpp"
 

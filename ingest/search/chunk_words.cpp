@@ -53,7 +53,7 @@ std::string searched_title(std::string_view title, std::string_view name) {
 }
 
 std::vector<chunk_words> words_of(const document& of, const std::vector<chunk>& chunks) {
-  analyser with;
+  auto& with = analyser_of_thread();
   const auto language = language_of(of.language, beginning_of(chunks));
   const auto title = terms_of(with, searched_title(of.title, of.name), language);
   std::vector<chunk_words> made;

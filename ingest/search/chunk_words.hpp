@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ingest/model.hpp"
-#include "ingest/search/analyser.hpp"
+#include "ingest/words/analyser.hpp"
 
 #include <cstdint>
 #include <string>

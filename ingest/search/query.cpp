@@ -1,7 +1,7 @@
 #include "ingest/search/query.hpp"
 
 #include "base/unicode/ascii.hpp"
-#include "ingest/search/stemmer.hpp"
+#include "ingest/words/stemmer.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ingest/search/analyser.hpp"
+#include "ingest/words/analyser.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ingest/search/analyser.hpp"
 #include "ingest/search/query.hpp"
+#include "ingest/words/analyser.hpp"
 
 #include <cstdint>
 #include <string_view>

@@ -1,9 +1,9 @@
 #include "ingest/search/search.hpp"
 
-#include "ingest/search/analyser.hpp"
 #include "ingest/search/chunk_words.hpp"
 #include "ingest/search/query.hpp"
 #include "ingest/search/similar_chunks.hpp"
+#include "ingest/words/analyser.hpp"
 
 #include <algorithm>
 #include <map>
@@ -48,7 +48,7 @@ search_hit hit_of(candidate&& from) {
 /// By their words, best first.
 std::vector<search_hit> lexical_hits(storage::connection& on, const search_request& request,
                                      std::size_t limit) {
-  search::analyser with;
+  auto& with = search::analyser_of_thread();
   const auto asked = search::read_query(with, request.query);
   if (asked.words.empty())
     return {};

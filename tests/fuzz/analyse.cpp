@@ -1,7 +1,7 @@
-#include "ingest/search/analyser.hpp"
-#include "ingest/search/language.hpp"
+#include "ingest/words/analyser.hpp"
+#include "ingest/words/language.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "tests/ingest/search/term_faults.hpp"
+#include "tests/ingest/words/term_faults.hpp"
 
 #include <array>
 #include <string>

@@ -1,5 +1,5 @@
 #include "base/unicode/utf8.hpp"
-#include "ingest/search/run.hpp"
+#include "ingest/words/run.hpp"
 
 #include <algorithm>
 

@@ -1,12 +1,12 @@
-#include "ingest/search/analyser.hpp"
+#include "ingest/words/analyser.hpp"
 
 #include "base/unicode/ascii.hpp"
 #include "base/unicode/utf8.hpp"
 #include "ingest/chunk/break_iterators.hpp"
-#include "ingest/search/fold.hpp"
-#include "ingest/search/recent_words.hpp"
-#include "ingest/search/run.hpp"
-#include "ingest/search/stemmer.hpp"
+#include "ingest/words/fold.hpp"
+#include "ingest/words/recent_words.hpp"
+#include "ingest/words/run.hpp"
+#include "ingest/words/stemmer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -291,6 +291,11 @@ void analyser::analyse(std::string_view text, std::string_view language, const v
 
 std::vector<std::string> analyser::stems(std::string_view folded) const {
   return rules_->stems(folded);
+}
+
+analyser& analyser_of_thread() {
+  thread_local analyser made;
+  return made;
 }
 
 }  // namespace millrace::ingest::search

@@ -1,9 +1,9 @@
-#include "ingest/search/language.hpp"
+#include "ingest/words/language.hpp"
 
 #include "base/unicode/utf8.hpp"
 #include "ingest/chunk/words.hpp"
-#include "ingest/search/fold.hpp"
-#include "ingest/search/stemmer.hpp"
+#include "ingest/words/fold.hpp"
+#include "ingest/words/stemmer.hpp"
 
 #include <unicode/uscript.h>
 

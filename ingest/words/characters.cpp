@@ -1,4 +1,4 @@
-#include "ingest/search/characters.hpp"
+#include "ingest/words/characters.hpp"
 
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>

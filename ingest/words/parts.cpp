@@ -1,4 +1,4 @@
-#include "ingest/search/run.hpp"
+#include "ingest/words/run.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
-#include "ingest/search/fold.hpp"
+#include "ingest/words/fold.hpp"
 
 #include "base/check.hpp"
 #include "base/unicode/ascii.hpp"
 #include "base/unicode/utf8.hpp"
-#include "ingest/search/characters.hpp"
+#include "ingest/words/characters.hpp"
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>

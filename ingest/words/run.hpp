@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ingest/search/characters.hpp"
+#include "ingest/words/characters.hpp"
 
 #include <cstddef>
 #include <cstdint>

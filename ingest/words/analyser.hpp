@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ingest/search/language.hpp"
+#include "ingest/words/language.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -69,5 +69,8 @@ class analyser {
   class rules;
   std::unique_ptr<rules> rules_;
 };
+
+/// The one of the calling thread, which knows the words of what was analysed before.
+analyser& analyser_of_thread();
 
 }  // namespace millrace::ingest::search

@@ -1,4 +1,4 @@
-#include "ingest/search/language.hpp"
+#include "ingest/words/language.hpp"
 
 #include <catch2/catch.hpp>
 

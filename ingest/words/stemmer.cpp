@@ -1,10 +1,10 @@
-#include "ingest/search/stemmer.hpp"
+#include "ingest/words/stemmer.hpp"
 
 #include "base/check.hpp"
 #include "base/unicode/ascii.hpp"
 #include "base/unicode/utf8.hpp"
-#include "ingest/search/characters.hpp"
-#include "ingest/search/fold.hpp"
+#include "ingest/words/characters.hpp"
+#include "ingest/words/fold.hpp"
 
 #include <fmt/format.h>
 #include <libstemmer.h>

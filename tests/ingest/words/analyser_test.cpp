@@ -1,7 +1,7 @@
-#include "ingest/search/analyser.hpp"
+#include "ingest/words/analyser.hpp"
 
-#include "tests/ingest/search/analysed.hpp"
-#include "tests/ingest/search/term_faults.hpp"
+#include "tests/ingest/words/analysed.hpp"
+#include "tests/ingest/words/term_faults.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-#include "ingest/search/analyser.hpp"
-#include "tests/ingest/search/analysed.hpp"
+#include "ingest/words/analyser.hpp"
+#include "tests/ingest/words/analysed.hpp"
 
 #include <catch2/catch.hpp>
 

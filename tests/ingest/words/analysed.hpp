@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ingest/search/analyser.hpp"
+#include "ingest/words/analyser.hpp"
 
 #include <algorithm>
 #include <string>

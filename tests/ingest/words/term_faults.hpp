@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/unicode/utf8.hpp"
-#include "ingest/search/analyser.hpp"
+#include "ingest/words/analyser.hpp"
 
 #include <cstdint>
 #include <string>
