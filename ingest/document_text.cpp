@@ -3,13 +3,9 @@
 #include "base/digest.hpp"
 
 namespace millrace::ingest {
-namespace {
-
 std::string outline_uri(const std::string& parsed_uri) {
   return parsed_uri.substr(0, parsed_uri.rfind('.')) + ".outline";
 }
-
-}  // namespace
 
 void put_text(blobs& store, const std::string& parsed_uri, const rendered& made) {
   store.put(outline_uri(parsed_uri), to_bytes(made.outline, sha256_hex(made.text)));

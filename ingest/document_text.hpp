@@ -8,6 +8,9 @@
 
 namespace millrace::ingest {
 
+/// Where the outline of the text lies.
+std::string outline_uri(const std::string& parsed_uri);
+
 /// Stores a text and its outline; the text under the URI, the outline beside it.
 void put_text(blobs& store, const std::string& parsed_uri, const rendered& made);
 

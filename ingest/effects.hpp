@@ -3,6 +3,7 @@
 #include "ingest/document/document_tree.hpp"
 #include "ingest/model.hpp"
 #include "ingest/search/chunk_words.hpp"
+#include "ingest/store/document_versions.hpp"
 #include "pipeline/api.hpp"
 
 #include <cstdint>
@@ -21,6 +22,13 @@ namespace effects {
 /// it names is dead or cancelled: then this one takes it over.
 struct register_document {
   ingest::document document;
+};
+
+/// The newest version of the path is this document, which stands for it as soon as it can be
+/// searched.
+struct link_path {
+  document_path at;
+  std::string document_id;
 };
 
 /// The document's text was parsed and stored.
@@ -60,13 +68,19 @@ struct buffer_embeddings {
   std::vector<ingest::embedding> embeddings;
 };
 
+/// Chunks that did not change since the version before have their vectors in the buffer.
+struct reuse_embeddings {
+  std::string document_id;
+  std::string embedder;
+};
+
 /// Gives the document's chunks their buffered vectors and empties the buffer.
 struct commit_embeddings {
   std::string document_id;
   std::string embedder;
 };
 
-/// The document can be searched.
+/// The document can be searched, in place of the versions before it.
 struct mark_embedded {
   std::string document_id;
 };
@@ -76,9 +90,10 @@ using pipeline::effects::write_output;
 }  // namespace effects
 
 using document_write =
-    std::variant<effects::register_document, effects::record_parsed, effects::record_normalised,
-                 effects::buffer_chunks, effects::commit_chunks, effects::buffer_embeddings,
-                 effects::commit_embeddings, effects::mark_embedded>;
+    std::variant<effects::register_document, effects::link_path, effects::record_parsed,
+                 effects::record_normalised, effects::buffer_chunks, effects::commit_chunks,
+                 effects::buffer_embeddings, effects::reuse_embeddings, effects::commit_embeddings,
+                 effects::mark_embedded>;
 
 /// One of these, as the engine keeps it.
 class document_effect final : public application_effect {

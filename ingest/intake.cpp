@@ -44,6 +44,26 @@ std::variant<identified_file, reject> identify(const upload& from, bool is_seale
                        is_sealed ? file_reach::anywhere : file_reach::allowed_paths);
 }
 
+document_path path_of(const upload& from, const std::string& raw_uri) {
+  return {from.owner, from.blob.empty() ? from.path : raw_uri, from.source};
+}
+
+/// A file that was changed or deleted meanwhile is no failure where its source looks again.
+outcome not_there(const upload& from, reject why) {
+  const bool is_passing = why.code == codes::FILE_MISSING || why.code == codes::FILE_CHANGED;
+  if (from.source.empty() || !is_passing)
+    return why;
+  return finish{std::move(why.code), std::move(why.why), {}};
+}
+
+/// Whether the first job with these bytes has left a document that stands for this one, too.
+bool has_document(const upload& from, const std::string& sha256, job_fate first, documents& known) {
+  if (first != job_fate::done)
+    return false;
+  const auto found = known.find(document_id(from.owner, sha256));
+  return found && found->status != document_status::replaced;
+}
+
 }  // namespace
 
 outcome take_in(const job& job, const context& at, const intake_settings& settings,
@@ -67,17 +87,19 @@ outcome take_in(const job& job, const context& at, const intake_settings& settin
 
   auto identified = identify(from, is_sealed, settings, store);
   if (auto* wrong = std::get_if<reject>(&identified))
-    return std::move(*wrong);
+    return not_there(from, std::move(*wrong));
   auto& file = std::get<identified_file>(identified);
   if (!from.sha256.empty() && from.sha256 != file.sha256)
-    return reject{std::string{codes::FILE_CHANGED},
-                  fmt::format("{} has other bytes than those that were submitted", place)};
+    return not_there(from,
+                     {std::string{codes::FILE_CHANGED},
+                      fmt::format("{} has other bytes than those that were submitted", place)});
 
-  if (first == job_fate::done)
-    return finish{std::string{codes::UPLOAD_DEDUP_HIT},
-                  fmt::format("the same bytes are document {} of job {}",
-                              document_id(from.owner, file.sha256), from.first_job),
-                  {}};
+  if (has_document(from, file.sha256, first, known)) {
+    auto id = document_id(from.owner, file.sha256);
+    auto why = fmt::format("the same bytes are document {} of job {}", id, from.first_job);
+    auto linked = make_effect(effects::link_path{path_of(from, from.blob), std::move(id)});
+    return finish{std::string{codes::UPLOAD_DEDUP_HIT}, std::move(why), {std::move(linked)}};
+  }
 
   auto typed = media_type_of(file.bytes, file.name);
   if (auto* wrong = std::get_if<reject>(&typed))
@@ -99,9 +121,15 @@ outcome take_in(const job& job, const context& at, const intake_settings& settin
     doc.raw_uri = from.blob;
   }
 
+  doc.collection = from.collection;
+  doc.tags =
+      nlohmann::json(job.tags).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+
   auto output = nlohmann::json{{"document_id", doc.id}}.dump();
+  auto linked = make_effect(effects::link_path{path_of(from, doc.raw_uri), doc.id});
   advance done;
   done.effects.push_back(make_effect(effects::register_document{std::move(doc)}));
+  done.effects.push_back(std::move(linked));
   done.effects.emplace_back(effects::write_output{std::move(output)});
   return done;
 }

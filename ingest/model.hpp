@@ -9,15 +9,15 @@
 
 namespace millrace::ingest {
 
-/// How far a document has come.
-enum class document_status : std::uint8_t { registered, parsed, chunked, embedded };
+/// How far a document has come; `replaced` where each of its paths has a newer version.
+enum class document_status : std::uint8_t { registered, parsed, chunked, embedded, replaced };
 
-inline constexpr std::array all_document_statuses{document_status::registered,
-                                                  document_status::parsed, document_status::chunked,
-                                                  document_status::embedded};
+inline constexpr std::array all_document_statuses{
+    document_status::registered, document_status::parsed, document_status::chunked,
+    document_status::embedded, document_status::replaced};
 
 constexpr std::string_view to_string(document_status status) {
-  constexpr std::array names{"registered", "parsed", "chunked", "embedded"};
+  constexpr std::array names{"registered", "parsed", "chunked", "embedded", "replaced"};
   return names[static_cast<std::size_t>(status)];
 }
 
@@ -53,6 +53,10 @@ struct document {
   std::string language;
   /// What the parser had to guess or leave out: a JSON array of {"code", "message", "count"}.
   std::string warnings = "[]";
+  /// What the submitter said of it; empty where that is nothing.
+  std::string collection{};
+  /// A JSON list of texts.
+  std::string tags = "[]";
 };
 
 /// A piece of a document's text: bytes [begin, end) of it. The text of a chunk that begins within a

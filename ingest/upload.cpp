@@ -64,6 +64,10 @@ std::string to_json(const upload& what) {
     out["first_job"] = what.first_job;
   if (!what.seal.empty())
     out["seal"] = what.seal;
+  if (!what.source.empty())
+    out["source"] = what.source;
+  if (!what.collection.empty())
+    out["collection"] = what.collection;
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -80,7 +84,9 @@ std::variant<upload, reject> parse_upload(std::string_view text) {
                               {"owner", &upload::owner},
                               {"sha256", &upload::sha256},
                               {"document_id", &upload::document_id},
-                              {"seal", &upload::seal}}) {
+                              {"seal", &upload::seal},
+                              {"source", &upload::source},
+                              {"collection", &upload::collection}}) {
     const auto at = in.find(name);
     if (at == in.end())
       continue;

@@ -31,6 +31,11 @@ struct upload {
   /// seal.
   std::string blob{};
   std::string name{};
+  /// What found the file, and looks at it again by itself; empty for nothing. A file that is gone
+  /// or changed since is no failure then.
+  std::string source{};
+  /// Kept with the document.
+  std::string collection{};
 };
 
 /// Whether the text is 1 to 64 of a-z 0-9 _ . -

@@ -10,7 +10,7 @@
 namespace millrace::app {
 namespace {
 
-constexpr std::size_t gap = 2;
+constexpr std::size_t column_gap = 2;
 /// Stands before the selected row, so that it is seen where reverse video is not.
 constexpr auto marker = ">";
 
@@ -63,7 +63,7 @@ std::size_t listing_layout::total() const {
   bool first = true;
   for (const auto one : widths_) {
     if (one > 0)
-      sum += one + (std::exchange(first, false) ? 0 : gap);
+      sum += one + (std::exchange(first, false) ? 0 : column_gap);
   }
   return sum;
 }
@@ -124,7 +124,7 @@ line listing_layout::head() const {
     if (widths_[i] == 0)
       continue;
     out.to(at, how).put_in(widths_[i], of_.columns[i].right, of_.columns[i].title, how);
-    at += widths_[i] + gap;
+    at += widths_[i] + column_gap;
   }
   return out.done(how);
 }
@@ -141,7 +141,7 @@ line listing_layout::row(std::size_t index, bool selected) const {
     out.to(at, ground)
         .put_in(widths_[i], of_.columns[i].right, cell.text,
                 {.color = cell.how, .reverse = selected});
-    at += widths_[i] + gap;
+    at += widths_[i] + column_gap;
   }
   return out.done(ground);
 }

@@ -156,6 +156,8 @@ outcome prepare_embedding(const job& job, documents& known, const service_direct
   advance done;
   if (embedded && document.chunk_count > 0)
     done.to = "embedded";
+  else if (embedder)
+    done.effects.push_back(make_effect(effects::reuse_embeddings{document.id, embedder->name()}));
   return done;
 }
 

@@ -21,7 +21,7 @@ auto& prepared_documents(storage::connection& on, std::string_view name) {
   return on.prepared<std::string, std::string, std::int64_t, std::string, std::string, std::string,
                      std::int64_t, std::string, std::string, std::string, std::string, std::string,
                      std::string, std::int64_t, std::string, std::string, std::string, std::string,
-                     std::string, std::string>(name);
+                     std::string, std::string, std::string, std::string>(name);
 }
 
 template <class Statement>
@@ -34,11 +34,13 @@ std::vector<document> read_documents(Statement& rows) {
                 const std::string& status, const std::string& parser, const std::string& parsed_uri,
                 const std::string& text_sha256, std::int64_t chunk_count,
                 const std::string& embedder, const std::string& title, const std::string& author,
-                const std::string& date, const std::string& language, const std::string& warnings) {
+                const std::string& date, const std::string& language, const std::string& warnings,
+                const std::string& collection, const std::string& tags) {
     found.push_back({id,         owner,      job,         name,        source_path,
                      media_type, size_bytes, file_sha256, raw_uri,     parse_status(status),
                      parser,     parsed_uri, text_sha256, chunk_count, embedder,
-                     title,      author,     date,        language,    warnings});
+                     title,      author,     date,        language,    warnings,
+                     collection, tags});
   });
   return found;
 }
@@ -57,7 +59,24 @@ std::vector<document> list_documents(storage::connection& on, const document_fil
         prepared_documents(on, filter.owner.empty() ? "list_documents" : "list_documents_of_owner");
     if (!filter.owner.empty())
       statement.with("owner", filter.owner);
-    return read_documents(statement.with("after", filter.after).with("limit", filter.limit));
+    return read_documents(statement.with("after", filter.after)
+                              .with("limit", filter.limit)
+                              .with("path", filter.path)
+                              .with("status", filter.status)
+                              .with("all", filter.with_replaced ? 1 : 0));
+  });
+}
+
+std::vector<owned_path> list_paths(storage::connection& on, const path_filter& filter) {
+  return storage::guarded("cannot list paths", [&] {
+    std::vector<owned_path> found;
+    on.prepared<std::string, std::string>("list_paths")
+        .with("owner", filter.owner)
+        .with("path", filter.path)
+        .each([&](const std::string& owner, const std::string& path) {
+          found.push_back({owner, path});
+        });
+    return found;
   });
 }
 

@@ -18,7 +18,27 @@ struct document_filter {
   /// Only documents with a higher id.
   std::string after{};
   std::int64_t limit = 50;
+  /// Only documents that this path has, or a path below it; empty for any.
+  std::string path{};
+  /// The name of a status; empty for any but `replaced`.
+  std::string status{};
+  bool with_replaced = false;
 };
+
+/// Each of its fields may be empty for any.
+struct path_filter {
+  std::string owner{};
+  /// This path, or those below it.
+  std::string path{};
+};
+
+struct owned_path {
+  std::string owner;
+  std::string path;
+};
+
+/// The paths of documents, replaced ones too, in order.
+std::vector<owned_path> list_paths(storage::connection& on, const path_filter& filter);
 
 std::optional<document> find_document(storage::connection& on, const std::string& document_id);
 

@@ -25,8 +25,15 @@ class document_writer {
         .with("size_bytes", d.size_bytes)
         .with("file_sha256", d.file_sha256)
         .with("raw_uri", d.raw_uri)
+        .with("collection", d.collection)
+        .with("tags", d.tags)
         .with("now", now_us_)
         .run();
+  }
+
+  void operator()(const effects::link_path& what) const {
+    link_path(on_, what.at, what.document_id, from_us(now_us_));
+    settle_versions(on_, what.document_id, from_us(now_us_));
   }
 
   void operator()(const effects::record_parsed& what) const {
@@ -92,6 +99,10 @@ class document_writer {
           .run();
   }
 
+  void operator()(const effects::reuse_embeddings& what) const {
+    document("reuse_embeddings", what.document_id).with("embedder", what.embedder).run();
+  }
+
   void operator()(const effects::commit_embeddings& what) const {
     if (!on_.prepared<std::int64_t>("has_buffered_embeddings")
              .with("document", what.document_id)
@@ -108,6 +119,7 @@ class document_writer {
 
   void operator()(const effects::mark_embedded& what) const {
     document("mark_embedded", what.document_id).with("now", now_us_).run();
+    settle_versions(on_, what.document_id, from_us(now_us_));
   }
 
  private:

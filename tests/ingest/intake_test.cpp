@@ -20,9 +20,12 @@ using namespace millrace::ingest::fakes;
 namespace {
 
 outcome take_in_file(const upload& what, blobs& store, intake_settings settings = {},
-                     const std::map<std::int64_t, job_fate>& others = {}) {
+                     const std::map<std::int64_t, job_fate>& others = {},
+                     const std::vector<document>& there = {}) {
   settings.allowed_paths = {"/"};
   known_documents known;
+  for (const auto& one : there)
+    known.rows[one.id] = one;
   known.fates = others;
   job j;
   j.id = 7;
@@ -62,8 +65,10 @@ TEST_CASE("a job whose bytes were submitted before waits for the first job's end
   upload again{folder.write("notes.md", "# Notes\n")};
   again.sha256 = sha256_hex("# Notes\n");
   again.first_job = 3;
+  document before;
+  before.id = document_id(again.owner, again.sha256);
   const auto take_in_after = [&](job_fate first) {
-    return take_in_file(again, store, {}, {{3, first}});
+    return take_in_file(again, store, {}, {{3, first}}, {before});
   };
   CHECK(std::get<snooze>(take_in_after(job_fate::unfinished)).until ==
         time_point{} + std::chrono::milliseconds{100});
@@ -73,6 +78,40 @@ TEST_CASE("a job whose bytes were submitted before waits for the first job's end
 
   folder.write("notes.md", "# Other notes\n");
   CHECK(code_of(take_in_after(job_fate::done)) == "FILE_CHANGED");
+}
+
+TEST_CASE("a job whose bytes were submitted before takes them in where their document is gone") {
+  const tests::temp_dir folder;
+  folder_blobs store;
+  upload again{folder.write("notes.md", "# Notes\n")};
+  again.sha256 = sha256_hex("# Notes\n");
+  again.first_job = 3;
+  const auto take_in_beside = [&](const std::vector<document>& there) {
+    return take_in_file(again, store, {}, {{3, job_fate::done}}, there);
+  };
+  CHECK(std::holds_alternative<advance>(take_in_beside({})));
+  document before;
+  before.id = document_id(again.owner, again.sha256);
+  before.status = document_status::replaced;
+  CHECK(std::holds_alternative<advance>(take_in_beside({before})));
+  before.status = document_status::embedded;
+  CHECK(code_of(take_in_beside({before})) == "UPLOAD_DEDUP_HIT");
+}
+
+TEST_CASE("a file that is gone or changed is no failure where its source looks again") {
+  const tests::temp_dir folder;
+  folder_blobs store;
+  upload found{folder.write("notes.md", "# Notes\n")};
+  found.sha256 = sha256_hex("# Other notes\n");
+  found.source = "notes";
+  const auto changed = take_in_file(found, store);
+  CHECK(std::holds_alternative<finish>(changed));
+  CHECK(code_of(changed) == "FILE_CHANGED");
+  found.path += ".gone";
+  CHECK(code_of(take_in_file(found, store)) == "FILE_MISSING");
+  CHECK(std::holds_alternative<finish>(take_in_file(found, store)));
+  found.source.clear();
+  CHECK(std::holds_alternative<reject>(take_in_file(found, store)));
 }
 
 TEST_CASE("take_in rejects a payload that it cannot read") {

@@ -108,6 +108,8 @@ class memory_documents final : public ingest::documents, public ingest::blobs {
       at->second.document.job_id = e.document.job_id;
   }
 
+  void write_one(const ingest::effects::link_path&) {}
+
   void write_one(const ingest::effects::record_parsed& e) {
     auto& d = records.at(e.document_id).document;
     d.parser = e.parser;
@@ -141,6 +143,8 @@ class memory_documents final : public ingest::documents, public ingest::blobs {
     for (const auto& [ord, values] : e.embeddings)
       records.at(e.document_id).buffered_vectors[e.embedder][ord] = values;
   }
+
+  void write_one(const ingest::effects::reuse_embeddings&) {}
 
   void write_one(const ingest::effects::commit_embeddings& e) {
     auto& r = records.at(e.document_id);

@@ -1,5 +1,6 @@
 #include "app/api/routes/routes.hpp"
 #include "ingest/store/blob_store.hpp"
+#include "ingest/store/delete_documents.hpp"
 #include "ingest/store/document_queries.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +34,10 @@ response list_documents(call& in) {
   require_documents(in);
   const ingest::document_filter filter{.owner = in.bound("owner", in.holder().owner),
                                        .after = in.text("after"),
-                                       .limit = in.number("limit", default_documents)};
+                                       .limit = in.number("limit", default_documents),
+                                       .path = in.text("path"),
+                                       .status = in.text("status"),
+                                       .with_replaced = in.flag("all")};
   return in.with_database([&](storage::connection& on) {
     document_page page{ingest::list_documents(on, filter), {}};
     if (static_cast<std::int64_t>(page.documents.size()) == filter.limit)
@@ -67,6 +71,20 @@ response list_document_chunks(call& in) {
     if (static_cast<std::int64_t>(page.chunks.size()) == limit)
       page.next_after = page.chunks.back().ord;
     return view_response(page);
+  });
+}
+
+response delete_document(call& in) {
+  ingest::blob_store files{in.around().config.values.blob_dir};
+  return in.with_database([&](storage::connection& on) {
+    const auto document = find_visible_document(on, in);
+    const auto gone = ingest::delete_document(on, document.id, in.by(), in.around().time.now());
+    if (gone.busy_job != 0)
+      throw problem{409, "ORDER_REFUSED", "the document is not deleted",
+                    fmt::format("job {} still works on it", gone.busy_job),
+                    fmt::format("POST /v1/jobs/{}/cancel ends it", gone.busy_job)};
+    ingest::remove_blobs(files, gone);
+    return response{.status = 204};
   });
 }
 

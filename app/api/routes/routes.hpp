@@ -56,6 +56,7 @@ response list_documents(call& in);
 response get_document(call& in);
 response get_document_text(call& in);
 response list_document_chunks(call& in);
+response delete_document(call& in);
 
 response list_tokens(call& in);
 response create_token(call& in);

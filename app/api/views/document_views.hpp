@@ -42,6 +42,8 @@ void list_fields(F& f, X& x) {
   f("date", x.date);
   f("language", x.language);
   f({"warnings", "warnings", actors::shown_as::document}, x.warnings);
+  f("collection", x.collection);
+  f({"tags", "tags", actors::shown_as::document}, x.tags);
 }
 
 template <class F, actors::either<chunk> X>

@@ -1,4 +1,5 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/delete_documents.hpp"
 #include "app/commands/jobs/change_many.hpp"
 #include "app/commands/jobs/control.hpp"
 #include "app/commands/session.hpp"
@@ -24,7 +25,12 @@ Deletes jobs that have ended, with their payloads and outputs, before retention 
 until retention.events is over. What an archive is to keep, leave to retention: these do not get there. A
 child for whose end its parent may yet ask stays.
 
+With an id or --path deletes documents: their text, chunks, vectors and bytes, with all versions of
+a path. A document that another path has stays. One that a job works on is refused.
+
 Examples:
+  millrace delete 3f1c9b1e-7f5e-5d57-a3c1-52f0f6f4f0b1
+  millrace delete --path ~/papers/old --yes
   millrace delete --state deadletter --code FILE_NOT_FOUND --dry-run
   millrace delete --state done --pipeline words --yes
 )";
@@ -36,13 +42,17 @@ void declare_delete(po::options_description_easy_init add) {
   add("stage", po::value<std::string>()->value_name("S"), "only those that ended at this stage");
   add("code", po::value<std::string>()->value_name("C"),
       "only those whose last failure has this code");
+  declare_delete_documents(add);
   declare_many(add);
 }
 
 exit_code run_delete(const invocation& call) {
+  if (names_documents(call))
+    return delete_documents(call);
   if (!call.has("state"))
-    throw bad_usage("cannot delete", "--state is missing",
-                    "say which: done, cancelled or deadletter");
+    throw bad_usage(
+        "cannot delete", "--state is missing",
+        "say which: done, cancelled or deadletter; documents are named by their ids or --path");
   auto filter = read_filter<storage::ended_filter>(call);
   filter.state = choice_option(call, "state", ended_states, "state");
   const auto on = open_existing(call);
@@ -68,8 +78,10 @@ exit_code run_delete(const invocation& call) {
 }  // namespace
 
 command delete_command() {
-  return {"delete",  "Delete jobs that have ended.", "", 0, 0, delete_help, declare_delete,
-          run_delete};
+  return {"delete",       "Delete documents, or jobs that have ended.",
+          "[ID...]",      0,
+          any_number,     delete_help,
+          declare_delete, run_delete};
 }
 
 }  // namespace millrace::app

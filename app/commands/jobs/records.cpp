@@ -110,6 +110,31 @@ table document_table(const std::vector<ingest::document>& documents) {
   return out;
 }
 
+table chunk_table(const std::vector<ingest::chunk>& chunks) {
+  table out{{{.title = "ORD", .right = true},
+             {.title = "BYTES", .right = true},
+             {.title = "HEADING", .elastic = true},
+             {.title = "TEXT", .elastic = true}},
+            {}};
+  for (const auto& one : chunks)
+    out.rows.push_back({fmt::to_string(one.ord), fmt::format("{}-{}", one.byte_begin, one.byte_end),
+                        one.heading_path, snippet(one.text)});
+  return out;
+}
+
+table version_table(const std::vector<ingest::path_version>& versions) {
+  table out{{{.title = "PATH", .elastic = true},
+             {.title = "VERSION", .right = true},
+             {.title = "STATE"},
+             {.title = "AT"},
+             {.title = "DOCUMENT"}},
+            {}};
+  for (const auto& one : versions)
+    out.rows.push_back(
+        {one.path, fmt::to_string(one.version), one.state, to_iso8601(one.at), one.document_id});
+  return out;
+}
+
 table document_details(const ingest::document& document) {
   auto fields = fields_of(document);
   fields.erase("warnings");
@@ -150,6 +175,19 @@ std::string to_json(const std::vector<ingest::search_hit>& hits) { return dump(s
 
 std::string to_json(const std::vector<ingest::document>& documents) {
   return dump(shown_value(documents));
+}
+
+std::string to_json(const std::vector<ingest::chunk>& chunks) { return dump(shown_value(chunks)); }
+
+std::string to_json(const std::vector<ingest::path_version>& versions) {
+  auto all = json::array();
+  for (const auto& one : versions)
+    all.push_back({{"path", one.path},
+                   {"version", one.version},
+                   {"state", one.state},
+                   {"at", to_iso8601(one.at)},
+                   {"document_id", one.document_id}});
+  return dump(all);
 }
 
 std::string to_json(const ingest::document& document) { return dump(fields_of(document)); }

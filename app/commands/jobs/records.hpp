@@ -3,6 +3,7 @@
 #include "actors/inspector/protocol/views.hpp"
 #include "app/terminal/table.hpp"
 #include "ingest/search/search.hpp"
+#include "ingest/store/document_versions.hpp"
 #include "storage/history/explain.hpp"
 #include "storage/jobs/types.hpp"
 
@@ -23,6 +24,8 @@ table document_table(const std::vector<ingest::document>& documents);
 /// "field: value" for every field of a job that has one.
 table job_details(const actors::job_row& job);
 /// As job_details(); its warnings have a table of their own.
+table chunk_table(const std::vector<ingest::chunk>& chunks);
+table version_table(const std::vector<ingest::path_version>& versions);
 table document_details(const ingest::document& document);
 table warning_table(const ingest::document& document);
 /// "field: value".
@@ -41,6 +44,8 @@ std::string to_json(const storage::explanation& why);
 std::string to_json(const std::vector<ingest::search_hit>& hits);
 std::string to_json(const std::vector<ingest::document>& documents);
 std::string to_json(const ingest::document& document);
+std::string to_json(const std::vector<ingest::chunk>& chunks);
+std::string to_json(const std::vector<ingest::path_version>& versions);
 
 /// The job's state for a table: "claimed" for "working" as long as no handler has begun it.
 std::string_view state_text(const actors::job_row& job);

@@ -1,15 +1,14 @@
 #pragma once
 
+#include "ingest/source/walk_folder.hpp"
+
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace millrace::app {
 
-/// A path with the reason why it is left out.
-struct left_out {
-  std::string path;
-  std::string why;
-};
+using ingest::left_out;
 
 /// What `submit` was asked to take in.
 struct collected_files {
@@ -19,10 +18,14 @@ struct collected_files {
   std::vector<left_out> skipped;
   /// Arguments that do not exist.
   std::vector<left_out> missing;
+  /// In folders: how many files and folders the rules leave out.
+  std::int64_t ignored = 0;
 };
 
-/// Finds the files that the paths mean: files, and all files in folders and their folders. Links to
-/// files are files; links to folders are followed where they were named, not where they were found.
-collected_files collect_files(const std::vector<std::string>& paths);
+/// Finds the files that the paths mean: files, whatever the rules say, and those files in folders
+/// and their folders that the rules mean. Links to files are files; links to folders are followed
+/// where they were named, not where they were found.
+collected_files collect_files(const std::vector<std::string>& paths,
+                              const ingest::walk_rules& rules);
 
 }  // namespace millrace::app

@@ -23,9 +23,11 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr auto submit_help = R"(
-Folders are searched for files, with the folders in them. A file that cannot be taken in gets a job
-as well, whose history says why. In a pipe: one line a job, cells separated by tabs: job, document,
-path, code and message.
+Folders are searched for files, with the folders in them. Hidden and temporary files are left out there, and
+what `.gitignore` and `.millraceignore` name. A file that was submitted before and has changed is a new
+version of its document, and takes the place of the old one as soon as it can be found. A file that cannot be
+taken in gets a job as well, whose history says why. In a pipe: one line a job, cells separated by tabs: job,
+document, path, code and message.
 
 With --batch every line of the file is a job of --pipeline: {"payload": ..., "priority": 5, "at": ...,
 "unique": ..., "concurrency_key": ..., "correlation": ..., "tenant": ..., "tags": [...], "traceparent":
@@ -48,6 +50,8 @@ void declare_submit(po::options_description_easy_init add) {
   const auto text = [] { return po::value<std::string>(); };
   add("wait", "wait until all of the jobs have ended, and for room in the queue");
   add("owner", text()->value_name("O"), "whose documents these are (ingest.owner)");
+  add("all", "of folders, hidden and ignored files as well");
+  add("collection", text()->value_name("C"), "kept with the documents of files, to find them by");
   add("pipeline", text()->value_name("P"), "make one job of this pipeline instead, with --payload");
   add("payload", text()->value_name("JSON"), "what the job of --pipeline is told");
   add("batch", text()->value_name("FILE"),
@@ -91,13 +95,15 @@ void check_submit_usage(const invocation& call) {
   if (files == call.has("pipeline"))
     refuse(files ? "--pipeline goes without paths" : "no PATH is given",
            "name files or folders, or a job with --pipeline and --payload");
-  for (const auto* option :
-       {"payload", "batch", "at", "unique", "concurrency-key", "correlation", "tenant", "tag"})
+  for (const auto* option : {"payload", "batch", "unique", "concurrency-key"})
     if (call.has(option) && files)
       refuse(fmt::format("--{} goes with --pipeline", option), "leave it out for files");
   for (const auto* option : {"payload", "unique"})
     if (call.has(option) && call.has("batch"))
       refuse(fmt::format("--{} goes without --batch", option), "say it in the lines of the file");
+  for (const auto* option : {"all", "collection", "owner"})
+    if (call.has(option) && !files)
+      refuse(fmt::format("--{} goes with files", option), "leave it out for jobs of --pipeline");
   if (call.has("batch-name") && !call.has("batch"))
     refuse("--batch-name goes with --batch", "give both");
 }
@@ -160,13 +166,22 @@ request read_request(const invocation& call, const pipeline::catalog& pipelines)
   }
 }
 
+std::string read_collection(const invocation& call) {
+  try {
+    return call.has("collection") ? pipeline::read_label("collection", call.text("collection"))
+                                  : std::string{};
+  } catch (const pipeline::bad_field& bad) {
+    throw bad_usage("cannot submit", bad.what(), "see `millrace submit --help`");
+  }
+}
+
 void submit_files(const invocation& call, storage::connection& on,
                   const pipeline::catalog& pipelines, const storage::new_job& model,
                   submit_report& report) {
   const auto values = with_owner(call);
-  const auto found = collect_files(call.arguments);
+  const auto found = collect_files(call.arguments, {.all = call.has("all")});
   report.note_left_out(found);
-  intake jobs{on, pipelines, values, call.time, model, call.has("wait")};
+  intake jobs{on, pipelines, values, call.time, model, call.has("wait"), read_collection(call)};
   std::span<const std::string> files{found.files};
   while (!files.empty())
     report.add(jobs.submit_some(files));

@@ -30,7 +30,7 @@ bool has_failed(const storage::job_record& job) {
 }  // namespace
 
 intake::intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
-               const clock& time, storage::new_job model, bool wait)
+               const clock& time, storage::new_job model, bool wait, std::string collection)
     : on_{on},
       pipelines_{pipelines},
       jobs_{on, pipelines},
@@ -38,7 +38,8 @@ intake::intake(storage::connection& on, const pipeline::catalog& pipelines, cons
       time_{time},
       seal_{make_file_seal(values)},
       model_{std::move(model)},
-      wait_{wait} {
+      wait_{wait},
+      collection_{std::move(collection)} {
   model_.pipeline = find_pipeline(pipelines, "ingest");
   most_jobs_ = submit_size(pipelines.at(model_.pipeline), most_jobs);
 }
@@ -63,6 +64,7 @@ intake::candidate intake::identify(const std::string& path, std::size_t& bytes) 
   one.told.path = path;
   one.what.path = path;
   one.what.owner = values_.owner;
+  one.what.collection = collection_;
   const auto found = ingest::identify_file(path, values_.ingest.intake);
   if (const auto* file = std::get_if<ingest::identified_file>(&found)) {
     bytes += file->bytes.size();
@@ -83,7 +85,7 @@ storage::job_id intake::find_first(const std::string& document_id) const {
   if (const auto at = seen_.find(document_id); at != seen_.end())
     return at->second;
   const auto document = ingest::find_document(on_, document_id);
-  if (!document)
+  if (!document || document->status == ingest::document_status::replaced)
     return 0;
   const auto job = storage::find_job(on_, document->job_id);
   return job && has_failed(*job) ? 0 : document->job_id;

@@ -31,10 +31,10 @@ struct submitted {
 /// Makes ingest jobs of files, in transactions of many.
 class intake {
  public:
-  /// Of the model all jobs have the priority and the trace. With `wait` it waits for room where the
+  /// All jobs are as the model, but for their payloads. With `wait` it waits for room where the
   /// pipeline has a limit.
   intake(storage::connection& on, const pipeline::catalog& pipelines, const settings& values,
-         const clock& time, storage::new_job model, bool wait);
+         const clock& time, storage::new_job model, bool wait, std::string collection = {});
 
   /// Makes a job of each of the first files, as many as are good for one transaction, and takes
   /// these away. A file that cannot be identified gets one, too: its history tells why. Throws
@@ -85,6 +85,8 @@ class intake {
   storage::new_job model_;
   std::size_t most_jobs_ = 0;
   bool wait_ = false;
+  /// Of all documents.
+  std::string collection_;
   /// Documents of this submit and their first jobs.
   std::map<std::string, storage::job_id> seen_;
 };

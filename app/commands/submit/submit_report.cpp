@@ -38,6 +38,9 @@ void submit_report::note_left_out(const collected_files& found) {
     complain("millrace: skipped {}: {}\n", one.path, one.why);
   if (!skipped_.empty())
     complain("millrace: {} skipped\n", skipped_.size());
+  ignored_ = found.ignored;
+  if (ignored_ > 0)
+    complain("millrace: {} hidden or ignored; --all takes them\n", ignored_);
 }
 
 void submit_report::add(const std::vector<submitted>& made) {
@@ -66,8 +69,10 @@ std::vector<storage::job_id> submit_report::jobs() const {
 }
 
 void submit_report::print_json() const {
-  json document{
-      {"jobs", json::array()}, {"missing", describe(missing_)}, {"skipped", describe(skipped_)}};
+  json document{{"jobs", json::array()},
+                {"missing", describe(missing_)},
+                {"skipped", describe(skipped_)},
+                {"ignored", ignored_}};
   for (const auto& one : made_)
     document["jobs"].push_back({{"job_id", one.job},
                                 {"document_id", one.document_id},

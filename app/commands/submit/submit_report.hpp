@@ -6,6 +6,7 @@
 #include "app/error.hpp"
 #include "app/terminal/terminal.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -34,6 +35,7 @@ class submit_report {
   std::vector<submitted> made_;
   std::vector<left_out> skipped_;
   std::vector<left_out> missing_;
+  std::int64_t ignored_ = 0;
   std::optional<waited> end_;
 };
 

@@ -12,7 +12,7 @@ const tones = {
   starting: "waits", running: "well", restarting: "warns", draining: "warns", stopping: "warns",
   crashed: "bad", dead: "bad", ended: "over", stopped: "over", closed: "well", open: "bad", "half-open": "warns",
   paused: "warns", left: "warns", on: "well", expired: "over",
-  registered: "waits", parsed: "works", chunked: "works", embedded: "well",
+  registered: "waits", parsed: "works", chunked: "works", embedded: "well", replaced: "over",
   info: "waits", warning: "warns", error: "bad",
 };
 

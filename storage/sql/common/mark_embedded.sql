@@ -1,1 +1,1 @@
-update documents set status = 'embedded', updated_at = :now where document_id = :document
+update documents set status = 'embedded', replaced_at = 0, updated_at = :now where document_id = :document

@@ -91,9 +91,13 @@ TEST_CASE("what a command can be told, its call can be told") {
   const std::set<std::string> of_terminals{"json",    "yes",  "help", "watch",
                                            "connect", "cert", "key",  "ca"};
   const std::set<std::string> of_other_form{
-      "replay dead",   "replay cancelled", "replay done",  "events follow", "events job",
-      "submit wait",   "submit batch",     "submit owner", "search top",    "submit batch-name",
-      "search chunks", "search owner",     "search path",  "search type"};
+      "replay dead", "replay cancelled", "replay done", "events follow", "events job",
+      "submit wait", "submit batch", "submit owner", "submit all", "submit collection",
+      "search top", "submit batch-name",
+      // Documents are listed by path, and deleted one by one; text and chunks are calls of their
+      // own.
+      "delete path", "delete owner", "document text", "document chunks", "document versions",
+      "search chunks", "search owner", "search path", "search type"};
   // Members of a job's document.
   const std::set<std::string> of_body{"payload",     "priority",    "at",
                                       "unique",      "tenant",      "tag",

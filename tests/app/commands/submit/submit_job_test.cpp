@@ -83,7 +83,7 @@ TEST_CASE("submit refuses fields that cannot be used") {
              Catch::Contains("did you mean `unfinished`?"));
   CHECK_THAT(p.in.millrace({"submit", "--pipeline", "plian", "--payload", "1"}).err,
              Catch::Contains("no pipeline is named `plian`") && Catch::Contains("--config"));
-  CHECK(p.in.millrace({"submit", "--at", "+1h", "x.md"}).code == 2);
+  CHECK(p.in.millrace({"submit", "--unique", "x", "x.md"}).code == 2);
 }
 
 TEST_CASE("submit with a unique key makes one job, and says so") {

@@ -36,7 +36,7 @@ TEST_CASE("submit makes a job of a file, on a machine that knows nothing of mill
 
 TEST_CASE("submit takes the files of a folder and its folders, sorted, and names what it skips") {
   const sandbox in;
-  for (const auto* name : {"d/c.md", "d/a.md", "d/b/z.md", "d/.hidden.md", "elsewhere/e.md"})
+  for (const auto* name : {"d/c.md", "d/a.md", "d/b/z.md", "elsewhere/e.md"})
     in.write(name, name);
   fs::create_symlink("a.md", in.folder() / "d/link.md");
   fs::create_directory_symlink("../elsewhere", in.folder() / "d/folder");
@@ -49,12 +49,52 @@ TEST_CASE("submit takes the files of a folder and its folders, sorted, and names
   for (const auto& one : said["jobs"])
     names.push_back(
         fs::path{one["path"].get<std::string>()}.lexically_relative(fs::canonical(in.folder())));
-  CHECK(names ==
-        std::vector<std::string>{"d/.hidden.md", "d/a.md", "d/b/z.md", "d/c.md", "d/link.md"});
+  CHECK(names == std::vector<std::string>{"d/a.md", "d/b/z.md", "d/c.md", "d/link.md"});
   CHECK(said["skipped"].size() == 3);
   CHECK_THAT(done.err, Catch::Contains("d/folder: it is a link to a folder") &&
                            Catch::Contains("d/broken: it is a link to nothing") &&
                            Catch::Contains("d/pipe: it is a pipe") && Catch::Contains("3 skipped"));
+}
+
+TEST_CASE("submit leaves hidden, temporary and ignored files of a folder out, unless told not to") {
+  const sandbox in;
+  for (const auto* name : {"d/a.md", "d/.git/HEAD", "d/.DS_Store", "d/b.md~", "d/node_modules/x.js",
+                           "d/out/made.md", "d/keep.log", "d/other.log", "d/.notes/n.md"})
+    in.write(name, name);
+  in.write("d/.gitignore", "out/\n*.log\n!keep.log\n");
+  in.write("d/.millraceignore", "!.notes\n");
+  const auto folder = (in.folder() / "d").string();
+  const auto names = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> all;
+    const auto said = json::parse(in.millrace(words).out);
+    for (const auto& one : said["jobs"])
+      all.push_back(
+          fs::path{one["path"].get<std::string>()}.lexically_relative(fs::canonical(folder)));
+    return all;
+  };
+  CHECK(names({"submit", folder, "--json"}) ==
+        std::vector<std::string>{".notes/n.md", "a.md", "keep.log"});
+  CHECK(names({"submit", folder, "--json", "--all"}).size() == 11);
+  CHECK(json::parse(in.millrace({"submit", folder, "--json"}).out)["ignored"] == 8);
+}
+
+TEST_CASE("files are submitted with what every job can have, which their documents keep") {
+  const sandbox in;
+  const auto file = in.write("a.md", "a");
+  REQUIRE(in.millrace({"submit", file, "--tag", "blue", "--tenant", "acme", "--priority", "3",
+                       "--correlation", "c-1", "--collection", "notes"})
+              .code == 0);
+  const auto made = job_document(in, 1);
+  CHECK(made["tags"] == json{"blue"});
+  CHECK(made["tenant"] == "acme");
+  CHECK(made["priority"] == 3);
+  CHECK(made["correlation_id"] == "c-1");
+  REQUIRE(in.millrace({"run", "--until-idle"}).code == 0);
+  const auto known = json::parse(in.millrace({"documents", "--json"}).out);
+  REQUIRE(known.size() == 1);
+  CHECK(known[0]["collection"] == "notes");
+  CHECK(known[0]["tags"] == json{"blue"});
+  CHECK(in.millrace({"submit", file, "--unique", "x"}).code == 2);
 }
 
 TEST_CASE("submit follows a link to a folder that is named") {

@@ -1,0 +1,1 @@
+delete from document_paths where owner = :owner and path = :path

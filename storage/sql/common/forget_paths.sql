@@ -1,0 +1,1 @@
+delete from document_paths where document_id = :document

@@ -1,0 +1,1 @@
+select 1 from documents where document_id = :document and status = 'embedded'
