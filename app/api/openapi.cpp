@@ -135,6 +135,8 @@ schema search_request() {
             {"owner", {{"type", "string"}}},
             {"path", {{"type", "string"}}},
             {"media_type", {{"type", "string"}}},
+            {"collection", {{"type", "string"}}},
+            {"tag", {{"type", "string"}}},
             {"per_document", {{"type", "boolean"}}}}}};
 }
 

@@ -41,6 +41,9 @@ void declare_search(po::options_description_easy_init add) {
       "only documents whose path begins so");
   add("type", po::value<std::string>()->value_name("MEDIA_TYPE"),
       "only documents of this type, for instance application/pdf");
+  add("collection", po::value<std::string>()->value_name("NAME"),
+      "only documents of this collection");
+  add("tag", po::value<std::string>()->value_name("TAG"), "only documents with this tag");
   add("json", "print a JSON document, with the whole text");
 }
 
@@ -64,7 +67,9 @@ exit_code run_search(const invocation& call) {
       .top = static_cast<std::size_t>(count_option(call, "top")),
       .of = {.owner = call.text("owner"),
              .media_type = call.text("type"),
-             .path = call.text("path")},
+             .path = call.text("path"),
+             .collection = call.text("collection"),
+             .tag = call.text("tag")},
       .is_per_document = !call.has("chunks"),
       .meant = embedder->knows_meanings() ? std::optional{meaning_of(call, *embedder, query)}
                                           : std::nullopt};

@@ -187,6 +187,8 @@ std::vector<candidate> find_candidates(storage::connection& on, const query& ask
       .with("owner", of.owner)
       .with("media_type", of.media_type)
       .with("path", of.path)
+      .with("collection", of.collection)
+      .with("tag", of.tag)
       .with("since", to_us(of.since))
       .with("until", to_us(of.until))
       .with("limit", limit);

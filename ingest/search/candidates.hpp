@@ -20,6 +20,8 @@ struct filter {
   std::string media_type{};
   /// The beginning of the path that was submitted.
   std::string path{};
+  std::string collection{};
+  std::string tag{};
   /// When the document was registered: [since, until).
   time_point since = time_point::min();
   time_point until = time_point::max();

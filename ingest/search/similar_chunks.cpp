@@ -58,6 +58,8 @@ std::vector<nearest> nearest_chunks(storage::connection& on, const std::string& 
       .with("owner", of.owner)
       .with("media_type", of.media_type)
       .with("path", of.path)
+      .with("collection", of.collection)
+      .with("tag", of.tag)
       .with("since", to_us(of.since))
       .with("until", to_us(of.until))
       .each([&](const std::string& document_id, std::int64_t ord, const std::string& bytes) {

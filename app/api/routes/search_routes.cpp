@@ -36,8 +36,8 @@ ingest::search_request read_question(const call& in) {
   const auto body = json::parse(in.asked().body, nullptr, /*allow_exceptions=*/false);
   if (!body.is_object() || !body.contains("query") || !body["query"].is_string())
     throw bad_request("the body is no JSON object with a text `query`", how_to_ask);
-  constexpr std::array<std::string_view, 6> members{"query", "top",        "owner",
-                                                    "path",  "media_type", "per_document"};
+  constexpr std::array<std::string_view, 8> members{
+      "query", "top", "owner", "path", "media_type", "collection", "tag", "per_document"};
   for (const auto& [name, unused] : body.items())
     if (std::find(members.begin(), members.end(), name) == members.end())
       throw bad_request(fmt::format("the body has a member `{}`", one_line(name, 40)), how_to_ask);
@@ -45,7 +45,9 @@ ingest::search_request read_question(const call& in) {
                               .top = default_hits,
                               .of = {.owner = text_of(body, "owner"),
                                      .media_type = text_of(body, "media_type"),
-                                     .path = text_of(body, "path")}};
+                                     .path = text_of(body, "path"),
+                                     .collection = text_of(body, "collection"),
+                                     .tag = text_of(body, "tag")}};
   if (read.query.find_first_not_of(" \t\r\n") == std::string::npos)
     throw bad_request("`query` is empty", how_to_ask);
   if (body.contains("per_document")) {

@@ -29,6 +29,8 @@ struct search_fixture : store_fixture {
     std::string media_type = "text/markdown";
     std::vector<ingest::vector> vectors{};
     std::string language{};
+    std::string collection{};
+    std::string tags = "[]";
   };
 
   void write(const pipeline::effect& what) {
@@ -45,6 +47,8 @@ struct search_fixture : store_fixture {
     d.name = of.name;
     d.source_path = of.path;
     d.media_type = of.media_type;
+    d.collection = of.collection;
+    d.tags = of.tags;
     d.file_sha256 = of.id;
     write(make_effect(effects::register_document{d}));
     d.title = of.title;
@@ -170,7 +174,12 @@ TEST_CASE_METHOD(search_fixture, "a document answers once, unless all its chunks
 }
 
 TEST_CASE_METHOD(search_fixture, "a search is narrowed by owner, path, type and time") {
-  add_document({.id = "a", .chunks = {"pump"}, .owner = "ann", .path = "/docs/a.md"});
+  add_document({.id = "a",
+                .chunks = {"pump"},
+                .owner = "ann",
+                .path = "/docs/a.md",
+                .collection = "notes",
+                .tags = R"(["x y", "é"])"});
   now += 1h;
   add_document({.id = "b",
                 .chunks = {"pump"},
@@ -187,6 +196,9 @@ TEST_CASE_METHOD(search_fixture, "a search is narrowed by owner, path, type and 
   CHECK(with({.path = "/docs"}) == "a b");
   CHECK(with({.path = "/docs/"}) == "a");
   CHECK(with({.path = "/docs%"}) == "b");
+  CHECK(with({.collection = "notes"}) == "a");
+  CHECK(with({.tag = "x y"}) == "a");
+  CHECK(with({.tag = "x"}).empty());
   CHECK(with({.since = now}) == "b");
   CHECK(with({.until = now}) == "a");
 }
