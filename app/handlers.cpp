@@ -121,7 +121,8 @@ actors::runtime_parts make_parts(const configuration& config, const clock& time,
        .parsing_threads = parser.calls,
        .embedding_threads = embedder.calls,
        .seal = std::make_shared<const ingest::file_seal>(
-           [folder = config.values.blob_dir] { return ingest::read_submit_key(folder); })});
+           [folder = config.values.blob_dir] { return ingest::read_submit_key(folder); }),
+       .member_seal = make_file_seal(config.values)});
   parts.clean_up = [folder = config.values.blob_dir](const std::stop_token& stop) {
     remove_leftovers(folder, stop);
   };

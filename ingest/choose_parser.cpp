@@ -18,6 +18,8 @@ std::string parser_of(const document& doc, const service_directory& services) {
   const auto remote = services.remote_parser();
   if (remote && remote->takes(doc.media_type))
     return remote->name();
+  if (const auto holding = services.unpacker_for(doc.media_type))
+    return holding->name();
   const auto here = services.parser_for(doc.media_type);
   return here ? here->name() : std::string{};
 }
@@ -46,7 +48,8 @@ outcome choose_parser(const job& job, documents& known, blobs& store,
   if (chosen.empty())
     return retry{std::string{codes::PARSER_FAILED},
                  fmt::format("there is no parser for {} now", doc.media_type), std::nullopt};
-  if (has_text_of(doc, chosen, store))
+  // What a file holds becomes jobs in the stage that is passed over here.
+  if (!services.unpacker_for(doc.media_type) && has_text_of(doc, chosen, store))
     return advance{{}, "parse_validated"};
   return advance{};
 }

@@ -110,7 +110,7 @@ outcome take_in(const job& job, const context& at, const intake_settings& settin
   doc.owner = from.owner;
   doc.job_id = job.id;
   doc.name = std::move(file.name);
-  doc.source_path = is_path ? from.path : from.name;
+  doc.source_path = is_path ? from.path : from.member ? from.member->source : from.name;
   doc.media_type = std::get<std::string>(std::move(typed));
   doc.size_bytes = file.size_bytes;
   doc.file_sha256 = std::move(file.sha256);

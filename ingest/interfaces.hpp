@@ -2,6 +2,7 @@
 
 #include "ingest/document/outline.hpp"
 #include "ingest/model.hpp"
+#include "ingest/unpacked.hpp"
 #include "pipeline/api.hpp"
 
 #include <cstdint>
@@ -113,6 +114,12 @@ class service_directory {
     auto at = parsers_.find(media_type);
     return at == parsers_.end() ? nullptr : at->second;
   }
+  /// Of files that hold others; null for other media types.
+  std::shared_ptr<const ingest::unpacker> unpacker_for(std::string_view media_type) const {
+    std::scoped_lock guard{mutex_};
+    auto at = unpackers_.find(media_type);
+    return at == unpackers_.end() ? nullptr : at->second;
+  }
   /// Whether a local parser was ever asked for.
   bool parsers_wanted() const {
     std::scoped_lock guard{mutex_};
@@ -131,6 +138,10 @@ class service_directory {
     std::scoped_lock guard{mutex_};
     parsers_.insert_or_assign(std::move(media_type), std::move(p));
   }
+  void use_unpacker(std::string media_type, std::shared_ptr<const ingest::unpacker> u) {
+    std::scoped_lock guard{mutex_};
+    unpackers_.insert_or_assign(std::move(media_type), std::move(u));
+  }
   void use_remote_parser(std::shared_ptr<const ingest::remote_parser> p) {
     std::scoped_lock guard{mutex_};
     remote_parser_ = std::move(p);
@@ -144,6 +155,7 @@ class service_directory {
   mutable std::mutex mutex_;
   mutable bool parsers_wanted_ = false;
   std::map<std::string, std::shared_ptr<const ingest::parser>, std::less<>> parsers_;
+  std::map<std::string, std::shared_ptr<const ingest::unpacker>, std::less<>> unpackers_;
   std::shared_ptr<const ingest::remote_parser> remote_parser_;
   std::shared_ptr<const ingest::embedder> embedder_;
 };

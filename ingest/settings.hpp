@@ -17,6 +17,14 @@ struct intake_settings {
   std::vector<std::string> allowed_paths{};
 };
 
+/// How much is taken out of a file that holds others, and of those within it.
+struct unpack_settings {
+  /// Files within one another that are unpacked, the outermost included.
+  int max_depth = 3;
+  std::int64_t max_members = 10'000;
+  std::int64_t max_bytes = std::int64_t{256} * 1024 * 1024;
+};
+
 /// What a parser of a foreign format may use. It runs in a child process.
 struct parser_settings {
   int max_pages = 2000;
@@ -44,6 +52,7 @@ struct embed_settings {
 
 struct settings {
   intake_settings intake;
+  unpack_settings unpack;
   parser_settings parser;
   chunk_settings chunk;
   embed_settings embed;

@@ -39,7 +39,8 @@ void add_ingest_handlers(registry& handlers, const ingest_parts& parts) {
     return choose_parser(j, *p->known, *p->files, *p->services);
   });
   add("parsing", slow(parts.parsing_threads), [p](const job& j, const context& at) {
-    return parse_document(j, at, *p->known, *p->files, *p->services);
+    return parse_document(j, at, *p->known, *p->files, *p->services,
+                          {p->limits.intake, p->limits.unpack, p->member_seal.get()});
   });
   add("parsed", quick,
       [p](const job& j, const context&) { return accept_text(j, *p->known, *p->files); });

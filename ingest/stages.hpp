@@ -28,6 +28,9 @@ struct ingest_parts {
   int embedding_threads = 0;
   /// Of `millrace submit`; null where no job has one.
   std::shared_ptr<const file_seal> seal{};
+  /// With the same key, for the members of archives and mail: it makes the key where there is none,
+  /// and is used where their bytes were stored, so that the folder of the blobs is there.
+  std::shared_ptr<const file_seal> member_seal{};
 };
 
 /// Adds the handler of every stage of ingest_pipeline(), named as the stage: `ingest.queued`, ...

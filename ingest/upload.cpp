@@ -21,6 +21,22 @@ bool is_sha256(std::string_view hex) {
          });
 }
 
+/// The place that the payload names, or why it is none.
+std::variant<member_place, reject> read_place(const json& from) {
+  member_place in;
+  try {
+    from.at("source").get_to(in.source);
+    from.at("depth").get_to(in.depth);
+    from.at("max_members").get_to(in.max_members);
+    from.at("max_bytes").get_to(in.max_bytes);
+  } catch (const json::exception&) {
+    return invalid("`member` in the payload is not the place of a member");
+  }
+  if (in.depth < 1 || in.max_members < 0 || in.max_bytes < 0)
+    return invalid("`member` in the payload has a negative number");
+  return in;
+}
+
 std::optional<reject> check_place(const upload& what) {
   if (!what.blob.empty()) {
     if (!what.path.empty())
@@ -29,6 +45,8 @@ std::optional<reject> check_place(const upload& what) {
       return invalid("the payload names a `blob` without a `name`");
     return std::nullopt;
   }
+  if (what.member)
+    return invalid("the payload names a `member` without a `blob`");
   if (what.path.empty())
     return invalid("the payload names no `path`");
   if (what.path.front() != '/')
@@ -56,6 +74,11 @@ std::string to_json(const upload& what) {
     out["blob"] = what.blob;
     out["name"] = what.name;
   }
+  if (const auto& in = what.member)
+    out["member"] = {{"source", in->source},
+                     {"depth", in->depth},
+                     {"max_members", in->max_members},
+                     {"max_bytes", in->max_bytes}};
   if (!what.sha256.empty())
     out["sha256"] = what.sha256;
   if (!what.document_id.empty())
@@ -98,6 +121,12 @@ std::variant<upload, reject> parse_upload(std::string_view text) {
     if (!first->is_number_integer())
       return invalid("`first_job` in the payload is not a whole number");
     out.first_job = first->get<std::int64_t>();
+  }
+  if (const auto at = in.find("member"); at != in.end()) {
+    auto place = read_place(*at);
+    if (auto* wrong = std::get_if<reject>(&place))
+      return std::move(*wrong);
+    out.member = std::get<member_place>(std::move(place));
   }
   if (auto wrong = check_place(out))
     return *std::move(wrong);

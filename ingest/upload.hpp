@@ -3,11 +3,24 @@
 #include "pipeline/api.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 namespace millrace::ingest {
+
+/// Where a member of an archive, or an attachment of mail, comes from. The job that unpacked it
+/// made this one.
+struct member_place {
+  /// The path of the file that held it, `!/`, and its own path there.
+  std::string source{};
+  /// In how many files it lies.
+  int depth = 1;
+  /// For a member that holds others: what it may unpack to, its share of the outermost file's.
+  std::int64_t max_members = 0;
+  std::int64_t max_bytes = 0;
+};
 
 /// The payload of an ingest job: which file, of which owner. It lies at a path, or among the blobs
 /// already.
@@ -36,6 +49,8 @@ struct upload {
   std::string source{};
   /// Kept with the document.
   std::string collection{};
+  /// Of a member. Only with a blob.
+  std::optional<member_place> member{};
 };
 
 /// Whether the text is 1 to 64 of a-z 0-9 _ . -

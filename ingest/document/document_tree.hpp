@@ -199,4 +199,11 @@ struct member {
   std::string bytes{};
 };
 
+/// A member that becomes no job.
+struct left_out {
+  std::string path{};
+  /// Why: a code of docs/errors.md.
+  std::string code{};
+};
+
 }  // namespace millrace::ingest::tree

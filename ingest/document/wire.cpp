@@ -4,12 +4,12 @@
 #include "base/text_line.hpp"
 #include "base/unicode/printable.hpp"
 #include "base/unicode/utf8.hpp"
+#include "ingest/document/frames.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace millrace::ingest {
 namespace {
@@ -24,25 +24,6 @@ constexpr std::size_t max_warnings = 50;
 constexpr std::size_t max_value_bytes = 2000;
 constexpr std::size_t max_message_bytes = 500;
 constexpr std::int64_t max_count = 1'000'000'000;
-
-void append_frame(std::string& out, std::string_view bytes) {
-  out += fmt::format("{}\n", bytes.size());
-  out += bytes;
-  out += '\n';
-}
-
-std::optional<std::string_view> take_frame(std::string_view& rest) {
-  std::size_t size = 0;
-  const auto [at, error] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
-  if (error != std::errc{})
-    return std::nullopt;
-  rest.remove_prefix(static_cast<std::size_t>(at - rest.data()));
-  if (rest.size() < 2 || rest.front() != '\n' || size > rest.size() - 2 || rest[size + 1] != '\n')
-    return std::nullopt;
-  const auto bytes = rest.substr(1, size);
-  rest.remove_prefix(size + 2);
-  return bytes;
-}
 
 json about_json(const rendered& made) {
   auto others = json::array();

@@ -3,6 +3,7 @@
 #include "ingest/document_of.hpp"
 #include "ingest/effects.hpp"
 #include "ingest/embed/hashing_embedder.hpp"
+#include "ingest/readers/containers.hpp"
 #include "pipeline/api.hpp"
 
 #include <fmt/format.h>
@@ -124,7 +125,9 @@ outcome finish_document(const job& job, documents& known) {
     return std::move(*missing);
   const auto& document = std::get<ingest::document>(found);
   const auto embedded = known.count_embedded(document.id, document.embedder);
-  if (document.chunk_count == 0 || embedded != document.chunk_count)
+  // An archive has no text; what it holds is documents of their own.
+  const bool may_be_empty = is_container(document.media_type);
+  if ((document.chunk_count == 0 && !may_be_empty) || embedded != document.chunk_count)
     return embed_mismatch(
         fmt::format("{} of {} chunks have a vector", embedded, document.chunk_count));
   advance done;

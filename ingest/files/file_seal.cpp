@@ -9,6 +9,7 @@
 
 #include <array>
 #include <iterator>
+#include <string>
 
 namespace millrace::ingest {
 namespace {
@@ -21,6 +22,10 @@ std::string signed_text(std::string text, const Parts&... parts) {
 }
 
 std::string signed_text(const upload& what) {
+  if (const auto& in = what.member)
+    return signed_text("millrace member 1", what.blob, what.name, what.owner, what.sha256,
+                       in->source, std::to_string(in->depth), std::to_string(in->max_members),
+                       std::to_string(in->max_bytes));
   return what.blob.empty()
              ? signed_text("millrace submit 1", what.path, what.owner, what.sha256)
              : signed_text("millrace upload 1", what.blob, what.name, what.owner, what.sha256);

@@ -9,9 +9,9 @@
 
 namespace millrace::ingest {
 
-/// The mark of `millrace submit FILE`, and of an upload over HTTP, on a job: an HMAC over where the
-/// bytes lie, their owner and their digest. A job that was inserted by other hands has none, for
-/// the key is a file that only this user reads. From several threads.
+/// The mark of `millrace submit FILE`, of an upload over HTTP, and of a stage that unpacks, on a
+/// job: an HMAC over where the bytes lie, their owner and their digest. A job that was inserted by
+/// other hands has none, for the key is a file that only this user reads. From several threads.
 class file_seal {
  public:
   /// `read_key` is called when the key is needed first, and again if it throws.

@@ -129,6 +129,33 @@ std::string extension_in(std::string_view name) {
   return in_lower_case(name.substr(dot + 1));
 }
 
+/// Of what begins as an archive does; empty for a zip that is a package of another program.
+std::string_view archive_type(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  struct known_beginning {
+    std::string_view bytes;
+    std::string_view media_type;
+  };
+  constexpr std::array all{
+      known_beginning{"PK\x05\x06"sv, zip},
+      known_beginning{"7z\xBC\xAF\x27\x1C"sv, seven_zip},
+      known_beginning{"\x1F\x8B"sv, gzip},
+      known_beginning{"BZh"sv, bzip2},
+      known_beginning{"\xFD"
+                      "7zXZ\0"sv,
+                      xz},
+      known_beginning{"\x28\xB5\x2F\xFD"sv, zstd},
+  };
+  if (bytes.starts_with("PK\x03\x04"))
+    return formats::type_of_zip(bytes);
+  if (bytes.size() >= 512 && bytes.substr(257, 5) == "ustar")
+    return tar;
+  const auto* at = std::find_if(all.begin(), all.end(), [&](const known_beginning& one) {
+    return bytes.starts_with(one.bytes);
+  });
+  return at == all.end() ? std::string_view{} : at->media_type;
+}
+
 template <std::size_t N>
 bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -215,9 +242,11 @@ std::variant<std::string, reject> media_type_of(std::string_view bytes, std::str
   const auto unsupported = [](std::string_view what) {
     return reject{
         std::string{codes::FILE_TYPE_UNSUPPORTED},
-        fmt::format("the content is {}, which is not read: documents are text of any kind, "
-                    "HTML, PDF, docx, pptx, xlsx, odt, odp, ods, epub, RTF and mail",
-                    what)};
+        fmt::format(
+            "the content is {}, which is not read: documents are text of any kind, "
+            "HTML, PDF, docx, pptx, xlsx, odt, odp, ods, epub, RTF, mail, and archives of these "
+            "(zip, 7z, tar, gz, bz2, xz, zst)",
+            what)};
   };
   std::string buffer;
   const auto text = as_text(bytes, buffer);
@@ -225,9 +254,8 @@ std::variant<std::string, reject> media_type_of(std::string_view bytes, std::str
     const auto mime = ask_libmagic(bytes);
     if (mime == pdf || bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos)
       return std::string{pdf};
-    if (const auto inside = formats::document_in_zip(bytes);
-        bytes.starts_with("PK\x03\x04") && !inside.empty())
-      return std::string{inside};
+    if (const auto packed = archive_type(bytes); !packed.empty())
+      return std::string{packed};
     return unsupported(mime.starts_with("text/") ? "text with binary data" : mime);
   }
   const auto begin = after_blanks(*text);
@@ -254,6 +282,10 @@ std::string_view extension_of(std::string_view media_type) {
       known_extension{odp, "odp"},     known_extension{epub, "epub"},
       known_extension{rtf, "rtf"},     known_extension{eml, "eml"},
       known_extension{mbox, "mbox"},   known_extension{mhtml, "mhtml"},
+      known_extension{zip, "zip"},     known_extension{seven_zip, "7z"},
+      known_extension{tar, "tar"},     known_extension{gzip, "gz"},
+      known_extension{bzip2, "bz2"},   known_extension{xz, "xz"},
+      known_extension{zstd, "zst"},
   };
   const auto* at = std::find_if(all.begin(), all.end(), [&](const known_extension& one) {
     return one.media_type == media_type;

@@ -31,6 +31,13 @@ inline constexpr std::string_view rtf = "application/rtf";
 inline constexpr std::string_view eml = "message/rfc822";
 inline constexpr std::string_view mbox = "application/mbox";
 inline constexpr std::string_view mhtml = "multipart/related";
+inline constexpr std::string_view zip = "application/zip";
+inline constexpr std::string_view seven_zip = "application/x-7z-compressed";
+inline constexpr std::string_view tar = "application/x-tar";
+inline constexpr std::string_view gzip = "application/gzip";
+inline constexpr std::string_view bzip2 = "application/x-bzip2";
+inline constexpr std::string_view xz = "application/x-xz";
+inline constexpr std::string_view zstd = "application/zstd";
 
 /// Which of these media types the content is, or a reject with FILE_TYPE_UNSUPPORTED. The bytes
 /// decide between text and binary, whatever word they begin with. The name only tells kinds of text

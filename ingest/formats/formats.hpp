@@ -22,23 +22,33 @@ tree::read_result read_odp(std::string_view bytes, const read_limits& limits);
 tree::read_result read_epub(std::string_view bytes, const read_limits& limits, html_reader html);
 tree::read_result read_rtf(std::string_view bytes, const read_limits& limits);
 
-/// A message and its attachments.
+/// A message, its attachments, and those that cannot be had.
 struct mail {
   tree::read_result text;
   std::vector<tree::member> attachments{};
+  std::vector<tree::left_out> left_out{};
 };
+/// Messages within the message are attachments as well.
 mail read_eml(std::string_view bytes, const read_limits& limits, html_reader html);
 /// All messages of a mailbox, each under a heading with its subject.
 mail read_mbox(std::string_view bytes, const read_limits& limits, html_reader html);
 tree::read_result read_mhtml(std::string_view bytes, const read_limits& limits, html_reader html);
 
-using members_result = std::variant<std::vector<tree::member>, tree::unreadable>;
-/// The regular files of an archive: zip, or tar with or without compression.
-members_result read_archive(std::string_view bytes, const read_limits& limits);
-/// What a file of gzip packs, under `name` without its `.gz`; of a packed tar, its files.
-members_result read_gz(std::string_view bytes, std::string_view name, const read_limits& limits);
+/// The files in an archive, and what of it cannot be had: links, devices, files that are encrypted,
+/// damaged or too large, and paths that lead out of it.
+struct unpacked {
+  std::vector<tree::member> members{};
+  std::vector<tree::left_out> left_out{};
+};
+using members_result = std::variant<unpacked, tree::unreadable>;
+/// Unpacks zip, 7z, and tar with or without compression; and one file that gzip, bzip2, xz or zstd
+/// have packed, under the archive's `name` without its end. What systems leave beside the files
+/// (`__MACOSX/`, `.DS_Store`, `Thumbs.db`) is dropped.
+members_result read_archive(std::string_view bytes, std::string_view name,
+                            const read_limits& limits);
 
-/// The media type of a zip by what is in it; empty where it is no document.
-std::string_view document_in_zip(std::string_view bytes);
+/// The media type of a zip by what is in it: a document, or an archive of files; empty for a
+/// package of another program.
+std::string_view type_of_zip(std::string_view bytes);
 
 }  // namespace millrace::ingest::formats

@@ -22,8 +22,6 @@ struct read_limits {
   int max_depth = 256;
   /// Cells that are written out, per file.
   std::size_t max_cells = 2'000'000;
-  /// Archives within archives: a member is read with one less.
-  int max_nesting = 3;
 };
 
 /// Thrown by readers within a format; `guarded` makes it an answer.

@@ -1,6 +1,7 @@
 #include "ingest/parse/local_parsers.hpp"
 
 #include "ingest/files/media_type.hpp"
+#include "ingest/parse/helper_unpacker.hpp"
 #include "ingest/parse/pdf_parser.hpp"
 #include "ingest/parse/reader_parser.hpp"
 
@@ -10,6 +11,9 @@ void use_local_parsers(service_directory& services, const parser_settings& setti
   for (const auto& one : readers())
     services.use_parser(std::string{one.media_type},
                         std::make_shared<reader_parser>(one, settings));
+  for (const auto& one : container_readers())
+    services.use_unpacker(std::string{one.media_type},
+                          std::make_shared<helper_unpacker>(one, settings));
   services.use_parser(std::string{pdf}, std::make_shared<pdf_parser>(settings));
 }
 

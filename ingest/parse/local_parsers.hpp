@@ -5,7 +5,8 @@
 
 namespace millrace::ingest {
 
-/// Makes the parsers that need no other machine the ones to use: those of readers(), and pdf@3.
+/// Makes the parsers that need no other machine the ones to use: those of readers() and
+/// container_readers(), and pdf@3.
 void use_local_parsers(service_directory& services, const parser_settings& settings);
 
 }  // namespace millrace::ingest

@@ -67,6 +67,27 @@ parser_ended run_helper(std::vector<std::string> arguments, const std::string& p
   return result;
 }
 
+/// What the helper is told beside the kind.
+std::vector<std::string> arguments_for(std::string_view kind, const std::string& path,
+                                       std::string_view file_name,
+                                       const parser_settings& settings) {
+#ifdef __SANITIZE_ADDRESS__
+  // The sanitizer's shadow alone takes terabytes of addresses.
+  const std::int64_t memory_limit = 0;
+#else
+  const auto memory_limit = settings.memory_limit;
+#endif
+  return {std::string{kind}, path, fmt::to_string(settings.cpu_limit.count()),
+          fmt::to_string(memory_limit), std::string{file_name}};
+}
+
+/// The outline of a text of many small blocks is larger than the text.
+std::int64_t most_output(const parser_settings& settings) {
+  constexpr std::int64_t parts = 4;
+  constexpr std::int64_t room = 1 << 20;
+  return parts * settings.max_text_size + room;
+}
+
 }  // namespace
 
 std::string helper_path(const parser_settings& settings) {
@@ -89,18 +110,21 @@ parser_ended run_limited(const std::vector<std::string>& argv, const parser_sett
 parser_ended convert_file(std::string_view kind, const std::string& path,
                           std::string_view file_name, const parser_settings& settings,
                           const context& at) {
-#ifdef __SANITIZE_ADDRESS__
-  // The sanitizer's shadow alone takes terabytes of addresses.
-  const std::int64_t memory_limit = 0;
-#else
-  const auto memory_limit = settings.memory_limit;
-#endif
-  // The outline of a text of many small blocks is larger than the text.
-  constexpr std::int64_t parts = 4;
-  constexpr std::int64_t room = 1 << 20;
-  return run_helper({std::string{kind}, path, fmt::to_string(settings.cpu_limit.count()),
-                     fmt::to_string(memory_limit), std::string{file_name}},
-                    "millrace-parser", settings, parts * settings.max_text_size + room, at);
+  return run_helper(arguments_for(kind, path, file_name, settings), "millrace-parser", settings,
+                    most_output(settings), at);
+}
+
+parser_ended unpack_file(std::string_view kind, const std::string& path, std::string_view file_name,
+                         const unpack_limits& unpacked, const parser_settings& settings,
+                         const context& at) {
+  // Paths of members, of a few kilobytes at most, and what is said about each.
+  constexpr std::int64_t room_per_member = 1024;
+  auto arguments = arguments_for(kind, path, file_name, settings);
+  for (const auto limit : {unpacked.members, unpacked.member_bytes, unpacked.bytes})
+    arguments.push_back(fmt::to_string(limit));
+  return run_helper(std::move(arguments), "millrace-parser", settings,
+                    most_output(settings) + unpacked.bytes + room_per_member * unpacked.members,
+                    at);
 }
 
 std::optional<parse_result> without_result(parser_ended& ended) {

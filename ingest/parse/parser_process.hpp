@@ -30,6 +30,11 @@ parser_ended convert_file(std::string_view kind, const std::string& path,
                           std::string_view file_name, const parser_settings& settings,
                           const context& at);
 
+/// The same with the reader of files that hold others. Its output is for container_from_wire.
+parser_ended unpack_file(std::string_view kind, const std::string& path, std::string_view file_name,
+                         const unpack_limits& unpacked, const parser_settings& settings,
+                         const context& at);
+
 /// What a parser answers where there is no result; nothing where there is one.
 std::optional<parse_result> without_result(parser_ended& ended);
 

@@ -17,14 +17,20 @@ retry failed_parser(std::string why) {
 }
 
 parse_result within(rendered made, std::int64_t max_text_size) {
-  if (static_cast<std::int64_t>(made.text.size()) > max_text_size)
-    return reject{std::string{codes::PARSER_LIMIT},
-                  fmt::format("the parser made {} bytes of text, ingest.max_text_size is {}",
-                              made.text.size(), max_text_size)};
+  if (auto wrong = text_too_large(made, max_text_size))
+    return *std::move(wrong);
   return made;
 }
 
 }  // namespace
+
+std::optional<reject> text_too_large(const rendered& made, std::int64_t max_text_size) {
+  if (static_cast<std::int64_t>(made.text.size()) <= max_text_size)
+    return std::nullopt;
+  return reject{std::string{codes::PARSER_LIMIT},
+                fmt::format("the parser made {} bytes of text, ingest.max_text_size is {}",
+                            made.text.size(), max_text_size)};
+}
 
 parse_result render_read(tree::read_result&& read, std::int64_t max_text_size) {
   if (auto* why = std::get_if<tree::unreadable>(&read))

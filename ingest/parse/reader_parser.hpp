@@ -4,6 +4,8 @@
 #include "ingest/readers/readers.hpp"
 #include "ingest/settings.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,6 +32,9 @@ class reader_parser final : public parser {
 parse_result read_in_helper(std::string_view kind, const std::string& path,
                             std::string_view file_name, const parser_settings& settings,
                             const context& at);
+
+/// The reject of more text than is taken.
+std::optional<reject> text_too_large(const rendered& made, std::int64_t max_text_size);
 
 /// The text of what a reader read; a reject for what it could not read, and for more text than is
 /// taken.

@@ -11,11 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <utility>
-#include <variant>
 
 namespace millrace::ingest {
 namespace {
@@ -36,24 +31,6 @@ tree::read_result read_with_html(const tree::source_file& file) {
   return Read(file.bytes, limits_of_files, read_html_part);
 }
 
-/// Attachments are left out; a warning names them.
-template <auto Read>
-tree::read_result read_mail(const tree::source_file& file) {
-  constexpr std::size_t most_named = 5;
-  auto [text, attachments] = Read(file.bytes, limits_of_files, read_html_part);
-  auto* made = std::get_if<tree::document>(&text);
-  if (made == nullptr || attachments.empty())
-    return std::move(text);
-  std::string names;
-  for (std::size_t i = 0; i < attachments.size() && i < most_named; ++i)
-    names += (i > 0 ? ", " : "") + attachments[i].path;
-  if (attachments.size() > most_named)
-    names += " and others";
-  made->warnings.push_back({"ATTACHMENTS_LEFT_OUT", "attachments are left out: " + names,
-                            static_cast<std::int64_t>(attachments.size())});
-  return std::move(text);
-}
-
 constexpr std::array all_readers{
     reader{"text", plain_text, "text@3", read_plain, true},
     reader{"markdown", markdown, "markdown@2", read_markdown, true},
@@ -70,8 +47,6 @@ constexpr std::array all_readers{
     reader{"odp", odp, "odp@1", read_within_limits<formats::read_odp>, false},
     reader{"epub", epub, "epub@1", read_with_html<formats::read_epub>, false},
     reader{"rtf", rtf, "rtf@1", read_within_limits<formats::read_rtf>, false},
-    reader{"eml", eml, "eml@1", read_mail<formats::read_eml>, false},
-    reader{"mbox", mbox, "mbox@1", read_mail<formats::read_mbox>, false},
     reader{"mhtml", mhtml, "mhtml@1", read_with_html<formats::read_mhtml>, false},
 };
 

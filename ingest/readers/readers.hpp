@@ -19,7 +19,7 @@ struct reader {
   bool is_text;
 };
 
-/// All of them: a format is known where it is in this table.
+/// All of them: a format is known where it is in this table, or in container_readers().
 std::span<const reader> readers();
 
 /// Null for a kind that is not in the table.

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     expect_answer(read(bytes, limits));
   expect_answer(formats::read_epub(bytes, limits, no_html));
   expect_answer(formats::read_mbox(bytes, limits, no_html).text);
-  static_cast<void>(formats::read_archive(bytes, limits));
-  static_cast<void>(formats::read_gz(bytes, "a.gz", limits));
+  static_cast<void>(formats::read_archive(bytes, "a.gz", limits));
+  static_cast<void>(formats::type_of_zip(bytes));
   return 0;
 }

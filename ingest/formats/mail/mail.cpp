@@ -23,9 +23,9 @@ mail read_guarded(const read_limits& limits, html_reader html, Read&& read) {
   try {
     read(to);
   } catch (cannot_read& e) {
-    return {std::move(e.why), {}};
+    return {std::move(e.why), {}, {}};
   }
-  return {std::move(to.text), std::move(to.attachments)};
+  return {std::move(to.text), std::move(to.attachments), std::move(to.left_out)};
 }
 
 }  // namespace

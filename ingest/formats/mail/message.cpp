@@ -1,6 +1,8 @@
 #include "ingest/formats/mail/message.hpp"
 
+#include "base/unicode/printable.hpp"
 #include "ingest/files/decode.hpp"
+#include "ingest/files/media_type.hpp"
 #include "ingest/formats/archive/unpack.hpp"
 #include "ingest/formats/build.hpp"
 
@@ -24,17 +26,46 @@ using owned = std::unique_ptr<T, unref>;
 
 std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
 
+std::string bytes_of(GMimeStream* memory, mail_reading& to) {
+  const auto* bytes = ::g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
+  if (bytes->len > to.bytes_left)
+    fail("FILE_EXPANDS_TOO_MUCH", "the parts of the message are too large: split it");
+  to.bytes_left -= bytes->len;
+  return {reinterpret_cast<const char*>(bytes->data), bytes->len};
+}
+
 std::string content_of(GMimePart* part, mail_reading& to) {
   auto* content = ::g_mime_part_get_content(part);
   if (content == nullptr)
     return {};
   const owned<GMimeStream> memory{::g_mime_stream_mem_new()};
   ::g_mime_data_wrapper_write_to_stream(content, memory.get());
-  const auto* bytes = ::g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory.get()));
-  if (bytes->len > to.bytes_left)
-    fail("FILE_EXPANDS_TOO_MUCH", "the parts of the message are too large: split it");
-  to.bytes_left -= bytes->len;
-  return {reinterpret_cast<const char*>(bytes->data), bytes->len};
+  return bytes_of(memory.get(), to);
+}
+
+/// Keeps an attachment. `other_name` is for one whose name is none.
+void add_attachment(const char* name, std::string other_name, std::string bytes, mail_reading& to) {
+  if (to.attachments.size() >= to.limits.max_members)
+    fail("FILE_EXPANDS_TOO_MUCH", "the message has too many attachments: split it");
+  auto path = printable(safe_path(text_or_empty(name)));
+  if (path.empty())
+    path = std::move(other_name);
+  if (bytes.size() > to.limits.max_member_bytes)
+    to.left_out.push_back({std::move(path), "FILE_TOO_LARGE"});
+  else
+    to.attachments.push_back({std::move(path), std::move(bytes)});
+}
+
+/// The extension that says what the content is where a name does not.
+std::string extension_for(GMimeContentType* type) {
+  if (type == nullptr)
+    return {};
+  const std::unique_ptr<char, release> name{::g_mime_content_type_get_mime_type(type)};
+  const std::string_view full = text_or_empty(name.get());
+  if (full == csv)
+    return ".csv";
+  const auto known = extension_of(full);
+  return known == "txt" ? std::string{} : fmt::format(".{}", known);
 }
 
 std::string in_utf8(std::string bytes, const char* charset) {
@@ -125,10 +156,25 @@ void read_part(GMimePart* part, const std::string& number, mail_reading& to) {
                         ::g_mime_content_type_is_type(type, "image", "*");
   if (bytes.empty() || is_shown)
     return;
-  if (to.attachments.size() >= to.limits.max_members)
-    fail("FILE_EXPANDS_TOO_MUCH", "the message has too many attachments: split it");
-  auto path = safe_path(text_or_empty(::g_mime_part_get_filename(part)));
-  to.attachments.push_back({path.empty() ? "part-" + number : path, std::move(bytes)});
+  add_attachment(::g_mime_part_get_filename(part), "part-" + number + extension_for(type),
+                 std::move(bytes), to);
+}
+
+/// A message that was forwarded whole, or that did not arrive.
+void read_inner_message(GMimeMessagePart* part, const std::string& number, mail_reading& to) {
+  auto* inner = ::g_mime_message_part_get_message(part);
+  if (inner == nullptr)
+    return;
+  const owned<GMimeStream> memory{::g_mime_stream_mem_new()};
+  ::g_mime_object_write_to_stream(GMIME_OBJECT(inner), nullptr, memory.get());
+  auto* object = GMIME_OBJECT(part);
+  const char* name = ::g_mime_object_get_content_disposition_parameter(object, "filename");
+  if (name == nullptr)
+    name = ::g_mime_object_get_content_type_parameter(object, "name");
+  auto named = text_or_empty(name);
+  if (!named.empty() && !named.ends_with(".eml"))
+    named += ".eml";
+  add_attachment(named.c_str(), "message-" + number + ".eml", bytes_of(memory.get(), to), to);
 }
 
 void read_object(GMimeObject* object, const std::string& number, int depth, mail_reading& to);
@@ -159,14 +205,7 @@ void read_object(GMimeObject* object, const std::string& number, int depth, mail
   if (GMIME_IS_MULTIPART(object)) {
     read_multipart(GMIME_MULTIPART(object), number, depth, to);
   } else if (GMIME_IS_MESSAGE_PART(object)) {
-    auto* inner = ::g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-    if (inner == nullptr)
-      return;
-    if (const auto subject = text_or_empty(::g_mime_message_get_subject(inner)); !subject.empty())
-      to.text.content.push_back(
-          {tree::heading{2, {{tree::span_kind::text, subject}}}, {.part = number}});
-    if (auto* body = ::g_mime_message_get_mime_part(inner))
-      read_object(body, number, depth + 1, to);
+    read_inner_message(GMIME_MESSAGE_PART(object), number.empty() ? "1" : number, to);
   } else if (GMIME_IS_PART(object)) {
     read_part(GMIME_PART(object), number.empty() ? "1" : number, to);
   }

@@ -12,6 +12,7 @@ struct mail_reading {
   html_reader html;
   tree::document text{};
   std::vector<tree::member> attachments{};
+  std::vector<tree::left_out> left_out{};
   std::size_t bytes_left = 0;
 };
 

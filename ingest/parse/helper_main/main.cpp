@@ -2,6 +2,8 @@
 //
 //   millrace-parser KIND FILE [CPU_SECONDS MEMORY_BYTES [NAME]]
 //                         text, outline and metadata of a file called NAME, on stdout (to_wire)
+//   millrace-parser KIND FILE CPU_SECONDS MEMORY_BYTES NAME MEMBERS MEMBER_BYTES BYTES
+//                         text and members of a file that holds others (container_from_wire)
 //   millrace-parser run CPU_SECONDS MEMORY_BYTES -- ARGV
 //                         ARGV under these limits; 0 = no limit
 //
@@ -12,8 +14,10 @@
 #include "ingest/document/wire.hpp"
 #include "ingest/document/writer.hpp"
 #include "ingest/files/read_file.hpp"
+#include "ingest/parse/container_wire.hpp"
 #include "ingest/parse/parser_exit.hpp"
 #include "ingest/pdf/read_pdf.hpp"
+#include "ingest/readers/containers.hpp"
 #include "ingest/readers/readers.hpp"
 
 #include <sys/prctl.h>
@@ -21,8 +25,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -41,6 +47,7 @@ namespace parser_exit = millrace::ingest::parser_exit;
 int usage() {
   std::fputs(
       "usage: millrace-parser KIND FILE [CPU_SECONDS MEMORY_BYTES [NAME]]\n"
+      "       millrace-parser KIND FILE CPU_SECONDS MEMORY_BYTES NAME MEMBERS MEMBER_BYTES BYTES\n"
       "       millrace-parser run CPU_SECONDS MEMORY_BYTES -- PROGRAM [ARGUMENT...]\n",
       stderr);
   return parser_exit::usage;
@@ -53,20 +60,45 @@ std::string wire_form(millrace::ingest::tree::read_result&& read) {
   return to_wire(render(std::get<tree::document>(std::move(read))));
 }
 
+bool write(std::string_view out) {
+  return std::fwrite(out.data(), 1, out.size(), stdout) == out.size();
+}
+
+int finish(bool written) {
+  return written && std::fflush(stdout) == 0 ? parser_exit::ok : parser_exit::unreadable;
+}
+
 int answer(millrace::ingest::tree::read_result&& read) {
-  const auto out = wire_form(std::move(read));
-  if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size() || std::fflush(stdout) != 0)
-    return parser_exit::unreadable;
-  return parser_exit::ok;
+  return finish(write(wire_form(std::move(read))));
+}
+
+/// The bytes of the members are not copied: they may be most of the memory.
+int answer(millrace::ingest::container&& made) {
+  using namespace millrace::ingest;
+  if (const auto* why = std::get_if<tree::unreadable>(&made.text))
+    return finish(write(to_wire(*why)));
+  const auto text = render(std::get<tree::document>(std::move(made.text)));
+  return finish(write(container_head(text, made)) &&
+                std::all_of(made.members.begin(), made.members.end(),
+                            [](const tree::member& one) { return write(one.bytes); }));
+}
+
+std::optional<std::string> read_whole(const char* path) {
+  auto bytes = millrace::ingest::read_file(path);
+  if (!bytes)
+    std::fprintf(stderr, "cannot read %s: %s\n", path, std::strerror(errno));
+  return bytes;
 }
 
 int convert(const millrace::ingest::reader& with, const char* path, std::string_view name) {
-  const auto bytes = millrace::ingest::read_file(path);
-  if (!bytes) {
-    std::fprintf(stderr, "cannot read %s: %s\n", path, std::strerror(errno));
-    return parser_exit::unreadable;
-  }
-  return answer(with.read({*bytes, name}));
+  const auto bytes = read_whole(path);
+  return bytes ? answer(with.read({*bytes, name})) : parser_exit::unreadable;
+}
+
+int unpack(const millrace::ingest::container_reader& with, const char* path, std::string_view name,
+           const millrace::ingest::formats::read_limits& limits) {
+  const auto bytes = read_whole(path);
+  return bytes ? answer(with.read({*bytes, name}, limits)) : parser_exit::unreadable;
 }
 
 int convert_pdf(const char* path) {
@@ -110,6 +142,20 @@ bool limit_all(const char* cpu, const char* memory) {
   return limited;
 }
 
+/// Of the words MEMBERS MEMBER_BYTES BYTES; nothing where they are no numbers.
+std::optional<millrace::ingest::formats::read_limits> unpack_limits(char** words) {
+  const auto members = number(words[0]);
+  const auto member_bytes = number(words[1]);
+  const auto bytes = number(words[2]);
+  if (!members || !member_bytes || !bytes)
+    return std::nullopt;
+  millrace::ingest::formats::read_limits limits;
+  limits.max_members = *members;
+  limits.max_member_bytes = *member_bytes;
+  limits.max_total_bytes = *bytes;
+  return limits;
+}
+
 [[noreturn]] void run(char** argv) {
   ::execvp(argv[0], argv);
   const int error = errno;
@@ -122,7 +168,18 @@ bool limit_all(const char* cpu, const char* memory) {
 
 int main(int argc, char** argv) {
   std::set_new_handler([] { std::_Exit(parser_exit::out_of_memory); });
+  // Names of members are in UTF-8. What a locale needs is read before the limits hold.
+  std::setlocale(LC_CTYPE, "C.UTF-8");
   const std::string_view mode = argc > 1 ? argv[1] : "";
+  if (const auto* holding = millrace::ingest::find_container_reader(mode);
+      holding != nullptr && argc == 9) {
+    const auto limits = unpack_limits(argv + 6);
+    if (!limits)
+      return usage();
+    if (!limit_all(argv[3], argv[4]))
+      return parser_exit::cannot_start;
+    return unpack(*holding, argv[2], argv[5], *limits);
+  }
   const auto* with = millrace::ingest::find_reader(mode);
   const bool is_pdf = mode == "pdf";
   if ((with != nullptr || is_pdf) && (argc == 3 || argc == 5 || argc == 6)) {

@@ -100,20 +100,20 @@ TEST_CASE("a member that is changed is noticed by its checksum") {
   const auto local = bytes.find("PK\x07\x08");
   if (local != std::string::npos)
     bytes[local + 4] = static_cast<char>(bytes[local + 4] ^ 0x55);
-  CHECK(code_of(formats::read_archive(bytes, {})) == "FILE_DAMAGED");
+  CHECK(code_of(formats::read_archive(bytes, "a", {})) == "FILE_DAMAGED");
 }
 
 TEST_CASE("a bomb is refused by its ratio, its size and its count") {
   const auto zeros = tests::zip_of({{"a", std::string(20'000'000, '\0')}});
-  CHECK(code_of(formats::read_archive(zeros, {})) == "FILE_EXPANDS_TOO_MUCH");
-  CHECK(code_of(formats::read_archive(zeros, {.max_member_bytes = 1'000,
-                                              .max_ratio = 1'000'000})) == "FILE_EXPANDS_TOO_MUCH");
+  CHECK(code_of(formats::read_archive(zeros, "a", {})) == "FILE_EXPANDS_TOO_MUCH");
+  CHECK(code_of(formats::read_archive(zeros, "a",
+                                      {.max_total_bytes = 1'000, .max_ratio = 1'000'000})) ==
+        "FILE_EXPANDS_TOO_MUCH");
   std::vector<tests::zip_entry> many;
   for (int i = 0; i < 20; ++i)
     many.push_back({std::to_string(i), "x"});
-  CHECK(code_of(formats::read_archive(tests::zip_of(many), {.max_members = 10})) ==
+  CHECK(code_of(formats::read_archive(tests::zip_of(many), "a", {.max_members = 10})) ==
         "FILE_EXPANDS_TOO_MUCH");
-  CHECK(code_of(formats::read_archive(tests::zip_of(many), {.max_nesting = 0})) == "FILE_TOO_DEEP");
 }
 
 TEST_CASE("members whose names lead out of an archive are left out") {
@@ -121,8 +121,10 @@ TEST_CASE("members whose names lead out of an archive are left out") {
                                                          {"ok/../../evil.txt", "b"},
                                                          {"__MACOSX/._x", "c"},
                                                          {"dir/good.txt", "d"}}),
-                                          {});
-  const auto& members = std::get<std::vector<tree::member>>(read);
+                                          "a", {});
+  const auto& [members, left_out] = std::get<formats::unpacked>(read);
+  REQUIRE(left_out.size() == 2);
+  CHECK(left_out[0].code == "FILE_NAME_INVALID");
   REQUIRE(members.size() == 1);
   CHECK(members[0].path == "dir/good.txt");
   CHECK(members[0].bytes == "d");

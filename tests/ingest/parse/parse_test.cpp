@@ -33,7 +33,7 @@ struct parse_surroundings {
   void use(const parser_settings& settings) { use_local_parsers(services, settings); }
 
   outcome parse(const std::stop_token& stop = {}) {
-    return parse_document(j, {{}, stop}, known, store, services);
+    return parse_document(j, {{}, stop}, known, store, services, {});
   }
 
   /// The text that parsing stores.

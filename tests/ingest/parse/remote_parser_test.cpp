@@ -52,7 +52,7 @@ struct remote_parser_fixture {
 
   /// Calls the handler once. What it writes becomes the job's, as if it had been settled.
   outcome call() {
-    auto what = parse_document(j, {.now = now, .stop = {}}, known, store, services);
+    auto what = parse_document(j, {.now = now, .stop = {}}, known, store, services, {});
     std::visit(
         [&](const auto& one) {
           for (const auto& effect : one.effects)
@@ -315,8 +315,8 @@ TEST_CASE("a look that is no longer wanted ends at once, and keeps the file") {
   f.service.http.read_timeout = 1h;
   std::stop_source stop;
   stop.request_stop();
-  const auto what =
-      parse_document(f.j, {.now = f.now, .stop = stop.get_token()}, f.known, f.store, f.services);
+  const auto what = parse_document(f.j, {.now = f.now, .stop = stop.get_token()}, f.known, f.store,
+                                   f.services, {});
   CHECK(std::get<retry>(what).code == "CANCELLED");
   CHECK(std::get<retry>(what).effects.empty());
 }
