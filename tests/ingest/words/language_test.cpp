@@ -74,6 +74,7 @@ TEST_CASE("where nothing speaks for a language there is none") {
 }
 
 TEST_CASE("only the beginning of a text is looked at") {
-  CHECK(language_of("", std::string(5000, ' ') + "The cat is on the mat and it was not for us") ==
-        "");
+  std::string text(5000, ' ');
+  text += "The cat is on the mat and it was not for us";
+  CHECK(language_of("", text).empty());
 }
