@@ -48,6 +48,8 @@ std::variant<sorted_member, reject> sort_member(const unpacked_file::member& one
   auto from = in.from;
   from.path.clear();
   from.seal.clear();
+  // It would look for the member among its own files.
+  from.source.clear();
   from.first_job = 0;
   from.document_id = document_id(from.owner, file.sha256);
   from.sha256 = std::move(file.sha256);

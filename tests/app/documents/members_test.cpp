@@ -58,7 +58,7 @@ TEST_CASE("a zip is a parent whose files are found") {
   const sandbox in;
   REQUIRE(in.shell("cd \"$HOME\" && " + std::string{write_zip}).code == 0);
   const auto zip = (in.folder() / "all.zip").string();
-  REQUIRE(in.millrace({"submit", zip, "--priority", "3", "--tenant", "north"}).code == 0);
+  REQUIRE(in.millrace({"submit", zip, "--priority", "3"}).code == 0);
   const auto run = in.millrace({"run", "--until-idle"});
   INFO(run.err);
   CHECK(run.code == 0);
@@ -67,7 +67,6 @@ TEST_CASE("a zip is a parent whose files are found") {
   const auto child = job_document(in, 2);
   CHECK(child["parent"] == 1);
   CHECK(child["priority"] == 3);
-  CHECK(child["tenant"] == "north");
   CHECK(one_of(in, "select source_path from documents where name = 'deep.txt'") ==
         zip + "!/in/inner.zip!/deep.txt");
   CHECK(one_of(in, "select warnings from documents where name = 'all.zip'").find("photo.bin") !=

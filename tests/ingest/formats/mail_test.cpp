@@ -56,7 +56,7 @@ TEST_CASE("an attachment whose name leads out of its folder gets another name") 
       "filename=\"../../b.pdf\"\n\n%PDF",
       {}, as_source);
   REQUIRE(read.attachments.size() == 1);
-  CHECK(read.attachments[0].path == "part-1");
+  CHECK(read.attachments[0].path == "part-1.pdf");
 }
 
 TEST_CASE("lines of a message that flow are joined") {

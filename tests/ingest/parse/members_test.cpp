@@ -103,6 +103,18 @@ TEST_CASE("each file in an archive becomes a child job with its bytes in the sto
   CHECK(!s.seal.is_on(forged));
 }
 
+TEST_CASE("members are in the collection of their archive, but no files of its source") {
+  unpacking s{"z.zip", "application/zip", archive_of(packed_as::zip, {{"one.txt", "first"}})};
+  upload from{.path = s.doc.source_path, .owner = "ann"};
+  from.source = "folder";
+  from.collection = "manuals";
+  s.j.payload = to_json(from);
+  const auto all = s.children();
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].collection == "manuals");
+  CHECK(all[0].source.empty());
+}
+
 TEST_CASE("an archive has no text and goes on at the last stage") {
   unpacking s{"z.zip", "application/zip", archive_of(packed_as::zip, {{"one.txt", "first"}})};
   CHECK(std::get<advance>(s.parse()).to == "embedded");
