@@ -90,6 +90,11 @@ case $PAGE in
       PGOPTIONS='-c search_path=jobs' sql 8 millrace millrace_owner
     }
     ;;
+  docs/search.md)
+    papers
+    millrace submit ~/papers
+    millrace run --until-idle
+    ;;
   docs/services.md) export PARSER_WEBHOOK_SECRET=secret ;;
   docs/submitting.md)
     papers
