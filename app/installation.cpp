@@ -33,6 +33,8 @@ class installation {
       look_for(helper, "HTML files and PDFs cannot be parsed", "install it beside millrace");
       for (const auto* tool : {"pdfinfo", "pdftotext"})
         look_for(tool, "PDFs cannot be parsed", "install poppler-utils");
+      if (!has_told_sandbox_ && is_program(helper))
+        tell_sandbox();
     }
     std::string why;
     try {
@@ -50,6 +52,17 @@ class installation {
               ? std::string{}
               : fmt::format("it is missing or cannot be run: {} ({})", consequence, next),
           services_->parsers_wanted());
+  }
+
+  /// Once: the kernel stays.
+  void tell_sandbox() {
+    has_told_sandbox_ = true;
+    const auto parts = ingest::ask_for_sandbox(parser_);
+    if (!parts)
+      return log_event(log_level::warning, "PARSER_SANDBOX",
+                       {{"missing", "the helper does not say which parts it has"}});
+    log_event(parts->missing.empty() ? log_level::info : log_level::warning, "PARSER_SANDBOX",
+              {{"active", parts->active}, {"missing", parts->missing}});
   }
 
   /// Nothing is wrong where `why` is empty.
@@ -73,6 +86,7 @@ class installation {
   const clock& time_;
   /// What was missing when it was last looked for.
   std::set<std::string> missing_;
+  bool has_told_sandbox_ = false;
 };
 
 }  // namespace

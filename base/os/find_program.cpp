@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <string_view>
 
 namespace millrace {
 namespace {
@@ -17,20 +16,26 @@ bool can_be_run(const std::string& path) {
 
 }  // namespace
 
-bool is_program(const std::string& name) {
-  if (name.find('/') != std::string::npos)
-    return can_be_run(name);
+std::string_view program_path() {
   const char* value = std::getenv("PATH");
-  std::string_view path = value == nullptr ? "/usr/bin:/bin" : value;
+  return value == nullptr ? "/usr/bin:/bin" : value;
+}
+
+std::string find_program(const std::string& name, std::string_view path) {
+  if (name.find('/') != std::string::npos)
+    return can_be_run(name) ? name : std::string{};
   for (;;) {
     const auto colon = path.find(':');
     const std::string folder{path.substr(0, colon)};
-    if (can_be_run(folder.empty() ? name : folder + "/" + name))
-      return true;
+    auto found = folder.empty() ? name : folder + "/" + name;
+    if (can_be_run(found))
+      return found;
     if (colon == std::string_view::npos)
-      return false;
+      return {};
     path.remove_prefix(colon + 1);
   }
 }
+
+bool is_program(const std::string& name) { return !find_program(name).empty(); }
 
 }  // namespace millrace

@@ -45,6 +45,7 @@ struct origin {
   char* const* environment;
   standard_files files;
   pid_t parent;
+  const std::function<int()>& before_exec;
 };
 
 /// What the new process does until it is the program. It shares our memory, and we wait: only
@@ -66,6 +67,9 @@ int become(const origin& from) {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (from.before_exec)
+    if (const int error = from.before_exec())
+      return error;
   ::execvpe(from.argv[0], from.argv, from.environment);
   return errno;
 }
@@ -91,7 +95,8 @@ spawned spawn(const program& what, const unique_fd& in, const unique_fd& out,
   const origin from{argv.data(),
                     what.environment ? own.data() : environ,
                     {in.get(), out.get(), err.get()},
-                    ::getpid()};
+                    ::getpid(),
+                    what.before_exec};
   volatile int failure = 0;
   const signals_blocked meanwhile;
   const auto pid = start(from, failure);

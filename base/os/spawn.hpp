@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct program {
   std::vector<std::string> argv;
   /// NAME=VALUE; nothing for the environment of this process.
   std::optional<std::vector<std::string>> environment{};
+  /// Called in the new process, last of all before it is the program, where only system calls are
+  /// allowed: memory is still ours. With an errno for an answer the program never runs.
+  std::function<int()> before_exec{};
 };
 
 struct spawned {

@@ -12,7 +12,7 @@ namespace millrace::ingest {
 
 unpack_result helper_unpacker::unpack(const std::string& path, std::string_view file_name,
                                       const unpack_limits& limits, const context& at) const {
-  auto ended = unpack_file(with_.kind, path, file_name, limits, settings_, at);
+  auto ended = unpack_file(*processes_, with_.kind, path, file_name, limits, at);
   if (auto* wrong = std::get_if<reject>(&ended))
     return std::move(*wrong);
   if (auto* failed = std::get_if<retry>(&ended))
@@ -29,7 +29,7 @@ unpack_result helper_unpacker::unpack(const std::string& path, std::string_view 
   if (auto* why = std::get_if<tree::unreadable>(&*answer))
     return reject{std::move(why->code), std::move(why->message)};
   auto made = std::get<unpacked_file>(*std::move(answer));
-  if (auto wrong = text_too_large(made.text, settings_.max_text_size))
+  if (auto wrong = text_too_large(made.text, processes_->settings().max_text_size))
     return *std::move(wrong);
   return made;
 }

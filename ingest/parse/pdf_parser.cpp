@@ -58,8 +58,7 @@ std::optional<int> count_pages(std::string_view info) {
 
 parse_result pdf_parser::parse(const std::string& path, std::string_view file_name,
                                const context& at) const {
-  // A name that begins with a dash is no option: the path is absolute.
-  auto asked = run_limited({"pdfinfo", "-isodates", path}, settings_, at);
+  auto asked = convert_file(*processes_, "pdfinfo", path, file_name, at);
   if (auto other = without_result(asked))
     return std::move(*other);
   const auto& info = std::get<os::command_result>(asked);
@@ -68,12 +67,12 @@ parse_result pdf_parser::parse(const std::string& path, std::string_view file_na
   const auto pages = count_pages(info.output);
   if (!pages || *pages < 1)
     return refuse_pdf(codes::PDF_BROKEN, "the PDF has no pages");
-  if (*pages > settings_.max_pages)
-    return refuse_pdf(
-        codes::PDF_TOO_MANY_PAGES,
-        fmt::format("the PDF has {} pages, the limit is {}", *pages, settings_.max_pages));
+  const auto most_pages = processes_->settings().max_pages;
+  if (*pages > most_pages)
+    return refuse_pdf(codes::PDF_TOO_MANY_PAGES,
+                      fmt::format("the PDF has {} pages, the limit is {}", *pages, most_pages));
 
-  auto read = read_in_helper("pdf", path, file_name, settings_, at);
+  auto read = read_in_pool(*processes_, "pdf", path, file_name, at);
   if (auto* made = std::get_if<rendered>(&read)) {
     made->about.title = value_of(info.output, "Title");
     made->about.author = value_of(info.output, "Author");

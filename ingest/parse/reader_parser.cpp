@@ -43,21 +43,20 @@ parse_result render_read(tree::read_result&& read, std::int64_t max_text_size) {
 parse_result reader_parser::parse(const std::string& path, std::string_view file_name,
                                   const context& at) const {
   if (!with_.is_text)
-    return read_in_helper(with_.kind, path, file_name, settings_, at);
+    return read_in_pool(*processes_, with_.kind, path, file_name, at);
   const auto bytes = read_file(path);
   if (!bytes)
     return failed_parser(fmt::format("cannot read {}", path));
   // A long text may be made to take long.
   constexpr std::size_t most_bytes_here = 256 * 1024;
   if (bytes->size() > most_bytes_here)
-    return read_in_helper(with_.kind, path, file_name, settings_, at);
-  return render_read(with_.read({*bytes, file_name}), settings_.max_text_size);
+    return read_in_pool(*processes_, with_.kind, path, file_name, at);
+  return render_read(with_.read({*bytes, file_name}), processes_->settings().max_text_size);
 }
 
-parse_result read_in_helper(std::string_view kind, const std::string& path,
-                            std::string_view file_name, const parser_settings& settings,
-                            const context& at) {
-  auto ended = convert_file(kind, path, file_name, settings, at);
+parse_result read_in_pool(pool::parser_pool& processes, std::string_view kind,
+                          const std::string& path, std::string_view file_name, const context& at) {
+  auto ended = convert_file(processes, kind, path, file_name, at);
   if (auto other = without_result(ended))
     return std::move(*other);
   const auto& result = std::get<os::command_result>(ended);
@@ -68,7 +67,7 @@ parse_result read_in_helper(std::string_view kind, const std::string& path,
     return failed_parser("millrace-parser answered in a form that is not its own");
   if (auto* why = std::get_if<tree::unreadable>(&*answer))
     return reject{std::move(why->code), std::move(why->message)};
-  return within(std::get<rendered>(*std::move(answer)), settings.max_text_size);
+  return within(std::get<rendered>(*std::move(answer)), processes.settings().max_text_size);
 }
 
 }  // namespace millrace::ingest

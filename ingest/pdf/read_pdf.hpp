@@ -2,6 +2,7 @@
 
 #include "ingest/document/document_tree.hpp"
 
+#include <functional>
 #include <string>
 #include <variant>
 
@@ -14,8 +15,19 @@ struct tool_failed {
   std::string why{};
 };
 
-/// Reads the PDF at `path` with `pdftotext` and `pdftohtml`, which run in processes of their own
-/// under the limits of this one.
-std::variant<tree::read_result, tool_failed> read_pdf(const std::string& path);
+/// poppler's tools, by their paths; empty for one that is not there.
+struct tools {
+  std::string pdftotext{};
+  std::string pdftohtml{};
+  /// What takes rights away from a tool, as os::program has it.
+  std::function<int()> before_exec{};
+  /// What takes rights away from this process when it starts no further one, before it reads what
+  /// the tools say. 0, or an errno.
+  std::function<int()> when_started{};
+};
+
+/// Reads the PDF at `path` with the tools, which run in processes of their own under the limits of
+/// this one. One that is still at work at the end is left to the caller, who ends the process.
+std::variant<tree::read_result, tool_failed> read_pdf(const std::string& path, const tools& with);
 
 }  // namespace millrace::ingest::pdf_layout

@@ -4,11 +4,13 @@
 #include "ingest/parse/parser_process.hpp"
 #include "tests/ingest/fakes.hpp"
 #include "tests/support/paths.hpp"
+#include "tests/support/sample_files.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <csignal>
-#include <cstdlib>
+#include <string>
+#include <vector>
 
 using namespace millrace;
 using namespace millrace::pipeline;
@@ -39,37 +41,37 @@ TEST_CASE("millrace-parser says by its exit status what was wrong") {
   const auto deep = helper({"html", folder.write("a.html", tests::deep_html(1000, 0))});
   CHECK(deep.status == parser_exit::ok);
   CHECK(std::get<tree::unreadable>(from_wire(deep.output).value()).code == "HTML_TOO_DEEP");
-  CHECK(helper({"run", "1", "0", "--", "/nonexistent"}).status == parser_exit::not_found);
-  CHECK(helper({"run", "1", "0", "--", "/etc"}).status == parser_exit::cannot_start);
+#ifndef __SANITIZE_ADDRESS__
+  const auto page = folder.write("b.html", tests::deep_html(10, 20'000'000));
+  CHECK(helper({"html", page, "1", "50000000"}).status == parser_exit::out_of_memory);
+#endif
 }
 
 TEST_CASE("millrace-parser refuses what it does not know") {
-  for (const auto& arguments :
-       std::vector<std::vector<std::string>>{{},
-                                             {"sonnet", "x"},
-                                             {"html"},
-                                             {"html", "a", "b"},
-                                             {"run", "1", "2", "--"},
-                                             {"run", "1"},
-                                             {"run", "1", "2", "true", "x"}}) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{},
+                                                                     {"sonnet", "x"},
+                                                                     {"html"},
+                                                                     {"html", "a", "b"},
+                                                                     {"html", "a", "one", "0"},
+                                                                     {"sandbox", "x"},
+                                                                     {"serve", "/bin", "x"}}) {
     CHECK(helper(arguments).status == parser_exit::usage);
   }
-  CHECK(helper({"run", "one", "0", "--", "true"}).status == parser_exit::cannot_start);
 }
 
-TEST_CASE("millrace-parser runs programs under limits") {
-  SECTION("no core, no files, so much CPU and memory") {
-    const auto result =
-        helper({"run", "7", "1000000000", "--", "sh", "-c", "ulimit -c -f -t; ulimit -v"});
-    CHECK(result.output.find("unlimited") == std::string::npos);
-    CHECK(result.output.find("7") != std::string::npos);
-    CHECK(result.output.find("976562") != std::string::npos);
-  }
-  SECTION("and it ends one that takes more CPU") {
-    const auto result = helper({"run", "1", "0", "--", "sh", "-c", "while :; do :; done"});
-    CHECK(result.how == os::ending::signalled);
-    CHECK((result.status == SIGXCPU || result.status == SIGKILL));
-  }
+TEST_CASE("millrace-parser reads a PDF with poppler's tools, and asks about it") {
+  const tests::temp_dir folder;
+  const auto file = folder.write("a.pdf", tests::pdf_with_pages({"Some words."}));
+  const auto result = helper({"pdf", file});
+  CHECK(result.status == parser_exit::ok);
+  CHECK(std::get<rendered>(from_wire(result.output).value()).text == "Some words.\n");
+  CHECK_THAT(helper({"pdfinfo", file}).output, Catch::Contains("Pages:           1"));
+  const auto without_tools =
+      os::run({.argv = {tests::build_path("millrace-parser"), "pdf", file},
+               .environment = std::vector<std::string>{"PATH=" + folder.path().string()}},
+              {});
+  CHECK(without_tools.status == parser_exit::not_found);
+  CHECK(without_tools.errors == "cannot start pdftotext: No such file or directory\n");
 }
 
 TEST_CASE("the helper stands beside the program, or where the settings say") {
@@ -77,27 +79,4 @@ TEST_CASE("the helper stands beside the program, or where the settings say") {
   parser_settings settings;
   settings.helper = "/opt/parser";
   CHECK(helper_path(settings) == "/opt/parser");
-}
-
-TEST_CASE("a parser that reaches its limit of CPU is a reject that says so") {
-  parser_settings settings;
-  settings.cpu_limit = std::chrono::seconds{1};
-  const auto ended = run_limited({"sh", "-c", "while :; do :; done"}, settings, {});
-  CHECK(fakes::code_of(ended) == "PARSER_LIMIT");
-  CHECK(std::get<reject>(ended).why == "sh used more than 1 s of CPU");
-}
-
-TEST_CASE("a parser that is not installed costs no attempt, and is named") {
-  const auto ended = run_limited({"/nonexistent/tool"}, {}, {});
-  CHECK(std::get<snooze>(ended).code == "OUT_OF_ORDER");
-  CHECK(std::get<snooze>(ended).why == "cannot start /nonexistent/tool: No such file or directory");
-}
-
-TEST_CASE("a parser gets no key of millrace's environment") {
-  REQUIRE(setenv("SERVICE_KEY", "swordfish", 1) == 0);
-  const auto ended = run_limited({"env"}, {}, {});
-  unsetenv("SERVICE_KEY");
-  const auto& said = std::get<os::command_result>(ended).output;
-  CHECK_THAT(said, Catch::Contains("PATH="));
-  CHECK_THAT(said, !Catch::Contains("swordfish"));
 }
