@@ -18,7 +18,7 @@ using storage::dialect;
 /// A word that more chunks have tells nothing about each.
 constexpr std::int64_t counted_at_most = 100'000;
 /// Chunks that the database ranks for one search.
-constexpr std::int64_t ranked_at_most = 20'000;
+constexpr std::int64_t ranked_at_most = 3'000;
 
 /// The language of FTS5, or that of tsquery.
 class expression {
