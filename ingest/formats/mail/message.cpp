@@ -61,7 +61,7 @@ std::string extension_for(GMimeContentType* type) {
   if (type == nullptr)
     return {};
   const std::unique_ptr<char, release> name{::g_mime_content_type_get_mime_type(type)};
-  const std::string_view full = text_or_empty(name.get());
+  const std::string full = text_or_empty(name.get());
   if (full == csv)
     return ".csv";
   const auto known = extension_of(full);
