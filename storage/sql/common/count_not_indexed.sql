@@ -1,1 +1,1 @@
-select count(*) from documents where status = 'embedded' and indexed_by <> :analyser
+select count(*) from documents where status = 'embedded' and chunk_count > 0 and indexed_by <> :analyser

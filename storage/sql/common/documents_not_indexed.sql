@@ -1,4 +1,4 @@
 select document_id from documents
-where status = 'embedded' and indexed_by <> :analyser
+where status = 'embedded' and chunk_count > 0 and indexed_by <> :analyser
 order by document_id
 limit :limit

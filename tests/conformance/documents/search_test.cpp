@@ -273,6 +273,17 @@ TEST_CASE_METHOD(search_fixture,
   CHECK(found("pump") == "a b");
 }
 
+TEST_CASE_METHOD(search_fixture, "a document without chunks, as an archive, is not missed") {
+  ingest::document archive;
+  archive.id = "zip";
+  archive.owner = "me";
+  archive.job_id = 1;
+  write(make_effect(effects::register_document{archive}));
+  write(make_effect(effects::mark_embedded{"zip"}));
+  CHECK(ingest::count_not_indexed(on) == 0);
+  CHECK(ingest::search::index_older_documents(on, 10) == 0);
+}
+
 TEST_CASE_METHOD(search_fixture, "words without end are searched for, and refused nothing") {
   add_document(
       {.id = "a", .chunks = {std::string(100'000, 'x') + " pump " + std::string(3000, '\'')}});
