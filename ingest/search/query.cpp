@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace millrace::ingest::search {
@@ -85,13 +86,21 @@ std::uint32_t add_words(analyser& with, const stretch& of, int phrase, std::uint
       return;
     auto& word = found[{position, is_part}];
     word.as = of.as;
-    word.is_part = is_part;
     word.weight = is_part ? weight_of_part : 1;
     word.phrase = phrase;
     word.position = position;
     add_alternative(word, std::string{one.text}, 1);
   });
-  for (auto& [unused, word] : found) {
+  std::optional<std::size_t> whole;
+  for (auto& [place, word] : found) {
+    const auto is_part = place.second;
+    if (!is_part)
+      whole = to.size();
+    else if (whole)
+      word.whole = whole;
+    else
+      // The whole is too long to be a term.
+      word.weight = 1;
     const auto as_written = word.alternatives;
     for (const auto& one : as_written)
       for (auto& stem : with.stems(one.term)) {

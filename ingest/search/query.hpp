@@ -2,7 +2,9 @@
 
 #include "ingest/words/analyser.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +25,8 @@ struct query {
     role as = role::optional;
     /// A part of an identifier counts less than the whole.
     double weight = 1;
-    bool is_part = false;
+    /// Of a part: which of the words is its whole.
+    std::optional<std::size_t> whole{};
     /// Words of one phrase have the same number; 0 for none.
     int phrase = 0;
     /// Where it stands among the words of the query, or of its phrase.

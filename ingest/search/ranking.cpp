@@ -41,12 +41,7 @@ ranking::ranking(const query& asked, const corpus_figures& all) : asked_(asked) 
   for (std::size_t n = 0; n < asked.words.size(); ++n) {
     const auto& one = asked.words[n];
     // A part of an identifier counts as a word where the whole is nowhere.
-    const bool stands_alone =
-        one.is_part && std::none_of(asked.words.begin(), asked.words.end(), [&](const auto& other) {
-          const auto at = static_cast<std::size_t>(&other - asked.words.data());
-          return !other.is_part && other.position <= one.position && all.with_word[at] > 0 &&
-                 one.position - other.position < 16 && other.phrase == one.phrase;
-        });
+    const bool stands_alone = one.whole && all.with_word[*one.whole] == 0;
     weights_.push_back(
         all.with_word[n] == 0 ? 0 : weight_of_word(all, n) * (stands_alone ? 1 : one.weight));
     for (const auto& alternative : one.alternatives)

@@ -11,7 +11,7 @@ namespace {
 std::string read(std::string_view text) {
   std::string shown;
   for (const auto& word : read_query(analyser_of_thread(), text).words) {
-    if (word.is_part)
+    if (word.whole)
       continue;
     shown += shown.empty() ? "" : " ";
     shown += word.as == query::role::required ? "+" : word.as == query::role::excluded ? "-" : "";
@@ -50,7 +50,7 @@ TEST_CASE("a word is asked for in its other forms, and an identifier by its part
   const auto words = read_query(analyser_of_thread(), "getUserName").words;
   REQUIRE(words.size() == 4);
   CHECK(words[0].alternatives.front().term == "getusername");
-  CHECK(words[1].is_part);
+  CHECK(words[1].whole == 0U);
   CHECK(words[1].weight < words[0].weight);
   const auto pumps = read_query(analyser_of_thread(), "pumps").words;
   REQUIRE(pumps.size() == 1);
