@@ -91,7 +91,7 @@ TEST_CASE("the parts are measured by themselves") {
   INFO(done.err);
   CHECK(done.code == 0);
   for (const auto* part :
-       {"claim/1000", "settle/1000", "message_hops", "normalise", "chunk", "embed", "search"})
+       {"claim/1000", "settle/1000", "message_hops", "markdown", "chunk", "embed", "analyse", "search"})
     CHECK_THAT(done.out, Catch::Contains(part));
   CHECK_THAT(done.out, !Catch::Contains("ERROR"));
 }
