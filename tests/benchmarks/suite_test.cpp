@@ -90,8 +90,8 @@ TEST_CASE("the parts are measured by themselves") {
   const auto done = in.shell("millrace-micro-bench --benchmark_min_time=0.001");
   INFO(done.err);
   CHECK(done.code == 0);
-  for (const auto* part :
-       {"claim/1000", "settle/1000", "message_hops", "markdown", "chunk", "embed", "analyse", "search"})
+  for (const auto* part : {"claim/1000", "settle/1000", "message_hops", "markdown", "chunk",
+                           "embed", "analyse", "search"})
     CHECK_THAT(done.out, Catch::Contains(part));
   CHECK_THAT(done.out, !Catch::Contains("ERROR"));
 }
