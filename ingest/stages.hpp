@@ -28,7 +28,7 @@ struct ingest_parts {
   int embedding_threads = 0;
   /// Of `millrace submit`; null where no job has one.
   std::shared_ptr<const file_seal> seal{};
-  /// With the same key, for the members of archives and mail: it makes the key where there is none,
+  /// With the same key, for the members of archives and mail: it makes the key where it is missing,
   /// and is used where their bytes were stored, so that the folder of the blobs is there.
   std::shared_ptr<const file_seal> member_seal{};
 };

@@ -21,7 +21,7 @@ bool is_sha256(std::string_view hex) {
          });
 }
 
-/// The place that the payload names, or why it is none.
+/// The place that the payload names, or why that is no place.
 std::variant<member_place, reject> read_place(const json& from) {
   member_place in;
   try {

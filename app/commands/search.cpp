@@ -1,11 +1,13 @@
 #include "ingest/search/search.hpp"
 
+#include "app/commands/answers.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/jobs/records.hpp"
 #include "app/commands/meaning.hpp"
 #include "app/commands/session.hpp"
 #include "app/services.hpp"
 #include "app/terminal/terminal.hpp"
+#include "ingest/search/ask_meaning.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
@@ -51,10 +53,8 @@ void declare_search(po::options_description_easy_init add) {
 void tell_not_indexed(storage::connection& on) {
   const auto count = ingest::count_not_indexed(on);
   if (count > 0)
-    complain(
-        "{} documents were ingested by an earlier version and are not searched by their "
-        "words: millrace reindex\n",
-        count);
+    complain("{} ingested by an earlier version, and cannot be found by words: millrace reindex\n",
+             count == 1 ? "1 document was" : fmt::format("{} documents were", count));
 }
 
 exit_code run_search(const invocation& call) {
@@ -81,6 +81,8 @@ exit_code run_search(const invocation& call) {
     print_page(to_json(hits));
   else if (hits.empty())
     complain("no document answers: none has these words\n");
+  else if (as == style::aligned)
+    print_stretches(answers_page(*on, hits, terminal_width()));
   else
     print_table(hit_table(hits), as);
   return exit_code::well;
@@ -90,17 +92,13 @@ exit_code run_search(const invocation& call) {
 
 ingest::meaning meaning_of(const invocation& call, const ingest::embedder& with,
                            std::string_view query) {
-  const std::array texts{query};
-  auto answer = with.embed(texts, {call.time.now(), {}});
-  if (auto* made = std::get_if<ingest::embedded>(&answer))
-    return {with.name(), std::move(made->vectors.front())};
-  if (auto* refused = std::get_if<pipeline::reject>(&answer))
-    throw error{exit_code::no, "cannot search", std::move(refused->why),
-                "read the service's message, or ask in other words"};
-  auto* failed = std::get_if<pipeline::retry>(&answer);
-  throw error{exit_code::no, "cannot search",
-              failed != nullptr ? std::move(failed->why) : std::get<pipeline::snooze>(answer).why,
-              "try again later"};
+  auto answer = ingest::ask_meaning(with, query, {call.time.now(), {}});
+  if (auto* known = std::get_if<ingest::meaning>(&answer))
+    return std::move(*known);
+  auto& missing = std::get<ingest::unanswered>(answer);
+  throw error{
+      exit_code::no, "cannot search", std::move(missing.why),
+      missing.is_refused ? "read the service's message, or ask in other words" : "try again later"};
 }
 
 command search_command() {

@@ -3,6 +3,7 @@
 #include "app/screen/model.hpp"
 #include "app/screen/paint.hpp"
 #include "app/screen/runtime_poller.hpp"
+#include "app/terminal/terminal.hpp"
 #include "app/terminal/text.hpp"
 #include "base/unicode/utf8.hpp"
 
@@ -55,8 +56,7 @@ class terminal {
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     set_escdelay(25);
-    const char* no_color = std::getenv("NO_COLOR");
-    colors_ = has_colors() && (no_color == nullptr || *no_color == '\0');
+    colors_ = has_colors() && styles_are_wanted();
     if (colors_)
       begin_colors();
     for (const int one : ends)

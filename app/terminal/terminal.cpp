@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <string>
@@ -43,6 +44,11 @@ std::size_t terminal_width() {
 
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 
+bool styles_are_wanted() {
+  const char* no_color = std::getenv("NO_COLOR");
+  return no_color == nullptr || *no_color == '\0';
+}
+
 bool confirm(std::string_view question) {
   if (isatty(STDIN_FILENO) != 1 || !stderr_is_terminal())
     return true;
@@ -55,6 +61,17 @@ bool confirm(std::string_view question) {
 void print_page(std::string_view text) { write_output(harmless(text)); }
 
 void complain_page(std::string_view text) { std::fputs(harmless(text).c_str(), stderr); }
+
+void print_stretches(const std::vector<stretch>& page) {
+  const bool is_bold = isatty(STDOUT_FILENO) == 1 && styles_are_wanted();
+  for (const auto& one : page) {
+    if (one.is_marked && is_bold)
+      write_output("\x1b[1m");
+    print_page(one.text);
+    if (one.is_marked && is_bold)
+      write_output("\x1b[0m");
+  }
+}
 
 void clear_screen() { write_output("\x1b[H\x1b[2J"); }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 /// The one place where millrace writes to stdout and stderr. What stands in a literal is printed as
 /// it is; a text that is put into it may come from a stranger, and is escaped.
@@ -25,11 +26,23 @@ std::size_t terminal_width();
 
 bool stderr_is_terminal();
 
+/// Whether NO_COLOR is not set: terminals show more than letters (no-color.org).
+bool styles_are_wanted();
+
 /// What was laid out already: a table, a JSON document, a page of help. To stdout; a failure is
 /// remembered for flush_output(). What a terminal acts on is escaped, but lines and tabs.
 void print_page(std::string_view text);
 
-/// The same to stderr.
+/// A stretch of a page, and whether it is to be noticed.
+struct stretch {
+  std::string text;
+  bool is_marked = false;
+};
+
+/// As print_page(); what is to be noticed is bold on a terminal, unless NO_COLOR is set.
+void print_stretches(const std::vector<stretch>& page);
+
+/// As print_page() to stderr.
 void complain_page(std::string_view text);
 
 /// Writes the position and the command that empty a terminal's screen.

@@ -28,7 +28,7 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 
 int depth_of(const upload& from) { return from.member ? from.member->depth : 0; }
 
-/// The member as an upload, or why it is none.
+/// The member as an upload, or why it cannot be one.
 std::variant<sorted_member, reject> sort_member(const unpacked_file::member& one,
                                                 const holding_file& in, const member_rules& rules) {
   auto identified =

@@ -183,15 +183,7 @@ std::vector<candidate> find_candidates(storage::connection& on, const query& ask
     }
     statement.with("words", words.finish());
   }
-  statement.with("query", by.match)
-      .with("owner", of.owner)
-      .with("media_type", of.media_type)
-      .with("path", of.path)
-      .with("collection", of.collection)
-      .with("tag", of.tag)
-      .with("since", to_us(of.since))
-      .with("until", to_us(of.until))
-      .with("limit", limit);
+  bind(statement, of).with("query", by.match).with("limit", limit);
   read(statement, [&](candidate one) { found.push_back(std::move(one)); });
   return found;
 }

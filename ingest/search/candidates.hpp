@@ -27,6 +27,19 @@ struct filter {
   time_point until = time_point::max();
 };
 
+/// Binds the filter's parameters, which each statement that reads chunks to search has.
+template <class Statement>
+Statement& bind(Statement& to, const filter& of) {
+  to.with("owner", of.owner)
+      .with("media_type", of.media_type)
+      .with("path", of.path)
+      .with("collection", of.collection)
+      .with("tag", of.tag)
+      .with("since", to_us(of.since))
+      .with("until", to_us(of.until));
+  return to;
+}
+
 /// A chunk that may answer, with what its ranking and its reader need of the document.
 struct candidate {
   std::string language;

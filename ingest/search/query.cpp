@@ -115,11 +115,6 @@ std::uint32_t add_words(analyser& with, const stretch& of, int phrase, std::uint
 
 }  // namespace
 
-bool query::has_excluded() const {
-  return std::any_of(words.begin(), words.end(),
-                     [](const word& one) { return one.as == role::excluded; });
-}
-
 query read_query(analyser& with, std::string_view text) {
   query made;
   std::uint32_t position = 0;

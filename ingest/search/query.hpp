@@ -33,8 +33,6 @@ struct query {
     std::uint32_t position = 0;
   };
   std::vector<word> words;
-
-  bool has_excluded() const;
 };
 
 /// Reads what a person wrote. A query of nothing but excluded words asks for these.

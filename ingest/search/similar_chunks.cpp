@@ -53,15 +53,8 @@ std::vector<nearest> nearest_chunks(storage::connection& on, const std::string& 
                                     const vector& query, const filter& of, std::size_t k) {
   const cosine_to score{query};
   std::vector<nearest> heap;
-  on.prepared<std::string, std::int64_t, std::string>("searchable_vectors")
+  bind(on.prepared<std::string, std::int64_t, std::string>("searchable_vectors"), of)
       .with("embedder", embedder)
-      .with("owner", of.owner)
-      .with("media_type", of.media_type)
-      .with("path", of.path)
-      .with("collection", of.collection)
-      .with("tag", of.tag)
-      .with("since", to_us(of.since))
-      .with("until", to_us(of.until))
       .each([&](const std::string& document_id, std::int64_t ord, const std::string& bytes) {
         nearest one{score(from_bytes(on.decode_bytes(bytes))), document_id, ord};
         if (one.score <= 0)

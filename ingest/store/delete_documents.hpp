@@ -22,7 +22,7 @@ struct deletion {
   std::int64_t busy_job = 0;
 };
 
-/// Deletes a document with all its paths. Nothing is deleted where there is none.
+/// Deletes a document with all its paths. Deletes nothing where there is no such document.
 deletion delete_document(storage::connection& on, const std::string& document_id,
                          const std::string& by, time_point now);
 

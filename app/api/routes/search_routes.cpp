@@ -1,5 +1,6 @@
 #include "app/api/routes/routes.hpp"
 #include "base/text_line.hpp"
+#include "ingest/search/ask_meaning.hpp"
 #include "ingest/search/search.hpp"
 
 #include <fmt/format.h>
@@ -85,14 +86,12 @@ std::optional<ingest::meaning> meaning_of(const call& in, std::string_view query
   const auto with = in.around().embedder();
   if (!with->knows_meanings())
     return std::nullopt;
-  const std::array texts{query};
-  auto answer = with->embed(texts, {in.around().time.now(), in.around().ending});
-  if (auto* made = std::get_if<ingest::embedded>(&answer))
-    return ingest::meaning{with->name(), std::move(made->vectors.front())};
-  const auto* refused = std::get_if<pipeline::reject>(&answer);
-  throw problem{refused != nullptr ? 400 : 503, "EMBEDDER_FAILED", "cannot search",
-                refused != nullptr ? refused->why : "the embedder does not answer",
-                "try again later, or ask in other words"};
+  auto answer = ingest::ask_meaning(*with, query, {in.around().time.now(), in.around().ending});
+  if (auto* known = std::get_if<ingest::meaning>(&answer))
+    return std::move(*known);
+  auto& missing = std::get<ingest::unanswered>(answer);
+  throw problem{missing.is_refused ? 400 : 503, "EMBEDDER_FAILED", "cannot search",
+                std::move(missing.why), "try again later, or ask in other words"};
 }
 
 }  // namespace

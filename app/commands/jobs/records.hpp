@@ -23,9 +23,9 @@ table document_table(const std::vector<ingest::document>& documents);
 
 /// "field: value" for every field of a job that has one.
 table job_details(const actors::job_row& job);
-/// As job_details(); its warnings have a table of their own.
 table chunk_table(const std::vector<ingest::chunk>& chunks);
 table version_table(const std::vector<ingest::path_version>& versions);
+/// As job_details(); its warnings have a table of their own.
 table document_details(const ingest::document& document);
 table warning_table(const ingest::document& document);
 /// "field: value".

@@ -43,7 +43,7 @@ std::string content_of(GMimePart* part, mail_reading& to) {
   return bytes_of(memory.get(), to);
 }
 
-/// Keeps an attachment. `other_name` is for one whose name is none.
+/// Keeps an attachment. `other_name` is for one without a usable name.
 void add_attachment(const char* name, std::string other_name, std::string bytes, mail_reading& to) {
   if (to.attachments.size() >= to.limits.max_members)
     fail("FILE_EXPANDS_TOO_MUCH", "the message has too many attachments: split it");

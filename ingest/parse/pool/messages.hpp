@@ -48,7 +48,7 @@ struct received_request {
 int send(int socket, const request& what, const request_files& files);
 int send(int socket, const answer& what);
 
-/// The next message; nothing when the other side is gone, or says what is none.
+/// The next message; nothing when the other side is gone, or what it says is no message.
 std::optional<received_request> receive_request(int socket);
 std::optional<answer> receive_answer(int socket);
 

@@ -29,8 +29,9 @@ TEST_CASE("documents go from submit to search") {
   CHECK(hits[0]["ord"] == 0);
   CHECK_THAT(hits[0]["text"].get<std::string>(), Catch::Contains("canal"));
   CHECK(in.shell("millrace search sourdough -k 1 | cut -f 2").out == "bread.md\n");
-  CHECK_THAT(in.millrace_on_terminal({"search", "sourdough"}),
-             Catch::Contains("SCORE  DOCUMENT  HEADING"));
+  const auto shown = in.millrace_on_terminal({"search", "sourdough"});
+  CHECK_THAT(shown, Catch::Contains("1. ") && Catch::Contains("bread.md, document "));
+  CHECK_THAT(shown, Catch::Contains("\x1b[1m") && Catch::Contains("ourdough\x1b[0m"));
 }
 
 TEST_CASE("bytes that were ingested before are told at the next submit") {

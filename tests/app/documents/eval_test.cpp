@@ -1,0 +1,36 @@
+#include "tests/app/sandbox.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace {
+
+using millrace::tests::sandbox;
+using nlohmann::json;
+
+constexpr auto docs = MILLRACE_SOURCES "/docs";
+constexpr auto docs_questions = MILLRACE_SOURCES "/tests/app/documents/questions/docs.tsv";
+
+}  // namespace
+
+TEST_CASE("questions about the project's own pages find them") {
+  const sandbox in;
+  REQUIRE(in.millrace({"submit", docs}).code == 0);
+  REQUIRE(in.millrace({"run", "--until-idle"}).code == 0);
+  const auto measured = in.millrace({"eval", docs_questions, "--by", "words", "--json"});
+  INFO(measured.out);
+  REQUIRE(measured.code == 0);
+  const auto words = json::parse(measured.out)["words"];
+  CHECK(words["questions"] >= 78);
+  CHECK(words["mrr"] >= 0.0);
+  CHECK(words["recall_5"] >= 0.0);
+  // The same figures are no loss; better ones before are.
+  in.write("same.json", measured.out);
+  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", "same.json"}).code == 0);
+  auto better = json::parse(measured.out);
+  better["words"]["mrr"] = 1.01;
+  in.write("better.json", better.dump());
+  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", "better.json"}).code == 1);
+}
