@@ -1,6 +1,7 @@
 #include "app/commands/answers.hpp"
 
 #include "app/commands/passage.hpp"
+#include "app/terminal/text.hpp"
 #include "ingest/store/document_versions.hpp"
 
 #include <fmt/format.h>
@@ -50,7 +51,8 @@ std::vector<stretch> answers_page(storage::connection& on,
     page.push_back({title, true});
     page.push_back({"\n"});
     if (!hit.chunk.heading_path.empty() && hit.chunk.heading_path != title)
-      page.push_back({fmt::format("   {}\n", hit.chunk.heading_path)});
+      page.push_back(
+          {fmt::format("   {}\n", shorten(escape(hit.chunk.heading_path), layout.width - indent))});
     for (auto& one : passage_of(hit.chunk.text, hit.marks, layout))
       page.push_back(std::move(one));
     page.push_back({fmt::format("   {}\n", place_of(on, hit))});

@@ -4,15 +4,18 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/jobs/records.hpp"
 #include "app/commands/meaning.hpp"
+#include "app/commands/search_explanations.hpp"
 #include "app/commands/session.hpp"
 #include "app/services.hpp"
 #include "app/terminal/terminal.hpp"
 #include "ingest/search/ask_meaning.hpp"
+#include "ingest/search/explain_search.hpp"
+#include "ingest/store/document_queries.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
 
-#include <array>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +36,7 @@ Examples:
   millrace search "what does the poller do" -k 3
   millrace search '"single row mode" -cursor' --chunks
   millrace search lease --path docs/ --json
+  millrace search lease --explain docs/scaling.md
 )";
 
 void declare_search(po::options_description_easy_init add) {
@@ -46,6 +50,8 @@ void declare_search(po::options_description_easy_init add) {
   add("collection", po::value<std::string>()->value_name("NAME"),
       "only documents of this collection");
   add("tag", po::value<std::string>()->value_name("TAG"), "only documents with this tag");
+  add("explain", po::value<std::string>()->value_name("DOCUMENT"),
+      "why this document (an id or a path) is an answer, or is not");
   add("json", "print a JSON document, with the whole text");
 }
 
@@ -55,6 +61,20 @@ void tell_not_indexed(storage::connection& on) {
   if (count > 0)
     complain("{} ingested by an earlier version, and cannot be found by words: millrace reindex\n",
              count == 1 ? "1 document was" : fmt::format("{} documents were", count));
+}
+
+exit_code explain(const invocation& call, storage::connection& on,
+                  const ingest::search_request& request) {
+  auto named = call.text("explain");
+  if (!ingest::find_document(on, named))
+    named = std::filesystem::absolute(named).lexically_normal().string();
+  const auto found = ingest::explain_search(on, request, named);
+  if (call.has("json"))
+    print_page(to_json(found));
+  else
+    for (const auto& one : found)
+      print_explanation(one, choose_style(false));
+  return exit_code::well;
 }
 
 exit_code run_search(const invocation& call) {
@@ -74,6 +94,8 @@ exit_code run_search(const invocation& call) {
       .meant = embedder->knows_meanings() ? std::optional{meaning_of(call, *embedder, query)}
                                           : std::nullopt};
   const auto on = open_existing(call);
+  if (call.has("explain"))
+    return explain(call, *on, request);
   const auto hits = ingest::search_chunks(*on, request);
   tell_not_indexed(*on);
   const auto as = choose_style(call.has("json"));

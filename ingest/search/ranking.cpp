@@ -149,10 +149,21 @@ double ranking::nearness_score(const field& in) const {
   return score;
 }
 
+std::vector<ranking::field> ranking::read(analyser& with, const passage& of) const {
+  return {read(with, of.title, of.language), read(with, of.headings, of.language),
+          read(with, of.text, of.language)};
+}
+
+std::vector<bool> ranking::words_in(analyser& with, const passage& of) const {
+  std::vector<bool> there(asked_.words.size());
+  for (const auto& one : read(with, of))
+    for (const auto& found : one.found)
+      there[found.word] = true;
+  return there;
+}
+
 verdict ranking::judge(analyser& with, const passage& of) const {
-  const std::vector<field> fields{read(with, of.title, of.language),
-                                  read(with, of.headings, of.language),
-                                  read(with, of.text, of.language)};
+  const auto fields = read(with, of);
   verdict made;
   made.fits = fits(fields);
   if (!made.fits)

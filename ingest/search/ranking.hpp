@@ -52,6 +52,9 @@ class ranking {
 
   verdict judge(analyser& with, const passage& of) const;
 
+  /// Which words of the query stand there, in their order.
+  std::vector<bool> words_in(analyser& with, const passage& of) const;
+
  private:
   struct occurrence {
     std::uint32_t position = 0;
@@ -69,6 +72,7 @@ class ranking {
     double quality = 0;
   };
 
+  std::vector<field> read(analyser& with, const passage& of) const;
   field read(analyser& with, std::string_view text, std::string_view language) const;
   bool has_phrase(const field& in, int phrase) const;
   bool fits(const std::vector<field>& fields) const;

@@ -97,8 +97,8 @@ TEST_CASE("what a command can be told, its call can be told") {
       // Documents are listed by path, and deleted one by one; text and chunks are calls of their
       // own.
       "delete path", "delete owner", "document text", "document chunks", "document versions",
-      "search chunks", "search owner", "search path", "search type", "search collection",
-      "search tag"};
+      "search chunks", "search explain", "search owner", "search path", "search type",
+      "search collection", "search tag"};
   // Members of a job's document.
   const std::set<std::string> of_body{"payload",     "priority",    "at",
                                       "unique",      "tenant",      "tag",

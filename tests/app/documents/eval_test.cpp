@@ -24,13 +24,16 @@ TEST_CASE("questions about the project's own pages find them") {
   REQUIRE(measured.code == 0);
   const auto words = json::parse(measured.out)["words"];
   CHECK(words["questions"] >= 78);
-  CHECK(words["mrr"] >= 0.0);
-  CHECK(words["recall_5"] >= 0.0);
-  // The same figures are no loss; better ones before are.
-  in.write("same.json", measured.out);
-  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", "same.json"}).code == 0);
+  // Measured: 0.845 and 0.958.
+  CHECK(words["mrr"] >= 0.8);
+  CHECK(words["recall_5"] >= 0.92);
+  // Figures that stayed are no loss; those that were higher are.
+  const auto same = in.write("same.json", measured.out);
+  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", same}).code ==
+        0);
   auto better = json::parse(measured.out);
   better["words"]["mrr"] = 1.01;
-  in.write("better.json", better.dump());
-  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", "better.json"}).code == 1);
+  const auto higher = in.write("better.json", better.dump());
+  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", higher}).code ==
+        1);
 }
