@@ -3,6 +3,7 @@
 #include "actors/inspector/client/connect.hpp"
 #include "app/command_line.hpp"
 #include "app/nearest.hpp"
+#include "app/settings/find_file.hpp"
 #include "app/settings/load.hpp"
 #include "app/terminal/terminal.hpp"
 #include "app/version.hpp"
@@ -31,11 +32,9 @@ const command& find_command(const std::string& name) {
                   did_you_mean(name, names) + " See `millrace --help`");
 }
 
-std::string config_file(const parsed_line& line, const environment& variables) {
-  const auto variable = variables.find("MILLRACE_CONFIG");
-  if (!line.config_file.empty() || variable == variables.end())
-    return line.config_file;
-  return variable->second;
+/// Whether the command is to tell of faults in the configuration, which ends every other one.
+bool notes_faults(const command& what, const parsed_line& line) {
+  return what.fault_option != nullptr && line.options.count(what.fault_option) > 0;
 }
 
 exit_code run_command(const command& what, const std::vector<std::string>& words,
@@ -46,15 +45,18 @@ exit_code run_command(const command& what, const std::vector<std::string>& words
     return exit_code::well;
   }
   own.pipelines.insert(own.pipelines.begin(), ingest::ingest_pipeline());
-  auto config =
-      load({config_file(line, variables), variables, line.entries, std::move(own.pipelines)});
+  const auto file = find_settings_file(line.config_file, variables);
+  std::vector<fault> faults;
+  auto config = load({file.path, variables, line.entries, std::move(own.pipelines)},
+                     notes_faults(what, line) ? &faults : nullptr);
+  config.file_reason = file.reason;
   auto& database = config.values.runtime.database;
   if (const auto known = storage::dialect_of(database.url); known && own.schema)
     database.application_schema = own.schema(*known);
   const system_clock machine_time;
   pipeline::fleet_clock time{machine_time};
   return what.run({std::move(config), std::move(line.options), std::move(line.arguments),
-                   std::move(own.handlers), machine_time, time});
+                   std::move(own.handlers), machine_time, time, std::move(faults)});
 }
 
 exit_code dispatch(const std::vector<std::string>& words, const environment& variables,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/error.hpp"
+#include "app/settings/faults.hpp"
 #include "app/settings/settings.hpp"
 #include "base/time.hpp"
 #include "pipeline/fleet_clock.hpp"
@@ -29,6 +30,8 @@ struct invocation {
   /// The time that the command writes and compares with the database's: of the database's server
   /// once it is open, and else of this machine.
   pipeline::fleet_clock& time;
+  /// What is wrong with the configuration, for a command that was given its `fault_option`.
+  std::vector<fault> faults{};
 
   bool has(const char* option) const { return options.count(option) > 0; }
 
@@ -54,6 +57,8 @@ struct command {
   std::string details;
   void (*declare)(boost::program_options::options_description_easy_init add) = nullptr;
   exit_code (*run)(const invocation& call) = nullptr;
+  /// With this option the command runs, and is told, whatever is wrong with the configuration.
+  const char* fault_option = nullptr;
 };
 
 inline constexpr std::size_t any_number = static_cast<std::size_t>(-1);

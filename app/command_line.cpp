@@ -26,7 +26,7 @@ po::options_description declared_options(const command& of) {
   if (of.declare != nullptr)
     of.declare(add);
   add("config", po::value<std::string>()->value_name("FILE"),
-      "read settings from this .ini file (or name it in MILLRACE_CONFIG)");
+      "read settings from this .ini file, see docs/configuration.md for others");
   add("help", "show this help");
   return all;
 }

@@ -24,18 +24,29 @@ enum class exit_code : int {
 /// Ends the command with a message and an exit code.
 class error : public millrace::error {
  public:
-  error(exit_code code, std::string what, std::string why, std::string next)
-      : millrace::error{std::move(what), std::move(why), std::move(next)}, code_{code} {}
+  error(exit_code code, std::string what, std::string why, std::string next, std::string where = {})
+      : millrace::error{std::move(what), std::move(why), std::move(next)},
+        code_{code},
+        where_{std::move(where)} {}
 
   exit_code code() const { return code_; }
 
+  /// The setting that is at fault, as "FILE:LINE" or "environment NAME"; empty where it is none.
+  const std::string& where() const { return where_; }
+
  private:
   exit_code code_;
+  std::string where_;
 };
 
 /// The error of a wrong command line or configuration.
 inline error bad_usage(std::string what, std::string why, std::string next) {
   return {exit_code::usage, std::move(what), std::move(why), std::move(next)};
+}
+
+/// The error of one setting, which was written at `where`.
+inline error bad_setting(const std::string& where, std::string why, std::string next) {
+  return {exit_code::usage, "cannot use " + where, std::move(why), std::move(next), where};
 }
 
 /// What a person reads of a failure: what happened and why, and on a line of its own what to do.

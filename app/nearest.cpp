@@ -1,6 +1,7 @@
 #include "app/nearest.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
@@ -57,8 +58,24 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
   return best;
 }
 
+std::string near_name(std::string_view word, const std::vector<std::string>& known) {
+  // A third of the letters may differ, and one at least. Distances are in half-edits.
+  const auto best = nearest(word, known);
+  const auto allowed = 2 * std::max<std::size_t>(1, word.size() / 3) + 1;
+  return !best.empty() && distance_to_name(word, best) <= allowed ? best : std::string{};
+}
+
+std::string list_of_known(const std::vector<std::string>& known) {
+  constexpr std::size_t most = 40;
+  const std::vector<std::string> shown{known.begin(), known.begin() + std::min(known.size(), most)};
+  return known.empty() ? ""
+                       : fmt::format("known: {}{}.", fmt::join(shown, ", "),
+                                     known.size() > most ? ", ..." : "");
+}
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
-  return known.empty() ? "" : fmt::format("did you mean `{}`?", nearest(word, known));
+  const auto name = near_name(word, known);
+  return name.empty() ? list_of_known(known) : fmt::format("did you mean `{}`?", name);
 }
 
 }  // namespace millrace::app

@@ -13,7 +13,15 @@ std::size_t edit_distance(std::string_view one, std::string_view other);
 /// known. A name's last part counts as the name: `in_flight` is near to `runtime.in_flight`.
 std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
-/// "did you mean `NAME`?" with the nearest name; empty when none is known.
+/// As nearest(), but empty for a word that is not near to any: of which more than a third is
+/// different.
+std::string near_name(std::string_view word, const std::vector<std::string>& known);
+
+/// "known: a, b, c." with forty names at most; empty when none is known.
+std::string list_of_known(const std::vector<std::string>& known);
+
+/// "did you mean `NAME`?" with a name that is near, else the list of what is known; empty when
+/// nothing is.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace millrace::app

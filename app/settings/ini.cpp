@@ -1,4 +1,3 @@
-#include "app/error.hpp"
 #include "app/settings/sources.hpp"
 #include "base/secrets.hpp"
 
@@ -40,17 +39,19 @@ std::string_view without_comment(std::string_view text, std::string_view quotes 
 /// Reads line by line and remembers the section.
 class ini_reader {
  public:
-  explicit ini_reader(std::string_view name) : name_{name} {}
+  ini_reader(std::string_view name, const fault_policy& faults) : name_{name}, faults_{faults} {}
 
   void read(std::string_view line) {
     ++line_;
     line = trim(line);
     if (without_comment(line).empty())
       return;
-    if (line.front() == '[')
-      begin_section(without_comment(line));
-    else
-      read_setting(line);
+    faults_.attempt([&] {
+      if (line.front() == '[')
+        begin_section(without_comment(line));
+      else
+        read_setting(line);
+    });
   }
 
   std::vector<entry> take() { return std::move(entries_); }
@@ -94,10 +95,11 @@ class ini_reader {
   }
 
   [[noreturn]] void fail(std::string why, std::string next) const {
-    throw bad_usage(fmt::format("cannot use {}:{}", name_, line_), std::move(why), std::move(next));
+    throw bad_setting(fmt::format("{}:{}", name_, line_), std::move(why), std::move(next));
   }
 
   std::string name_;
+  const fault_policy& faults_;
   int line_ = 0;
   std::string section_;
   std::vector<entry> entries_;
@@ -105,11 +107,12 @@ class ini_reader {
 
 }  // namespace
 
-std::vector<entry> parse_ini(std::string_view text, std::string_view name) {
+std::vector<entry> parse_ini(std::string_view text, std::string_view name,
+                             const fault_policy& faults) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark))
     text.remove_prefix(byte_order_mark.size());
-  ini_reader reader{name};
+  ini_reader reader{name, faults};
   while (!text.empty()) {
     const auto end = text.find('\n');
     reader.read(text.substr(0, end));
@@ -118,7 +121,7 @@ std::vector<entry> parse_ini(std::string_view text, std::string_view name) {
   return reader.take();
 }
 
-std::vector<entry> read_ini(const std::filesystem::path& file) {
+std::vector<entry> read_ini(const std::filesystem::path& file, const fault_policy& faults) {
   const auto fail = [&](const std::string& why) {
     throw bad_usage(fmt::format("cannot read the configuration {}", file.string()), why,
                     "name an .ini file with --config");
@@ -130,7 +133,7 @@ std::vector<entry> read_ini(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};
   if (!in)
     fail(std::strerror(errno));
-  return parse_ini(std::string{std::istreambuf_iterator<char>{in}, {}}, file.string());
+  return parse_ini(std::string{std::istreambuf_iterator<char>{in}, {}}, file.string(), faults);
 }
 
 }  // namespace millrace::app

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "app/settings/placed_path.hpp"
 #include "app/settings/size.hpp"
 #include "base/duration.hpp"
 #include "base/named_value.hpp"
+#include "base/unicode/ascii.hpp"
 #include "base/whole_number.hpp"
 #include "pipeline/limits.hpp"
 
@@ -13,6 +15,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -139,9 +142,10 @@ struct rate {
 struct truth {
   template <class T>
   std::optional<T> read(std::string_view text) const {
-    if (text == "true" || text == "yes" || text == "on")
+    const auto word = in_lower_case(text);
+    if (word == "true" || word == "yes" || word == "on" || word == "1")
       return true;
-    if (text == "false" || text == "no" || text == "off")
+    if (word == "false" || word == "no" || word == "off" || word == "0")
       return false;
     return std::nullopt;
   }
@@ -152,12 +156,15 @@ struct truth {
   std::string allowed() const { return "true or false"; }
 };
 
-/// One of the values of an enumeration, whose table of names is `Names`.
-template <const auto& Names>
+/// One of the values of an enumeration, whose table of names is `Names`; in small letters or large
+/// ones. `Spellings` are names that are understood as well.
+template <const auto& Names, const auto& Spellings = Names>
 struct choice {
   template <class T>
   std::optional<T> read(std::string_view text) const {
-    return value_of(Names, text);
+    const auto word = in_lower_case(text);
+    const auto value = value_of(Names, word);
+    return value ? value : value_of(Spellings, word);
   }
   template <class T>
   std::string print(const T& value) const {
@@ -212,6 +219,30 @@ struct text {
     return std::string{value};
   }
   std::string allowed() const { return sentence; }
+};
+
+/// A path of a file or a folder that `accepts` lets pass.
+struct path : text {
+  std::string placed_in(std::string_view value, const std::filesystem::path& folder) const {
+    return placed_path(value, folder);
+  }
+};
+
+/// The name of a program, or its path.
+struct program : text {
+  std::string placed_in(std::string_view value, const std::filesystem::path& folder) const {
+    return value.find('/') == value.npos ? std::string{value} : placed_path(value, folder);
+  }
+};
+
+/// A database, which may be a file.
+struct database : text {
+  std::string placed_in(std::string_view value, const std::filesystem::path& folder) const {
+    constexpr std::string_view file = "sqlite:";
+    return value.starts_with(file) && value.size() > file.size()
+               ? std::string{file} + placed_path(value.substr(file.size()), folder)
+               : std::string{value};
+  }
 };
 
 }  // namespace millrace::app::kinds

@@ -2,6 +2,7 @@
 
 #include "app/error.hpp"
 #include "app/nearest.hpp"
+#include "app/settings/base_dir.hpp"
 #include "app/settings/reader.hpp"
 #include "base/secrets.hpp"
 #include "storage/db/database.hpp"
@@ -16,41 +17,43 @@
 namespace millrace::app {
 namespace {
 
-void refuse_doubles(const std::vector<entry>& source) {
+void refuse_doubles(const std::vector<entry>& source, const fault_policy& faults) {
   origins seen;
-  for (const auto& one : source) {
-    const auto [at, is_new] = seen.emplace(one.key, one.origin);
-    if (!is_new)
-      throw bad_usage(fmt::format("cannot use {}", one.origin),
-                      fmt::format("`{}` was set before ({})", one.key, at->second),
-                      "remove one of the two");
-  }
+  for (const auto& one : source)
+    faults.attempt([&] {
+      const auto [at, is_new] = seen.emplace(one.key, one.origin);
+      if (!is_new)
+        throw bad_setting(one.origin, fmt::format("`{}` was set before ({})", one.key, at->second),
+                          "remove one of the two");
+    });
+}
+
+/// Relative paths in a file count from its folder, wherever millrace is started.
+std::vector<entry> read_file(const std::string& file, const fault_policy& faults) {
+  auto entries = read_ini(file, faults);
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  for (auto& one : entries)
+    one.folder = folder;
+  return entries;
 }
 
 /// The entries of all sources; a later entry overrides an earlier one.
-std::vector<entry> gather(const load_request& request) {
+std::vector<entry> gather(const load_request& request, const fault_policy& faults) {
   std::vector<entry> all;
   const auto append = [&](std::vector<entry> source) {
-    refuse_doubles(source);
+    refuse_doubles(source, faults);
     std::move(source.begin(), source.end(), std::back_inserter(all));
   };
   if (!request.config_file.empty())
-    append(read_ini(request.config_file));
+    faults.attempt([&] { append(read_file(request.config_file, faults)); });
   append(read_environment(request.variables));
   append(request.command_line);
   return all;
 }
 
 std::filesystem::path default_data_dir(const environment& variables) {
-  const auto absolute = [&](std::string_view name) -> std::filesystem::path {
-    const auto at = variables.find(name);
-    // The XDG specification: a relative path there counts as not set.
-    return at != variables.end() && at->second.starts_with('/') ? at->second : "";
-  };
-  if (const auto base = absolute("XDG_DATA_HOME"); !base.empty())
+  if (const auto base = base_dir(variables, "XDG_DATA_HOME", ".local/share"); !base.empty())
     return base / "millrace";
-  if (const auto home = absolute("HOME"); !home.empty())
-    return home / ".local/share/millrace";
   throw bad_usage("cannot choose a data directory", "neither XDG_DATA_HOME nor HOME is set",
                   "set runtime.data_dir");
 }
@@ -109,6 +112,22 @@ std::string with_single_underscores(const std::string& key) {
   return name;
 }
 
+/// What there is besides a key that is near to no known one: the settings of its section, or the
+/// sections.
+std::string known_near(const std::string& key, const std::vector<std::string>& known) {
+  const auto section_of = [](const std::string& name) { return name.substr(0, name.rfind('.')); };
+  std::vector<std::string> of_section;
+  std::vector<std::string> sections;
+  for (const auto& one : known) {
+    if (section_of(one) == section_of(key))
+      of_section.push_back(one);
+    if (sections.empty() || sections.back() != section_of(one))
+      sections.push_back(section_of(one));
+  }
+  return list_of_known(of_section.empty() ? sections : of_section) +
+         " See `millrace config --template`";
+}
+
 /// Names the variables that are taken for no setting. Throws for one that was surely meant as one.
 void note_other_variables(const environment& variables, const std::vector<std::string>& keys,
                           configuration& all) {
@@ -147,26 +166,29 @@ std::string shown_value(std::string_view key, std::string_view value) {
 }
 
 void refuse_key(const entry& bad, const std::vector<std::string>& known) {
-  const auto name = nearest(bad.key, known);
+  const auto name = near_name(bad.key, known);
   const bool variable = bad.origin.starts_with("environment ");
-  throw bad_usage(fmt::format("cannot use {}", bad.origin),
-                  fmt::format("unknown setting `{}`", bad.key),
-                  fmt::format("did you mean `{}`?", variable ? variable_name(name) : name));
+  throw bad_setting(bad.origin, fmt::format("unknown setting `{}`", bad.key),
+                    name.empty()
+                        ? known_near(bad.key, known)
+                        : fmt::format("did you mean `{}`?", variable ? variable_name(name) : name));
 }
 
 void refuse_value(const entry& bad, std::string_view allowed) {
   // These may hold a secret by mistake, which must not reach a log.
   const bool shows = !bad.key.ends_with(".endpoints") && !bad.key.ends_with("_endpoint") &&
                      !bad.key.ends_with("_env") && !bad.key.ends_with("_url");
-  throw bad_usage(
-      fmt::format("cannot use {}", bad.origin),
+  throw bad_setting(
+      bad.origin,
       fmt::format("`{}{}` is not allowed", bad.key,
                   shows ? " = " + without_secrets(shown_value(bad.key, bad.value)) : ""),
       fmt::format("allowed is: {}", allowed));
 }
 
-configuration load(const load_request& request) {
+configuration load(const load_request& request, std::vector<fault>* noted) {
+  const fault_policy faults{noted};
   configuration all;
+  all.file = request.config_file;
   all.pipelines = request.built_in;
   std::vector<std::string> keys;
   for (const auto& known : options())
@@ -177,10 +199,10 @@ configuration load(const load_request& request) {
   std::vector<entry> schedules;
   std::vector<entry> tenants;
   std::vector<entry> unknown;
-  for (const auto& one : gather(request)) {
+  for (const auto& one : gather(request, faults)) {
     from.insert_or_assign(one.key, one.origin);
     if (const auto* known = find(options(), one.key))
-      read_into(all.values, *known, one);
+      faults.attempt([&] { read_into(all.values, *known, one); });
     else
       (is_dynamic(one.key)          ? dynamic
        : is_about_schedule(one.key) ? schedules
@@ -188,13 +210,13 @@ configuration load(const load_request& request) {
                                     : unknown)
           .push_back(one);
   }
-  read_pipelines(dynamic, all.pipelines, keys);
-  all.schedules = read_schedules(schedules, all.pipelines);
-  read_tenants(tenants, all.values.runtime);
-  if (!unknown.empty())
-    refuse_key(unknown.front(), keys);
+  read_pipelines(dynamic, all.pipelines, keys, faults);
+  all.schedules = read_schedules(schedules, all.pipelines, faults);
+  read_tenants(tenants, all.values.runtime, faults);
+  for (const auto& one : unknown)
+    faults.attempt([&] { refuse_key(one, keys); });
 
-  derive(all.values, from, request.variables);
+  faults.attempt([&] { derive(all.values, from, request.variables); });
   derive(all.pipelines, all.values.runtime.retention);
   for (const auto& known : options())
     all.listing.push_back({known.name, known.print(all.values), origin_of(known.name, from)});
@@ -203,9 +225,11 @@ configuration load(const load_request& request) {
   list_tenants(all.values.runtime, from, all.listing);
   for (auto& one : all.listing)
     one.value = shown_value(one.key, one.value);
-  note_other_variables(request.variables, keys, all);
-  check_relations(all, from);
-  check_catalog(all.pipelines);
+  faults.attempt([&] { note_other_variables(request.variables, keys, all); });
+  check_relations(all, from, faults);
+  // What it refuses follows from other faults, where there are any.
+  if (noted == nullptr || noted->empty())
+    faults.attempt([&] { check_catalog(all.pipelines); });
   return all;
 }
 

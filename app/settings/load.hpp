@@ -22,6 +22,9 @@ struct load_request {
 /// defaults. Throws app::error (usage) for a file that cannot be read, an unknown key (with the
 /// nearest known one), a value that is not allowed, a key twice in one source, and settings that
 /// contradict each other. Every message says where.
-configuration load(const load_request& request);
+///
+/// With `noted` nothing is thrown: all of these are noted there, and the settings that they are
+/// about stay at their defaults.
+configuration load(const load_request& request, std::vector<fault>* noted = nullptr);
 
 }  // namespace millrace::app

@@ -37,10 +37,11 @@ option add(std::string name, auto member, const auto& kind, std::string help,
                                std::move(derived_default));
 }
 
-const kinds::text path{not_empty, "a path"};
+const kinds::path path{{not_empty, "a path"}};
+const kinds::path path_or_nothing{{[](auto) { return true; }, "a path"}};
 
 std::vector<option> storage_options() {
-  const kinds::text url{is_database_url, "sqlite:PATH or postgresql://USER@HOST/DATABASE"};
+  const kinds::database url{{is_database_url, "sqlite:PATH or postgresql://USER@HOST/DATABASE"}};
   const kinds::text schema{is_schema, "1 to 50 lower-case letters, digits and `_`"};
   return {
       add("storage.url", MEMBER(runtime.database.url), url,
@@ -126,7 +127,7 @@ std::vector<option> runtime_options() {
 const kinds::time kept{0s, 36'500 * day};
 
 std::vector<option> retention_options() {
-  const kinds::text folder{[](std::string_view) { return true; }, "the path of a folder"};
+  const kinds::path folder{{[](std::string_view) { return true; }, "the path of a folder"}};
   return {
       add("retention.finished", MEMBER(runtime.retention.finished), kept,
           "How long jobs that are done or cancelled are kept; 0 means for ever."),
@@ -158,7 +159,7 @@ std::vector<option> tenant_defaults() {
 }
 
 std::vector<option> ingest_options() {
-  const kinds::text program{not_empty, "the name or path of a program"};
+  const kinds::program program{{not_empty, "the name or path of a program"}};
   const kinds::text owner{is_plain_name, "1 to 64 lower-case letters, digits, `_`, `-` and `.`"};
   return {
       add("ingest.owner", MEMBER(owner), owner, "Whose documents `millrace submit` makes."),
@@ -206,11 +207,10 @@ std::vector<option> http_options() {
       add("http.listen", MEMBER(http.listen),
           kinds::text{is_listen_address_or_off, "ADDRESS:PORT, or off"},
           "Where a runtime and `millrace serve` answer HTTP: the API, and figures for Prometheus."),
-      add("http.cert", MEMBER(http.certificate), kinds::text{[](auto) { return true; }, "a path"},
+      add("http.cert", MEMBER(http.certificate), path_or_nothing,
           "The certificate that the server shows, with those between it and its authority: then it "
           "speaks HTTPS only."),
-      add("http.key", MEMBER(http.key), kinds::text{[](auto) { return true; }, "a path"},
-          "The key that belongs to it."),
+      add("http.key", MEMBER(http.key), path_or_nothing, "The key that belongs to it."),
       add("http.hosts", MEMBER(http.hosts), kinds::list{is_host_name, "names in DNS"},
           "Names by which clients reach the server, beside localhost and IP addresses; requests "
           "for others are refused."),
@@ -238,7 +238,7 @@ std::vector<option> other_options() {
           "The certificate of the authority that signs the certificates of runtime and clients.",
           "{data_dir}/certs/authority.pem"),
 
-      add("log.level", MEMBER(log_level), kinds::choice<log_level_names>{},
+      add("log.level", MEMBER(log_level), kinds::choice<log_level_names, log_level_spellings>{},
           "The least severe events that are logged."),
       add("log.format", MEMBER(log_format), kinds::choice<log_format_names>{},
           "How a line of the log is written."),

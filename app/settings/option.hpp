@@ -3,6 +3,7 @@
 #include "app/settings/settings.hpp"
 #include "pipeline/definition.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ struct option_of {
   std::function<std::string(const Target&)> print;
   /// Answers false, and leaves the target alone, for a text that is no allowed value.
   std::function<bool(Target&, std::string_view)> read;
+  /// For values that are paths: the text with a relative path counted from the folder.
+  std::function<std::string(std::string_view, const std::filesystem::path&)> placed_in{};
 
   std::string default_text() const {
     return derived_default.empty() ? print(Target{}) : derived_default;

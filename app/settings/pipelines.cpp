@@ -75,9 +75,8 @@ class pipeline_index {
     name.resize(name.size() - stages_suffix.size());
     const auto [at, is_new] = by_name_.emplace(name, pipelines_.size());
     if (at->second < built_in_)
-      throw bad_usage(fmt::format("cannot use {}", from.origin),
-                      fmt::format("the pipeline `{}` is built in", name),
-                      "choose another name, or tune its stages with [stage.PIPELINE.STAGE]");
+      throw bad_setting(from.origin, fmt::format("the pipeline `{}` is built in", name),
+                        "choose another name, or tune its stages with [stage.PIPELINE.STAGE]");
     if (is_new)
       pipelines_.push_back({.name = name, .stages = read_stages(from)});
     else
@@ -130,9 +129,9 @@ class pipeline_index {
     for (auto at = begin; at != end; ++at) {
       const auto& [pipeline, stage] = at->second;
       if (pipeline < built_in_ && known->name == "handler")
-        throw bad_usage(fmt::format("cannot use {}", from.origin),
-                        fmt::format("`{}` is a stage of a built-in pipeline", stage->name),
-                        "make a pipeline of your own for another handler");
+        throw bad_setting(from.origin,
+                          fmt::format("`{}` is a stage of a built-in pipeline", stage->name),
+                          "make a pipeline of your own for another handler");
       read_into(*stage, *known, from);
     }
     return true;
@@ -145,13 +144,11 @@ class pipeline_index {
   std::multimap<std::string, place, std::less<>> stages_;
 };
 
-void check_handlers(const std::vector<pipeline::definition>& pipelines) {
-  for (const auto& one : pipelines)
-    for (const auto& stage : one.stages)
-      if (stage.handler.empty())
-        throw bad_usage(fmt::format("cannot use the pipeline `{}`", one.name),
-                        fmt::format("its stage `{}` has no handler", stage.name),
-                        fmt::format("set stage.{}.{}.handler", one.name, stage.name));
+void check_handler(const pipeline::definition& one, const pipeline::stage_definition& stage) {
+  if (stage.handler.empty())
+    throw bad_usage(fmt::format("cannot use the pipeline `{}`", one.name),
+                    fmt::format("its stage `{}` has no handler", stage.name),
+                    fmt::format("set stage.{}.{}.handler", one.name, stage.name));
 }
 
 }  // namespace
@@ -161,22 +158,26 @@ bool is_dynamic(std::string_view key) {
 }
 
 void read_pipelines(const std::vector<entry>& entries, std::vector<pipeline::definition>& pipelines,
-                    const std::vector<std::string>& static_keys) {
+                    const std::vector<std::string>& static_keys, const fault_policy& faults) {
   pipeline_index index{pipelines};
   std::vector<entry> policies;
   for (const auto& one : entries) {
     const bool defines = one.key.starts_with(pipeline_prefix) && one.key.ends_with(stages_suffix) &&
                          one.key.size() > pipeline_prefix.size() + stages_suffix.size();
     if (defines)
-      index.define(one);
+      faults.attempt([&] { index.define(one); });
     else
       policies.push_back(one);
   }
   index.add_stages();
   for (const auto& one : policies)
-    if (!index.tune(one))
-      refuse_key(one, known_keys(pipelines, static_keys));
-  check_handlers(pipelines);
+    faults.attempt([&] {
+      if (!index.tune(one))
+        refuse_key(one, known_keys(pipelines, static_keys));
+    });
+  for (const auto& one : pipelines)
+    for (const auto& stage : one.stages)
+      faults.attempt([&] { check_handler(one, stage); });
 }
 
 void list_pipelines(const std::vector<pipeline::definition>& pipelines, const origins& from,

@@ -32,7 +32,8 @@ std::string shown_value(std::string_view key, std::string_view value);
 /// Reads the entry's value into the target, or throws.
 template <class Target>
 void read_into(Target& target, const option_of<Target>& known, const entry& from) {
-  if (!known.read(target, from.value))
+  const bool is_placed = known.placed_in && !from.folder.empty();
+  if (!known.read(target, is_placed ? known.placed_in(from.value, from.folder) : from.value))
     refuse_value(from, known.allowed);
 }
 
@@ -41,7 +42,7 @@ bool is_dynamic(std::string_view key);
 
 /// Adds the pipelines that the entries define to `pipelines` and gives stages their policies.
 void read_pipelines(const std::vector<entry>& entries, std::vector<pipeline::definition>& pipelines,
-                    const std::vector<std::string>& static_keys);
+                    const std::vector<std::string>& static_keys, const fault_policy& faults);
 
 /// One `effective` for every setting of every pipeline, in order.
 void list_pipelines(const std::vector<pipeline::definition>& pipelines, const origins& from,
@@ -52,7 +53,8 @@ bool is_about_schedule(std::string_view key);
 
 /// The schedules that the entries define, of these pipelines.
 std::vector<schedule_choice> read_schedules(const std::vector<entry>& entries,
-                                            const std::vector<pipeline::definition>& pipelines);
+                                            const std::vector<pipeline::definition>& pipelines,
+                                            const fault_policy& faults);
 
 /// As list_pipelines().
 void list_schedules(const std::vector<schedule_choice>& schedules, const origins& from,
@@ -62,13 +64,14 @@ void list_schedules(const std::vector<schedule_choice>& schedules, const origins
 bool is_about_tenant(std::string_view key);
 
 /// What holds for the tenants that the entries name; the rest is as for all tenants.
-void read_tenants(const std::vector<entry>& entries, actors::runtime_settings& into);
+void read_tenants(const std::vector<entry>& entries, actors::runtime_settings& into,
+                  const fault_policy& faults);
 
 /// As list_pipelines().
 void list_tenants(const actors::runtime_settings& values, const origins& from,
                   std::vector<effective>& into);
 
-/// Throws app::error that names both keys when two settings contradict each other.
-void check_relations(const configuration& all, const origins& from);
+/// The fault of two settings that contradict each other names both keys.
+void check_relations(const configuration& all, const origins& from, const fault_policy& faults);
 
 }  // namespace millrace::app

@@ -12,15 +12,18 @@ namespace {
 /// The values in effect, by key, for messages.
 class relation_checker {
  public:
-  relation_checker(const configuration& all, const origins& from) : all_{all}, from_{from} {}
+  relation_checker(const configuration& all, const origins& from, const fault_policy& faults)
+      : all_{all}, from_{from}, faults_{faults} {}
 
-  /// Throws unless it holds that `small` is `relation` (for instance "less than") `big`.
+  /// A fault unless it holds that `small` is `relation` (for instance "less than") `big`.
   void require(bool holds, const std::string& small, std::string_view relation,
                const std::string& big) const {
     if (!holds)
-      throw bad_usage("cannot use the configuration",
-                      fmt::format("{} must be {} {}", describe(small), relation, describe(big)),
-                      "change one of the two");
+      faults_.attempt([&] {
+        throw bad_usage("cannot use the configuration",
+                        fmt::format("{} must be {} {}", describe(small), relation, describe(big)),
+                        "change one of the two");
+      });
   }
 
  private:
@@ -33,6 +36,7 @@ class relation_checker {
 
   const configuration& all_;
   const origins& from_;
+  const fault_policy& faults_;
 };
 
 void require(bool holds, std::string why, std::string next) {
@@ -95,8 +99,8 @@ void check_http(const http_choice& chosen) {
 
 }  // namespace
 
-void check_relations(const configuration& all, const origins& from) {
-  const relation_checker check{all, from};
+void check_relations(const configuration& all, const origins& from, const fault_policy& faults) {
+  const relation_checker check{all, from, faults};
   const auto& runtime = all.values.runtime;
   const auto& ingest = all.values.ingest;
   check.require(runtime.heartbeat < runtime.lease, "runtime.heartbeat", "less than",
@@ -111,10 +115,10 @@ void check_relations(const configuration& all, const origins& from) {
                 "less than", "ingest.chunk_target");
   const auto& parser = all.values.parser;
   const auto& embedder = all.values.embedder;
-  check_parser(parser);
-  check_embedder(embedder);
-  check_http(all.values.http);
-  check_secret(all.values.telemetry.key, "telemetry.key");
+  faults.attempt([&] { check_parser(parser); });
+  faults.attempt([&] { check_embedder(embedder); });
+  faults.attempt([&] { check_http(all.values.http); });
+  faults.attempt([&] { check_secret(all.values.telemetry.key, "telemetry.key"); });
   check.require(parser.how.poll_interval <= parser.how.poll_interval_max,
                 "service.parser.poll_interval", "at most", "service.parser.poll_interval_max");
   for (const auto& one : all.pipelines)

@@ -98,7 +98,8 @@ const std::vector<schedule_option>& schedule_options() {
 bool is_about_schedule(std::string_view key) { return group().has(key); }
 
 std::vector<schedule_choice> read_schedules(const std::vector<entry>& entries,
-                                            const std::vector<pipeline::definition>& pipelines) {
+                                            const std::vector<pipeline::definition>& pipelines,
+                                            const fault_policy& faults) {
   std::vector<schedule_choice> all;
   std::map<std::string, std::size_t, std::less<>> positions;
   const auto find_or_add = [&](std::string_view name) -> auto& {
@@ -108,14 +109,14 @@ std::vector<schedule_choice> read_schedules(const std::vector<entry>& entries,
     return all[at->second];
   };
   for (const auto& one : entries)
-    group().read(one, find_or_add);
+    faults.attempt([&] { group().read(one, find_or_add); });
   std::vector<std::string> names;
   names.reserve(pipelines.size());
   for (const auto& one : pipelines)
     names.push_back(one.name);
   std::sort(names.begin(), names.end());
   for (const auto& one : all)
-    check(one, names);
+    faults.attempt([&] { check(one, names); });
   return all;
 }
 

@@ -51,7 +51,7 @@ option add(std::string name, auto member, const auto& kind, std::string help) {
 
 const kinds::text secret_variable{is_variable,
                                   "the name of a variable that does not begin with MILLRACE_"};
-const kinds::text any_file{is_one_line, "a path"};
+const kinds::path any_file{{is_one_line, "a path"}};
 const kinds::number any_rate{0, 1'000'000'000};
 const kinds::time any_timeout{10ms, 1h};
 

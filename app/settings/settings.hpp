@@ -96,6 +96,16 @@ struct telemetry_choice {
   std::filesystem::path ca_file;
 };
 
+/// How else the levels of the log are written.
+inline constexpr auto log_level_spellings =
+    std::to_array<named_value<log_level>>({{log_level::debug, "trace"},
+                                           {log_level::debug, "verbose"},
+                                           {log_level::info, "information"},
+                                           {log_level::info, "notice"},
+                                           {log_level::warning, "warn"},
+                                           {log_level::error, "err"},
+                                           {log_level::off, "none"}});
+
 /// The values of every option in app/settings/option.hpp, with their defaults.
 struct settings {
   /// With the database (`storage.*`) in it.
@@ -128,6 +138,9 @@ struct configuration {
   /// Every value, in the order of the table, then those of the pipelines' stages, the
   /// schedules and the tenants.
   std::vector<effective> listing;
+  /// The file among the sources, empty for none, and why it is that one.
+  std::string file;
+  std::string file_reason;
   /// Variables of the environment that look like settings and are not, in words.
   std::vector<std::string> ignored_variables;
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/settings/faults.hpp"
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -15,15 +17,20 @@ struct entry {
   std::string value;
   /// "FILE:LINE", "environment NAME" or "command line".
   std::string origin;
+  /// Where relative paths count from; empty for the folder where millrace is started.
+  std::filesystem::path folder{};
 };
 
 /// The entries of an .ini file: `[section]`, then `key = value` lines that mean section.key.
 /// Comments begin with `;` or `#` at the start of a line or after a space; a value that needs those
-/// stands in double quotes. Throws app::error that names the line.
-std::vector<entry> read_ini(const std::filesystem::path& file);
+/// stands in double quotes. The policy is asked about a
+/// line that means nothing: app::error names it.
+std::vector<entry> read_ini(const std::filesystem::path& file,
+                            const fault_policy& faults = fault_policy{nullptr});
 
 /// As read_ini(), of a text that came from `name`.
-std::vector<entry> parse_ini(std::string_view text, std::string_view name);
+std::vector<entry> parse_ini(std::string_view text, std::string_view name,
+                             const fault_policy& faults = fault_policy{nullptr});
 
 using environment = std::map<std::string, std::string, std::less<>>;
 

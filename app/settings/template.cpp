@@ -18,7 +18,7 @@ constexpr std::string_view introduction =
 ;
 ; Comments begin with `;` or `#`, at the start of a line or after a space, but not in quotes; behind
 ; a handler's command they are refused. Durations have units (500us, 20ms, 3s, 5m, 1h, 30d), sizes
-; may (1200, 64kB, 25MB, 1GiB). A relative path counts from the folder where millrace is started.
+; may (1200, 64kB, 25MB, 1GiB). A relative path counts from this file's folder.
 )";
 
 constexpr std::string_view pipelines =

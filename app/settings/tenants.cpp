@@ -36,12 +36,13 @@ const std::vector<tenant_option>& tenant_options() {
 
 bool is_about_tenant(std::string_view key) { return group().has(key); }
 
-void read_tenants(const std::vector<entry>& entries, actors::runtime_settings& into) {
+void read_tenants(const std::vector<entry>& entries, actors::runtime_settings& into,
+                  const fault_policy& faults) {
+  const auto find_or_add = [&](std::string_view name) -> auto& {
+    return into.tenants.try_emplace(std::string{name}, into.other_tenants).first->second;
+  };
   for (const auto& one : entries)
-    group().read(
-        one, [&](std::string_view name) -> auto& {
-          return into.tenants.try_emplace(std::string{name}, into.other_tenants).first->second;
-        });
+    faults.attempt([&] { group().read(one, find_or_add); });
 }
 
 void list_tenants(const actors::runtime_settings& values, const origins& from,

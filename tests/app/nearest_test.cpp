@@ -25,6 +25,14 @@ TEST_CASE("the nearest name is the one with the fewest edits") {
   CHECK(did_you_mean("rnu", {}).empty());
 }
 
+TEST_CASE("a name that is near to none is answered with the list of them") {
+  CHECK(did_you_mean("frobnicate", {"search", "run"}) == "known: search, run.");
+  CHECK(near_name("reboot", {"run", "replay", "search"}).empty());
+  CHECK(near_name("pipline", {"payload", "pipeline"}) == "pipeline");
+  CHECK(near_name("x", {"search"}).empty());
+  CHECK_THAT(list_of_known(std::vector<std::string>(60, "a")), Catch::EndsWith("a, ...."));
+}
+
 TEST_CASE("the beginning of a name is near to the whole name") {
   CHECK(nearest("--pipe", {"--state", "--pipeline"}) == "--pipeline");
   CHECK(nearest("sub", {"run", "submit"}) == "submit");

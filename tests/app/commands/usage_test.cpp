@@ -105,10 +105,12 @@ TEST_CASE("config shows every setting with where it comes from") {
                             Catch::Contains("stage.ingest.parsing.batch\t2\t" + file + ":5\n"));
   const auto all = json::parse(in.millrace({"config", "--json"}).out);
   REQUIRE(all.is_array());
-  CHECK(all[0]["name"] == "storage.url");
-  CHECK(all[0]["value"] ==
+  CHECK(all[0] ==
+        json{{"name", "config"}, {"value", file}, {"origin", "environment MILLRACE_CONFIG"}});
+  CHECK(all[1]["name"] == "storage.url");
+  CHECK(all[1]["value"] ==
         "sqlite:" + (in.folder() / ".local/share/millrace/millrace.db").string());
-  CHECK(all[0]["origin"] == "default");
+  CHECK(all[1]["origin"] == "default");
   CHECK_THAT(in.millrace_on_terminal({"config"}), Catch::StartsWith("SETTING "));
 }
 

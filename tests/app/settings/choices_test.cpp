@@ -77,7 +77,7 @@ TEST_CASE("a setting that is a choice takes each of its names, and config prints
 
 TEST_CASE("another name than those of a choice is refused, and all of them are listed") {
   for (const auto& [key, names, allowed] : choices())
-    for (const auto* wrong : {"warn", "", "0", "Local"}) {
+    for (const auto* wrong : {"warned", "", "0", "locally"}) {
       CAPTURE(key, wrong);
       CHECK_THROWS_WITH(load_choice(key, wrong),
                         Catch::Contains(fmt::format("`{} = {}` is not allowed", key, wrong)) &&

@@ -211,3 +211,42 @@ TEST_CASE("settings that contradict each other are an error that names both") {
   for (const auto& [ini, one, other] : all)
     CHECK_THAT(load_complaint(ini), Catch::Contains(one) && Catch::Contains(other));
 }
+
+TEST_CASE("relative paths of every kind in a file count from its folder") {
+  const tests::sandbox in;
+  const auto file = in.write("m.ini",
+                             "[storage]\nurl = sqlite:db/m.db\nblob_dir = {data_dir}/b\n"
+                             "[runtime]\ndata_dir = ~/d\n[retention]\narchive = old\n"
+                             "[ingest]\nparser_helper = bin/parser\n[http]\ncert = c.pem\n"
+                             "key = /k.pem\n");
+  const auto& values = load({file, {{"HOME", "/home/ada"}}, {}, built_in()}).values;
+  CHECK(values.runtime.database.url == "sqlite:" + (in.folder() / "db/m.db").string());
+  CHECK(values.runtime.data_dir == "/home/ada/d");
+  CHECK(values.blob_dir == "/home/ada/d/b");
+  CHECK(values.runtime.retention.archive == in.folder() / "old");
+  CHECK(values.ingest.parser.helper == (in.folder() / "bin/parser").string());
+  CHECK(values.http.certificate == in.folder() / "c.pem");
+  CHECK(values.http.key == "/k.pem");
+  CHECK(load_argument("ingest.parser_helper", "bin/parser").values.ingest.parser.helper ==
+        "bin/parser");
+  CHECK(load_from("[ingest]\nparser_helper = parser\n").values.ingest.parser.helper == "parser");
+}
+
+TEST_CASE("choices are understood in other usual spellings") {
+  for (const auto* warning : {"warning", "warn", "WARN", "Warning"})
+    CHECK(load_argument("log.level", warning).values.log_level == log_level::warning);
+  CHECK(load_argument("log.level", "err").values.log_level == log_level::error);
+  CHECK(load_argument("log.level", "Information").values.log_level == log_level::info);
+  CHECK(load_argument("log.level", "trace").values.log_level == log_level::debug);
+  CHECK(load_argument("log.format", "JSON").values.log_format == log_format::json);
+  CHECK(load_argument("runtime.until_idle", "True").values.runtime.until_idle);
+  CHECK_FALSE(load_argument("runtime.until_idle", "0").values.runtime.until_idle);
+}
+
+TEST_CASE("a key that is near to none is an error with what there is") {
+  CHECK_THAT(load_complaint("[runtime]\nfrobnication = 5\n"),
+             !Catch::Contains("did you mean") && Catch::Contains("known: runtime.data_dir") &&
+                 Catch::Contains("runtime.lease"));
+  CHECK_THAT(load_complaint("[frobnication]\nx = 5\n"),
+             !Catch::Contains("did you mean") && Catch::Contains("known: storage, runtime"));
+}
