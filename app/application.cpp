@@ -47,8 +47,8 @@ exit_code run_command(const command& what, const std::vector<std::string>& words
   own.pipelines.insert(own.pipelines.begin(), ingest::ingest_pipeline());
   const auto file = find_settings_file(line.config_file, variables);
   std::vector<fault> faults;
-  auto config = load({file.path, variables, line.entries, std::move(own.pipelines)},
-                     notes_faults(what, line) ? &faults : nullptr);
+  const load_request request{file.path, variables, line.entries, std::move(own.pipelines)};
+  auto config = load(request, notes_faults(what, line) ? &faults : nullptr);
   config.file_reason = file.reason;
   auto& database = config.values.runtime.database;
   if (const auto known = storage::dialect_of(database.url); known && own.schema)
@@ -56,7 +56,8 @@ exit_code run_command(const command& what, const std::vector<std::string>& words
   const system_clock machine_time;
   pipeline::fleet_clock time{machine_time};
   return what.run({std::move(config), std::move(line.options), std::move(line.arguments),
-                   std::move(own.handlers), machine_time, time, std::move(faults)});
+                   std::move(own.handlers), machine_time, time, [request] { return load(request); },
+                   std::move(faults)});
 }
 
 exit_code dispatch(const std::vector<std::string>& words, const environment& variables,

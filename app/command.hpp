@@ -11,6 +11,7 @@
 #include <boost/program_options/variables_map.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct invocation {
   /// The time that the command writes and compares with the database's: of the database's server
   /// once it is open, and else of this machine.
   pipeline::fleet_clock& time;
+  /// Reads the configuration again, from where it came. Throws as the first time.
+  std::function<configuration()> reload{};
   /// What is wrong with the configuration, for a command that was given its `fault_option`.
   std::vector<fault> faults{};
 

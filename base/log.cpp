@@ -96,6 +96,11 @@ void configure_log(log_level from, log_format format) {
   lowest = from;
 }
 
+void set_log_level(log_level from) {
+  target().logger->set_level(to_spdlog(from));
+  lowest = from;
+}
+
 bool log_enabled(log_level level) { return level >= lowest && lowest != log_level::off; }
 
 void log_event(log_level level, std::string_view id, std::initializer_list<log_field> fields) {

@@ -31,6 +31,9 @@ inline constexpr auto log_format_names = std::to_array<named_value<log_format>>(
 /// off.
 void configure_log(log_level from, log_format format);
 
+/// Changes the level of a log that was configured. From any thread.
+void set_log_level(log_level from);
+
 /// The name of a field. One that each line has already does not compile.
 class field_name {
  public:

@@ -4,6 +4,7 @@
 #include "actors/inspector/server/server.hpp"
 #include "actors/runtime/actor_system_config.hpp"
 #include "actors/runtime/actor_tree.hpp"
+#include "actors/runtime/service_pulse.hpp"
 #include "actors/runtime/writer_factory.hpp"
 #include "base/check.hpp"
 #include "base/log.hpp"
@@ -125,7 +126,7 @@ class thread_patience {
 
 /// Runs the tree until it has ended; the actor system is gone when this returns. False when the
 /// thread of the change_notifier, or of the inspector, does not end.
-bool run_tree(signal_waiter& signals, const tree_dependencies& outside,
+bool run_tree(signal_waiter& signals, const service_pulse& pulse, const tree_dependencies& outside,
               const runtime_settings& settings, const runtime_parts& parts,
               const std::shared_ptr<run_report>& report, thread_patience& patience) {
   const auto server = make_inspector_server(settings);
@@ -144,9 +145,18 @@ bool run_tree(signal_waiter& signals, const tree_dependencies& outside,
     caf::actor_cast<caf::strong_actor_ptr>(supervisor)
         ->get()
         ->attach_functor([&signals](const caf::error&) { signals.notify(); });
-    while (signals.wait() == signal_waiter::woken_by::signal) {
+    using woken_by = signal_waiter::woken_by;
+    for (auto by = signals.wait(pulse.interval_ms()); by != woken_by::notification;
+         by = signals.wait(pulse.interval_ms())) {
+      if (by == woken_by::timeout) {
+        pulse.beat(system, supervisor);
+        continue;
+      }
       log_event(log_level::info, "SIGNAL_RECEIVED", {{"signal", signals.last_signal()}});
-      caf::anon_send<caf::message_priority::high>(supervisor, stop_runtime{});
+      if (signals.is_reload() && parts.reload)
+        pulse.around_reload(parts.reload);
+      else
+        caf::anon_send<caf::message_priority::high>(supervisor, stop_runtime{});
     }
   }
   system.await_all_actors_done();
@@ -221,6 +231,9 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
   pipeline::fleet_clock time{local};
   const auto recorder = make_recorder(settings);
   const auto status = std::make_shared<runtime_status>();
+  const service_manager manager;
+  const service_pulse pulse{manager, status};
+  status->on_phase([&pulse](runtime_phase phase) { pulse.enter(phase); });
   writer_factory writers{settings, parts, time, journal, recorder, status};
 
   const auto workers = worker_count(settings);
@@ -239,7 +252,7 @@ run_outcome run(const runtime_settings& given, const runtime_parts& parts) {
       parts.traces->start();
     const auto servers = start_servers(parts, {settings, parts.pipelines, local, time, status});
     const bool tree_ended =
-        run_tree(signals,
+        run_tree(signals, pulse,
                  {.time = &time,
                   .workers = threads.workers,
                   .worker_count = static_cast<int>(workers),

@@ -34,8 +34,8 @@ class error : public millrace::error {
 };
 
 /// Runs until SIGTERM or SIGINT (drain, then stop; a second one gives back at once), or until
-/// nothing is left to do. Blocks these signals for the whole process. Throws error, storage::error,
-/// or millrace::error for a pipeline whose handler is unknown.
+/// nothing is left to do; reloads on SIGHUP. Blocks these signals for the whole process. Throws
+/// error, storage::error, or millrace::error for a pipeline whose handler is unknown.
 run_outcome run(const runtime_settings& settings, const runtime_parts& parts);
 
 }  // namespace millrace::actors

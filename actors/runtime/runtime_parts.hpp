@@ -55,6 +55,9 @@ struct runtime_parts {
   /// Cleans up what killed processes left, once, beside the work, until it is told to stop; may be
   /// null.
   std::function<void(const std::stop_token&)> clean_up{};
+  /// Reads the settings again, and takes over what can be changed in a running process; may be
+  /// null. It is called on SIGHUP, and logs what it did.
+  std::function<void()> reload{};
   /// Where the spans of jobs go; null where none are made.
   std::shared_ptr<pipeline::tracing::exporter> traces{};
   /// Each may answer null where its server is not wanted.

@@ -21,8 +21,12 @@ std::string stage_actor_name(const std::string& pipeline, const std::string& sta
 }
 
 void runtime_status::enter(runtime_phase phase) {
-  const std::scoped_lock guard{mutex_};
-  phase_ = phase;
+  {
+    const std::scoped_lock guard{mutex_};
+    phase_ = phase;
+  }
+  if (listener_)
+    listener_(phase);
 }
 
 void runtime_status::become(const storage::runtime_key& runtime) {

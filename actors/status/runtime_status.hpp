@@ -9,6 +9,7 @@
 #include "storage/runtimes/runtime_key.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -42,7 +43,10 @@ class runtime_status {
     std::shared_ptr<const actor_metrics> metrics;
   };
 
+  /// Calls the listener, too.
   void enter(runtime_phase phase);
+  /// Is called with every phase from now on, from any thread. Set it before the tree is there.
+  void on_phase(std::function<void(runtime_phase)> listener) { listener_ = std::move(listener); }
   /// The runtime has this identity from now on.
   void become(const storage::runtime_key& runtime);
 
@@ -82,6 +86,7 @@ class runtime_status {
   entry& find(const std::string& name);
 
   mutable std::mutex mutex_;
+  std::function<void(runtime_phase)> listener_;
   runtime_phase phase_ = runtime_phase::starting;
   std::optional<storage::runtime_key> identity_;
   std::vector<entry> actors_;

@@ -1,6 +1,7 @@
 #include "base/os/signals.hpp"
 
 #include "base/check.hpp"
+#include "base/os/terminal_of_process.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -28,7 +29,7 @@ sigset_t stop_signals() {
 
 }  // namespace
 
-signal_waiter::signal_waiter() {
+signal_waiter::signal_waiter() : had_terminal_{has_terminal()} {
   const auto set = stop_signals();
   MILLRACE_CHECK(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0);
   signals_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -41,10 +42,13 @@ signal_waiter::~signal_waiter() {
   close(notification_);
 }
 
-signal_waiter::woken_by signal_waiter::wait() {
+signal_waiter::woken_by signal_waiter::wait(int timeout_ms) {
   for (;;) {
     std::array<pollfd, 2> waited{{{signals_, POLLIN, 0}, {notification_, POLLIN, 0}}};
-    if (::poll(waited.data(), waited.size(), -1) < 0)
+    const int ready = ::poll(waited.data(), waited.size(), timeout_ms);
+    if (ready == 0)
+      return woken_by::timeout;
+    if (ready < 0)
       continue;  // interrupted
     signalfd_siginfo signal{};
     if ((waited[0].revents & POLLIN) != 0 && read(signals_, &signal, sizeof(signal)) > 0) {
@@ -55,6 +59,10 @@ signal_waiter::woken_by signal_waiter::wait() {
     if ((waited[1].revents & POLLIN) != 0 && read(notification_, &count, sizeof(count)) > 0)
       return woken_by::notification;
   }
+}
+
+bool signal_waiter::is_reload() const {
+  return last_ == SIGHUP && !(had_terminal_ && !has_terminal());
 }
 
 std::string signal_waiter::last_signal() const {

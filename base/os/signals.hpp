@@ -16,10 +16,15 @@ class signal_waiter {
   signal_waiter(const signal_waiter&) = delete;
   signal_waiter& operator=(const signal_waiter&) = delete;
 
-  enum class woken_by : std::uint8_t { signal, notification };
+  enum class woken_by : std::uint8_t { signal, notification, timeout };
 
-  /// Blocks until a signal comes or another thread calls notify().
-  woken_by wait();
+  /// Blocks until a signal comes or another thread calls notify(), and no longer than the time
+  /// where that is not negative.
+  woken_by wait(int timeout_ms = -1);
+
+  /// Whether the signal that came last asks to read the settings again: it is a SIGHUP, and not
+  /// because the terminal was closed from which the process was started.
+  bool is_reload() const;
 
   /// The signal that came last: "SIGTERM".
   std::string last_signal() const;
@@ -28,6 +33,7 @@ class signal_waiter {
   void notify();
 
  private:
+  const bool had_terminal_;
   int last_ = 0;
   int signals_;
   int notification_;

@@ -147,17 +147,6 @@ TEST_CASE("a second signal gives back at once") {
   CHECK(job_document(in, 1)["state"] == "queued");
 }
 
-TEST_CASE("SIGHUP ends a runtime as SIGTERM does, and the log names it") {
-  const sandbox in;
-  const auto runtime = in.start({"run"});
-  runtime.wait_for_error("RUNTIME_READY");
-  runtime.signal(SIGHUP);
-  const auto ended = runtime.wait();
-  CHECK(ended.code == 0);
-  CHECK_THAT(ended.err, Catch::Contains("SIGNAL_RECEIVED") && Catch::Contains("SIGHUP") &&
-                            Catch::Contains("RUNTIME_STOPPED"));
-}
-
 TEST_CASE("a runtime that nohup started does not end on SIGHUP") {
   const sandbox in;
   const auto runtime = in.start_in_shell("trap '' HUP; exec millrace run");
