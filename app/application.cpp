@@ -2,6 +2,8 @@
 
 #include "actors/inspector/client/connect.hpp"
 #include "app/command_line.hpp"
+#include "app/generate/generate.hpp"
+#include "app/generate/topics.hpp"
 #include "app/nearest.hpp"
 #include "app/settings/find_file.hpp"
 #include "app/settings/load.hpp"
@@ -21,8 +23,8 @@
 namespace millrace::app {
 namespace {
 
-const command& find_command(const std::string& name) {
-  std::vector<std::string> names;
+/// `names` are those that may have been meant besides.
+const command& find_command(const std::string& name, std::vector<std::string> names = {}) {
   for (const auto& one : commands()) {
     if (one.name == name)
       return one;
@@ -30,6 +32,17 @@ const command& find_command(const std::string& name) {
   }
   throw bad_usage("cannot run millrace", fmt::format("unknown command `{}`", name),
                   did_you_mean(name, names) + " See `millrace --help`");
+}
+
+/// Of a topic, or of a command.
+std::string help_about(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& one : topics()) {
+    if (one.name == name)
+      return one.text;
+    names.push_back(one.name);
+  }
+  return render_help(find_command(name, std::move(names)));
 }
 
 /// Whether the command is to tell of faults in the configuration, which ends every other one.
@@ -67,7 +80,11 @@ exit_code dispatch(const std::vector<std::string>& words, const environment& var
     return exit_code::usage;
   }
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
-    print_page(words.size() > 1 ? render_help(find_command(words[1])) : render_help(commands()));
+    print_page(words.size() > 1 ? help_about(words[1]) : render_help(commands()));
+    return exit_code::well;
+  }
+  if (words[0] == "generate") {
+    print_page(generate({words.begin() + 1, words.end()}));
     return exit_code::well;
   }
   if (words[0] == "--version") {

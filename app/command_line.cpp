@@ -1,5 +1,6 @@
 #include "app/command_line.hpp"
 
+#include "app/generate/topics.hpp"
 #include "app/nearest.hpp"
 #include "app/settings/option.hpp"
 
@@ -107,6 +108,17 @@ parsed_line parse_line(const command& of, const std::vector<std::string>& words)
   return line;
 }
 
+std::vector<listed_option> list_options(const command& of) {
+  std::vector<listed_option> all;
+  const auto declared = declared_options(of);
+  for (const auto& one : declared.options()) {
+    const auto& value = *one->semantic();
+    all.push_back(
+        {one->long_name(), value.max_tokens() > 0 ? value.name() : "", one->description()});
+  }
+  return all;
+}
+
 std::string render_help(const command& of) {
   std::ostringstream text;
   text << fmt::format("{}\n\nUsage: millrace {}{}{} [options]\n\n", of.summary, of.name,
@@ -126,6 +138,9 @@ Usage: millrace COMMAND [arguments] [options]
 )";
   for (const auto& one : all)
     text += fmt::format("  {:<9} {}\n", one.name, one.summary);
+  text += "\n  millrace help TOPIC:";
+  for (const auto& one : topics())
+    text += ' ' + one.name;
   return text + R"(
   millrace COMMAND --help shows its options and an example; millrace --version the version.
 

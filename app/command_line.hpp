@@ -25,6 +25,17 @@ struct parsed_line {
 /// option, or how many arguments there may be.
 parsed_line parse_line(const command& of, const std::vector<std::string>& words);
 
+/// An option of a command.
+struct listed_option {
+  std::string name;
+  /// What its value is called; empty where it takes none.
+  std::string value;
+  std::string help;
+};
+
+/// The options of the command, in the order of its help, without the settings.
+std::vector<listed_option> list_options(const command& of);
+
 /// The help of the command.
 std::string render_help(const command& of);
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace millrace::app {
+
+/// Something of the help that is no command.
+struct topic {
+  std::string name;
+  std::string summary;
+  std::string text;
+};
+
+const std::vector<topic>& topics();
+
+}  // namespace millrace::app
