@@ -29,11 +29,9 @@ TEST_CASE("questions about the project's own pages find them") {
   CHECK(words["recall_5"] >= 0.92);
   // Figures that stayed are no loss; those that were higher are.
   const auto same = in.write("same.json", measured.out);
-  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", same}).code ==
-        0);
+  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", same}).code == 0);
   auto better = json::parse(measured.out);
   better["words"]["mrr"] = 1.01;
   const auto higher = in.write("better.json", better.dump());
-  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", higher}).code ==
-        1);
+  CHECK(in.millrace({"eval", docs_questions, "--by", "words", "--baseline", higher}).code == 1);
 }
