@@ -9,7 +9,6 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,7 +31,7 @@ struct doomed {
 std::vector<doomed> paths_to_delete(const invocation& call, storage::connection& on) {
   const ingest::path_filter filter{
       .owner = call.has("owner") ? call.text("owner") : call.config.values.owner,
-      .path = std::filesystem::absolute(call.text("path")).lexically_normal().string()};
+      .path = path_option(call, "path")};
   std::vector<doomed> all;
   for (auto& [owner, path] : ingest::list_paths(on, filter))
     all.push_back({std::move(owner), std::move(path)});

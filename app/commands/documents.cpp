@@ -9,7 +9,6 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -56,11 +55,6 @@ void declare_document(po::options_description_easy_init add) {
   add("json", "print a JSON document");
 }
 
-std::string path_option(const invocation& call) {
-  return call.has("path") ? std::filesystem::absolute(call.text("path")).lexically_normal().string()
-                          : std::string{};
-}
-
 std::string status_option(const invocation& call) {
   return call.has("status") ? std::string{to_string(choice_option(
                                   call, "status", ingest::all_document_statuses, "status"))}
@@ -71,7 +65,7 @@ exit_code run_documents(const invocation& call) {
   const ingest::document_filter filter{.owner = call.text("owner"),
                                        .after = call.text("after"),
                                        .limit = count_option(call, "limit"),
-                                       .path = path_option(call),
+                                       .path = path_option(call, "path"),
                                        .status = status_option(call),
                                        .with_replaced = call.has("all")};
   const auto on = open_existing(call);

@@ -15,7 +15,6 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,10 +64,9 @@ void tell_not_indexed(storage::connection& on) {
 
 exit_code explain(const invocation& call, storage::connection& on,
                   const ingest::search_request& request) {
-  auto named = call.text("explain");
-  if (!ingest::find_document(on, named))
-    named = std::filesystem::absolute(named).lexically_normal().string();
-  const auto found = ingest::explain_search(on, request, named);
+  const auto named = call.text("explain");
+  const auto found = ingest::explain_search(
+      on, request, ingest::find_document(on, named) ? named : path_option(call, "explain"));
   if (call.has("json"))
     print_page(to_json(found));
   else

@@ -80,6 +80,11 @@ std::int64_t count_option(const invocation& call, const char* option) {
   return value;
 }
 
+std::string path_option(const invocation& call, const char* option) {
+  return call.has(option) ? std::filesystem::absolute(call.text(option)).lexically_normal().string()
+                          : std::string{};
+}
+
 std::uint16_t find_pipeline(const pipeline::catalog& all, const std::string& name) {
   if (const auto at = all.find(name))
     return *at;

@@ -40,6 +40,10 @@ std::int64_t job_id(const std::string& text);
 /// The option's whole number, at least 1. Throws app::error.
 std::int64_t count_option(const invocation& call, const char* option);
 
+/// The option's path as documents have it: absolute, without `.` and `..`; empty where the option
+/// is not given.
+std::string path_option(const invocation& call, const char* option);
+
 /// The option's value, one of all that there are, which `kind` names. Throws app::error that names
 /// the nearest.
 template <class Value, std::size_t Count>
