@@ -81,8 +81,13 @@ std::int64_t count_option(const invocation& call, const char* option) {
 }
 
 std::string path_option(const invocation& call, const char* option) {
-  return call.has(option) ? std::filesystem::absolute(call.text(option)).lexically_normal().string()
-                          : std::string{};
+  if (!call.has(option))
+    return {};
+  const auto path = call.text(option);
+  if (path.empty())
+    throw bad_usage(fmt::format("cannot use --{}", option), "the path is empty",
+                    "name a file or a folder");
+  return std::filesystem::absolute(path).lexically_normal().string();
 }
 
 std::uint16_t find_pipeline(const pipeline::catalog& all, const std::string& name) {

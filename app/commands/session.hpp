@@ -41,7 +41,7 @@ std::int64_t job_id(const std::string& text);
 std::int64_t count_option(const invocation& call, const char* option);
 
 /// The option's path as documents have it: absolute, without `.` and `..`; empty where the option
-/// is not given.
+/// is not given. Throws app::error where the path is empty.
 std::string path_option(const invocation& call, const char* option);
 
 /// The option's value, one of all that there are, which `kind` names. Throws app::error that names

@@ -78,6 +78,10 @@ TEST_CASE("a search says that a document failed, is not ingested, or was replace
   CHECK_THAT(at.why("lock", at.path("absent.md"))["why"].get<std::string>(),
              Catch::Contains("no document has this id or path"));
 
+  CHECK(at.in.millrace({"search", "lock", "--explain", ""}).code == 2);
+  CHECK(at.in.millrace({"documents", "--path", ""}).code == 2);
+  CHECK(at.in.millrace({"delete", "--path", "", "--yes"}).code == 2);
+
   const std::string old = at.why("lock", at.path("boat.md"))["document_id"];
   at.in.write("d/boat.md", "# Boats\n\nA lock lowers boats, too.\n");
   REQUIRE(at.in.millrace({"submit", at.path("boat.md")}).code == 0);
