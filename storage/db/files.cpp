@@ -1,5 +1,6 @@
 #include "storage/db/files.hpp"
 
+#include "base/os/give_to_folder_owner.hpp"
 #include "base/os/unique_fd.hpp"
 
 #include <fcntl.h>
@@ -27,9 +28,12 @@ void make_private_folders(const std::filesystem::path& folder) {
     return;
   const auto parent = folder.parent_path();
   make_private_folders(parent);
-  if (::mkdir(folder.c_str(), 0700) == 0)
+  if (::mkdir(folder.c_str(), 0700) == 0) {
+    const unique_fd made{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    if (made)
+      give_to_folder_owner(made.get(), folder);
     sync_folder(parent.empty() ? "." : parent);
-  else if (errno != EEXIST || !std::filesystem::is_directory(folder, ignored))
+  } else if (errno != EEXIST || !std::filesystem::is_directory(folder, ignored))
     throw file_error("cannot make a folder", folder, errno);
 }
 

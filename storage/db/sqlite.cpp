@@ -1,5 +1,6 @@
 #include "storage/db/sqlite.hpp"
 
+#include "base/os/give_to_folder_owner.hpp"
 #include "base/os/unique_fd.hpp"
 #include "storage/db/files.hpp"
 
@@ -25,7 +26,9 @@ void create_if_missing(const std::filesystem::path& path) {
     throw error{error_kind::permanent, opening, fmt::format("{} is not a folder", folder.string()),
                 "make it, or correct storage.url"};
   const unique_fd made{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-  if (!made && errno != EEXIST)
+  if (made)
+    give_to_folder_owner(made.get(), path);
+  else if (errno != EEXIST)
     throw file_error(opening, path, errno);
 }
 

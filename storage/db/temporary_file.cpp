@@ -1,5 +1,7 @@
 #include "storage/db/temporary_file.hpp"
 
+#include "base/os/give_to_folder_owner.hpp"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -44,6 +46,7 @@ bool temporary_file::open() {
   fd_ = unique_fd{::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
   if (!fd_)
     throw file_error(what_, path_, errno);
+  give_to_folder_owner(fd_.get(), path_);
   // Where there are no locks, nothing is ever taken for a leftover.
   ::flock(fd_.get(), LOCK_EX | LOCK_NB);
   struct stat about {};
