@@ -8,8 +8,18 @@
 #include <fmt/format.h>
 
 namespace millrace::app {
+namespace {
+
+constexpr auto generate_help = R"(Usage: millrace generate pages | man PAGE | bash | zsh | fish
+
+Prints what packages install: a manual page, or the completion of a shell; `pages` lists the pages.
+)";
+
+}  // namespace
 
 std::string generate(const std::vector<std::string>& words) {
+  if (words == std::vector<std::string>{"--help"})
+    return generate_help;
   if (words == std::vector<std::string>{"pages"}) {
     std::string names;
     for (const auto& one : man_page_names(commands()))

@@ -1,4 +1,5 @@
 #include "tests/app/sandbox.hpp"
+#include "tests/support/paths.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -10,13 +11,13 @@ namespace {
 using millrace::tests::sandbox;
 using nlohmann::json;
 
-constexpr auto docs = MILLRACE_SOURCES "/docs";
-constexpr auto docs_questions = MILLRACE_SOURCES "/tests/app/documents/questions/docs.tsv";
-
 }  // namespace
 
 TEST_CASE("questions about the project's own pages find them") {
   const sandbox in;
+  const auto docs = millrace::tests::source_path("docs");
+  const auto docs_questions =
+      millrace::tests::source_path("tests/app/documents/questions/docs.tsv");
   REQUIRE(in.millrace({"submit", docs}).code == 0);
   REQUIRE(in.millrace({"run", "--until-idle"}).code == 0);
   const auto measured = in.millrace({"eval", docs_questions, "--by", "words", "--json"});
