@@ -4,6 +4,7 @@
 #include "ingest/chunk/break_iterators.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 namespace millrace::app {
@@ -24,6 +25,18 @@ struct piece {
 
   std::size_t cost() const { return width + (has_blank_after ? 1 : 0); }
 };
+
+/// Without words that tell little beside the others, as "the" beside "turbine".
+std::vector<mark> telling_marks(const std::vector<mark>& marks) {
+  constexpr double least_share = 0.4;
+  double most = 0;
+  for (const auto& one : marks)
+    most = std::max(most, one.weight);
+  std::vector<mark> telling;
+  std::copy_if(marks.begin(), marks.end(), std::back_inserter(telling),
+               [&](const mark& one) { return one.weight >= most * least_share; });
+  return telling;
+}
 
 std::size_t width_of(std::string_view text) { return display_width(escape(text)); }
 
@@ -106,8 +119,9 @@ void add_bytes(std::string_view text, std::size_t begin, std::size_t end,
 std::vector<stretch> passage_of(std::string_view text, const std::vector<mark>& marks,
                                 const passage_layout& as) {
   constexpr std::size_t narrowest = 20;
+  const auto telling = telling_marks(marks);
   const auto line = std::max(as.width, as.indent + narrowest) - as.indent;
-  const auto all = pieces_of(text, marks, line - 2);
+  const auto all = pieces_of(text, telling, line - 2);
   std::vector<stretch> page;
   auto next = first_shown(all, line * as.lines);
   for (std::size_t n = 0; n < as.lines && next < all.size(); ++n) {
@@ -128,7 +142,7 @@ std::vector<stretch> passage_of(std::string_view text, const std::vector<mark>& 
         break;
       if (is_apart)
         page.push_back({" "});
-      add_bytes(text, one.begin, one.end, marks, page);
+      add_bytes(text, one.begin, one.end, telling, page);
       used += needed;
       is_apart = one.has_blank_after;
       ++next;

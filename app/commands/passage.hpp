@@ -16,8 +16,8 @@ struct passage_layout {
   std::size_t lines = 3;
 };
 
-/// The part of a text that has most of the marks, wrapped, each line with its end; `…` where the
-/// text goes on. The marks stand in order.
+/// The part of a text that has most of the marks that tell something, wrapped, each line with its
+/// end; `…` where the text goes on. The marks stand in order.
 std::vector<stretch> passage_of(std::string_view text,
                                 const std::vector<ingest::search::mark>& marks,
                                 const passage_layout& as);

@@ -173,7 +173,7 @@ verdict ranking::judge(analyser& with, const passage& of) const {
     made.score += weight_of_nearness * nearness_score(one);
   for (const auto& one : fields.back().found)
     if (asked_.words[one.word].as != query::role::excluded && weights_[one.word] > 0)
-      made.marks.push_back({one.begin, one.end});
+      made.marks.push_back({one.begin, one.end, weights_[one.word]});
   return made;
 }
 

@@ -32,6 +32,8 @@ struct passage {
 struct mark {
   std::size_t begin = 0;
   std::size_t end = 0;
+  /// How much the word tells.
+  double weight = 1;
 };
 
 struct verdict {

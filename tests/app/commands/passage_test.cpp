@@ -93,6 +93,17 @@ TEST_CASE("a passage fits the width in every script, and with long words") {
   CHECK(marked_in(passage_of(han, marks, {.width = 40})).size() >= 5);
 }
 
+TEST_CASE("words that tell little beside the others are not marked") {
+  const std::string text = "the the the the the one. The lock of the canal lifts the boats.";
+  std::vector<mark> marks;
+  for (auto one : marks_of(text, "the"))
+    marks.push_back({one.begin, one.end, 0.2});
+  for (auto one : marks_of(text, "lock"))
+    marks.push_back({one.begin, one.end, 2.5});
+  const auto page = passage_of(text, marks, {.width = 30, .lines = 1});
+  CHECK(marked_in(page) == std::vector<std::string>{"lock"});
+}
+
 TEST_CASE("a text without marks is shown from its beginning") {
   const std::string text = "One two three four five six seven eight nine ten eleven twelve.";
   CHECK(text_of(passage_of(text, {}, {.width = 24, .lines = 2})) ==
