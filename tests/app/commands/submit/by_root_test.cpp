@@ -10,15 +10,10 @@ TEST_CASE("what root submits into the folder of a service belongs to the service
   }
   const millrace::tests::sandbox in;
   const auto file = in.write("a.md", "# A\n\nSome text.\n");
+  const auto submit = "millrace submit " + file + " --runtime.data_dir ";
   const auto done = in.shell(
-      "mkdir service own && chown 12345:12345 service && "
-      "millrace submit " +
-      file +
-      " --runtime.data_dir service/data && "
-      "millrace submit " +
-      file +
-      " --runtime.data_dir own/data && "
-      "find service ! -user 12345 && find own ! -user 0 && ls service/data");
+      "cd && mkdir service own && chown 12345:12345 service && " + submit + "service/data && " +
+      submit + "own/data && find service ! -user 12345 && find own ! -user 0 && ls service/data");
   INFO(done.err);
   CHECK(done.code == 0);
   // No `find` has anything to say.
