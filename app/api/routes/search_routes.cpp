@@ -91,7 +91,8 @@ std::optional<ingest::meaning> meaning_of(const call& in, std::string_view query
     return std::move(*known);
   auto& missing = std::get<ingest::unanswered>(answer);
   throw problem{missing.is_refused ? 400 : 503, "EMBEDDER_FAILED", "cannot search",
-                std::move(missing.why), "try again later, or ask in other words"};
+                missing.is_refused ? std::move(missing.why) : "the embedder does not answer",
+                "try again later, or ask in other words"};
 }
 
 }  // namespace
