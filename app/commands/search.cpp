@@ -10,7 +10,6 @@
 #include "app/terminal/terminal.hpp"
 #include "ingest/search/ask_meaning.hpp"
 #include "ingest/search/explain_search.hpp"
-#include "ingest/store/document_queries.hpp"
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
@@ -64,9 +63,8 @@ void tell_not_indexed(storage::connection& on) {
 
 exit_code explain(const invocation& call, storage::connection& on,
                   const ingest::search_request& request) {
-  const auto named = call.text("explain");
-  const auto found = ingest::explain_search(
-      on, request, ingest::find_document(on, named) ? named : path_option(call, "explain"));
+  const auto found =
+      ingest::explain_search(on, request, call.text("explain"), path_option(call, "explain"));
   if (call.has("json"))
     print_page(to_json(found));
   else

@@ -21,8 +21,6 @@ namespace {
 /// Answers among which the document's rank is looked for.
 constexpr std::size_t looked_at = 1000;
 
-using asked_words = std::vector<search::query::word>;
-
 std::string_view name_of(const search::query::word& one) {
   if (one.as == search::query::role::excluded)
     return "excluded";
@@ -51,12 +49,17 @@ std::vector<word_presence> find_words(storage::connection& on, const std::string
   return words;
 }
 
+/// "its job 7 is deadletter with FILE_EMPTY".
+std::string fate_of(const storage::job_record& job) {
+  return fmt::format("its job {} is {}{}{}", job.id, to_string(job.state),
+                     job.code.empty() ? "" : " with ", job.code);
+}
+
 void tell_unfinished(storage::connection& on, const document& of, search_explanation& to) {
   to.why =
       fmt::format("it is {}: only documents that are embedded are searched", to_string(of.status));
   if (const auto job = storage::find_job(on, of.job_id))
-    to.why += fmt::format("; its job {} is {}{}{}", job->id, to_string(job->state),
-                          job->code.empty() ? "" : " with ", job->code);
+    to.why += "; " + fate_of(*job);
   to.next = fmt::format("millrace explain {}", of.job_id);
 }
 
@@ -125,12 +128,12 @@ void tell_rank(storage::connection& on, search_request request, const document& 
                        to.rank, to.answers, to.score, to.best_score);
 }
 
-bool is_not_indexed(storage::connection& on, const document& of) {
+bool is_indexed(storage::connection& on, const document& of) {
   return on.prepared<std::string>("is_indexed")
-             .with("document", of.id)
-             .with("analyser", search::analyser_name)
-             .first()
-             .value_or(std::tuple{std::string{}}) == std::tuple{std::string{"no"}};
+      .with("document", of.id)
+      .with("analyser", search::analyser_name)
+      .first()
+      .has_value();
 }
 
 search_explanation explain(storage::connection& on, const search_request& request,
@@ -153,7 +156,7 @@ search_explanation explain(storage::connection& on, const search_request& reques
   } else if (of.chunk_count == 0) {
     made.why = "it has no text";
     made.next = fmt::format("millrace document {}", of.id);
-  } else if (is_not_indexed(on, of)) {
+  } else if (!is_indexed(on, of)) {
     made.why = "an earlier version of millrace ingested it: its words are not in the index";
     made.next = "millrace reindex";
   } else {
@@ -175,8 +178,7 @@ search_explanation explain_missing(storage::connection& on, const std::string& p
     made.next = "millrace submit, or `millrace documents` for what there is";
     return made;
   }
-  made.why = fmt::format("it has no document: its job {} is {}{}{}", job->id, to_string(job->state),
-                         job->code.empty() ? "" : " with ", job->code);
+  made.why = "it has no document: " + fate_of(*job);
   made.next = fmt::format("millrace explain {}", job->id);
   return made;
 }
@@ -184,21 +186,21 @@ search_explanation explain_missing(storage::connection& on, const std::string& p
 }  // namespace
 
 std::vector<search_explanation> explain_search(storage::connection& on,
-                                               const search_request& request,
-                                               const std::string& document_or_path) {
+                                               const search_request& request, const std::string& id,
+                                               const std::string& path) {
   return storage::guarded("cannot explain the search", [&] {
     std::vector<search_explanation> made;
-    if (const auto one = find_document(on, document_or_path)) {
+    if (const auto one = find_document(on, id)) {
       made.push_back(explain(on, request, *one));
       return made;
     }
-    for (const bool with_replaced : {false, true})
-      for (const auto& one : list_documents(
-               on, {.limit = 10, .path = document_or_path, .with_replaced = with_replaced}))
-        if (made.empty() || !with_replaced)
-          made.push_back(explain(on, request, one));
+    auto of_path = list_documents(on, {.limit = 10, .path = path});
+    if (of_path.empty())
+      of_path = list_documents(on, {.limit = 1, .path = path, .with_replaced = true});
+    for (const auto& one : of_path)
+      made.push_back(explain(on, request, one));
     if (made.empty())
-      made.push_back(explain_missing(on, document_or_path));
+      made.push_back(explain_missing(on, path));
     return made;
   });
 }

@@ -39,10 +39,11 @@ struct search_explanation {
   std::vector<word_presence> words{};
 };
 
-/// Of the document with that id, or of each that has, or had, that absolute path. Reads every job
-/// where no document has it. Throws storage::error.
+/// Of the document with that id; else of those that have that absolute path, or a path below it;
+/// else of one that had it. Reads the payloads of all jobs where there is no such document. Throws
+/// storage::error.
 std::vector<search_explanation> explain_search(storage::connection& on,
-                                               const search_request& request,
-                                               const std::string& document_or_path);
+                                               const search_request& request, const std::string& id,
+                                               const std::string& path);
 
 }  // namespace millrace::ingest

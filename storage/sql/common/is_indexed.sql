@@ -1,3 +1,3 @@
-select case when indexed_by = :analyser then 'yes' else 'no' end
+select document_id
 from documents
-where document_id = :document
+where document_id = :document and indexed_by = :analyser
