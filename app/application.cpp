@@ -39,7 +39,7 @@ std::string help_about(const std::string& name) {
   std::vector<std::string> names;
   for (const auto& one : topics()) {
     if (one.name == name)
-      return one.text;
+      return one.text();
     names.push_back(one.name);
   }
   return render_help(find_command(name, std::move(names)));

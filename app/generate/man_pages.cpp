@@ -105,7 +105,7 @@ std::string main_page(const std::vector<command>& all) {
     out += tagged(fmt::format("\\fBmillrace\\-{}\\fR(1)", plain(one.name)), one.summary);
   for (const auto& one : topics())
     if (one.name != "settings")
-      out += fmt::format(".SH {}\n{}", plain(boost::to_upper_copy(one.name)), body(one.text));
+      out += fmt::format(".SH {}\n{}", plain(boost::to_upper_copy(one.name)), body(one.text()));
   return out + ".SH SEE ALSO\n.BR millrace.ini (5)\n";
 }
 

@@ -54,11 +54,11 @@ constexpr auto topic_of_signals = R"(What a runtime does at a signal:
 
 const std::vector<topic>& topics() {
   static const std::vector<topic> all{
-      {"files", "where settings and data are", topic_of_files},
-      {"environment", "variables that are read", topic_of_environment},
-      {"exit-codes", "what the exit code of a command means", topic_of_exit_codes},
-      {"signals", "what a runtime does at a signal", topic_of_signals},
-      {"settings", "every setting, its default and what it does", render_template()}};
+      {"files", [] { return std::string{topic_of_files}; }},
+      {"environment", [] { return std::string{topic_of_environment}; }},
+      {"exit-codes", [] { return std::string{topic_of_exit_codes}; }},
+      {"signals", [] { return std::string{topic_of_signals}; }},
+      {"settings", render_template}};
   return all;
 }
 

@@ -8,8 +8,8 @@ namespace millrace::app {
 /// Something of the help that is no command.
 struct topic {
   std::string name;
-  std::string summary;
-  std::string text;
+  /// Makes the text, which for settings is long.
+  std::string (*text)();
 };
 
 const std::vector<topic>& topics();
