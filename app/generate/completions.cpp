@@ -10,6 +10,8 @@
 namespace millrace::app {
 namespace {
 
+constexpr auto summary_of_help = "Show the help of a command or of a topic.";
+
 /// A text in single quotes. `escaped` stands for a quote within.
 std::string quoted(std::string_view text, std::string_view escaped) {
   std::string out = "'";
@@ -39,16 +41,11 @@ std::string command_names(const std::vector<command>& all) {
   return names;
 }
 
-std::string option_words(const command& of) {
+/// The names of options, or of settings, as they are written on a command line.
+template <class Named>
+std::string as_words(const std::vector<Named>& all) {
   std::string words;
-  for (const auto& one : list_options(of))
-    words += (words.empty() ? "--" : " --") + one.name;
-  return words;
-}
-
-std::string setting_words() {
-  std::string words;
-  for (const auto& one : options())
+  for (const auto& one : all)
     words += (words.empty() ? "--" : " --") + one.name;
   return words;
 }
@@ -69,9 +66,9 @@ _millrace() {{
     -*)
       case ${{COMP_WORDS[1]}} in
 )",
-                         command_names(all), setting_words());
+                         command_names(all), as_words(options()));
   for (const auto& one : all)
-    out += fmt::format("        {}) options='{}' ;;\n", one.name, option_words(one));
+    out += fmt::format("        {}) options='{}' ;;\n", one.name, as_words(list_options(one)));
   return out + R"(      esac
       ;;
     *) return ;;
@@ -92,7 +89,7 @@ _millrace() {
   const auto row = [&](const std::string& name, const std::string& help) {
     out += fmt::format("      {}\n", quoted_for_sh(name + ":" + help));
   };
-  row("help", "Show the help of a command or of a topic.");
+  row("help", summary_of_help);
   for (const auto& one : all)
     row(one.name, one.summary);
   out += "    )\n    _describe command words_of\n    return\n  fi\n  case $words[2] in\n";
@@ -111,7 +108,7 @@ _millrace() {
 }}
 _millrace "$@"
 )",
-                           setting_words());
+                           as_words(options()));
 }
 
 std::string fish_completion(const std::vector<command>& all) {
@@ -120,7 +117,7 @@ std::string fish_completion(const std::vector<command>& all) {
     out += fmt::format("complete -c millrace -n __fish_use_subcommand -f -a {} -d {}\n", name,
                        quoted_for_fish(summary));
   };
-  offer("help", "Show the help of a command or of a topic.");
+  offer("help", summary_of_help);
   for (const auto& one : all)
     offer(one.name, one.summary);
   for (const auto& one : all)
