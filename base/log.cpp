@@ -83,22 +83,21 @@ std::string to_json(log_level level, std::string_view id, std::initializer_list<
 
 }  // namespace
 
+void set_log_level(log_level from) {
+  target().logger->set_level(to_spdlog(from));
+  lowest = from;
+}
+
 void configure_log(log_level from, log_format format) {
   auto logger = std::make_shared<spdlog::logger>("millrace",
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_level(to_spdlog(from));
   if (format == log_format::json)
     logger->set_pattern("%v");
   else
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-7l %v", spdlog::pattern_time_type::utc);
   logger->flush_on(spdlog::level::info);
   target() = {std::move(logger), format};
-  lowest = from;
-}
-
-void set_log_level(log_level from) {
-  target().logger->set_level(to_spdlog(from));
-  lowest = from;
+  set_log_level(from);
 }
 
 bool log_enabled(log_level level) { return level >= lowest && lowest != log_level::off; }
