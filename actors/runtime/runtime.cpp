@@ -145,10 +145,11 @@ bool run_tree(signal_waiter& signals, const service_pulse& pulse, const tree_dep
     caf::actor_cast<caf::strong_actor_ptr>(supervisor)
         ->get()
         ->attach_functor([&signals](const caf::error&) { signals.notify(); });
-    using woken_by = signal_waiter::woken_by;
-    for (auto by = signals.wait(pulse.interval_ms()); by != woken_by::notification;
-         by = signals.wait(pulse.interval_ms())) {
-      if (by == woken_by::timeout) {
+    for (;;) {
+      const auto by = signals.wait(pulse.interval_ms());
+      if (by == signal_waiter::woken_by::notification)
+        break;
+      if (by == signal_waiter::woken_by::timeout) {
         pulse.beat(system, supervisor);
         continue;
       }
