@@ -51,11 +51,11 @@ std::vector<stretch> answers_page(storage::connection& on,
     page.push_back({title, true});
     page.push_back({"\n"});
     if (!hit.chunk.heading_path.empty() && hit.chunk.heading_path != title)
-      page.push_back(
-          {fmt::format("   {}\n", shorten(escape(hit.chunk.heading_path), layout.width - indent))});
+      page.push_back({fmt::format("{:{}}{}\n", "", indent,
+                                  shorten(escape(hit.chunk.heading_path), layout.width - indent))});
     for (auto& one : passage_of(hit.chunk.text, hit.marks, layout))
       page.push_back(std::move(one));
-    page.push_back({fmt::format("   {}\n", place_of(on, hit))});
+    page.push_back({fmt::format("{:{}}{}\n", "", indent, place_of(on, hit))});
   }
   return page;
 }

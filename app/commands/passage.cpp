@@ -3,6 +3,8 @@
 #include "app/terminal/text.hpp"
 #include "ingest/chunk/break_iterators.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <string>
@@ -148,7 +150,7 @@ std::vector<stretch> passage_of(std::string_view text, const std::vector<mark>& 
       ++next;
     }
     if (n + 1 == as.lines && next < all.size())
-      page.push_back({is_apart ? " …" : "…"});
+      page.push_back({fmt::format("{}{}", is_apart ? " " : "", more)});
     page.push_back({"\n"});
   }
   return page;
