@@ -31,7 +31,8 @@ class error : public millrace::error {
 
   exit_code code() const { return code_; }
 
-  /// The setting that is at fault, as "FILE:LINE" or "environment NAME"; empty where it is none.
+  /// The setting that is at fault, as "FILE:LINE" or "environment NAME"; empty where the error is
+  /// about no setting.
   const std::string& where() const { return where_; }
 
  private:

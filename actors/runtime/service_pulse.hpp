@@ -22,7 +22,7 @@ class service_pulse {
   /// The phase has changed. From any thread.
   void enter(runtime_phase phase) const;
 
-  /// How long until the next beat; negative, as poll(2) takes it, where nobody listens.
+  /// How long until the next beat; negative, as poll(2) takes it, without a service manager.
   int interval_ms() const;
 
   /// Asks the supervisor, and tells when it answers within half of the interval.

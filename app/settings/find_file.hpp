@@ -9,9 +9,9 @@ namespace millrace::app {
 
 /// The .ini file of a command, and why it is that one.
 struct settings_file {
-  /// Empty where there is none.
+  /// Empty for no file.
   std::string path;
-  /// "command line", "environment MILLRACE_CONFIG", "found there"; where there is none, where it
+  /// "command line", "environment MILLRACE_CONFIG", "found there"; without a file, where it
   /// was looked for.
   std::string reason;
 };

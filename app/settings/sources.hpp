@@ -23,8 +23,8 @@ struct entry {
 
 /// The entries of an .ini file: `[section]`, then `key = value` lines that mean section.key.
 /// Comments begin with `;` or `#` at the start of a line or after a space; a value that needs those
-/// stands in double quotes. The policy is asked about a
-/// line that means nothing: app::error names it.
+/// stands in double quotes. A line
+/// that means nothing is a fault, whose app::error names it.
 std::vector<entry> read_ini(const std::filesystem::path& file,
                             const fault_policy& faults = fault_policy{nullptr});
 

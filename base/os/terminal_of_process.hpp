@@ -6,7 +6,7 @@
 
 namespace millrace {
 
-/// Whether this process has a controlling terminal; it has none any more once that was closed.
+/// Whether this process has a controlling terminal; it has lost it once that was closed.
 inline bool has_terminal() {
   return static_cast<bool>(unique_fd{::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)});
 }

@@ -93,7 +93,7 @@ TEST_CASE("the watchdog of another process is not fed") {
   CHECK(runtime.wait().code == 0);
 }
 
-TEST_CASE("a notification that nobody takes harms nothing") {
+TEST_CASE("a notification without a receiver harms nothing") {
   sandbox in;
   in.set("NOTIFY_SOCKET", "/nowhere/notify");
   in.set("WATCHDOG_USEC", "30000");
